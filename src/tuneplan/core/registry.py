@@ -1,0 +1,145 @@
+"""How a number, a cost line, a strategy or a law is declared: once, beside its equation."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from tuneplan.core.distributions import Distribution
+
+SCOPES = ("scenario", "task", "request", "pair", "strategy")
+"""Where a number may be typed: once a scenario, once a task, once a request (every task and
+``unseen``), once a pair of requests, or once a strategy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """One number of the model: all that the language, the ledger and the errors need.
+
+    Attributes
+    ----------
+    name
+        Name of the array in the equations.
+    key
+        Dotted YAML key inside its scope, for example ``data.price`` in a task.
+    scope
+        One of ``SCOPES``.
+    unit
+        For example ``USD/example``; ``1`` for a plain number, ``share`` for 0 to 100 %,
+        ``score`` for a number on the metric's own scale.
+    low, high
+        Allowed values, ends included.
+    default
+        What holds when the scenario is silent; None: the scenario must say, or the number
+        is filled from the catalogue.
+    source
+        Where the default comes from; the word *assumed* marks a judgement.
+    doc
+        One sentence for the reference.
+    per_strategy
+        Whether a strategy may override it (``strategies.NAME.LAST_WORD_OF_KEY``).
+    whole
+        Whether the number counts things (rounded to a whole number when typed).
+    """
+
+    name: str
+    key: str
+    scope: str = "scenario"
+    unit: str = "1"
+    low: float = 0.0
+    high: float = 1e18
+    default: Distribution | None = None
+    source: str = "assumed"
+    doc: str
+    per_strategy: bool = False
+    whole: bool = False
+
+    def __post_init__(self) -> None:
+        if self.scope not in SCOPES:
+            raise ValueError(f"{self.name}: scope {self.scope!r} is none of {', '.join(SCOPES)}")
+
+    @property
+    def grade(self) -> str:
+        """V read in a source, F fitted on cited data, A assumed; U given by the user alone."""
+        if self.default is None:
+            return "U"
+        words = self.source.lower()
+        return "A" if "assumed" in words else "F" if "fitted" in words else "V"
+
+
+Member = TypeVar("Member", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[Member]):
+    """A registered function and what was declared with it."""
+
+    name: str
+    function: Member
+    params: tuple[Param, ...]
+    labels: Mapping[str, str]
+
+    @property
+    def doc(self) -> str:
+        """First sentence of the docstring."""
+        return (inspect.getdoc(self.function) or "").split("\n\n")[0].replace("\n", " ")
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Names of the arrays that the function asks for."""
+        return tuple(inspect.signature(self.function).parameters)
+
+
+@dataclass(slots=True)
+class Registry(Generic[Member]):
+    """Functions of one kind, in the order in which they were declared."""
+
+    kind: str
+    entries: dict[str, Entry[Member]] = field(default_factory=dict)
+
+    def add(self, *params: Param, name: str = "", **labels: str) -> Callable[[Member], Member]:
+        """Decorate a function to make it a member.
+
+        Raises
+        ------
+        ValueError
+            The name is taken.
+        """
+
+        def register(function: Member) -> Member:
+            key = name or function.__name__
+            if key in self.entries:
+                raise ValueError(f"{self.kind} {key!r} is declared twice")
+            self.entries[key] = Entry(key, function, params, labels)
+            return function
+
+        return register
+
+    def remove(self, name: str) -> None:
+        """Forget a member (tests that add one put things back)."""
+        del self.entries[name]
+
+    def __iter__(self) -> Iterator[Entry[Member]]:
+        return iter(self.entries.values())
+
+    def __getitem__(self, name: str) -> Entry[Member]:
+        return self.entries[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.entries
+
+
+def bind(entry: Entry[Callable[..., Any]], arrays: Mapping[str, Any]) -> Any:
+    """Call a registered function with the arrays that it names.
+
+    Raises
+    ------
+    LookupError
+        The function asks for an array that nobody provides.
+    """
+    missing = [name for name in entry.arguments if name not in arrays]
+    if missing:
+        raise LookupError(f"{entry.name} asks for {', '.join(missing)}, which no Param declares")
+    return entry.function(**{name: arrays[name] for name in entry.arguments})

@@ -1,0 +1,145 @@
+"""Every key that a scenario may hold: those declared here, and those of the model's numbers.
+
+A pattern is a dotted path in which ``*`` stands for one name (a task, a strategy, a pair).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tuneplan.core.registry import Param
+
+KINDS = ("quantity", "text", "word", "yes_no", "date", "names", "groups", "integer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key of the language.
+
+    Attributes
+    ----------
+    pattern
+        Dotted path, ``*`` for a name.
+    kind
+        One of ``KINDS``: a number of the model, free text, one of ``words``, yes or no, a date,
+        a list of names out of ``words``, a list of groups of tasks, a whole number.
+    doc, default
+        For the reference; ``default`` in words.
+    words
+        What ``word`` and ``names`` allow; empty: checked later against a catalogue or names.
+    catalogue
+        ``gpus``, ``models``, ``providers`` or ``apis`` when the word must stand there.
+    param
+        The declaration behind a quantity.
+    required
+        Whether the scenario must give it.
+    later
+        Whether its meaning comes with a later version: parsed, then refused by name.
+    """
+
+    pattern: str
+    kind: str
+    doc: str
+    default: str = ""
+    words: tuple[str, ...] = ()
+    catalogue: str = ""
+    param: Param | None = None
+    required: bool = False
+    later: bool = False
+
+
+RELATIONS = ("parallel", "near", "format", "mixed", "far")
+"""Words for how alike two tasks are; each a prior on similarity (see core/transfer.py)."""
+COMPONENTS = ("data", "training", "evaluation", "people", "serving", "upkeep")
+METHODS = ("full", "lora", "qlora")
+FRAMINGS = ("instruction", "plain", "task_marker", "own_heads")
+
+STRUCTURE: tuple[Key, ...] = (
+    Key(pattern="schema", kind="integer", doc="Version of this language.", default="1"),
+    Key(pattern="name", kind="text", doc="Title of the scenario.", default="name of the file"),
+    Key(pattern="question", kind="text", doc="The question, in a sentence."),
+    Key(pattern="start", kind="date", doc="When the project starts."),
+    Key(pattern="as_of", kind="date", doc="Date against which prices age.", default="start"),
+    Key(
+        pattern="budget.covers",
+        kind="names",
+        words=COMPONENTS,
+        doc="What the limit has to pay for.",
+        default="data, training, evaluation",
+    ),
+    Key(pattern="base", kind="word", catalogue="models", required=True, doc="Base model."),
+    Key(pattern="gpu.kind", kind="word", catalogue="gpus", default="h100-sxm", doc="GPU."),
+    Key(
+        pattern="gpu.provider",
+        kind="word",
+        catalogue="providers",
+        default="middle price of the catalogue",
+        doc="Who rents it out.",
+    ),
+    Key(pattern="gpu.spot", kind="yes_no", default="no", doc="Train on capacity that can be taken away."),
+    Key(pattern="method", kind="word", words=METHODS, default="full", doc="How weights are tuned."),
+    Key(
+        pattern="framing",
+        kind="word",
+        words=FRAMINGS,
+        default="instruction",
+        doc="What tells the tasks of one model apart.",
+    ),
+    Key(pattern="privacy", kind="word", words=("open", "no external API"), default="open", doc="What may leave the house."),
+    Key(pattern="tasks.*.note", kind="text", doc="A remark."),
+    Key(pattern="tasks.*.score.metric", kind="text", doc="Name of the metric.", default="score"),
+    Key(pattern="tasks.*.data.kind", kind="word", catalogue="labels", default="demonstration", doc="What an example is, which sets its usual price."),
+    Key(pattern="tasks.*.clash_risk", kind="word", words=("low", "medium", "high"), default="low", doc="Whether its inputs look like another task's while the answers follow other rules."),
+    Key(pattern="tasks.*.mostly_format", kind="yes_no", default="no", doc="Whether the task is mostly form and style."),
+    Key(pattern="unseen.note", kind="text", doc="A remark."),
+    Key(pattern="unseen.score.metric", kind="text", doc="Name of the metric.", default="score"),
+    Key(pattern="unseen.mostly_format", kind="yes_no", default="no", doc="As for a task."),
+    Key(pattern="router.fallback", kind="word", words=("nearest", "base", "api"), default="nearest; base for adapters", doc="Who answers requests outside every task."),
+    Key(pattern="router.api", kind="word", catalogue="apis", doc="API model of the fallback."),
+    Key(pattern="strategies.*.kind", kind="word", default="the strategy's own name, or groups", doc="Which grouping it is."),
+    Key(pattern="strategies.*.note", kind="text", doc="A remark."),
+    Key(pattern="strategies.*.groups", kind="groups", doc="Which tasks share a model."),
+    Key(pattern="strategies.*.method", kind="word", words=METHODS, default="method", doc="As above."),
+    Key(pattern="strategies.*.framing", kind="word", words=FRAMINGS, default="framing", doc="As above."),
+    Key(pattern="strategies.*.base", kind="word", catalogue="models", default="base", doc="Another base model."),
+    Key(pattern="strategies.*.serving", kind="word", words=("own", "hosted", "scale_to_zero"), default="serving.mode", doc="How it is served."),
+    Key(pattern="strategies.*.api", kind="word", catalogue="apis", doc="API model that is prompted."),
+    Key(pattern="strategies.*.like_base", kind="yes_no", default="no", doc="The prompted model scores like the base."),
+    Key(pattern="reference", kind="word", default="the prompted base", doc="Strategy from which value is counted."),
+    Key(pattern="training.setup", kind="word", words=("expert", "practitioner", "naive"), default="practitioner", doc="Class of the training setup, which sets utilisation."),
+    Key(pattern="training.recipe", kind="word", words=("known", "new"), default="known", doc="Whether the recipe was used before, which sets the search."),
+    Key(pattern="training.recompute", kind="yes_no", default="yes", doc="Activation recomputation."),
+    Key(pattern="serving.mode", kind="word", words=("own", "hosted", "scale_to_zero"), default="own", doc="Own GPUs, a host's price per token, or GPUs that start on demand."),
+    Key(pattern="serving.gpu", kind="word", catalogue="gpus", default="gpu.kind", doc="GPU for serving."),
+    Key(pattern="serving.precision", kind="word", words=("bf16", "fp8", "int4"), default="bf16", doc="Precision of the served weights."),
+    Key(pattern="law.transfer_form", kind="word", words=("linear", "saturating"), default="linear", doc="How borrowed examples add up."),
+    Key(pattern="law.interference_form", kind="word", words=("bounded", "additive"), default="bounded", doc="How interference slows learning."),
+    Key(pattern="include", kind="text", later=True, doc="Another file to read first."),
+    Key(pattern="deadline.date", kind="date", later=True, doc="When it has to ship."),
+    Key(pattern="deadline.delay_cost", kind="text", later=True, doc="What a late day costs."),
+    Key(pattern="overrides.**", kind="text", later=True, doc="Named changes."),
+    Key(pattern="scenarios.**", kind="text", later=True, doc="Named sets of changes."),
+    Key(pattern="checks.**", kind="text", later=True, doc="What could be found out first."),
+    Key(pattern="sweep.**", kind="text", later=True, doc="Ranges to sweep."),
+)
+"""Keys that are no numbers. ``**`` stands for anything below."""
+
+
+def keys_of(param: Param) -> Iterable[Key]:
+    """The keys under which a declared number may be typed."""
+    patterns = {
+        "scenario": [param.key],
+        "task": [f"tasks.*.{param.key}"],
+        "request": [f"tasks.*.{param.key}", f"unseen.{param.key}"],
+        "pair": [f"{param.key}.*", f"unseen.{param.key}.*"],
+        "strategy": [f"strategies.*.{param.key}"],
+    }[param.scope]
+    if param.per_strategy:
+        word = param.key.rsplit(".", 1)[-1]
+        patterns.append(f"strategies.*.{word}")
+        if param.scope != "scenario":
+            patterns.append(f"strategies.*.{word}.*")
+    default = "" if param.default is None else f"{param.default.median:.4g}"
+    for pattern in patterns:
+        yield Key(pattern=pattern, kind="quantity", doc=param.doc, default=default, param=param)
