@@ -17,13 +17,11 @@ Quantities from task to task have rank 5: ``(scenario, model, request, task, dra
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-    import numpy as np
-
-    Array = NDArray[np.float64]
+Array = NDArray[np.float64]
+"""Any array of numbers on the axes."""
 
 SCENARIO, STRATEGY, TASK, DRAW = 0, 1, 2, 3
 MODEL, REQUEST = STRATEGY, TASK

@@ -52,5 +52,9 @@ class ScenarioError(TuneplanError):
         super().__init__("\n".join(lines))
 
 
+class NotAvailableYet(ScenarioError):
+    """A sound scenario that uses keys whose meaning comes with a later version."""
+
+
 class UsageError(TuneplanError):
     """A call or an option that makes no sense, whatever the scenario says."""

@@ -13,3 +13,5 @@ FLOP_PER_TFLOP = 1e12
 BYTES_PER_GB = 1e9
 POINTS_PER_SCALE = 100.0
 """A point is one hundredth of the scale of a score. [point]"""
+MONTHS_PER_YEAR = 12.0
+WORKING_HOURS_PER_WEEK = 40.0

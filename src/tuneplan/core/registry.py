@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar
 
 from tuneplan.core.distributions import Distribution
 
-SCOPES = ("scenario", "task", "request", "pair", "strategy")
+SCOPES = ("scenario", "task", "request", "pair", "strategy", "strategy_request")
 """Where a number may be typed: once a scenario, once a task, once a request (every task and
-``unseen``), once a pair of requests, or once a strategy."""
+``unseen``), once a pair of requests, once a strategy, or once a strategy and request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

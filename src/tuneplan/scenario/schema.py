@@ -106,6 +106,7 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="strategies.*.serving", kind="word", words=("own", "hosted", "scale_to_zero"), default="serving.mode", doc="How it is served."),
     Key(pattern="strategies.*.api", kind="word", catalogue="apis", doc="API model that is prompted."),
     Key(pattern="strategies.*.like_base", kind="yes_no", default="no", doc="The prompted model scores like the base."),
+    Key(pattern="strategies.*.routed", kind="yes_no", default="no", doc="Whether each task has trainable weights of its own inside the shared model."),
     Key(pattern="reference", kind="word", default="the prompted base", doc="Strategy from which value is counted."),
     Key(pattern="training.setup", kind="word", words=("expert", "practitioner", "naive"), default="practitioner", doc="Class of the training setup, which sets utilisation."),
     Key(pattern="training.recipe", kind="word", words=("known", "new"), default="known", doc="Whether the recipe was used before, which sets the search."),
@@ -134,6 +135,7 @@ def keys_of(param: Param) -> Iterable[Key]:
         "request": [f"tasks.*.{param.key}", f"unseen.{param.key}"],
         "pair": [f"{param.key}.*", f"unseen.{param.key}.*"],
         "strategy": [f"strategies.*.{param.key}"],
+        "strategy_request": [f"strategies.*.{param.key}", f"strategies.*.{param.key}.*"],
     }[param.scope]
     if param.per_strategy:
         word = param.key.rsplit(".", 1)[-1]

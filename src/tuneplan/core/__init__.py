@@ -1,0 +1,170 @@
+"""The model: arrays in, arrays out.
+
+``evaluate`` is the whole of it on one page: train each distinct model, score it on every
+request, route requests to models, and add up what each strategy costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from tuneplan.axes import Array
+from tuneplan.core import capability, costs, learning, serving, transfer
+from tuneplan.core.allocation import BUDGET_PARAMS
+from tuneplan.core.arrays import Inputs, Outcome
+from tuneplan.core.compute import COMPUTE_PARAMS
+from tuneplan.core.costs import COSTS
+from tuneplan.core.registry import Param, bind
+from tuneplan.core.spending import quantities_for_costs
+
+__all__ = ["Inputs", "Outcome", "attribute", "costs_of", "declared_params", "evaluate"]
+
+STEPS = (
+    "starting score",
+    "own data",
+    "transfer and format",
+    "interference and clash",
+    "unseen requests",
+    "routing",
+    "beyond the law",
+)
+"""The parts of a delivered score, in the order in which they are added."""
+
+
+def declared_params() -> tuple[Param, ...]:
+    """Every number of the model, in the order of its modules."""
+    of_lines = [param for entry in COSTS for param in entry.params]
+    of_laws = [
+        param
+        for registry in (transfer.TRANSFER_FORMS, capability.INTERFERENCE_FORMS)
+        for entry in registry
+        for param in entry.params
+    ]
+    return (
+        *BUDGET_PARAMS,
+        *transfer.TRANSFER_PARAMS,
+        *capability.SCORE_PARAMS,
+        *COMPUTE_PARAMS,
+        *costs.COST_PARAMS,
+        *costs.LABELLING_PARAMS,
+        *serving.SERVING_PARAMS,
+        *of_lines,
+        *of_laws,
+    )
+
+
+def evaluate(inputs: Inputs) -> Outcome:
+    """Cost and capability of every strategy.
+
+    Parameters
+    ----------
+    inputs
+        Numbers on the four axes; see ``tuneplan.axes``.
+
+    Returns
+    -------
+    Outcome
+        Scores, delivered score and cost lines.
+    """
+    learned = learning.learn(inputs)
+    by_model = learning.score_of_models(inputs, learned)
+    score, unseen = route(inputs, by_model)
+    return Outcome(
+        score=np.concatenate([score, unseen], axis=2),
+        delivered=deliver(inputs, score, unseen),
+        costs=costs_of(inputs),
+    )
+
+
+def route(inputs: Inputs, by_model: Array) -> tuple[Array, Array]:
+    """What requests get once a router has sent them: of each task, and unseen."""
+    structure = inputs.structure
+    score = capability.routed(
+        by_model, structure.model_of_task, accuracy=inputs["router_accuracy"], traffic=inputs["traffic"]
+    )
+    return score, _unseen(inputs, by_model)
+
+
+def _unseen(inputs: Inputs, by_model: Array) -> Array:
+    """Score of unseen requests: by the nearest task's model, the base, or an API model."""
+    structure, last = inputs.structure, by_model.shape[2] - 1
+    nearest = inputs["similarity"][:, :, last, : len(structure.tasks)].argmax(axis=2)[:, :, None]
+    candidates = by_model[:, structure.model_of_task, last]
+    shape = (candidates.shape[0], candidates.shape[1], 1, candidates.shape[3])
+    chosen = np.take_along_axis(candidates, np.broadcast_to(nearest, shape), axis=2)
+    base = by_model[:, structure.base_of_strategy, last : last + 1]
+    answer = np.where(inputs["fallback_is_base"] > 0.0, base, chosen)
+    return np.where(inputs["fallback_is_api"] > 0.0, inputs["fallback_score"], answer)
+
+
+def deliver(inputs: Inputs, score: Array, unseen: Array) -> Array:
+    """Score of the average request. ``(scenario, strategy, 1, draw)``"""
+    return capability.delivered(
+        score, unseen, weight=traffic_weight(inputs["traffic"]), unseen_share=inputs["unseen_share"]
+    )
+
+
+def traffic_weight(traffic: Array) -> Array:
+    """Traffic as shares that add up to 1; equal shares where there is none."""
+    total = traffic.sum(axis=2, keepdims=True)
+    return np.where(total > 0.0, traffic / np.where(total > 0.0, total, 1.0), 1.0 / traffic.shape[2])
+
+
+def costs_of(inputs: Inputs) -> Mapping[str, Array]:
+    """Every cost line, by task."""
+    arrays = quantities_for_costs(inputs)
+    tasks, strategies = len(inputs.structure.tasks), len(inputs.structure.strategies)
+    lines = {}
+    for entry in COSTS:
+        line = bind(entry, arrays)
+        lines[entry.name] = np.broadcast_to(line, (line.shape[0], strategies, tasks, line.shape[3]))
+    return lines
+
+
+def attribute(inputs: Inputs) -> Mapping[str, Array]:
+    """Delivered score as parts are switched on, one after another; the last is the whole.
+
+    Differences between neighbouring steps add up exactly to the delivered score.
+
+    Returns
+    -------
+    mapping
+        A name of ``STEPS`` -> ``(scenario, strategy, 1, draw)``.
+    """
+    learned = learning.learn(inputs)
+    untouched = {"kept": np.ones((1, 1, 1, 1)), "clash": np.zeros((1, 1, 1, 1))}
+    own = replace(learned.pools, effective=_own(learned, "effective"), format_pool=_own(learned, "format_pool"))
+    alone = replace(
+        learned, pools=own, interference=np.ones((1, 1, 1, 1)), relief=np.ones((1, 1, 1, 1)), **untouched
+    )
+    borrowing = replace(learned, interference=np.ones((1, 1, 1, 1)), **untouched)
+    nothing = np.zeros_like(learned.pools.own)
+    start = replace(alone, pools=replace(own, effective=nothing, format_pool=nothing))
+    base, unseen_base = _served(inputs, learning.law_score(inputs, start))
+    full = capability.above_floor(learning.law_score(inputs, learned), inputs["floor"], 1.0 - learned.clash)
+    tasks_full, unseen_full = _served(inputs, full)
+    steps = {
+        "starting score": deliver(inputs, base, unseen_base),
+        "own data": deliver(inputs, _served(inputs, learning.law_score(inputs, alone))[0], unseen_base),
+        "transfer and format": deliver(inputs, _served(inputs, learning.law_score(inputs, borrowing))[0], unseen_base),
+        "interference and clash": deliver(inputs, tasks_full, unseen_base),
+        "unseen requests": deliver(inputs, tasks_full, unseen_full),
+        "routing": deliver(inputs, *route(inputs, full)),
+        "beyond the law": deliver(inputs, *route(inputs, learning.score_of_models(inputs, learned))),
+    }
+    return steps
+
+
+def _own(learned: learning.Learned, pool: str) -> Array:
+    """Own examples alone, with the adapter's crowding kept."""
+    whole = getattr(learned.pools, pool)
+    borrowed = np.where(learned.pools.own > 0.0, whole, 0.0)
+    return np.minimum(learned.pools.own, borrowed)
+
+
+def _served(inputs: Inputs, by_model: Array) -> tuple[Array, Array]:
+    """Scores with a perfect router."""
+    return capability.served_score(by_model, inputs.structure.model_of_task), _unseen(inputs, by_model)

@@ -1,0 +1,285 @@
+"""Effective examples become scores: trained, unseen and off-task requests under one law.
+
+Arrays have shape ``(scenario, model, request, draw)`` unless said otherwise. Scores are
+normalised: 0 the worst of the metric's scale, 1 its best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from tuneplan.axes import Array
+from tuneplan.core.distributions import beta, lognormal, normal, point
+from tuneplan.core.registry import Param, Registry
+
+LARGE_MODEL_PARAMS = 60e9
+SMALL_MODEL_PARAMS = 8e9
+"""Sizes that divide the three priors of diversity_gain. [parameters]"""
+DIVERSITY_GAIN = {"small": (0.08, 0.10), "middle": (0.125, 0.10), "large": (0.17, 0.06)}
+"""Mean and sd; Flan-PaLM arXiv 2210.11416 Table 3, FLAN arXiv 2109.01652 Fig. 6; the middle one assumed."""
+MOSTLY_FORMAT = lognormal(2_000.0, 1.2)
+"""half_gap_examples where the task is mostly format, on bases from 7e9 parameters. Fitted as the other."""
+MOSTLY_FORMAT_PARAMS = 7e9
+ROUTED_RELIEF = 0.2
+"""Factor on interference where each task has its own heads, from 7e9 parameters; assumed after MixLoRA, arXiv 2404.15159."""
+
+CLASH_PROBABILITY = {"low": 0.03, "medium": 0.1, "high": 0.3}
+"""Chance that a task clashes with its neighbours in a model, by risk; assumed."""
+CLASH_FRAMING = {"plain": 1.0, "instruction": 0.5, "task_marker": 0.1, "own_heads": 0.0}
+"""Factor on that chance, by what tells the tasks apart; assumed."""
+SHARES_FORMAT = {"plain": 0.0, "instruction": 1.0, "task_marker": 1.0, "own_heads": 0.0}
+"""Whether the tasks of a model share an instruction format."""
+
+MERGE_INTERCEPT, MERGE_SIZE, MERGE_INSTRUCT, MERGE_EXPERTS = -0.4, 0.7, 0.8, -0.1
+MERGE_REFERENCE_PARAMS = 0.25e9
+"""Logit of the share of the gain that a merge keeps; fitted on Yadav et al. 2024, arXiv 2410.03617, and judgement."""
+DISCREPANCY_DEGREES = 5.0
+
+SCORE_PARAMS = (
+    Param(name="base", key="score.base", scope="request", unit="score", low=-1e9, high=1e9,
+          doc="Score of the prompted base model, before any fine-tuning."),
+    Param(name="ceiling", key="score.ceiling", scope="request", unit="score", low=-1e9, high=1e9,
+          doc="Best score that data of this kind could ever reach."),
+    Param(name="prompted_score", key="score", scope="strategy_request", unit="score", low=-1e9, high=1e9,
+          doc="Score of the prompted API model, by task and for unseen."),
+    Param(name="must", key="score.must", scope="request", unit="score", low=-1e9, high=1e9,
+          doc="Score that the served model has to reach."),
+    Param(name="worst", key="score.worst", scope="request", unit="score", low=-1e9, high=1e9, default=point(0.0),
+          source="declared", doc="Worst value of the metric's scale."),
+    Param(name="best", key="score.best", scope="request", unit="score", low=-1e9, high=1e9, default=point(1.0),
+          source="declared", doc="Best value of the metric's scale; below the worst for losses."),
+    Param(name="floor", key="score.floor", scope="request", unit="score", low=-1e9, high=1e9,
+          doc="Score by chance, where a ruined model ends; default the worst of the scale."),
+    Param(name="headroom", key="headroom", scope="request", unit="share", high=1.0, default=beta(5.0, 2.0),
+          source="assumed", doc="Share of the distance to the best score that can be closed, where no ceiling is given."),
+    Param(name="data_exponent", key="data_exponent", scope="request", low=0.01, high=2.0,
+          default=lognormal(0.25, 0.5), source="fitted on 90 learning curves of Lin et al. 2024, arXiv 2402.02314",
+          doc="Slope of the learning curve in examples."),
+    Param(name="half_gap_examples", key="half_gap_examples", scope="request", unit="example", low=1e-3, high=1e12,
+          default=lognormal(15_000.0, 1.5), source="fitted on 90 learning curves of Lin et al. 2024, arXiv 2402.02314",
+          doc="Own examples that close half of the slow part of the gap."),
+    Param(name="format_share", key="format_share", scope="request", unit="share", high=1.0,
+          default=beta(3.0, 3.0), source="fitted: first 200 examples close .20/.43/.69 on the curves of arXiv 2402.02314",
+          doc="Share of the gap that is format and instruction following."),
+    Param(name="instance_scale", key="law.instance_scale", unit="example", low=1e-3, high=1e9,
+          default=lognormal(64.0, 0.7), source="Super-NaturalInstructions, arXiv 2204.07705",
+          doc="Examples after which a task adds no more diversity."),
+    Param(name="diversity_gain", key="law.diversity_gain", low=-1.0, high=1.0,
+          doc="Share of the gap on unseen tasks that endless task diversity closes; default by base size.",
+          source="fitted on Flan-PaLM arXiv 2210.11416 and FLAN arXiv 2109.01652",
+          default=normal(*DIVERSITY_GAIN["small"])),
+    Param(name="diversity_half", key="law.diversity_half", low=1e-3, high=1e9,
+          default=lognormal(60.0, 0.8), source="fitted on arXiv 2210.11416 Table 3",
+          doc="Distinct tasks that bring half of the diversity gain."),
+    Param(name="diversity_exponent", key="law.diversity_exponent", low=0.01, high=20.0,
+          default=lognormal(1.1, 0.4), source="fitted on arXiv 2210.11416 Table 3",
+          doc="Steepness of the diversity gain."),
+    Param(name="off_task_retention", key="law.off_task_retention", unit="share", high=1.0,
+          default=beta(1.5, 6.0), source="assumed, after Dong et al. 2023 and AgentTuning arXiv 2310.12823",
+          doc="What endless narrow training on one far task leaves of the rest."),
+    Param(name="keep_exponent", key="law.keep_exponent", low=0.01, high=20.0,
+          default=lognormal(1.5, 0.4), source="assumed", doc="How fast a broader mixture protects the rest."),
+    Param(name="lora_forgetting", key="law.lora_forgetting", unit="share", high=1.0,
+          default=lognormal(0.5, 0.5, 0.0, 1.0), source="assumed; LoRA Learns Less and Forgets Less, arXiv 2405.09673",
+          doc="Forgetting under LoRA, against full fine-tuning."),
+    Param(name="merge_noise", key="law.merge_noise", low=-20.0, high=20.0, default=normal(0.0, 0.6),
+          source="fitted on arXiv 2410.03617, spread judged (assumed)", doc="Luck of a merge, in logits of the share kept."),
+    Param(name="size_exponent", key="law.size_exponent", low=0.0, high=5.0,
+          default=lognormal(0.20, 0.5), source="arXiv 2402.17193: .10 to .52; median judged (assumed)",
+          doc="How the gap to the ceiling shrinks with base size."),
+    Param(name="discrepancy", key="law.discrepancy", unit="point", high=100.0, default=point(2.5),
+          source="fitted: 1.5 to 2.8 by which of 12 papers are left out",
+          doc="Scale of what the law misses in the difference between two trained models."),
+)  # fmt: skip
+"""The numbers of this module."""
+
+
+def normalise(score: Array, *, worst: Array, best: Array) -> Array:
+    """A score on the metric's scale -> 0 (worst) to 1 (best), up or down alike.
+
+    >>> normalise(np.array([2.0, 5.0]), worst=np.array(5.0), best=np.array(1.0)).tolist()
+    [0.75, 0.0]
+    """
+    return (score - worst) / (best - worst)
+
+
+def gap_at_size(gap: Array, *, params: Array, measured_params: Array, size_exponent: Array) -> Array:
+    """Gap to the ceiling on another base of the same family, ``gap (n / n0)^-alpha``, at most 1.
+
+    Source: Zhang et al. 2024, arXiv 2402.17193, table of exponents .10 to .52.
+    """
+    return np.minimum(gap * (params / measured_params) ** -size_exponent, 1.0)
+
+
+def open_gap_before_interference(
+    effective: Array, format_pool: Array, *, data_exponent: Array, half_gap_examples: Array,
+    format_share: Array, format_examples: Array,
+) -> Array:  # fmt: skip
+    """Share of the gap still open, had the model no other tasks: a fast part and a slow part.
+
+    ``B = w / (1 + F / D_f) + (1 - w) / (1 + (X / D_half)^b)``; 1 without data, 0 with endless data.
+
+    Range: 0 to 1.6e6 examples. Source: slow part, the rectified scaling law of Lin et al. 2024,
+    arXiv 2402.02314.
+
+    >>> x = np.array([0.0, 15000.0, np.inf])
+    >>> open_gap_before_interference(x, x, data_exponent=np.array(.25), half_gap_examples=np.array(15000.0),
+    ...     format_share=np.array(0.0), format_examples=np.array(300.0)).tolist()
+    [1.0, 0.5, 0.0]
+    """
+    fast = 1.0 / (1.0 + format_pool / format_examples)
+    with np.errstate(divide="ignore"):
+        slow = 1.0 / (1.0 + np.exp(data_exponent * np.log(effective / half_gap_examples)))
+    return format_share * fast + (1.0 - format_share) * slow
+
+
+INTERFERENCE_FORMS: Registry[Callable[..., Array]] = Registry("interference form")
+"""How interference turns ``B`` into the remaining gap ``R``."""
+
+
+@INTERFERENCE_FORMS.add()
+def bounded(open_gap: Array, interference: Array) -> Array:
+    """``R = B^(1 / I)``: the gap closes more slowly and never reopens."""
+    return open_gap ** (1.0 / interference)  # type: ignore[no-any-return]
+
+
+@INTERFERENCE_FORMS.add()
+def additive(open_gap: Array, interference: Array, additive_capacity: Array) -> Array:
+    """``R = B + c (I - 1)``, cut at 1: capacity lost for good."""
+    return np.minimum(open_gap + additive_capacity * (interference - 1.0), 1.0)
+
+
+def fade(own: Array, format_examples: Array) -> Array:
+    """How much a request is still treated as unseen: 1 without own data, ``D_f / (D_f + U)``."""
+    return format_examples / (format_examples + own)
+
+
+def diversity_relief(
+    distinct_tasks: Array, *, faded: Array, gain: Array, half: Array, exponent: Array
+) -> Array:
+    """Factor on the remaining gap from having trained on many distinct tasks.
+
+    ``1 - phi g (M - 1)^e / ((M - 1)^e + M_0^e)``: tasks beyond the first, so that one task alone
+    brings none and identical tasks are one task.
+
+    Range: 1 to 1 836 tasks. Source: Flan-PaLM, arXiv 2210.11416 Table 3.
+
+    >>> one = np.ones(())
+    >>> float(diversity_relief(one, faded=one, gain=one, half=60 * one, exponent=one))
+    1.0
+    """
+    beyond = np.maximum(distinct_tasks - 1.0, 0.0) ** exponent
+    return 1.0 - faded * gain * beyond / (beyond + half**exponent)
+
+
+def merge_share(experts: Array, *, base_params: Array, instruction_tuned: Array, noise: Array) -> Array:
+    """Share of the specialists' gain that a merge of k of them keeps; exactly 1 at k = 1.
+
+    ``logit = -.4 + .7 log10(N / .25e9) + .8 [instruction-tuned] - .1 (k - 2) + noise``.
+
+    Range: 2 to 8 experts, 1B to 64B. Source: fitted on Yadav et al. 2024, arXiv 2410.03617.
+    """
+    logit = (
+        MERGE_INTERCEPT
+        + MERGE_SIZE * np.log10(base_params / MERGE_REFERENCE_PARAMS)
+        + MERGE_INSTRUCT * instruction_tuned
+        + MERGE_EXPERTS * (experts - 2.0)
+        + noise
+    )
+    return np.where(experts > 1.0, 1.0 / (1.0 + np.exp(-logit)), 1.0)
+
+
+def keep(
+    faded: Array, *, others_share: Array, trained: Array, others_tasks: Array, retention: Array,
+    exponent: Array, method_factor: Array,
+) -> Array:  # fmt: skip
+    """Share of the distance to the floor that narrow training on other tasks leaves.
+
+    ``1 - phi (1 - r) m (1 - s)^2 P Q^-kappa``, with s, P and Q over the other tasks' data.
+
+    Source: form assumed; thirteen rows of Dong et al. 2023 and arXiv 2310.12823 stand behind it.
+    """
+    lost = faded * (1.0 - retention) * method_factor * (1.0 - others_share) ** 2
+    return 1.0 - lost * trained * others_tasks**-exponent
+
+
+def score_of_gap(remaining_gap: Array, *, base: Array, ceiling: Array) -> Array:
+    """``ceiling - (ceiling - base) R``. [score]
+
+    >>> score_of_gap(np.array([1.0, 0.0]), base=np.array(.6), ceiling=np.array(.9)).tolist()
+    [0.6, 0.9]
+    """
+    return ceiling - (ceiling - base) * remaining_gap
+
+
+def above_floor(score: Array, floor: Array, kept: Array) -> Array:
+    """Move a score towards its floor: ``floor + kept (score - floor)``, never upwards."""
+    return np.where(score > floor, floor + kept * (score - floor), score)
+
+
+def routed(
+    score: Array, model_of_task: np.ndarray, *, accuracy: Array, traffic: Array
+) -> Array:
+    """Score of each task's requests after the router's mistakes.
+
+    A misroute goes to another task in proportion to traffic, and costs nothing where that task
+    is served by the same model. With one model the router makes no difference.
+
+    Parameters
+    ----------
+    score
+        ``(scenario, model, request, draw)``.
+    model_of_task
+        The model that serves each task, ``(strategy, task)`` of int.
+    accuracy
+        Chance that the router tells the task. ``(scenario, 1, 1, draw)``
+    traffic
+        ``(scenario, strategy, task, draw)``.
+
+    Returns
+    -------
+    array
+        ``(scenario, strategy, task, draw)``.
+    """
+    tasks = model_of_task.shape[1]
+    own = served_score(score, model_of_task)
+    if tasks == 1:
+        return own
+    elsewhere, weight = np.zeros_like(own), np.zeros_like(own)
+    for target in range(tasks):
+        there = score[:, model_of_task[:, target], :tasks]
+        others = np.arange(tasks) != target
+        elsewhere[:, :, others] += (traffic[:, :, target : target + 1] * there)[:, :, others]
+        weight[:, :, others] += traffic[:, :, target : target + 1]
+    lost = np.where(weight > 0.0, elsewhere / np.where(weight > 0.0, weight, 1.0), own)
+    several = (model_of_task != model_of_task[:, :1]).any(axis=1)[None, :, None, None]
+    return np.where(several, accuracy * own + (1.0 - accuracy) * lost, own)
+
+
+def served_score(score: Array, model_of_task: np.ndarray) -> Array:
+    """Score of each task by the model that serves it. ``(scenario, strategy, task, draw)``"""
+    tasks = np.arange(model_of_task.shape[1])
+    return score[:, model_of_task, tasks]  # type: ignore[no-any-return]
+
+
+def delivered(task_score: Array, unseen_score: Array, *, weight: Array, unseen_share: Array) -> Array:
+    """What the average request gets: ``(1 - u) sum_i traffic_i score_i + u unseen``.
+
+    Parameters
+    ----------
+    task_score
+        ``(scenario, strategy, task, draw)``.
+    unseen_score
+        ``(scenario, strategy, 1, draw)``.
+    weight
+        Traffic shares that add up to 1 over tasks.
+
+    Returns
+    -------
+    array
+        ``(scenario, strategy, 1, draw)``.
+    """
+    in_scope = (weight * task_score).sum(axis=2, keepdims=True)
+    return (1.0 - unseen_share) * in_scope + unseen_share * unseen_score  # type: ignore[no-any-return]

@@ -1,0 +1,161 @@
+"""Arrays that several cost lines need: examples bought, GPU-hours, replicas, requests.
+
+All are ``(scenario, strategy, task, draw)``, with length 1 where nothing varies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tuneplan.axes import Array
+from tuneplan.core import compute, serving
+from tuneplan.core.arrays import Inputs
+from tuneplan.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+
+
+def quantities_for_costs(inputs: Inputs) -> Mapping[str, Array]:
+    """Everything that a cost line may name beside declared numbers."""
+    arrays = dict(inputs.numbers)
+    arrays |= _counts(inputs)
+    arrays |= _bought(inputs)
+    arrays |= _training(inputs, arrays)
+    arrays |= _requests(inputs)
+    arrays["replica_gpu_hours"] = _replica_gpu_hours(inputs, arrays)
+    return arrays
+
+
+def _counts(inputs: Inputs) -> dict[str, Array]:
+    """How many models a strategy trains and serves, and how shared costs fall on tasks."""
+    structure = inputs.structure
+    served = [len(set(row)) for row in structure.model_of_task.tolist()]
+    return {
+        "task_share": np.full((1, 1, len(structure.tasks), 1), 1.0 / len(structure.tasks)),
+        "models_trained": structure.per_strategy(structure.models_trained.tolist()),
+        "models_served": structure.per_strategy(served),
+        "models_evaluated": structure.per_strategy(served),
+        "is_trained": structure.per_strategy((structure.models_trained > 0).tolist()),
+        "has_router": structure.per_strategy([count > 1 for count in served]),
+    }
+
+
+def _bought(inputs: Inputs) -> dict[str, Array]:
+    structure = inputs.structure
+    tasks = len(structure.tasks)
+    used = (structure.stages_of_column[:, :tasks] > 0)[None, :, :, None]
+    examples, existing = inputs["examples"][:, :, :tasks], inputs["existing"][:, :, :tasks]
+    bought = np.maximum(examples - existing, 0.0) * used
+    return {
+        "bought": bought,
+        "has_data": (used & (examples > 0.0)).astype(np.float64),
+        "example_tokens": inputs["example_tokens"][:, :, :tasks],
+    }
+
+
+def _training(inputs: Inputs, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """GPU-hours of the runs that are kept, and of all runs."""
+    structure = inputs.structure
+    tasks, runs = len(structure.tasks), arrays["models_trained"]
+    stages = structure.stages_of_column.astype(np.float64)[None, :, :, None]
+    mixtures = structure.mixtures_of_column.astype(np.float64)[None, :, :, None]
+    tokens = inputs["examples"] * inputs["example_tokens"] * inputs["epochs"]
+    hours = compute.gpu_hours(
+        tokens * inputs["flop_per_token"], peak_tflops=inputs["peak_tflops"],
+        utilisation=inputs["utilisation"] * np.where(inputs["is_qlora"] > 0.0, inputs["qlora_speed"], 1.0),
+    )  # fmt: skip
+    taken_away = inputs["is_spot"] * inputs["spot_hazard"] * inputs["spot_loss"]
+    hours = hours * (1.0 + inputs["overhead"]) * (1.0 + taken_away)
+    each = np.where(runs > 0.0, runs, 1.0)
+    per_run = (inputs["search"] - 1.0) / each + inputs["tuning_per_model"] * (each - 1.0) / each
+    proxied = inputs["proxies"] * inputs["proxy_size"]
+    every = (stages * (1.0 + per_run) + mixtures * proxied) / (1.0 - inputs["failed"]) * hours
+    return {
+        "final_hours": _onto_tasks(hours * stages, tasks),
+        "training_hours": _onto_tasks(every, tasks),
+        "training_price": inputs["gpu_price"],
+    }
+
+
+def _onto_tasks(by_column: Array, tasks: int) -> Array:
+    """What the instruction mix costs falls on all tasks alike."""
+    mix = by_column[:, :, tasks:].sum(axis=2, keepdims=True)
+    return by_column[:, :, :tasks] + mix / tasks  # type: ignore[no-any-return]
+
+
+def _requests(inputs: Inputs) -> dict[str, Array]:
+    """Requests a month and the tokens of each."""
+    tasks = len(inputs.structure.tasks)
+    traffic, unseen_share = inputs["traffic"], inputs["unseen_share"]
+    prompt = inputs["prompt_tokens"] * inputs["is_prompted"]
+    unseen = unseen_share * traffic.sum(axis=2, keepdims=True)
+    sent = inputs["input_tokens"][:, :, :tasks] + prompt
+    outward = inputs["fallback_is_api"]
+    share = traffic / np.maximum(traffic.sum(axis=2, keepdims=True), 1e-300)
+    return {
+        "requests": traffic * (1.0 - unseen_share) + share * unseen * (1.0 - outward),
+        "unseen_requests": unseen * outward,
+        "input_tokens_sent": sent,
+        "task_output_tokens": inputs["output_tokens"][:, :, :tasks],
+        "unseen_input_tokens": inputs["input_tokens"][:, :, tasks:],
+        "unseen_output_tokens": inputs["output_tokens"][:, :, tasks:],
+    }
+
+
+def _replica_gpu_hours(inputs: Inputs, arrays: Mapping[str, Array]) -> Array:
+    """GPU-hours a month that the strategy's own deployments run. ``(scenario, strategy, 1, draw)``"""
+    structure = inputs.structure
+    busy = _busy_replicas(inputs, arrays)
+    total: Array = np.zeros((1, 1, 1, 1))
+    deployments = structure.deployment_of_task
+    for deployment in range(len(structure.tasks)):
+        here = (deployments == deployment)[None, :, :, None]
+        if not here.any():
+            continue
+        load = (busy * here).sum(axis=2, keepdims=True)
+        models = [len(set(row[mask])) for row, mask in zip(structure.model_of_task, here[0, :, :, 0], strict=True)]
+        crowded = _adapter_factor(inputs, structure.per_strategy(models))
+        count = serving.replicas(
+            load, capacity=crowded, peak_factor=inputs["peak_factor"], target_load=inputs["target_load"],
+            min_replicas=inputs["min_replicas"],
+        )  # fmt: skip
+        monthly = (arrays["requests"] * here).sum(axis=2, keepdims=True)
+        total = total + here.any(axis=2, keepdims=True) * _hours_on(inputs, count, monthly)
+    spare = inputs["base_beside"] * _hours_on(inputs, inputs["min_replicas"], arrays["requests"].sum(axis=2, keepdims=True))
+    own = inputs["gpus_per_replica"] * np.where(inputs["serves_itself"] > 0.0, 1.0, 0.0)
+    return own * (total + spare)
+
+
+def _busy_replicas(inputs: Inputs, arrays: Mapping[str, Array]) -> Array:
+    """Mean load of each task's requests, in replicas running flat out."""
+    per_second = arrays["requests"] / (HOURS_PER_MONTH * SECONDS_PER_HOUR)
+    out = arrays["task_output_tokens"]
+    saturated = compute.saturated_tokens_per_s(
+        inputs["active_params"], peak_tflops=inputs["serving_peak_tflops"] * inputs["gpus_per_replica"],
+        share=inputs["saturated_share"],
+    )  # fmt: skip
+    seconds = (arrays["input_tokens_sent"] + out) / saturated
+    if "latency" in inputs.numbers:
+        seconds = np.maximum(seconds, out / _latency_bound_rate(inputs, arrays))
+    return per_second * seconds
+
+
+def _latency_bound_rate(inputs: Inputs, arrays: Mapping[str, Array]) -> Array:
+    """Output tokens a second of a replica that keeps to the latency limit; tiny when none can."""
+    step = (inputs["latency"] - compute.DECODE_OVERHEAD_S) * compute.DECODE_BANDWIDTH_SHARE
+    room_gb = step * inputs["bandwidth_gb_s"] * inputs["gpus_per_replica"] - inputs["weights_gb"]
+    context_gb = inputs["kv_gb_per_token"] * (arrays["input_tokens_sent"] + arrays["task_output_tokens"])
+    streams = np.maximum(room_gb / np.maximum(context_gb, 1e-12), 0.0)
+    return np.maximum(np.floor(streams) / inputs["latency"], 1e-9)
+
+
+def _adapter_factor(inputs: Inputs, models: Array) -> Array:
+    """Throughput left when several adapters share a base: a small toll, then a cliff."""
+    within = np.where(models <= inputs["adapter_slots"], inputs["adapter_factor"], 1.0 / inputs["adapter_cliff"])
+    return np.where(models > 1.0, within, 1.0)
+
+
+def _hours_on(inputs: Inputs, replicas: Array, requests: Array) -> Array:
+    """Hours a month that replicas are paid for: always, or only while requests keep them awake."""
+    awake = serving.awake_share(requests, inputs["keep_alive"]) * inputs["on_demand_premium"]
+    return HOURS_PER_MONTH * replicas * np.where(inputs["scales_to_zero"] > 0.0, awake, 1.0)

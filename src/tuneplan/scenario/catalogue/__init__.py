@@ -1,0 +1,62 @@
+"""Facts that a scenario may name: cards, prices, base models, hosts. Each with source and date.
+
+The tables are the ``.csv`` files of this folder. Importing reads none of them; the first
+call that needs one does. Grades: V read in the source, F fitted on rows that were read, A
+assumed, recalled or second-hand.
+"""
+
+from tuneplan.scenario.catalogue.lookup import (
+    Priced,
+    gpu_price,
+    label_price,
+    names,
+    serving_share,
+    utilisation,
+)
+from tuneplan.scenario.catalogue.rows import (
+    GPU,
+    APIPrice,
+    BaseLLM,
+    GPUPrice,
+    HostedPrice,
+    LabelPrice,
+    Row,
+    ServingShare,
+    Utilisation,
+)
+from tuneplan.scenario.catalogue.tables import (
+    api_prices,
+    gpu_prices,
+    gpus,
+    hosted_prices,
+    label_prices,
+    models,
+    serving_shares,
+    utilisations,
+)
+
+__all__ = [
+    "GPU",
+    "APIPrice",
+    "BaseLLM",
+    "GPUPrice",
+    "HostedPrice",
+    "LabelPrice",
+    "Priced",
+    "Row",
+    "ServingShare",
+    "Utilisation",
+    "api_prices",
+    "gpu_price",
+    "gpu_prices",
+    "gpus",
+    "hosted_prices",
+    "label_price",
+    "label_prices",
+    "models",
+    "names",
+    "serving_share",
+    "serving_shares",
+    "utilisation",
+    "utilisations",
+]

@@ -1,0 +1,211 @@
+"""Rows of the catalogue's tables; the fields are the columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What every row says about itself.
+
+    Attributes
+    ----------
+    source
+        Where the numbers come from; *assumed* and *recalled* mark what was not read.
+    as_of
+        Date, month or year for which they hold.
+    grade
+        V read, F fitted, A assumed, recalled or second-hand.
+    """
+
+    source: str
+    as_of: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GPU(Row):
+    """A card.
+
+    Attributes
+    ----------
+    family
+        Which row of utilisation and of serving fits it: ``a100``, ``h100`` or ``other``.
+    memory_gb
+        Memory on the card. [GB]
+    bandwidth_gb_s
+        Memory bandwidth. [GB/s]
+    bf16_tflops
+        Dense peak, bf16 (fp16 on cards without it). [TFLOP/s]
+    fp8_tflops
+        Dense peak, fp8; None where the card has none. [TFLOP/s]
+    """
+
+    name: str
+    family: str
+    memory_gb: float
+    bandwidth_gb_s: float
+    bf16_tflops: float
+    fp8_tflops: float | None
+
+    def peak_tflops(self, precision: str) -> float:
+        """Peak of which a share is meant when weights are served in ``precision``. [TFLOP/s]
+
+        4-bit weights, and fp8 on a card without it, are multiplied in bf16.
+
+        >>> from tuneplan.scenario.catalogue import gpus
+        >>> gpus()["h100-sxm"].peak_tflops("fp8"), gpus()["a100-sxm-80gb"].peak_tflops("fp8")
+        (1979.0, 312.0)
+        """
+        if precision == "fp8" and self.fp8_tflops is not None:
+            return self.fp8_tflops
+        return self.bf16_tflops
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GPUPrice(Row):
+    """Rent of one card of one provider, or of the market.
+
+    Attributes
+    ----------
+    provider
+        ``market``: what a scenario that names none has to expect.
+    kind
+        ``on-demand`` or ``spot``.
+    usd_per_hour
+        Price of one card; the typical one for the market. [USD/hour]
+    low, high
+        90 % interval; for the market alone. [USD/hour]
+    """
+
+    gpu: str
+    provider: str
+    kind: str
+    usd_per_hour: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseLLM(Row):
+    """A base model: its shape.
+
+    Attributes
+    ----------
+    params, active_params
+        All parameters, and those that one token uses (fewer in a mixture of experts).
+    layers, hidden, intermediate, heads, kv_heads, head_dim
+        As in its configuration; ``intermediate`` of the dense feed-forward layer.
+    vocab
+        Rows of the embedding, padding included.
+    kv_bytes_per_token
+        Keys and values of one token in bf16, every layer kept in full. [B/token]
+    instruction_tuned
+        Whether it follows instructions as published.
+    """
+
+    name: str
+    params: float
+    active_params: float
+    layers: int
+    hidden: int
+    intermediate: int
+    heads: int
+    kv_heads: int
+    head_dim: int
+    vocab: int
+    kv_bytes_per_token: float
+    instruction_tuned: bool
+    licence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class APIPrice(Row):
+    """A model that is prompted at its maker's. Prices in USD/Mtoken.
+
+    Attributes
+    ----------
+    cached_input_usd_per_mtok
+        Input read from a cache; None where no such price is known.
+    retires
+        Announced last day, empty when none is known.
+    """
+
+    name: str
+    provider: str
+    input_usd_per_mtok: float
+    output_usd_per_mtok: float
+    cached_input_usd_per_mtok: float | None
+    retires: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedPrice(Row):
+    """A tuned model served by a host, paid by the token. Prices in USD/Mtoken.
+
+    Attributes
+    ----------
+    max_params
+        Largest base at this price; None for a host's own closed model.
+    training_usd_per_mtok
+        Per token and epoch.
+    """
+
+    name: str
+    max_params: float | None
+    input_usd_per_mtok: float
+    output_usd_per_mtok: float
+    training_usd_per_mtok: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelPrice(Row):
+    """What one kept fine-tuning example costs, by kind. [USD/example]"""
+
+    name: str
+    low: float
+    typical: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utilisation(Row):
+    """Share of the dense bf16 peak that training reaches, by class of setup.
+
+    Attributes
+    ----------
+    median, log_sd
+        Of a log-normal.
+    meaning
+        What the class is.
+    """
+
+    setup: str
+    gpu_family: str
+    median: float
+    log_sd: float
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingShare(Row):
+    """How near to its limits a card serves.
+
+    Attributes
+    ----------
+    low, high
+        90 % interval of ``tokens/s x 2 N / peak`` when saturated, tokens read and written
+        together, peak by ``GPU.peak_tflops``.
+    decode_overhead_ms
+        Time of a decoding step that no bandwidth explains. [ms]
+    decode_bandwidth_share
+        Share of the bandwidth at which one stream reads weights and cache.
+    """
+
+    gpu_family: str
+    precision: str
+    low: float
+    high: float
+    decode_overhead_ms: float
+    decode_bandwidth_share: float

@@ -1,0 +1,173 @@
+"""What must hold between keys: nothing missing, nothing said in two ways, nothing out of place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tuneplan.core.strategies import STRATEGIES
+from tuneplan.scenario.complaints import Complaints, advice, listed
+from tuneplan.scenario.language import LIKE, SECTIONS
+from tuneplan.scenario.records import UNSEEN, Place
+from tuneplan.scenario.schema import Key
+from tuneplan.scenario.values import Draft
+
+MOST_OF = {"tasks": 500, "strategies": 64}
+"""How many tasks and strategies a scenario may have."""
+
+
+def check(draft: Draft) -> None:
+    """Add a complaint for every rule that the draft breaks."""
+    for rule in RULES:
+        rule(draft)
+
+
+def check_counts(names: dict[str, dict[str, Place]], root: Place, complaints: Complaints) -> None:
+    """At least one task and one strategy, and not too many."""
+    for section in SECTIONS:
+        count, most = len(names[section]), MOST_OF[section]
+        if count == 0 and section not in complaints.suggested and not _blamed(section, complaints):
+            complaints.add("missing; at least one is needed", root, section)
+        elif count > most:
+            place = next(iter(names[section].values()))
+            complaints.add(f"{count} are given; at most {most} are read", place, section)
+
+
+def _blamed(section: str, complaints: Complaints) -> bool:
+    """Whether a complaint about a section, or a name in it, was made already."""
+    return any(problem.path.split(".")[0] == section for problem in complaints.problems)
+
+
+def _nothing_missing(draft: Draft) -> None:
+    given = frozenset(draft.leaves)
+    for key in draft.language.keys:
+        if not key.required or key.later:
+            continue
+        for path, place in _instances(key, draft):
+            if path not in given and path not in draft.complaints.suggested:
+                words = f"; allowed: {listed(key.words)}" if key.words else ""
+                draft.complaints.add(f"missing: {key.doc.rstrip('.')}{words}", place, path)
+
+
+def _instances(key: Key, draft: Draft) -> Iterator[tuple[str, Place]]:
+    """Paths that a required key stands for, each with the place of the mapping that lacks it.
+
+    What is like another is not asked: the other one is.
+    """
+    words = key.pattern.split(".")
+    root = draft.places[""]
+    if words[0] in SECTIONS and words[1] == "*" and "*" not in words[2:]:
+        names = draft.tasks if words[0] == "tasks" else draft.strategies
+        for name in names:
+            owner = f"{words[0]}.{name}"
+            if owner not in draft.copies:
+                yield ".".join((owner, *words[2:])), draft.places[owner]
+    elif "*" not in words and (words[0] != UNSEEN or _has_unseen(draft)):
+        yield key.pattern, draft.places.get(words[0], root)
+
+
+def _has_unseen(draft: Draft) -> bool:
+    """Whether requests that nobody trained for come at all."""
+    if any(path.startswith(f"{UNSEEN}.") for path in draft.leaves):
+        return True
+    return bool(draft.language.default_of(f"{UNSEEN}.share"))
+
+
+def _one_way_to_price(draft: Draft) -> None:
+    for path, leaf in draft.leaves.items():
+        if not leaf.key.pattern.startswith("tasks.*.data.labelling."):
+            continue
+        price = draft.leaves.get(".".join((*leaf.path[:3], "price")))
+        if price is not None and not (leaf.origin.startswith(LIKE) and price.origin.startswith(LIKE)):
+            draft.complaints.add("data.price is given too; give the price or the labelling", leaf.at, path)
+
+
+def _strategies_have_a_kind(draft: Draft) -> None:
+    members = draft.language.strategies
+    for name in draft.strategies:
+        path = f"strategies.{name}"
+        kind, groups = draft.leaves.get(f"{path}.kind"), draft.leaves.get(f"{path}.groups")
+        if kind is not None and groups is not None:
+            draft.complaints.add("kind and groups are both given; give one", groups.at, f"{path}.groups")
+        elif kind is None and groups is None and name not in members and path not in draft.copies:
+            message = f"needs kind or groups, as its name is no kind{advice(name, members)}"
+            draft.complaints.add(message, draft.places[path], path)
+
+
+def _prompted_models_have_scores(draft: Draft) -> None:
+    requests = (*draft.tasks, *((UNSEEN,) if _has_unseen(draft) else ()))
+    for name in draft.strategies:
+        path = f"strategies.{name}"
+        api = draft.leaves.get(f"{path}.api")
+        if api is None:
+            continue
+        if _trains(name, draft):
+            message = "api is read only where nothing is trained; add kind: prompted"
+            draft.complaints.add(message, api.at, f"{path}.api")
+            continue
+        everywhere = f"{path}.score" in draft.leaves or draft.settings.get(f"{path}.like_base") is True
+        silent = [request for request in requests if f"{path}.score.{request}" not in draft.leaves]
+        if silent and not everywhere:
+            remedy = f"add score: {{{silent[0]}: 0.60 to 0.70}}, or like_base: yes if it scores like the base"
+            draft.complaints.add(f"an API model without a score for {listed(silent)}; {remedy}", api.at, path)
+
+
+def _trains(name: str, draft: Draft) -> bool:
+    """Whether a strategy trains a model; False as well where its kind is not known."""
+    if f"strategies.{name}.groups" in draft.leaves:
+        return True
+    kind = draft.settings.get(f"strategies.{name}.kind", name)
+    return (
+        isinstance(kind, str)
+        and kind in STRATEGIES
+        and bool(STRATEGIES[kind].function(len(draft.tasks)).stages)
+    )
+
+
+def _private_means_no_api(draft: Draft) -> None:
+    if draft.settings.get("privacy") == "no external API":
+        fallback = draft.settings.get("router.fallback") == "api"
+        paths = [f"strategies.{name}.api" for name in draft.strategies]
+        for path in (*paths, *(("router.fallback",) if fallback else ())):
+            if path in draft.leaves:
+                message = 'an external API, which "privacy: no external API" rules out'
+                draft.complaints.add(message, draft.places[path], path)
+
+
+def _fallback_api_is_named(draft: Draft) -> None:
+    if draft.settings.get("router.fallback") == "api" and "router.api" not in draft.leaves:
+        message = "missing: the fallback is an API model; name it"
+        draft.complaints.add(message, draft.places["router.fallback"], "router.api")
+
+
+def _scales_have_two_ends(draft: Draft) -> None:
+    for request in (*(f"tasks.{name}" for name in draft.tasks), UNSEEN):
+        pattern = "unseen" if request == UNSEEN else "tasks.*"
+        given = [path for end in ("best", "worst") if (path := f"{request}.score.{end}") in draft.leaves]
+        worst = _median(draft, f"{request}.score.worst", f"{pattern}.score.worst")
+        best = _median(draft, f"{request}.score.best", f"{pattern}.score.best")
+        if not given or worst is None or best is None:
+            continue
+        if worst == best:
+            draft.complaints.add("score.worst and score.best are the same", draft.places[given[0]], given[0])
+        elif worst > best and f"{request}.score.floor" not in draft.leaves:
+            message = "missing: a metric that falls (worst above best) needs the score of a ruined model"
+            draft.complaints.add(message, draft.places[given[0]], f"{request}.score.floor")
+
+
+def _median(draft: Draft, path: str, pattern: str) -> float | None:
+    """Median of what was given, else of the declared default; None after a complaint about it."""
+    if path in draft.leaves:
+        return draft.quantities[path].distribution.median if path in draft.quantities else None
+    return draft.language.default_of(pattern)
+
+
+RULES: tuple[Callable[[Draft], None], ...] = (
+    _nothing_missing,
+    _one_way_to_price,
+    _strategies_have_a_kind,
+    _prompted_models_have_scores,
+    _private_means_no_api,
+    _fallback_api_is_named,
+    _scales_have_two_ends,
+)
+"""Every rule between keys."""

@@ -1,0 +1,126 @@
+"""Everything wrong with a scenario, gathered; and how names and texts are quoted."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tuneplan.errors import Problem, ScenarioError
+from tuneplan.scenario.records import Place
+
+MOST_PROBLEMS = 100
+"""Problems after which reading stops."""
+LONGEST_SHOWN = 60
+"""Characters of a text that a message quotes."""
+MOST_NAMES_SHOWN = 24
+
+
+@dataclass(slots=True)
+class Complaints:
+    """Problems found so far.
+
+    Attributes
+    ----------
+    suggested
+        Dotted paths named by "did you mean": not reported again as missing.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    suggested: set[str] = field(default_factory=set)
+
+    def add(self, message: str, place: Place, path: str = "") -> None:
+        """Note one problem.
+
+        Raises
+        ------
+        ScenarioError
+            There are more than ``MOST_PROBLEMS``.
+        """
+        self.problems.append(as_problem(message, place, path))
+        if len(self.problems) > MOST_PROBLEMS:
+            rest = as_problem(f"more than {MOST_PROBLEMS} errors; reading stopped here", place)
+            raise ScenarioError([*self.problems[:-1], rest])
+
+    def raise_if_any(self) -> None:
+        """Stop when something was noted.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem.
+        """
+        if self.problems:
+            raise ScenarioError(self.problems)
+
+
+def as_problem(message: str, place: Place, path: str = "") -> Problem:
+    """A problem at a place."""
+    return Problem(
+        message=_clean(message, 900),
+        path=_clean(path, 200),
+        file=place.file,
+        line=place.line,
+        column=place.column,
+    )
+
+
+def _clean(text: str, longest: int) -> str:
+    if len(text) > longest:
+        text = text[: longest - 3] + "..."
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def shown(text: str) -> str:
+    r"""A text as messages quote it: short, in quotes, nothing that moves the cursor.
+
+    >>> print(shown("a\x1b[31m"), shown("x" * 99)[-5:])
+    "a\x1b[31m" xx..."
+    """
+    return f'"{_clean(text, LONGEST_SHOWN)}"'
+
+
+def nearest(given: str, allowed: Iterable[str]) -> str | None:
+    """The allowed name most like the one given, or None.
+
+    >>> nearest("prise", ["examples", "price"])
+    'price'
+    """
+    if len(given) > LONGEST_SHOWN:
+        return None
+    folded = {name.lower(): name for name in allowed}
+    close = difflib.get_close_matches(given.lower(), folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, the first ones when there are many.
+
+    >>> listed(["a", "b"])
+    'a, b'
+    """
+    every = list(names)
+    tail = f" and {len(every) - MOST_NAMES_SHOWN} more" if len(every) > MOST_NAMES_SHOWN else ""
+    return ", ".join(every[:MOST_NAMES_SHOWN]) + tail
+
+
+def advice(given: str, allowed: Iterable[str]) -> str:
+    """What to write instead: the nearest name, else all of them.
+
+    >>> advice("emial", ["email", "qa"]), advice("zzz", ["email", "qa"])
+    ('; did you mean "email"?', '; allowed: email, qa')
+    """
+    names = list(allowed)
+    close = nearest(given, names)
+    if close is not None:
+        return f'; did you mean "{close}"?'
+    return f"; allowed: {listed(names)}" if names else ""
+
+
+def position(place: Place) -> str:
+    """A place in words, for a message about another place.
+
+    >>> position(Place(file="a.yaml", line=3, column=5))
+    'line 3, column 5'
+    """
+    return f"line {place.line}, column {place.column}" if place.line else place.file

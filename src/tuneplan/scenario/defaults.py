@@ -1,0 +1,132 @@
+"""What a number is when the scenario is silent: the declared default, or the catalogue's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tuneplan.core import capability
+from tuneplan.core.distributions import Distribution, lognormal, normal, point
+from tuneplan.core.registry import Param
+from tuneplan.scenario import catalogue
+from tuneplan.scenario.records import Quantity, Scenario
+
+NEW_RECIPE_SEARCH = lognormal(30.0, 0.70)
+"""Runs tried for a recipe never used before: 30 (10 to 100); assumed."""
+
+
+def default_quantity(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
+    """The number that holds when nobody gave one; None when there is none.
+
+    Parameters
+    ----------
+    path
+        Where it would have been typed.
+    owner
+        Task or ``unseen``, empty for numbers of the whole scenario.
+    strategy
+        Whose base and method count, empty for the scenario's own.
+    """
+    found = CATALOGUE_DEFAULTS.get(param.name)
+    if found is not None:
+        return found(scenario, param, path, owner, strategy)
+    if param.default is None:
+        return None
+    return Quantity(path=path, distribution=param.default, unit=param.unit, text="", source=param.source,
+                    grade=param.grade, origin="default")  # fmt: skip
+
+
+def base_name(scenario: Scenario, strategy: str = "") -> str:
+    """Base model of a strategy."""
+    return scenario.word(f"strategies.{strategy}.base", scenario.word("base", ""))
+
+
+def serving_gpu(scenario: Scenario) -> str:
+    """Card that serves: its own key, else the training card."""
+    return scenario.word("serving.gpu", scenario.word("gpu.kind", "h100-sxm"))
+
+
+def _priced(path: str, unit: str, row: catalogue.Priced) -> Quantity:
+    return Quantity(path=path, distribution=row.distribution, unit=unit, text="",
+                    source=f"{row.source} ({row.as_of})", grade=row.grade, origin="catalogue")  # fmt: skip
+
+
+def _declared(path: str, param: Param, distribution: Distribution) -> Quantity:
+    return Quantity(path=path, distribution=distribution, unit=param.unit, text="", source=param.source,
+                    grade=param.grade, origin="default")  # fmt: skip
+
+
+def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    kind = scenario.word(f"tasks.{owner}.data.kind", "demonstration")
+    return _priced(path, param.unit, catalogue.label_price(kind))
+
+
+def _provider(scenario: Scenario) -> str | None:
+    return scenario.word("gpu.provider", "") or None
+
+
+def _training_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    gpu = scenario.word("gpu.kind", "h100-sxm")
+    spot = bool(scenario.setting("gpu.spot", False))
+    return _priced(path, param.unit, catalogue.gpu_price(gpu, _provider(scenario), spot=spot))
+
+
+def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    card, same = serving_gpu(scenario), scenario.word("gpu.kind", "h100-sxm")
+    given = scenario.quantities.get("gpu.price")
+    if card == same and given is not None and not scenario.setting("gpu.spot", False):
+        return given
+    provider = _provider(scenario) if card == same else None
+    return _priced(path, param.unit, catalogue.gpu_price(card, provider))
+
+
+def _utilisation(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    setup = scenario.word("training.setup", "practitioner")
+    row = catalogue.utilisation(setup, scenario.word("gpu.kind", "h100-sxm"))
+    return _priced(path, param.unit, row)
+
+
+def _saturated_share(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    precision = scenario.word("serving.precision", "bf16")
+    return _priced(path, param.unit, catalogue.serving_share(serving_gpu(scenario), precision))
+
+
+def _peak_tflops(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    card = catalogue.gpus()[scenario.word("gpu.kind", "h100-sxm")]
+    row = catalogue.Priced(distribution=point(card.bf16_tflops), source=card.source, as_of=card.as_of, grade=card.grade)
+    return _priced(path, param.unit, row)
+
+
+def _search(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    new = scenario.word("training.recipe", "known") == "new"
+    assert param.default is not None
+    return _declared(path, param, NEW_RECIPE_SEARCH if new else param.default)
+
+
+def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    place = f"{'' if owner == 'unseen' else 'tasks.'}{owner}.mostly_format"
+    large = catalogue.models()[base_name(scenario, strategy)].params >= capability.MOSTLY_FORMAT_PARAMS
+    mostly_format = bool(scenario.setting(place, False)) and large
+    assert param.default is not None
+    return _declared(path, param, capability.MOSTLY_FORMAT if mostly_format else param.default)
+
+
+def _diversity_gain(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    base = catalogue.models()[base_name(scenario, strategy)]
+    size = "middle" if base.params > capability.SMALL_MODEL_PARAMS * 1.1 else "small"
+    if base.instruction_tuned or base.params >= capability.LARGE_MODEL_PARAMS:
+        size = "large"
+    return _declared(path, param, normal(*capability.DIVERSITY_GAIN[size]))
+
+
+CATALOGUE_DEFAULTS: dict[str, Callable[[Scenario, Param, str, str, str], Quantity]] = {
+    "label_price": _label_price,
+    "gpu_price": _training_price,
+    "serving_gpu_price": _serving_price,
+    "utilisation": _utilisation,
+    "saturated_share": _saturated_share,
+    "peak_tflops": _peak_tflops,
+    "search": _search,
+    "half_gap_examples": _half_gap,
+    "diversity_gain": _diversity_gain,
+}
+"""Numbers whose default hangs on a choice of the scenario."""

@@ -1,0 +1,319 @@
+"""Scenarios and points of the unit cube -> ``Inputs``: every number on its axes, in one pass.
+
+Each distinct (path, distribution) is drawn once, whatever the number of scenarios that share it;
+an axis along which nothing differs keeps length 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tuneplan.axes import Array
+from tuneplan.core import capability, declared_params, transfer
+from tuneplan.core.arrays import Inputs
+from tuneplan.core.capability import gap_at_size, normalise
+from tuneplan.core.costs import human_label_price
+from tuneplan.core.distributions import Distribution, point, student_t, uniform
+from tuneplan.core.registry import Param
+from tuneplan.core.structure import Structure, build_structure
+from tuneplan.errors import ScenarioError, UsageError
+from tuneplan.scenario.defaults import default_quantity
+from tuneplan.scenario.hardware import hardware_numbers, misfits
+from tuneplan.scenario.needs import missing_numbers
+from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
+from tuneplan.scenario.specs import overridden, strategy_specs
+from tuneplan.scenario.table import Table
+
+Cube = Callable[[Sequence[str]], Array]
+"""Names of quantities -> points of the unit cube, ``(name, draw)``."""
+MIX = "replay"
+"""Column of the public instruction mix."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowered:
+    """What the core gets, and what the reports want to say about it.
+
+    Attributes
+    ----------
+    inputs
+        For ``core.evaluate``.
+    used
+        Every number in use in the first scenario by path, given or default.
+    misfits
+        Strategies that cannot be trained or served at all, with the reason.
+    """
+
+    inputs: Inputs
+    used: Mapping[str, Quantity]
+    misfits: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Gathering:
+    """Scenarios being lowered, and the table their numbers go to."""
+
+    scenarios: Sequence[Scenario]
+    structure: Structure
+    columns: tuple[str, ...]
+    table: Table = field(default_factory=Table)
+    used: dict[str, Quantity] = field(default_factory=dict)
+
+
+def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
+    """Turn scenarios into arrays.
+
+    Parameters
+    ----------
+    scenarios
+        They must agree in tasks, strategies and every word; only numbers may differ.
+    cube
+        The one door for uncertainty.
+
+    Raises
+    ------
+    ScenarioError
+        A number that the model needs is missing.
+    UsageError
+        Scenarios differ in more than numbers.
+    """
+    first = scenarios[0]
+    for other in scenarios[1:]:
+        if (other.tasks, other.strategies, other.settings) != (first.tasks, first.strategies, first.settings):
+            raise UsageError("scenarios of one run must agree in tasks, strategies and words; only numbers may differ")
+    problems = dict.fromkeys(problem for scenario in scenarios for problem in missing_numbers(scenario))
+    if problems:
+        raise ScenarioError(list(problems))
+    structure = build_structure(strategy_specs(scenarios), first.tasks)
+    columns = (*first.tasks, *([MIX] * (structure.columns - len(first.tasks))))
+    gathering = _Gathering(scenarios, structure, columns)
+    places = {param.name: _places(gathering, param) for param in declared_params()}
+    luck = _luck(gathering)
+    drawn = gathering.table.draw(cube)
+    numbers = {name: drawn.take(place) for name, place in places.items()}
+    numbers |= {name: drawn.take(place) for name, place in luck.items()}
+    rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
+    numbers |= hardware_numbers(first, structure, rank, sequence)
+    numbers |= _structural(structure, first, numbers)
+    return Lowered(
+        inputs=Inputs(structure=structure, numbers=_finished(numbers, structure), laws=_laws(first)),
+        used=gathering.used,
+        misfits=misfits(first, structure, rank, sequence),
+    )
+
+
+def _laws(scenario: Scenario) -> dict[str, str]:
+    return {
+        "transfer_form": scenario.word("law.transfer_form", "linear"),
+        "interference_form": scenario.word("law.interference_form", "bounded"),
+    }
+
+
+def _places(gathering: _Gathering, param: Param) -> np.ndarray:
+    """Rows of the table for a declared number; ``(scenario, strategy, owner)`` or with a pair last."""
+    if param.scope == "pair":
+        return _similarity_places(gathering, param)
+    first, owners = gathering.scenarios[0], _owners(gathering, param)
+    word = param.key.rsplit(".", 1)[-1]
+    varied = param.scope.startswith("strategy") or (
+        param.per_strategy
+        and any(overridden(each, name, word, owner) for each in gathering.scenarios
+                for name in first.strategies for owner in owners)
+    )  # fmt: skip
+    varied = varied or (param.name in BY_BASE and len({spec.base for spec in gathering.structure.strategies}) > 1)
+    strategies = first.strategies if varied else ("",)
+    return np.array(
+        [[[_row(gathering, scenario, param, owner, name) for owner in owners] for name in strategies]
+         for scenario in gathering.scenarios]
+    )  # fmt: skip
+
+
+BY_BASE = ("half_gap_examples", "diversity_gain")
+"""Numbers whose default hangs on the base model of the strategy."""
+
+
+def _owners(gathering: _Gathering, param: Param) -> tuple[str, ...]:
+    if param.scope == "task":
+        return gathering.columns
+    if param.scope.endswith("request"):
+        return (*gathering.scenarios[0].tasks, UNSEEN)
+    return ("",)
+
+
+def path_of(param: Param, owner: str, strategy: str = "") -> str:
+    """Where a number is typed.
+
+    >>> path_of(declared_params()[2], "email")
+    'tasks.email.data.examples'
+    """
+    if param.scope.startswith("strategy"):
+        return f"strategies.{strategy}.{param.key}" + (f".{owner}" if owner else "")
+    if not owner:
+        return param.key
+    return f"{owner}.{param.key}" if owner in (UNSEEN, MIX) else f"tasks.{owner}.{param.key}"
+
+
+def _row(gathering: _Gathering, scenario: Scenario, param: Param, owner: str, strategy: str) -> int:
+    quantity = _quantity(scenario, param, owner, strategy)
+    if quantity is None:
+        return gathering.table.add("", point(np.nan))
+    if scenario is gathering.scenarios[0]:
+        gathering.used.setdefault(quantity.path, quantity)
+    return gathering.table.add(quantity.path, quantity.distribution)
+
+
+def _quantity(scenario: Scenario, param: Param, owner: str, strategy: str) -> Quantity | None:
+    """The number in force: the strategy's own, the scenario's, the catalogue's, the declared one."""
+    if owner == MIX and param.name == "examples":
+        return overridden(scenario, strategy, MIX)
+    word = param.key.rsplit(".", 1)[-1]
+    if strategy and (param.per_strategy or param.scope.startswith("strategy")):
+        own = overridden(scenario, strategy, word, owner)
+        if own is not None:
+            return own
+    path = path_of(param, owner, strategy)
+    given = scenario.quantities.get(path)
+    if given is not None:
+        return given
+    if owner == MIX and param.default is None:
+        return None
+    return default_quantity(scenario, param, path, owner, strategy)
+
+
+def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:
+    rows = [
+        [[_pair_row(gathering, scenario, param, to, source) for source in gathering.columns]
+         for to in (*scenario.tasks, UNSEEN)]
+        for scenario in gathering.scenarios
+    ]  # fmt: skip
+    return np.array(rows)[:, None]
+
+
+def _pair_row(gathering: _Gathering, scenario: Scenario, param: Param, to: str, source: str) -> int:
+    """Row of how much ``source`` carries over to ``to``."""
+    if to == source:
+        return gathering.table.add("", point(1.0))
+    quantity = _similarity(scenario, param, to, source)
+    if scenario is gathering.scenarios[0]:
+        gathering.used.setdefault(quantity.path, quantity)
+    return gathering.table.add(quantity.path, quantity.distribution)
+
+
+def _similarity(scenario: Scenario, param: Param, to: str, source: str) -> Quantity:
+    canonical = f"{param.key}.{'/'.join(sorted((to, source)))}"
+    candidates = (f"{param.key}.{source}>{to}", canonical, f"{param.key}.{to}/{source}", f"{param.key}.{source}/{to}")
+    if to == UNSEEN:
+        canonical = f"{UNSEEN}.{param.key}.{source}"
+        candidates = (canonical,)
+    for path in candidates:
+        given, word = scenario.quantities.get(path), scenario.word(path, "")
+        name = path if ">" in path else canonical
+        if given is not None:
+            return Quantity(path=name, distribution=given.distribution, unit=given.unit, text=given.text,
+                            place=given.place, source=given.source, grade=given.grade, origin=given.origin)  # fmt: skip
+        if word:
+            return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word,
+                            source="relation word; assumed", grade="A", origin="file")  # fmt: skip
+    silent = transfer.RELATIONS["mixed"] if MIX in (to, source) else param.default
+    assert silent is not None
+    return Quantity(path=canonical, distribution=silent, unit=param.unit, text="", source=param.source,
+                    grade=param.grade, origin="default")  # fmt: skip
+
+
+def _luck(gathering: _Gathering) -> dict[str, np.ndarray]:
+    """Rows of what is random but nobody's number: clashes and discrepancies, by model and request."""
+    structure, table = gathering.structure, gathering.table
+    requests = (*structure.tasks, UNSEEN)
+    clash, error = [], []
+    for model in structure.models:
+        trained = {structure.tasks[c] for c in model.last if c < len(structure.tasks)}
+        clash.append([_clash_row(table, request, trained, bool(model.experts)) for request in requests])
+        error.append([_error_row(table, model.luck, request) for request in requests])
+    return {"clash_draw": np.array([clash]), "discrepancy_draw": np.array([error])}
+
+
+def _clash_row(table: Table, request: str, trained: set[str], merged: bool) -> int:
+    """One event a task and set of neighbours, shared by all models that train that set."""
+    neighbours = sorted(trained - {request})
+    if request not in trained or not neighbours or merged:
+        return table.add("", point(1.0))
+    return table.add(f"clash.{request}.{'+'.join(neighbours)}", uniform(0.0, 1.0))
+
+
+def _error_row(table: Table, luck: str, request: str) -> int:
+    if not luck:
+        return table.add("", point(0.0))
+    return table.add(f"discrepancy.{request}.{luck}", student_t(capability.DISCREPANCY_DEGREES, 1.0))
+
+
+def _structural(structure: Structure, scenario: Scenario, numbers: Mapping[str, Array]) -> dict[str, Array]:
+    """Numbers that follow from which tasks share which model."""
+    risk = np.array(
+        [capability.CLASH_PROBABILITY[scenario.word(f"tasks.{task}.clash_risk", "low")] for task in structure.tasks] + [0.0]
+    )  # fmt: skip
+    framing = [capability.CLASH_FRAMING[structure.strategies[model.owner].framing] for model in structure.models]
+    in_mix = numbers["replay_tasks"]
+    alone = np.ones((in_mix.shape[0], 1, len(structure.tasks), in_mix.shape[3]))
+    has_mix = structure.columns > len(structure.tasks)
+    return {
+        "experts": structure.per_model([max(len(model.experts), 1) for model in structure.models]),
+        "clash_probability": np.array(framing)[None, :, None, None] * risk[None, None, :, None],
+        "tasks_in_column": np.concatenate([alone, in_mix], axis=2) if has_mix else alone[:1, :, :, :1],
+        "adapter_capacity": numbers["adapter_params"] * numbers["lora_capacity"],
+    }
+
+
+def _finished(numbers: dict[str, Array], structure: Structure) -> dict[str, Array]:
+    """Scores normalised, prices of labels settled, silent numbers filled."""
+    done = dict(numbers)
+    worst, best, tasks = numbers["worst"], numbers["best"], len(structure.tasks)
+    for name in ("base", "ceiling", "floor", "must", "prompted_score"):
+        done[name] = normalise(numbers[name], worst=worst, best=best)
+    done["fallback_score"] = np.nan_to_num(normalise(numbers["fallback_score"], worst=worst[:, :, tasks:], best=best[:, :, tasks:]))
+    done["floor"] = np.where(np.isnan(done["floor"]), 0.0, done["floor"])
+    mean_of_tasks = done["base"][:, :, :tasks].mean(axis=2, keepdims=True)
+    base = np.where(np.isnan(done["base"]), mean_of_tasks, done["base"])
+    ceiling = np.where(np.isnan(done["ceiling"]), base + (1.0 - base) * numbers["headroom"], done["ceiling"])
+    ceiling = np.clip(np.maximum(ceiling, base), 0.0, 1.0)
+    done["ceiling"] = ceiling
+    done["base"] = _base_of_models(done, structure, base, ceiling)
+    by_wage = human_label_price(
+        minutes=numbers["minutes"], wage=numbers["wage"], labels_per_item=numbers["labels_per_item"],
+        fee=numbers["fee"], kept=numbers["kept"], quality_control=numbers["quality_control"],
+        adjudication=numbers["adjudication"],
+    )  # fmt: skip
+    price = np.where(np.isnan(by_wage), numbers["label_price"], by_wage)
+    done["human_price"] = price[:, :, :tasks]
+    for name in ("examples", "existing"):
+        done[name] = np.nan_to_num(done[name])
+    by_task = (param.name for param in declared_params() if param.scope == "task")
+    for name in by_task:
+        if name not in BY_COLUMN:
+            done[name] = done[name][:, :, :tasks]
+    if np.isnan(done["latency"]).all():
+        del done["latency"]
+    return done
+
+
+BY_COLUMN = ("examples", "existing", "quality", "epochs", "example_tokens", "helpfulness")
+"""Numbers of a task that the instruction mix has too."""
+
+
+def _base_of_models(numbers: Mapping[str, Array], structure: Structure, base: Array, ceiling: Array) -> Array:
+    """What each model starts from: the base's score, moved to its size, or the API model's own."""
+    owners = structure.owners
+    gap = gap_at_size(
+        ceiling - base, params=numbers["base_params"], measured_params=numbers["measured_params"],
+        size_exponent=numbers["size_exponent"],
+    )  # fmt: skip
+    by_model = (ceiling - gap)[:, owners]
+    prompted = numbers["prompted_score"]
+    for row, model in enumerate(structure.models):
+        if model.key.startswith("prompted "):
+            own = prompted[:, model.owner] if prompted.shape[1] > 1 else prompted[:, 0]
+            by_model = np.array(np.broadcast_to(by_model, np.broadcast_shapes(by_model.shape, own[:, None].shape)))
+            by_model[:, row] = np.where(np.isnan(own), by_model[:, row], own)
+    return by_model

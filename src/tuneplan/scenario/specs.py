@@ -1,0 +1,77 @@
+"""Strategies as the scenario words them -> strategies as the core takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tuneplan.core.strategies import STRATEGIES, Grouping, grouped
+from tuneplan.core.structure import StrategySpec
+from tuneplan.scenario.defaults import base_name
+from tuneplan.scenario.records import Quantity, Scenario
+
+DATASET_WORDS = ("quality", "price", "licence")
+"""Overrides that mean examples of another source."""
+AMOUNT_WORDS = ("examples", "existing", "epochs", "replay")
+"""Overrides that mean more or fewer of them."""
+
+
+def strategy_specs(scenarios: Sequence[Scenario]) -> list[StrategySpec]:
+    """What each strategy is; scenarios of one call agree in all but their numbers."""
+    first = scenarios[0]
+    mixed = any(overridden(each, name, "replay") for each in scenarios for name in first.strategies)
+    return [_spec(scenarios, name, mixed) for name in first.strategies]
+
+
+def overridden(scenario: Scenario, strategy: str, word: str, owner: str = "") -> Quantity | None:
+    """A strategy's own number for a task, or for all of them."""
+    by_task = scenario.quantities.get(f"strategies.{strategy}.{word}.{owner}") if owner else None
+    return by_task or scenario.quantities.get(f"strategies.{strategy}.{word}")
+
+
+def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec:
+    first = scenarios[0]
+    prefix = f"strategies.{name}"
+    grouping = _grouping(first, name)
+    fallback = first.word("router.fallback", "base" if grouping.shares_base else "nearest")
+    one_model = len(set(grouping.served)) == 1
+    columns = [any(_has_examples(each, name, task) for each in scenarios) for task in first.tasks]
+    if mixed:
+        columns.append(any(overridden(each, name, "replay") for each in scenarios))
+    return StrategySpec(
+        name=name,
+        grouping=grouping,
+        columns_with_data=tuple(columns),
+        method=grouping.method or first.word(f"{prefix}.method", first.word("method", "full")),
+        framing=first.word(f"{prefix}.framing", first.word("framing", "instruction")),
+        base=base_name(first, name),
+        dataset=_signature(scenarios, name, DATASET_WORDS),
+        amounts=_signature(scenarios, name, AMOUNT_WORDS),
+        routed=bool(first.setting(f"{prefix}.routed", False)),
+        prompts_api=not grouping.stages and not first.setting(f"{prefix}.like_base", False)
+        and any(path.startswith(f"{prefix}.score") for path in first.quantities),
+        fallback="nearest" if one_model else fallback,
+    )  # fmt: skip
+
+
+def _grouping(scenario: Scenario, name: str) -> Grouping:
+    groups = scenario.setting(f"strategies.{name}.groups", ())
+    if groups:
+        number = {task: index for index, task in enumerate(scenario.tasks)}
+        return grouped(tuple(tuple(number[task] for task in group) for group in groups))  # type: ignore[union-attr]
+    return STRATEGIES[scenario.word(f"strategies.{name}.kind", name)].function(len(scenario.tasks))
+
+
+def _has_examples(scenario: Scenario, strategy: str, task: str) -> bool:
+    given = overridden(scenario, strategy, "examples", task) or scenario.quantities.get(f"tasks.{task}.data.examples")
+    return given is not None and not (given.distribution.is_point and given.distribution.median == 0.0)
+
+
+def _signature(scenarios: Sequence[Scenario], strategy: str, words: Sequence[str]) -> str:
+    """The overrides of these kinds, as text that is equal only where they are."""
+    parts = []
+    for scenario in scenarios:
+        for path, quantity in sorted(scenario.quantities.items()):
+            head, _, rest = path.removeprefix(f"strategies.{strategy}.").partition(".")
+            if path.startswith(f"strategies.{strategy}.") and head in words:
+                parts.append(f"{head}.{rest}={quantity.distribution.family}{quantity.distribution.parameters}")
+    return ";".join(dict.fromkeys(parts))

@@ -1,0 +1,238 @@
+"""From a leaf to its value: a quantity, a word, a date; by the kind that its key declares."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from tuneplan.core.registry import Param
+from tuneplan.errors import Problem
+from tuneplan.scenario import catalogue, quantities
+from tuneplan.scenario.complaints import Complaints, advice, as_problem, listed, nearest, shown
+from tuneplan.scenario.language import Language
+from tuneplan.scenario.names import read_groups
+from tuneplan.scenario.records import Place, Quantity, Setting
+from tuneplan.scenario.schema import RELATIONS, Key
+from tuneplan.scenario.tree import Listing, Node, Scalar, Table, as_text, plain
+from tuneplan.scenario.walk import Leaf
+
+SCHEMA = 1
+"""Version of the language that is read."""
+NOT_YET = "not available yet"
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+_LATER_WORDS = (("examples", "auto"), ("groups", "search"))
+"""Last word of a key, and the value that comes with a later version."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A scenario while it is read.
+
+    Attributes
+    ----------
+    leaves
+        All that was given, sound or not.
+    places
+        Of values, of first keys, and of the names of tasks and strategies; ``""``: the file.
+    copies
+        Dotted paths of the tasks and strategies that are like another.
+    later
+        What comes with a later version.
+    """
+
+    file: str
+    language: Language
+    complaints: Complaints
+    tasks: tuple[str, ...]
+    strategies: tuple[str, ...]
+    leaves: dict[str, Leaf]
+    places: dict[str, Place]
+    copies: frozenset[str] = frozenset()
+    quantities: dict[str, Quantity] = field(default_factory=dict)
+    settings: dict[str, Setting] = field(default_factory=dict)
+    later: list[Problem] = field(default_factory=list)
+
+
+def read_values(draft: Draft) -> None:
+    """Read every leaf into the draft; a copied leaf is read, and blamed, once."""
+    known: dict[tuple[int, str], Quantity | Setting | None] = {}
+    for path, leaf in draft.leaves.items():
+        read = (id(leaf.node), leaf.key.pattern)
+        if read not in known:
+            known[read] = _read(leaf, draft)
+        value = known[read]
+        if isinstance(value, Quantity):
+            draft.quantities[path] = replace(value, path=path, origin=leaf.origin)
+        elif value is not None:
+            draft.settings[path] = value
+
+
+def _read(leaf: Leaf, draft: Draft) -> Quantity | Setting | None:
+    """The value of a leaf, or None after a complaint."""
+    node = leaf.node
+    if isinstance(node, Scalar) and node.is_empty:
+        draft.complaints.add(f"nothing is given; {_allowed(leaf.key, draft)}", leaf.at, leaf.dotted)
+        return None
+    last = leaf.key.pattern.removesuffix(".*").rsplit(".", 1)[-1]
+    if isinstance(node, Scalar) and (last, node.text) in _LATER_WORDS:
+        draft.later.append(as_problem(f"{shown(node.text)} is {NOT_YET}", node.place, leaf.dotted))
+        return None
+    return _READERS[leaf.key.kind](leaf, draft)
+
+
+def _allowed(key: Key, draft: Draft) -> str:
+    """What a key takes, in words."""
+    if key.param is not None:
+        return f"a quantity is needed; its unit: {key.param.unit}"
+    words = _words(key, draft)
+    if words:
+        return f"allowed: {listed(words)}"
+    return {
+        "yes_no": "allowed: yes, no",
+        "date": "a date is needed, for example 2027-01-04",
+        "groups": "write groups as lists of tasks, for example [[a, b], [c]]",
+        "integer": "a whole number is needed",
+    }.get(key.kind, "a text is needed")
+
+
+def _words(key: Key, draft: Draft) -> tuple[str, ...]:
+    """The words that a key allows; empty: any text."""
+    if key.catalogue:
+        return catalogue.names(key.catalogue)
+    if key.pattern == "strategies.*.kind":
+        return draft.language.strategies
+    return draft.strategies if key.pattern == "reference" else key.words
+
+
+def _text_of(leaf: Leaf, draft: Draft) -> str | None:
+    """The text of a leaf that must be one, or None after a complaint."""
+    if isinstance(leaf.node, Scalar):
+        return leaf.node.text
+    given = "a list" if isinstance(leaf.node, Listing) else "a table of keys"
+    draft.complaints.add(f"{given} stands here; {_allowed(leaf.key, draft)}", leaf.node.place, leaf.dotted)
+    return None
+
+
+def _read_quantity(leaf: Leaf, draft: Draft) -> Quantity | Setting | None:
+    param, node = leaf.key.param, leaf.node
+    if param is None or isinstance(node, Listing):
+        _text_of(leaf, draft)
+        return None
+    if param.scope == "pair" and isinstance(node, Scalar) and node.text.isalpha():
+        return _relation(leaf, node.text, draft)
+    try:
+        distribution, source, grade = _distribution(node, param)
+    except quantities.QuantityError as error:
+        draft.complaints.add(str(error), node.place, leaf.dotted)
+        return None
+    return Quantity(
+        path=leaf.dotted,
+        distribution=distribution,
+        unit=param.unit,
+        text=as_text(node),
+        place=node.place,
+        source=source,
+        grade=grade,
+    )
+
+
+def _distribution(node: Scalar | Table, param: Param) -> tuple[quantities.Distribution, str, str]:
+    if isinstance(node, Scalar):
+        return quantities.parse(node.text, param), "", ""
+    return quantities.parse_full(plain(node), param)
+
+
+def _relation(leaf: Leaf, word: str, draft: Draft) -> str | None:
+    """A word for how alike two tasks are; its prior is given at lowering."""
+    if word in RELATIONS:
+        return word
+    close = nearest(word, RELATIONS)
+    hint = f'; did you mean "{close}"?'
+    if close is None:
+        hint = f"; allowed: {listed(RELATIONS)}, or a number from 0 to 1"
+    draft.complaints.add(f"{shown(word)} is no relation{hint}", leaf.node.place, leaf.dotted)
+    return None
+
+
+def _read_text(leaf: Leaf, draft: Draft) -> str | None:
+    return _text_of(leaf, draft)
+
+
+def _read_word(leaf: Leaf, draft: Draft) -> str | None:
+    text = _text_of(leaf, draft)
+    return None if text is None else _one_of(text, leaf.node, leaf, draft)
+
+
+def _one_of(text: str, node: Node, leaf: Leaf, draft: Draft) -> str | None:
+    words = _words(leaf.key, draft)
+    if not words or text in words:
+        return text
+    draft.complaints.add(f"{shown(text)} is not allowed{advice(text, words)}", node.place, leaf.dotted)
+    return None
+
+
+def _read_names(leaf: Leaf, draft: Draft) -> tuple[str, ...] | None:
+    items = leaf.node.items if isinstance(leaf.node, Listing) else (leaf.node,)
+    texts = [(item.text, item) for item in items if isinstance(item, Scalar)]
+    if not texts or len(texts) < len(items):
+        message = f"needs a list of words; {_allowed(leaf.key, draft)}"
+        draft.complaints.add(message, leaf.node.place, leaf.dotted)
+        return None
+    read = [_one_of(text, item, leaf, draft) for text, item in texts]
+    twice = next((item for number, (text, item) in enumerate(texts) if text in read[:number]), None)
+    if twice is not None:
+        draft.complaints.add(f"{shown(twice.text)} is listed twice", twice.place, leaf.dotted)
+    return None if twice or None in read else tuple(word for word in read if word is not None)
+
+
+def _read_yes_no(leaf: Leaf, draft: Draft) -> bool | None:
+    text = _text_of(leaf, draft)
+    if text is not None and text.lower() not in _YES_NO:
+        draft.complaints.add(f"{shown(text)} is neither yes nor no", leaf.node.place, leaf.dotted)
+    return None if text is None else _YES_NO.get(text.lower())
+
+
+def _read_date(leaf: Leaf, draft: Draft) -> str | None:
+    text = _text_of(leaf, draft)
+    if text is None:
+        return None
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return datetime.date.fromisoformat(text).isoformat()
+        reason = "is not a date; write year-month-day, for example 2027-01-04"
+    except ValueError:
+        reason = "is a day that no calendar has"
+    draft.complaints.add(f"{shown(text)} {reason}", leaf.node.place, leaf.dotted)
+    return None
+
+
+def _read_integer(leaf: Leaf, draft: Draft) -> int | None:
+    text = _text_of(leaf, draft)
+    if text is None:
+        return None
+    number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+    if number is None:
+        draft.complaints.add(f"{shown(text)} is not a whole number", leaf.node.place, leaf.dotted)
+    elif leaf.key.pattern == "schema" and number != SCHEMA:
+        message = f"schema {number} is not known here; this version reads schema: {SCHEMA}"
+        draft.complaints.add(message, leaf.node.place, leaf.dotted)
+    return number
+
+
+def _read_groups(leaf: Leaf, draft: Draft) -> tuple[tuple[str, ...], ...] | None:
+    return read_groups(leaf, draft.tasks, draft.complaints)
+
+
+_READERS: dict[str, Callable[[Leaf, Draft], Quantity | Setting | None]] = {
+    "quantity": _read_quantity,
+    "text": _read_text,
+    "word": _read_word,
+    "yes_no": _read_yes_no,
+    "date": _read_date,
+    "names": _read_names,
+    "groups": _read_groups,
+    "integer": _read_integer,
+}
+"""How each kind of ``schema.KINDS`` is read."""

@@ -1,0 +1,110 @@
+"""Points of the unit cube: the one door for uncertainty.
+
+Each quantity has its own stratified points, found from its name alone: adding, removing or
+reordering tasks, strategies or quantities changes no other quantity's draws, and every strategy
+and scenario meets the same ones (common random numbers).
+
+Within one scramble of n draws, a quantity takes each of n equal strata exactly once, in an order
+of its own (a Latin hypercube, keyed by name). Sobol' dimensions would have to be dealt out by an
+index into the names in use, which is what the rule above forbids; of the gain over independent
+draws, the part that comes from each quantity alone is kept whole. Independent scrambles give the
+simulation error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuneplan.axes import Array
+from tuneplan.errors import UsageError
+
+SCRAMBLES = 8
+"""Independent scrambles of a study, from which its simulation error is estimated."""
+SMALLEST_SCRAMBLE = 8
+"""Draws below which a study is one scramble, with no error estimate."""
+DEFAULT_DRAWS = 4096
+MOST_DRAWS = 2**22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """Which points a study looks at.
+
+    Attributes
+    ----------
+    draws
+        In all scrambles together.
+    seed
+        Any whole number; equal seeds give equal draws on every machine.
+    scrambles
+        Independent repetitions within ``draws``.
+    """
+
+    draws: int
+    seed: int = 0
+    scrambles: int = SCRAMBLES
+
+    def points(self, names: Sequence[str]) -> Array:
+        """Points in (0, 1), ``(name, draw)``.
+
+        >>> points = monte_carlo(draws=64, seed=1).points(["a", "b"])
+        >>> bool((points[0] == monte_carlo(draws=64, seed=1).points(["b", "a"])[1]).all())
+        True
+        """
+        per_scramble = self.draws // self.scrambles
+        keys = np.array([_key(name, self.seed) for name in names], dtype=np.uint64)[:, None, None]
+        cell = np.arange(self.draws, dtype=np.uint64).reshape(self.scrambles, per_scramble)[None]
+        order = _mix(keys + cell * GOLDEN).argsort(axis=2, kind="stable")
+        inside = (_mix(keys + (cell + np.uint64(self.draws)) * GOLDEN) >> np.uint64(11)) * 2.0**-53
+        points = (order + np.maximum(inside, 2.0**-54)) / per_scramble
+        return points.reshape(len(names), self.draws)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nominal:
+    """One draw with every quantity at its median."""
+
+    draws: int = 1
+    seed: int = 0
+    scrambles: int = 1
+
+    def points(self, names: Sequence[str]) -> Array:
+        """Points in (0, 1), ``(name, 1)``."""
+        return np.full((len(names), 1), 0.5)
+
+
+def monte_carlo(draws: int = DEFAULT_DRAWS, *, seed: int = 0) -> Design:
+    """A design for a verdict: ``draws``, rounded up to fill its scrambles.
+
+    Raises
+    ------
+    UsageError
+        ``draws`` is not a whole number from 1 to 4 194 304, or ``seed`` no whole number from 0 up.
+    """
+    if not 1 <= draws <= MOST_DRAWS:
+        raise UsageError(f"draws: {draws} is not a whole number from 1 to {MOST_DRAWS}")
+    if seed < 0:
+        raise UsageError(f"seed: {seed} is not a whole number from 0 up")
+    if draws < SCRAMBLES * SMALLEST_SCRAMBLE:
+        return Design(draws=draws, seed=seed, scrambles=1)
+    return Design(draws=-(-draws // SCRAMBLES) * SCRAMBLES, seed=seed)
+
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+"""2^64 over the golden ratio: the step of SplitMix64 (Steele, Lea and Flood 2014)."""
+
+
+def _key(name: str, seed: int) -> int:
+    digest = hashlib.blake2b(f"{seed}\x00{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def _mix(state: np.ndarray) -> np.ndarray:
+    """The output function of SplitMix64."""
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return state ^ (state >> np.uint64(31))  # type: ignore[no-any-return]
