@@ -75,6 +75,7 @@ def evaluate(inputs: Inputs) -> Outcome:
     return Outcome(
         score=np.concatenate([score, unseen], axis=2),
         delivered=deliver(inputs, score, unseen),
+        base_score=by_model[:, inputs.structure.base_of_strategy],
         costs=costs_of(inputs),
     )
 

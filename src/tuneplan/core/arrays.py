@@ -49,12 +49,15 @@ class Outcome:
         ``(scenario, strategy, request, draw)``
     delivered
         What the average request gets. ``(scenario, strategy, 1, draw)``
+    base_score
+        What the prompted base would get on each request. ``(scenario, strategy, request, draw)``
     costs
         Cost line -> USD over the horizon, ``(scenario, strategy, task, draw)``.
     """
 
     score: Array
     delivered: Array
+    base_score: Array
     costs: Mapping[str, Array]
 
     def cost_of(self, components: tuple[str, ...] = ()) -> Array:

@@ -73,9 +73,12 @@ def point_ppf(u: Array, value: float) -> Array:
 
 
 def _normal_score(u: Array, low: Array, high: Array) -> Array:
-    """Normal score of u in a standard normal cut to (low, high)."""
-    below, above = special.ndtr(low), special.ndtr(high)
-    return special.ndtri(below + u * (above - below))  # type: ignore[no-any-return]
+    """Normal score of u in a standard normal cut to (low, high), from the nearer tail."""
+    flip = np.asarray(low) > 0.0
+    near, far = np.where(flip, -np.asarray(high), low), np.where(flip, -np.asarray(low), high)
+    below, above = special.ndtr(near), special.ndtr(far)
+    score = special.ndtri(below + np.where(flip, 1.0 - u, u) * (above - below))
+    return np.where(flip, -score, score)
 
 
 def normal_ppf(u: Array, mean: float, sd: float, low: float, high: float) -> Array:
@@ -97,7 +100,7 @@ def logit_normal_ppf(u: Array, median: float, logit_sd: float) -> Array:
 
 
 def beta_ppf(u: Array, a: float, b: float, low: float, high: float) -> Array:
-    return low + (np.asarray(high) - low) * _from_table(_beta_table, u, a, b)
+    return low + (np.asarray(high) - low) * np.clip(_from_table(_beta_table, u, a, b), 0.0, 1.0)
 
 
 def uniform_ppf(u: Array, low: float, high: float) -> Array:
@@ -117,21 +120,36 @@ def choices_ppf(u: Array, *values_then_weights: float) -> Array:
 
 @lru_cache(maxsize=512)
 def _beta_table(a: float, b: float) -> tuple[Array, Array]:
-    return _with_slopes(special.betaincinv(a, b, special.ndtr(_nodes())))
+    scores = _nodes()
+    values = special.betaincinv(a, b, special.ndtr(scores))
+    rest = special.betaincinv(b, a, special.ndtr(-scores))
+    log_density = special.xlogy(a - 1.0, values) + special.xlogy(b - 1.0, rest) - special.betaln(a, b)
+    return values, _slopes(scores, log_density)
 
 
 @lru_cache(maxsize=64)
 def _student_t_table(degrees: float) -> tuple[Array, Array]:
-    upper = special.stdtrit(degrees, special.ndtr(_nodes()[: NODES // 2]))
-    return _with_slopes(np.concatenate([upper, [0.0], -upper[::-1]]))
+    scores = _nodes()
+    lower = special.stdtrit(degrees, special.ndtr(scores[: NODES // 2]))
+    values = np.concatenate([lower, [0.0], -lower[::-1]])
+    log_density = (
+        special.gammaln((degrees + 1.0) / 2.0)
+        - special.gammaln(degrees / 2.0)
+        - np.log(degrees * np.pi) / 2.0
+        - (degrees + 1.0) / 2.0 * np.log1p(values**2 / degrees)
+    )
+    return values, _slopes(scores, log_density)
 
 
 def _nodes() -> Array:
     return np.linspace(-REACH, REACH, NODES)
 
 
-def _with_slopes(values: Array) -> tuple[Array, Array]:
-    return values, np.gradient(values, edge_order=2)
+def _slopes(scores: Array, log_density: Array) -> Array:
+    """Change of the value from node to node: normal density over the family's own, times the step."""
+    log_normal_density = -(scores**2) / 2.0 - np.log(2.0 * np.pi) / 2.0
+    slopes = np.exp(log_normal_density - log_density) * (2.0 * REACH / (NODES - 1))
+    return np.where(np.isfinite(slopes), slopes, 0.0)
 
 
 def _from_table(table: Callable[..., tuple[Array, Array]], u: Array, *parameters: float) -> Array:

@@ -104,7 +104,9 @@ class Walk:
                 message = f'dotted keys are read only beside "like" and in --set; {inner}'
                 return self.complaints.add(message, key.place, ".".join((*path, key.text)))
         for word in words:
-            name = _AROUND_SIGN.sub(r"\1", word.strip())
+            name = word.strip()
+            if len(name) < 4 * LONGEST_NAME:
+                name = _AROUND_SIGN.sub(r"\1", name)
             below = branch.step(name)
             if below is None:
                 return self._refuse_unknown(branch, name, (*path, name), key.place, value)

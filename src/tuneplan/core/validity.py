@@ -1,0 +1,86 @@
+"""Where the evidence ends: ranges of the data behind the laws, and how far a scenario leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuneplan.axes import Array
+from tuneplan.core.arrays import Inputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Values that the evidence covers.
+
+    Attributes
+    ----------
+    what
+        In words, for the report.
+    low, high
+        Ends of what was measured.
+    source
+        By whom.
+    values
+        Inputs -> the values of a scenario, any shape; nothing to say when empty.
+    """
+
+    what: str
+    low: float
+    high: float
+    source: str
+    values: Callable[[Inputs], Array]
+
+
+def _examples(inputs: Inputs) -> Array:
+    tasks = len(inputs.structure.tasks)
+    used = (inputs.structure.stages_of_column[:, :tasks] > 0)[None, :, :, None]
+    typical = np.median(inputs["examples"][:, :, :tasks], axis=3, keepdims=True)
+    kept = np.broadcast_to(typical, np.broadcast_shapes(typical.shape, used.shape))
+    return kept[np.broadcast_to(used, kept.shape) & (kept > 0.0)]  # type: ignore[no-any-return]
+
+
+def _base_params(inputs: Inputs) -> Array:
+    return inputs["base_params"]
+
+
+def _tasks_together(inputs: Inputs) -> Array:
+    return np.array([float(len(model.last)) for model in inputs.structure.models if model.last])
+
+
+def _merged(inputs: Inputs) -> Array:
+    return np.array([float(len(model.experts)) for model in inputs.structure.models if model.experts])
+
+
+def _epochs(inputs: Inputs) -> Array:
+    return np.median(inputs["epochs"], axis=3)  # type: ignore[no-any-return]
+
+
+RANGES = (
+    Range(what="examples of a task", low=200, high=1.6e6, source="arXiv 2402.02314", values=_examples),
+    Range(what="parameters of the base", low=0.1e9, high=70e9, source="arXiv 2402.02314, 2402.17193", values=_base_params),
+    Range(what="tasks trained together", low=1, high=10, source="12 papers of head-to-heads", values=_tasks_together),
+    Range(what="specialists merged", low=2, high=8, source="arXiv 2410.03617", values=_merged),
+    Range(what="epochs", low=1, high=10, source="arXiv 2305.16264, 2402.02314", values=_epochs),
+)
+"""Checked in this order."""
+
+
+def extrapolations(inputs: Inputs) -> Mapping[str, str]:
+    """What lies outside the evidence -> how far, in words.
+
+    Empty when everything lies inside.
+    """
+    found = {}
+    for known in RANGES:
+        values = known.values(inputs)
+        if values.size == 0:
+            continue
+        low, high = float(values.min()), float(values.max())
+        if high > known.high:
+            found[known.what] = f"up to {high:.3g}, {high / known.high:.2g} times the most measured ({known.high:.3g}; {known.source})"
+        elif low < known.low:
+            found[known.what] = f"down to {low:.3g}, below the least measured ({known.low:.3g}; {known.source})"
+    return found

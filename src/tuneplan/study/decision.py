@@ -1,0 +1,256 @@
+"""Which strategy, how sure, and what is given up: from cost and score arrays alone.
+
+Nothing here looks behind the narrow waist: ``decide`` takes draws of cost, score and value.
+Words follow health economics (frontier, dominated, regret, net benefit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuneplan.axes import Array
+
+TOO_CLOSE = 2.0
+"""Standard errors of simulation within which a margin is too close to call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A mean with its 90 % interval and its simulation error (NaN where unknown)."""
+
+    mean: float
+    low: float
+    median: float
+    high: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The recommended strategy and why.
+
+    Attributes
+    ----------
+    strategies
+        Names, in the order of every tuple below.
+    objective
+        ``delivered score`` (in points) or ``net benefit`` (in USD).
+    best
+        Index of the recommendation; None when nothing meets the limits.
+    second
+        Index of the runner-up among those that meet them; None when there is none.
+    expected
+        Mean objective.
+    probability_best
+        Chance of the highest objective among strategies that meet the limits.
+    regret
+        Expected loss against choosing with hindsight.
+    allowed
+        Whether each strategy meets the limits with the confidence asked for.
+    probability_in_budget, probability_limits_met
+        Chance to stay in the budget; to meet it and every minimum score.
+    margin
+        Objective of the best minus that of the second, draw by draw.
+    too_close
+        Whether the margin lies within simulation error.
+    """
+
+    strategies: tuple[str, ...]
+    objective: str
+    unit: str
+    best: int | None
+    second: int | None
+    expected: tuple[float, ...]
+    probability_best: tuple[float, ...]
+    regret: tuple[float, ...]
+    allowed: tuple[bool, ...]
+    probability_in_budget: tuple[float, ...]
+    probability_limits_met: tuple[float, ...]
+    margin: Estimate | None
+    too_close: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a strategy has to keep to, draw by draw. ``(strategy, draw)`` of bool, and the confidence."""
+
+    in_budget: np.ndarray
+    scores_met: np.ndarray
+    possible: np.ndarray
+    confidence: float
+
+
+def estimate(draws: Array, scrambles: int) -> Estimate:
+    """Mean, 90 % interval and simulation error of one output.
+
+    Parameters
+    ----------
+    draws
+        ``(draw,)``, scramble after scramble.
+    scrambles
+        Independent repetitions within it; the error comes from their means.
+
+    >>> estimate(np.array([1.0, 1.0, 3.0, 3.0]), 2).error
+    1.0
+    """
+    low, median, high = np.quantile(draws, [0.05, 0.5, 0.95])
+    error = np.nan
+    if scrambles > 1:
+        means = draws.reshape(scrambles, -1).mean(axis=1)
+        error = float(means.std(ddof=1) / np.sqrt(scrambles))
+    return Estimate(mean=float(draws.mean()), low=float(low), median=float(median), high=float(high), error=error)
+
+
+def decide(
+    strategies: Sequence[str], objective: Array, *, cost: Array, limits: Limits, scrambles: int, name: str, unit: str
+) -> Decision:
+    """Choose among strategies.
+
+    The highest expected objective among those that meet the limits; inside simulation error,
+    the cheaper.
+
+    Parameters
+    ----------
+    objective, cost
+        ``(strategy, draw)``; cost in USD.
+    """
+    in_budget = limits.in_budget.mean(axis=1)
+    met = (limits.in_budget & limits.scores_met).mean(axis=1)
+    allowed = (met >= limits.confidence) & limits.possible
+    ranked = sorted(np.flatnonzero(allowed), key=lambda index: -objective[index].mean())
+    best, second, close = _leading(ranked, objective, cost, scrambles)
+    wins, regret = _against_hindsight(objective, allowed)
+    return Decision(
+        strategies=tuple(strategies),
+        objective=name,
+        unit=unit,
+        best=best,
+        second=second,
+        expected=tuple(objective.mean(axis=1).tolist()),
+        probability_best=wins,
+        regret=regret,
+        allowed=tuple(allowed.tolist()),
+        probability_in_budget=tuple(in_budget.tolist()),
+        probability_limits_met=tuple(met.tolist()),
+        margin=estimate(objective[best] - objective[second], scrambles) if second is not None else None,
+        too_close=close,
+    )
+
+
+def _leading(ranked: Sequence[int], objective: Array, cost: Array, scrambles: int) -> tuple[int | None, int | None, bool]:
+    """Best, runner-up, and whether simulation error hides which is which."""
+    if not ranked:
+        return None, None, False
+    first = int(ranked[0])
+    if len(ranked) == 1:
+        return first, None, False
+    tied = [first]
+    for index in ranked[1:]:
+        margin = estimate(objective[first] - objective[index], scrambles)
+        if within_error(margin):
+            tied.append(int(index))
+    best = min(tied, key=lambda index: cost[index].mean())
+    second = next(int(index) for index in [first, *ranked[1:]] if index != best)
+    return best, second, len(tied) > 1
+
+
+def within_error(margin: Estimate) -> bool:
+    """Whether a difference is no larger than the simulation can tell from 0."""
+    known = not np.isnan(margin.error)
+    return abs(margin.mean) <= (TOO_CLOSE * margin.error if known else 0.0)
+
+
+def _against_hindsight(objective: Array, allowed: np.ndarray) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Chance of being best (ties shared alike) and expected regret, among the allowed."""
+    if not allowed.any():
+        return (0.0,) * len(allowed), (float("nan"),) * len(allowed)
+    among = np.where(allowed[:, None], objective, -np.inf)
+    top = among.max(axis=0)
+    winners = among == top
+    wins = (winners / winners.sum(axis=0)).mean(axis=1)
+    regret = np.where(allowed, (top - objective).mean(axis=1), np.nan)
+    return tuple(wins.tolist()), tuple(regret.tolist())
+
+
+def net_benefit(
+    score: Array, reference: Array, *, value: Array, weight: Array, months: Array, cost: Array, points: float
+) -> Array:
+    """Value of points above the reference, less the cost. [USD], ``(strategy, draw)``
+
+    Parameters
+    ----------
+    score, reference
+        Normalised, ``(strategy, request, draw)``.
+    value
+        Worth of a point for all traffic. [USD/point/month], ``(request, draw)``
+    weight
+        Share of all requests, adds up to 1. ``(request, draw)``
+    months
+        ``(draw,)``
+    points
+        Points in the whole scale.
+    """
+    gained = ((score - reference) * value * weight).sum(axis=1)
+    return points * gained * months - cost  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontierStep:
+    """A strategy's standing in cost and score.
+
+    Attributes
+    ----------
+    status
+        ``frontier``, ``dominated`` or ``extendedly dominated``.
+    usd_per_point
+        Price of one more point against the frontier strategy before it; NaN elsewhere.
+    """
+
+    status: str
+    usd_per_point: float
+
+
+def frontier(cost: Sequence[float], points: Sequence[float]) -> tuple[FrontierStep, ...]:
+    """Standing of each strategy by expected cost and points.
+
+    >>> [step.status for step in frontier([1.0, 2.0, 3.0, 4.0], [0.0, 0.1, 5.0, 4.0])]
+    ['frontier', 'extendedly dominated', 'frontier', 'dominated']
+    """
+    status = ["dominated"] * len(cost)
+    price = [float("nan")] * len(cost)
+    kept: list[int] = []
+    for index in sorted(range(len(cost)), key=lambda i: (cost[i], -points[i])):
+        if kept and points[index] <= points[kept[-1]]:
+            continue
+        status[index] = "frontier"
+        while len(kept) > 1 and _price(cost, points, kept[-1], index) <= price[kept[-1]]:
+            status[kept.pop()] = "extendedly dominated"
+        price[index] = _price(cost, points, kept[-1], index) if kept else float("nan")
+        kept.append(index)
+    return tuple(
+        FrontierStep(status=word, usd_per_point=each if word == "frontier" else float("nan"))
+        for word, each in zip(status, price, strict=True)
+    )
+
+
+def _price(cost: Sequence[float], points: Sequence[float], before: int, after: int) -> float:
+    return (cost[after] - cost[before]) / (points[after] - points[before])
+
+
+def split(steps: Mapping[str, Array], one: int, other: int) -> dict[str, float]:
+    """Mean difference of two strategies, part by part; the parts add up to the whole.
+
+    Parameters
+    ----------
+    steps
+        Running totals in order, ``(strategy, draw)`` each.
+    """
+    parts, before = {}, 0.0
+    for name, total in steps.items():
+        now = float((total[one] - total[other]).mean())
+        parts[name] = now - before
+        before = now
+    return parts
