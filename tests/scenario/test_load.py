@@ -1,5 +1,6 @@
 """Loading: what a file says is what the records hold, and all that is wrong comes out at once."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import random
@@ -12,7 +13,8 @@ import pytest
 from tuneplan.core.distributions import beta, point
 from tuneplan.core.registry import Param
 from tuneplan.errors import NotAvailableYet, ScenarioError
-from tuneplan.scenario import catalogue, load as loading
+from tuneplan.scenario import catalogue
+from tuneplan.scenario import load as loading
 from tuneplan.scenario.load import fingerprint, load, loads
 from tuneplan.scenario.records import Place, Scenario
 
@@ -34,7 +36,7 @@ PARAMS = (
     Param(name="worst", key="score.worst", scope="request", unit="score", default=point(0), doc="Worst."),
     Param(name="best", key="score.best", scope="request", unit="score", default=point(1), doc="Best."),
     Param(name="floor", key="score.floor", scope="request", unit="score", doc="Floor."),
-    Param(name="api_score", key="score", scope="strategy", unit="score", per_strategy=True, doc="Score."),
+    Param(name="api_score", key="score", scope="strategy_request", unit="score", doc="Score."),
     Param(name="similarity", key="similarity", scope="pair", unit="share", high=1, default=beta(1.5, 4), doc="S."),
     Param(name="share", key="unseen.share", unit="share", high=1, default=point(0), doc="Share."),
     Param(name="limit", key="budget.limit", unit="USD", doc="Limit."),
@@ -193,9 +195,17 @@ def test_spaces_around_the_sign_of_a_pair() -> None:
     assert "similarity.qa>email" in read(edit("qa>email", "qa > email")).quantities
 
 
-def test_unknown_metric_and_yes_no_forms() -> None:
+def test_forms_of_yes_and_no() -> None:
     for word, value in (("yes", True), ("true", True), ("False", False), ('"no"', False)):
         assert read(edit("spot: no", f"spot: {word}")).settings["gpu.spot"] is value
+
+
+def test_the_numbers_of_the_model_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    scenario = loads(GOOD)
+    assert scenario.quantities.keys() == read().quantities.keys()
+    with pytest.raises(ScenarioError, match='tasks.email.data.price.*prise|did you mean "price"'):
+        loads(edit("price: $3", "prise: $3"))
 
 
 # --set
@@ -247,9 +257,9 @@ BAD = {
     "duplicate task": (edit("  qa: ", "  email: {}\n  qa: "), r'"email" is given twice; first at line 9, column 3'),
     "bad share": (edit("confidence: 90%", "confidence: 140%"), r"a\.yaml:5:61: budget\.confidence: 140% is not a share between 0 and 100%"),
     "bad unit": (edit("limit: $60k", "limit: 60k"), r"5:17: budget\.limit: 60k needs a unit"),
-    "list as quantity": (edit("limit: $60k", "limit: [1, 2]"), r"budget\.limit: a list stands here; a quantity is needed; its unit: USD"),
+    "list as quantity": (edit("limit: $60k", "limit: [1, 2]"), r"budget\.limit: a list stands here; write for example \$60k"),
     "bad full form": (edit("limit: $60k", "limit: {ci: [2]}"), r"budget\.limit: ci takes two ends"),
-    "no value": (edit("limit: $60k", "limit: "), r"5:10: budget\.limit: nothing is given; a quantity is needed; its unit: USD"),
+    "no value": (edit("limit: $60k", "limit: "), r"5:10: budget\.limit: nothing is given; write for example \$60k"),
     "no word": (edit("base: llama-3.1-8b-instruct", "base:"), r"6:1: base: nothing is given; allowed: llama-3.1-8b-instruct, qwen2\.5-7b"),
     "no table": (edit("gpu: {kind: h100-sxm, provider: lambda, spot: no}", "gpu:"), r"gpu: nothing is given; allowed: kind, provider, spot"),
     "text for table": (edit("gpu: {kind: h100-sxm, provider: lambda, spot: no}", "gpu: h100-sxm"), r'gpu: "h100-sxm" stands where keys belong; allowed: kind'),
@@ -311,6 +321,11 @@ BAD = {
     "api but trained": (edit("unified: {}", "unified: {api: gpt-4o-mini}"), r"strategies\.unified\.api: api is read only where nothing is trained; add kind: prompted"),
     "falling metric": (edit("score: {base: 0.55 to 0.65}", "score: {base: 2, worst: 5, best: 1}"), r"tasks\.email\.score\.floor: missing: a metric that falls \(worst above best\) needs"),
     "no scale": (edit("score: {base: 0.55 to 0.65}", "score: {base: 2, worst: 1}"), r"tasks\.email\.score\.worst: score\.worst and score\.best are the same"),
+    "blank name": (edit("  pair:", '  " ":'), r"a strategy needs a name"),
+    "list as date": (edit("2027-01-04", "[2027]"), r"start: a list stands here; a date is needed, for example 2027-01-04"),
+    "table as schema": (edit("schema: 1", "schema: {a: 1}"), r"schema: a table of keys stands here; a whole number is needed"),
+    "api and groups": (edit("{groups:", "{api: gpt-4o-mini, groups:"), r"strategies\.pair\.api: api is read only where nothing is trained"),
+    "long unknown": (edit("lambda", "l" * 500), r'gpu\.provider: "l{57}\.\.\." is not allowed; allowed: lambda, aws'),
     "empty": ("", r"a\.yaml:1:1: the file is empty; a scenario holds keys such as"),
     "comment only": ("# hello\n", r"the file is empty"),
     "list": ("- a\n- b", r"this is a list; a scenario holds keys"),

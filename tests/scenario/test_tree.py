@@ -79,7 +79,7 @@ BAD = {
     "merge key": ("a: &x {b: 1}\nc: {<<: *x}", r'2:5: merge keys \("<<"\) are not read; use "like: NAME"'),
     "list as key": ("? [a]\n: 1", r"1:3: a key must be a text"),
     "empty key": ('"": 1', r"a key must be a text"),
-    "tag": ("a: !!python/object:os.system 1", r'1:4: the tag "!!python/object:os.system" has no meaning here'),
+    "tag": ("a: !!python/object:os.system 1", r'1:4: the tag "!!python/object:os.system" has no meaning'),
     "own tag": ("a: !x {b: 1}", r'the tag "!x" has no meaning'),
     "two documents": ("a: 1\n---\nb: 2", r'2:1: a second document \("---"\) starts here'),
     "unknown alias": ("a: *x", r'1:4: alias "\*x" names no anchor above it'),

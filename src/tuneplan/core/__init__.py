@@ -7,7 +7,6 @@ request, route requests to models, and add up what each strategy costs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -20,18 +19,7 @@ from tuneplan.core.costs import COSTS
 from tuneplan.core.registry import Param, bind
 from tuneplan.core.spending import quantities_for_costs
 
-__all__ = ["Inputs", "Outcome", "attribute", "costs_of", "declared_params", "evaluate"]
-
-STEPS = (
-    "starting score",
-    "own data",
-    "transfer and format",
-    "interference and clash",
-    "unseen requests",
-    "routing",
-    "beyond the law",
-)
-"""The parts of a delivered score, in the order in which they are added."""
+__all__ = ["Inputs", "Outcome", "costs_of", "declared_params", "deliver", "evaluate", "route", "traffic_weight", "unseen_score"]
 
 
 def declared_params() -> tuple[Param, ...]:
@@ -86,10 +74,10 @@ def route(inputs: Inputs, by_model: Array) -> tuple[Array, Array]:
     score = capability.routed(
         by_model, structure.model_of_task, accuracy=inputs["router_accuracy"], traffic=inputs["traffic"]
     )
-    return score, _unseen(inputs, by_model)
+    return score, unseen_score(inputs, by_model)
 
 
-def _unseen(inputs: Inputs, by_model: Array) -> Array:
+def unseen_score(inputs: Inputs, by_model: Array) -> Array:
     """Score of unseen requests: by the nearest task's model, the base, or an API model."""
     structure, last = inputs.structure, by_model.shape[2] - 1
     nearest = inputs["similarity"][:, :, last, : len(structure.tasks)].argmax(axis=2)[:, :, None]
@@ -123,49 +111,3 @@ def costs_of(inputs: Inputs) -> Mapping[str, Array]:
         line = bind(entry, arrays)
         lines[entry.name] = np.broadcast_to(line, (line.shape[0], strategies, tasks, line.shape[3]))
     return lines
-
-
-def attribute(inputs: Inputs) -> Mapping[str, Array]:
-    """Delivered score as parts are switched on, one after another; the last is the whole.
-
-    Differences between neighbouring steps add up exactly to the delivered score.
-
-    Returns
-    -------
-    mapping
-        A name of ``STEPS`` -> ``(scenario, strategy, 1, draw)``.
-    """
-    learned = learning.learn(inputs)
-    untouched = {"kept": np.ones((1, 1, 1, 1)), "clash": np.zeros((1, 1, 1, 1))}
-    own = replace(learned.pools, effective=_own(learned, "effective"), format_pool=_own(learned, "format_pool"))
-    alone = replace(
-        learned, pools=own, interference=np.ones((1, 1, 1, 1)), relief=np.ones((1, 1, 1, 1)), **untouched
-    )
-    borrowing = replace(learned, interference=np.ones((1, 1, 1, 1)), **untouched)
-    nothing = np.zeros_like(learned.pools.own)
-    start = replace(alone, pools=replace(own, effective=nothing, format_pool=nothing))
-    base, unseen_base = _served(inputs, learning.law_score(inputs, start))
-    full = capability.above_floor(learning.law_score(inputs, learned), inputs["floor"], 1.0 - learned.clash)
-    tasks_full, unseen_full = _served(inputs, full)
-    steps = {
-        "starting score": deliver(inputs, base, unseen_base),
-        "own data": deliver(inputs, _served(inputs, learning.law_score(inputs, alone))[0], unseen_base),
-        "transfer and format": deliver(inputs, _served(inputs, learning.law_score(inputs, borrowing))[0], unseen_base),
-        "interference and clash": deliver(inputs, tasks_full, unseen_base),
-        "unseen requests": deliver(inputs, tasks_full, unseen_full),
-        "routing": deliver(inputs, *route(inputs, full)),
-        "beyond the law": deliver(inputs, *route(inputs, learning.score_of_models(inputs, learned))),
-    }
-    return steps
-
-
-def _own(learned: learning.Learned, pool: str) -> Array:
-    """Own examples alone, with the adapter's crowding kept."""
-    whole = getattr(learned.pools, pool)
-    borrowed = np.where(learned.pools.own > 0.0, whole, 0.0)
-    return np.minimum(learned.pools.own, borrowed)
-
-
-def _served(inputs: Inputs, by_model: Array) -> tuple[Array, Array]:
-    """Scores with a perfect router."""
-    return capability.served_score(by_model, inputs.structure.model_of_task), _unseen(inputs, by_model)

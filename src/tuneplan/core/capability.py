@@ -38,7 +38,7 @@ MERGE_REFERENCE_PARAMS = 0.25e9
 DISCREPANCY_DEGREES = 5.0
 
 SCORE_PARAMS = (
-    Param(name="base", key="score.base", scope="request", unit="score", low=-1e9, high=1e9,
+    Param(name="base", key="score.base", scope="request", unit="score", low=-1e9, high=1e9, required=True,
           doc="Score of the prompted base model, before any fine-tuning."),
     Param(name="ceiling", key="score.ceiling", scope="request", unit="score", low=-1e9, high=1e9,
           doc="Best score that data of this kind could ever reach."),

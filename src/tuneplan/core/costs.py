@@ -24,7 +24,7 @@ HORIZON = Param(name="horizon_months", key="horizon", unit="month", low=0.0, hig
                 source="declared", doc="How long the product is paid for and used.")  # fmt: skip
 COST_PARAMS = (
     HORIZON,
-    Param(name="traffic", key="traffic", scope="task", unit="request/month", high=1e15,
+    Param(name="traffic", key="traffic", scope="task", unit="request/month", high=1e15, required=True,
           doc="Requests that arrive under this heading, those outside its scope included."),
     Param(name="input_tokens", key="tokens.input", scope="request", unit="token", high=1e8,
           default=lognormal(700.0, 0.5), source="assumed", doc="Tokens of a request."),

@@ -91,6 +91,7 @@ def _pools(inputs: Inputs, amount: Array, last: Array, share: Array) -> transfer
         tau=transfer.power_of_similarity(similarity, inputs["transfer_sharpness"][:, :, None] / helpfulness),
         rho=transfer.power_of_similarity(similarity, inputs["interference_sharpness"][:, :, None]),
         psi=inputs["format_transfer"] * inputs.of_model("shares_format"),
+        tasks_in_column=inputs["tasks_in_column"],
         borrowed=_borrowing(inputs, form),
     )
 

@@ -40,6 +40,8 @@ class Param:
         One sentence for the reference.
     per_strategy
         Whether a strategy may override it (``strategies.NAME.LAST_WORD_OF_KEY``).
+    required
+        Whether every scenario has to give it (for a request: for every task).
     whole
         Whether the number counts things (rounded to a whole number when typed).
     """
@@ -54,6 +56,7 @@ class Param:
     source: str = "assumed"
     doc: str
     per_strategy: bool = False
+    required: bool = False
     whole: bool = False
 
     def __post_init__(self) -> None:

@@ -181,7 +181,7 @@ class Pools:
 
 def pools(
     amount: Array, last: Array, *, share: Array, similarity: Array, tau: Array, rho: Array, psi: Array,
-    borrowed: Callable[[Array, Array], Array],
+    tasks_in_column: Array, borrowed: Callable[[Array, Array], Array],
 ) -> Pools:  # fmt: skip
     """Add up what each model learnt from, as seen by each request.
 
@@ -197,6 +197,8 @@ def pools(
         ``(scenario, 1, request, column, draw)``; the own task has 1.
     psi
         Format transfer, 0 without shared framing. ``(scenario, model, 1, draw)``
+    tasks_in_column
+        1 for a task; how many unlike tasks an instruction mix holds.
     borrowed
         A transfer form: (amount, similarity) -> examples that count.
     """
@@ -220,7 +222,7 @@ def pools(
             own[:, :, here] = counted
         others[:, :, apart] += last[:, :, here]
         others_total[:, :, apart] += portion
-        others_square[:, :, apart] += portion**2
+        others_square[:, :, apart] += portion**2 / tasks_in_column[:, :, here]
         others_share[:, :, apart] += np.broadcast_to(weighted, shape)[:, :, apart]
     some = others_total > 0.0
     total = np.where(some, others_total, 1.0)

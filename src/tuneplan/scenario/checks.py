@@ -111,6 +111,41 @@ def _prompted_models_have_scores(draft: Draft) -> None:
             draft.complaints.add(f"an API model without a score for {listed(silent)}; {remedy}", api.at, path)
 
 
+def _trained_tasks_have_examples(draft: Draft) -> None:
+    training = [name for name in draft.strategies if _trains(name, draft)]
+    for task in draft.tasks:
+        path = f"tasks.{task}.data.examples"
+        lacking = [
+            name
+            for name in training
+            if not {path, f"strategies.{name}.examples", f"strategies.{name}.examples.{task}"} & set(draft.leaves)
+        ]
+        if lacking and path not in draft.complaints.suggested:
+            message = f"missing: strategy {lacking[0]} trains on it; add data: {{examples: 5k}}, or 0 for none"
+            draft.complaints.add(message, draft.places[f"tasks.{task}"], path)
+
+
+def _limits_are_certain(draft: Draft) -> None:
+    for path in DECIDED_BEFORE:
+        given = draft.quantities.get(path)
+        if given is not None and not given.distribution.is_point:
+            message = "a limit is decided before anything is known: give one number, not an interval"
+            draft.complaints.add(message, draft.places[path], path)
+
+
+def _per_cent_fits_the_scale(draft: Draft) -> None:
+    for path, given in draft.quantities.items():
+        owner, _, key = path.rpartition(".score.")
+        if owner and key in ("base", "ceiling", "must", "floor") and "%" in given.text:
+            if {f"{owner}.score.best", f"{owner}.score.worst"} & set(draft.leaves):
+                message = "per cent reads as hundredths; this metric has a scale of its own: write the number on it"
+                draft.complaints.add(message, draft.places[path], path)
+
+
+DECIDED_BEFORE = ("budget.limit", "budget.confidence", "lora.rank", "training.sequence_length")
+"""Numbers that no draw may change."""
+
+
 def _trains(name: str, draft: Draft) -> bool:
     """Whether a strategy trains a model; False as well where its kind is not known."""
     if f"strategies.{name}.groups" in draft.leaves:
@@ -166,6 +201,9 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     _one_way_to_price,
     _strategies_have_a_kind,
     _prompted_models_have_scores,
+    _trained_tasks_have_examples,
+    _limits_are_certain,
+    _per_cent_fits_the_scale,
     _private_means_no_api,
     _fallback_api_is_named,
     _scales_have_two_ends,

@@ -74,8 +74,8 @@ def _clean(text: str, longest: int) -> str:
 def shown(text: str) -> str:
     r"""A text as messages quote it: short, in quotes, nothing that moves the cursor.
 
-    >>> print(shown("a\x1b[31m"), shown("x" * 99)[-5:])
-    "a\x1b[31m" xx..."
+    >>> print(shown("a\x1b[31m"))
+    "a\x1b[31m"
     """
     return f'"{_clean(text, LONGEST_SHOWN)}"'
 

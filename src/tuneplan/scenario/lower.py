@@ -19,18 +19,17 @@ from tuneplan.core.costs import human_label_price
 from tuneplan.core.distributions import Distribution, point, student_t, uniform
 from tuneplan.core.registry import Param
 from tuneplan.core.structure import Structure, build_structure
-from tuneplan.errors import ScenarioError, UsageError
+from tuneplan.errors import UsageError
 from tuneplan.scenario.defaults import default_quantity
 from tuneplan.scenario.hardware import hardware_numbers, misfits
-from tuneplan.scenario.needs import missing_numbers
 from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
 from tuneplan.scenario.specs import overridden, strategy_specs
 from tuneplan.scenario.table import Table
 
 Cube = Callable[[Sequence[str]], Array]
 """Names of quantities -> points of the unit cube, ``(name, draw)``."""
-MIX = "replay"
-"""Column of the public instruction mix."""
+MIX = "(replay)"
+"""Column of the public instruction mix; no task can be called so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +74,6 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
 
     Raises
     ------
-    ScenarioError
-        A number that the model needs is missing.
     UsageError
         Scenarios differ in more than numbers.
     """
@@ -84,9 +81,6 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     for other in scenarios[1:]:
         if (other.tasks, other.strategies, other.settings) != (first.tasks, first.strategies, first.settings):
             raise UsageError("scenarios of one run must agree in tasks, strategies and words; only numbers may differ")
-    problems = dict.fromkeys(problem for scenario in scenarios for problem in missing_numbers(scenario))
-    if problems:
-        raise ScenarioError(list(problems))
     structure = build_structure(strategy_specs(scenarios), first.tasks)
     columns = (*first.tasks, *([MIX] * (structure.columns - len(first.tasks))))
     gathering = _Gathering(scenarios, structure, columns)
@@ -168,7 +162,7 @@ def _row(gathering: _Gathering, scenario: Scenario, param: Param, owner: str, st
 def _quantity(scenario: Scenario, param: Param, owner: str, strategy: str) -> Quantity | None:
     """The number in force: the strategy's own, the scenario's, the catalogue's, the declared one."""
     if owner == MIX and param.name == "examples":
-        return overridden(scenario, strategy, MIX)
+        return overridden(scenario, strategy, "replay")
     word = param.key.rsplit(".", 1)[-1]
     if strategy and (param.per_strategy or param.scope.startswith("strategy")):
         own = overridden(scenario, strategy, word, owner)
@@ -204,7 +198,9 @@ def _pair_row(gathering: _Gathering, scenario: Scenario, param: Param, to: str, 
 
 def _similarity(scenario: Scenario, param: Param, to: str, source: str) -> Quantity:
     canonical = f"{param.key}.{'/'.join(sorted((to, source)))}"
-    candidates = (f"{param.key}.{source}>{to}", canonical, f"{param.key}.{to}/{source}", f"{param.key}.{source}/{to}")
+    candidates: tuple[str, ...] = (
+        f"{param.key}.{source}>{to}", canonical, f"{param.key}.{to}/{source}", f"{param.key}.{source}/{to}",
+    )  # fmt: skip
     if to == UNSEEN:
         canonical = f"{UNSEEN}.{param.key}.{source}"
         candidates = (canonical,)

@@ -88,6 +88,11 @@ class Scenario:
         """A setting, or ``default`` when the scenario is silent."""
         return self.settings.get(path, default)
 
+    def listed(self, path: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """A setting that is a list of words."""
+        found = self.settings.get(path, default)
+        return tuple(str(word) for word in found) if isinstance(found, tuple) else default
+
     def word(self, path: str, default: str) -> str:
         """A setting that is one word."""
         return str(self.settings.get(path, default))

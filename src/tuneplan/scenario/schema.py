@@ -92,6 +92,8 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="tasks.*.data.kind", kind="word", catalogue="labels", default="demonstration", doc="What an example is, which sets its usual price."),
     Key(pattern="tasks.*.clash_risk", kind="word", words=("low", "medium", "high"), default="low", doc="Whether its inputs look like another task's while the answers follow other rules."),
     Key(pattern="tasks.*.mostly_format", kind="yes_no", default="no", doc="Whether the task is mostly form and style."),
+    Key(pattern="tasks.*.like", kind="text", doc="Copy another task's keys, then change."),
+    Key(pattern="strategies.*.like", kind="text", doc="Copy another strategy's keys, then change."),
     Key(pattern="unseen.note", kind="text", doc="A remark."),
     Key(pattern="unseen.score.metric", kind="text", doc="Name of the metric.", default="score"),
     Key(pattern="unseen.mostly_format", kind="yes_no", default="no", doc="As for a task."),
@@ -144,4 +146,5 @@ def keys_of(param: Param) -> Iterable[Key]:
             patterns.append(f"strategies.*.{word}.*")
     default = "" if param.default is None else f"{param.default.median:.4g}"
     for pattern in patterns:
-        yield Key(pattern=pattern, kind="quantity", doc=param.doc, default=default, param=param)
+        required = param.required and pattern.startswith(("tasks.", param.key))
+        yield Key(pattern=pattern, kind="quantity", doc=param.doc, default=default, param=param, required=required)

@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
 from tuneplan.errors import Problem
 from tuneplan.scenario import catalogue, quantities
 from tuneplan.scenario.complaints import Complaints, advice, as_problem, listed, nearest, shown
+from tuneplan.scenario.dimensions import example_of
 from tuneplan.scenario.language import Language
 from tuneplan.scenario.names import read_groups
 from tuneplan.scenario.records import Place, Quantity, Setting
@@ -85,7 +87,7 @@ def _read(leaf: Leaf, draft: Draft) -> Quantity | Setting | None:
 def _allowed(key: Key, draft: Draft) -> str:
     """What a key takes, in words."""
     if key.param is not None:
-        return f"a quantity is needed; its unit: {key.param.unit}"
+        return f"write for example {example_of(key.param.unit)}"
     words = _words(key, draft)
     if words:
         return f"allowed: {listed(words)}"
@@ -138,7 +140,7 @@ def _read_quantity(leaf: Leaf, draft: Draft) -> Quantity | Setting | None:
     )
 
 
-def _distribution(node: Scalar | Table, param: Param) -> tuple[quantities.Distribution, str, str]:
+def _distribution(node: Scalar | Table, param: Param) -> tuple[Distribution, str, str]:
     if isinstance(node, Scalar):
         return quantities.parse(node.text, param), "", ""
     return quantities.parse_full(plain(node), param)

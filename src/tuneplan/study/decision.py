@@ -13,17 +13,23 @@ import numpy as np
 
 from tuneplan.axes import Array
 
+QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
 TOO_CLOSE = 2.0
 """Standard errors of simulation within which a margin is too close to call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A mean with its 90 % interval and its simulation error (NaN where unknown)."""
+    """A mean with its quantiles and its simulation error (NaN where unknown).
+
+    ``low`` and ``high`` end the 90 % interval; ``p10`` and ``p90`` the band used for money.
+    """
 
     mean: float
     low: float
+    p10: float
     median: float
+    p90: float
     high: float
     error: float
 
@@ -96,12 +102,12 @@ def estimate(draws: Array, scrambles: int) -> Estimate:
     >>> estimate(np.array([1.0, 1.0, 3.0, 3.0]), 2).error
     1.0
     """
-    low, median, high = np.quantile(draws, [0.05, 0.5, 0.95])
+    low, p10, median, p90, high = np.quantile(draws, QUANTILES).tolist()
     error = np.nan
     if scrambles > 1:
         means = draws.reshape(scrambles, -1).mean(axis=1)
         error = float(means.std(ddof=1) / np.sqrt(scrambles))
-    return Estimate(mean=float(draws.mean()), low=float(low), median=float(median), high=float(high), error=error)
+    return Estimate(mean=float(draws.mean()), low=low, p10=p10, median=median, p90=p90, high=high, error=error)
 
 
 def decide(
@@ -120,7 +126,7 @@ def decide(
     in_budget = limits.in_budget.mean(axis=1)
     met = (limits.in_budget & limits.scores_met).mean(axis=1)
     allowed = (met >= limits.confidence) & limits.possible
-    ranked = sorted(np.flatnonzero(allowed), key=lambda index: -objective[index].mean())
+    ranked = sorted(np.flatnonzero(allowed).tolist(), key=lambda index: -float(objective[index].mean()))
     best, second, close = _leading(ranked, objective, cost, scrambles)
     wins, regret = _against_hindsight(objective, allowed)
     return Decision(

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tuneplan.axes import Array
-from tuneplan.core import attribute, evaluate
+from tuneplan.core import evaluate
 from tuneplan.core.arrays import Outcome
+from tuneplan.core.attribution import attribute, attribute_unseen
 from tuneplan.core.validity import extrapolations
 from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.records import Scenario
@@ -26,8 +27,8 @@ class Run:
     ----------
     scenario, design, lowered, outcome
         What was asked, at which points, as arrays, and what came out.
-    steps
-        Delivered score as parts are switched on; see ``core.attribute``.
+    steps, unseen_steps
+        Delivered and unseen score as parts are switched on; see ``core.attribution``.
     extrapolations
         What lies outside the evidence, and how far.
     seconds
@@ -39,6 +40,7 @@ class Run:
     lowered: Lowered
     outcome: Outcome
     steps: Mapping[str, Array]
+    unseen_steps: Mapping[str, Array]
     extrapolations: Mapping[str, str]
     seconds: float
 
@@ -54,13 +56,13 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     started = time.perf_counter()
     lowered = lower([scenario], design.points)
     outcome = evaluate(lowered.inputs)
-    steps = attribute(lowered.inputs)
     return Run(
         scenario=scenario,
         design=design,
         lowered=lowered,
         outcome=outcome,
-        steps=steps,
+        steps=attribute(lowered.inputs),
+        unseen_steps=attribute_unseen(lowered.inputs),
         extrapolations=extrapolations(lowered.inputs),
         seconds=time.perf_counter() - started,
     )

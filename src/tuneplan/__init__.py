@@ -1,0 +1,42 @@
+"""Decide whether to fine-tune one unified model, several specialists, or something between.
+
+>>> import tuneplan as tp
+>>> study = tp.load("scenarios/startup.yaml")
+>>> result = study.run(draws=256)
+>>> result.recommended in study.strategies
+True
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["Result", "ScenarioError", "Study", "TuneplanError", "UsageError", "load", "loads"]
+
+if TYPE_CHECKING:
+    from tuneplan.api import Result, Study, load, loads
+    from tuneplan.errors import ScenarioError, TuneplanError, UsageError
+
+_HOME = {
+    "Result": "tuneplan.api",
+    "Study": "tuneplan.api",
+    "load": "tuneplan.api",
+    "loads": "tuneplan.api",
+    "ScenarioError": "tuneplan.errors",
+    "TuneplanError": "tuneplan.errors",
+    "UsageError": "tuneplan.errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``simulate --help`` is instant."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'tuneplan' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

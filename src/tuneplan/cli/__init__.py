@@ -1,0 +1,1 @@
+"""The command ``simulate``: parses, calls, prints; no arithmetic."""

@@ -1,0 +1,133 @@
+"""``simulate PATH`` and its sub-commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from tuneplan import __version__
+from tuneplan.errors import ScenarioError, TuneplanError, UsageError
+
+DONE, BUG, USAGE, INVALID, NOTHING_FEASIBLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+"""Exit codes."""
+
+
+class PathFirst(click.Group):
+    """A group whose first word may be a scenario file: then it means ``run``."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Sub-command by name, or ``run`` for anything that looks like a file."""
+        if args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        looks_like_file = Path(args[0]).suffix or os.sep in args[0] or Path(args[0]).exists()
+        if looks_like_file or args[0].startswith("-"):
+            return super().resolve_command(ctx, ["run", *args])
+        commands = ", ".join(sorted(self.commands))
+        raise click.UsageError(f"no file and no command {args[0]!r}; commands: {commands}", ctx)
+
+
+@click.group(cls=PathFirst, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.version_option(__version__, prog_name="simulate")
+def simulate() -> None:
+    """One unified model, several specialists, or something between?
+
+    \b
+    simulate scenarios/startup.yaml                 a verdict, and why
+    simulate scenarios/startup.yaml --format json   the same as data
+    simulate scenarios/startup.yaml --set 'budget.limit=80k USD'
+    """
+
+
+@simulate.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one key, as in the file; may be repeated.")
+@click.option("--draws", type=int, default=None, metavar="N", help="Monte Carlo draws (4096).")
+@click.option("--seed", type=int, default=0, metavar="N", show_default=True, help="Equal seeds give equal results.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv", "md"]), default="text", show_default=True, help="How to print.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Write to a file instead.")
+@click.option("--debug", is_flag=True, help="Show the traceback of a bug.")
+def run(
+    path: Path, changes: Sequence[str], draws: int | None, seed: int, form: str, output: Path | None, debug: bool
+) -> None:
+    """Simulate a scenario and say which strategy to choose, how sure that is, and why.
+
+    \b
+    Exit codes: 0 done; 1 a bug; 2 wrong usage; 3 scenario invalid;
+    4 nothing meets the limits; 130 interrupted.
+    """
+    from tuneplan.report import data, text
+    from tuneplan.scenario.load import load
+    from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
+    from tuneplan.study.run import run as simulate_scenario
+    from tuneplan.study.verdict import verdict
+
+    writers = {
+        "text": text.as_terminal_text,
+        "md": text.as_markdown_text,
+        "json": data.as_json,
+        "csv": data.as_csv,
+    }
+    design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
+    result = verdict(simulate_scenario(load(path, overrides=changes), design))
+    _deliver(writers[form](result), output)
+    if result.decision.best is None:
+        raise SystemExit(NOTHING_FEASIBLE)
+
+
+def _deliver(content: str, output: Path | None) -> None:
+    """Print, or write whole or not at all."""
+    if output is None:
+        sys.stdout.write(content)
+        sys.stdout.flush()
+        return
+    partial = output.with_name(f".{output.name}.partial")
+    try:
+        partial.write_text(content, encoding="utf-8")
+        partial.replace(output)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise UsageError(f"{output}: can't be written: {error.strerror}") from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and turn every end into an exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return simulate.main(args=words, prog_name="simulate", standalone_mode=False) or DONE
+    except click.exceptions.Abort:
+        return _complain("interrupted; nothing was written", INTERRUPTED)
+    except KeyboardInterrupt:
+        return _complain("interrupted; nothing was written", INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ScenarioError as error:
+        return _complain(str(error), INVALID)
+    except TuneplanError as error:
+        return _complain(str(error), USAGE)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return DONE
+    except SystemExit as error:
+        return int(error.code or DONE)
+    except Exception as error:  # the last line of defence: a bug becomes one line, not a traceback
+        if "--debug" in words:
+            traceback.print_exc()
+        return _complain(f"a bug in tuneplan: {type(error).__name__}: {error} (rerun with --debug)", BUG)
+
+
+def _complain(message: str, code: int) -> int:
+    click.echo(message, err=True)
+    return code
+
+
+def entry() -> None:
+    """The installed command."""
+    sys.exit(main())

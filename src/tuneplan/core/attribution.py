@@ -1,0 +1,87 @@
+"""What carried a score: its parts switched on one after another, so that they add up exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from tuneplan.axes import Array
+from tuneplan.core import deliver, route, unseen_score
+from tuneplan.core.arrays import Inputs
+from tuneplan.core.capability import above_floor, served_score
+from tuneplan.core.learning import Learned, law_score, learn, score_of_models
+from tuneplan.core.transfer import Pools
+
+ONE, NONE = np.ones((1, 1, 1, 1)), np.zeros((1, 1, 1, 1))
+
+
+def attribute(inputs: Inputs) -> Mapping[str, Array]:
+    """Delivered score as parts are switched on; the last step is the whole.
+
+    Differences between neighbouring steps add up exactly to the delivered score.
+
+    Returns
+    -------
+    mapping
+        Name of a step -> ``(scenario, strategy, 1, draw)``.
+    """
+    learned = learn(inputs)
+    borrowing = replace(learned, interference=ONE, kept=ONE, clash=NONE)
+    alone = replace(borrowing, pools=_own(learned), relief=ONE)
+    base, unseen_base = _served(inputs, law_score(inputs, _untrained(alone)))
+    law = above_floor(law_score(inputs, learned), inputs["floor"], 1.0 - learned.clash)
+    tasks, unseen = _served(inputs, law)
+    return {
+        "starting score": deliver(inputs, base, unseen_base),
+        "own data": deliver(inputs, _served(inputs, law_score(inputs, alone))[0], unseen_base),
+        "transfer and format": deliver(inputs, _served(inputs, law_score(inputs, borrowing))[0], unseen_base),
+        "interference and clash": deliver(inputs, tasks, unseen_base),
+        "unseen requests": deliver(inputs, tasks, unseen),
+        "routing": deliver(inputs, *route(inputs, law)),
+        "beyond the law": deliver(inputs, *route(inputs, score_of_models(inputs, learned))),
+    }
+
+
+def attribute_unseen(inputs: Inputs) -> Mapping[str, Array]:
+    """Score of unseen requests as parts are switched on; the last step is the whole.
+
+    Returns
+    -------
+    mapping
+        Name of a step -> ``(scenario, strategy, 1, draw)``.
+    """
+    learned = learn(inputs)
+    borrowing = replace(learned, interference=ONE, relief=ONE, kept=ONE, clash=NONE)
+    slowed = replace(borrowing, interference=learned.interference)
+    broader = replace(slowed, relief=learned.relief)
+    steps = {
+        "starting score": law_score(inputs, _untrained(borrowing)),
+        "transfer and format": law_score(inputs, borrowing),
+        "interference": law_score(inputs, slowed),
+        "diversity of tasks": law_score(inputs, broader),
+        "lost to narrow training": law_score(inputs, replace(broader, kept=learned.kept)),
+        "beyond the law": score_of_models(inputs, learned),
+    }
+    return {name: unseen_score(inputs, by_model) for name, by_model in steps.items()}
+
+
+def _own(learned: Learned) -> Pools:
+    """Own examples alone, with the adapter's crowding kept."""
+    own = learned.pools.own
+    return replace(
+        learned.pools,
+        effective=np.minimum(own, learned.pools.effective),
+        format_pool=np.minimum(own, learned.pools.format_pool),
+    )
+
+
+def _untrained(learned: Learned) -> Learned:
+    nothing = np.zeros_like(learned.pools.own)
+    return replace(learned, pools=replace(learned.pools, effective=nothing, format_pool=nothing), relief=ONE)
+
+
+def _served(inputs: Inputs, by_model: Array) -> tuple[Array, Array]:
+    """Scores with a perfect router."""
+    return served_score(by_model, inputs.structure.model_of_task), unseen_score(inputs, by_model)

@@ -1,0 +1,1 @@
+"""What we say: verdicts as text, Markdown, JSON and CSV."""

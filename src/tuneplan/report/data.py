@@ -1,0 +1,119 @@
+"""A verdict as data: JSON for programs, CSV for spreadsheets, rows for frames."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from tuneplan import __version__
+from tuneplan.scenario.load import fingerprint
+from tuneplan.scenario.quantities import describe
+from tuneplan.study.decision import Estimate
+from tuneplan.study.verdict import Verdict
+
+SCHEMA_VERSION = 1
+"""Version of the JSON; raised when a reader of the old one would be misled."""
+COLUMNS = ("strategy", "quantity", "request", "component", "unit", "mean", "p5", "p10", "p50", "p90", "p95", "simulation_error")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_json(verdict: Verdict) -> str:
+    """The verdict with provenance; numbers that are unknown or endless become null."""
+    return json.dumps(_clean(_content(verdict)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _content(verdict: Verdict) -> dict[str, Any]:
+    run, decision = verdict.run, verdict.decision
+    best = None if decision.best is None else decision.strategies[decision.best]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "tuneplan", "version": __version__},
+        "scenario": {"name": run.scenario.name, "file": run.scenario.file, "hash": fingerprint(run.scenario)},
+        "design": {"draws": run.design.draws, "seed": run.design.seed, "scrambles": run.design.scrambles},
+        "units": {"money": "USD over the horizon", "scores": "points of the scale, 0 to 100", "chances": "0 to 1"},
+        "recommended": best,
+        "decision": decision,
+        "strategies": verdict.results,
+        "comparison": verdict.comparison,
+        "budget": {"limit": verdict.limit, "covers": verdict.covers},
+        "binding": {"nearest": verdict.nearest, "broken_in_share_of_draws": verdict.binding},
+        "outside_evidence": run.extrapolations,
+        "numbers": [
+            {
+                "path": quantity.path,
+                "value": describe(quantity.distribution, quantity.unit),
+                "origin": quantity.origin,
+                "source": quantity.source or ("given in the scenario" if quantity.text else ""),
+                "grade": quantity.grade or "U",
+            }
+            for quantity in sorted(run.lowered.used.values(), key=lambda each: each.path)
+        ],
+    }
+
+
+def _clean(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _clean(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _clean(each) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [_clean(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def rows(verdict: Verdict) -> Iterator[dict[str, str | float]]:
+    """One row an output: tidy, with its unit.
+
+    Yields
+    ------
+    dict
+        Keys are ``COLUMNS``.
+    """
+    for index, row in enumerate(verdict.results):
+        yield _row(row.name, "cost", "", "all", "USD", row.cost)
+        for component, cost in row.components.items():
+            yield _row(row.name, "cost", "", component, "USD", cost)
+        for request, score in row.scores.items():
+            yield _row(row.name, "score", request, "", "point", score)
+        yield _row(row.name, "delivered score", "", "", "point", row.delivered)
+        decision = verdict.decision
+        yield from _chances(row.name, {
+            "probability in budget": decision.probability_in_budget[index],
+            "probability limits met": decision.probability_limits_met[index],
+            "probability best": decision.probability_best[index],
+        })  # fmt: skip
+
+
+def _row(strategy: str, quantity: str, request: str, component: str, unit: str, each: Estimate) -> dict[str, str | float]:
+    values = (strategy, quantity, request, component, unit, each.mean, each.low, each.p10, each.median, each.p90, each.high, each.error)
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _chances(strategy: str, chances: Mapping[str, float]) -> Iterator[dict[str, str | float]]:
+    blank = float("nan")
+    for name, chance in chances.items():
+        values = (strategy, name, "", "", "share", chance, blank, blank, blank, blank, blank, blank)
+        yield dict(zip(COLUMNS, values, strict=True))
+
+
+def as_csv(verdict: Verdict) -> str:
+    """The rows as CSV; text that a spreadsheet would run as a formula gets a quote before it."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in rows(verdict):
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+    return text.getvalue()
+
+
+def _cell(value: str | float) -> str | float:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    return "" if math.isnan(value) else value

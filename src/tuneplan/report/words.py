@@ -1,0 +1,108 @@
+"""Numbers as people read them: three digits, units, chances in words."""
+
+from __future__ import annotations
+
+import math
+
+UNPRINTABLE = {code: None for code in (*range(32), *range(127, 160))} | {ord("\n"): " ", ord("\t"): " "}
+
+
+def plain(text: str) -> str:
+    """Text without control characters, so that a name can't move the cursor or hide a line.
+
+    >>> plain("a\\x1b[2Jb")
+    'a[2Jb'
+    """
+    return " ".join(text.translate(UNPRINTABLE).split())
+
+
+def usd(amount: float) -> str:
+    """Money to three digits.
+
+    >>> [usd(x) for x in (0.0, 5.321, 999.6, -16_740.0, 1.234e6)]
+    ['$0', '$5.32', '$1.00k', '-$16.7k', '$1.23M']
+    """
+    return f"{'-' if round(amount, 9) < 0 else ''}${magnitude(abs(amount))}"
+
+
+def magnitude(value: float) -> str:
+    """A positive number to three digits, with k, M or B.
+
+    >>> [magnitude(x) for x in (0.0, 0.0123, 42.0, 999.99, 2500.0, 4e9)]
+    ['0', '0.0123', '42.0', '1.00k', '2.50k', '4.00B']
+    """
+    if not math.isfinite(value):
+        return "endless" if value > 0 else "unknown"
+    if value == 0:
+        return "0"
+    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"), (1.0, "")):
+        rounded = float(f"{value:.3g}")
+        if rounded >= size:
+            scaled = rounded / size
+            return f"{scaled:.0f}{letter}" if scaled >= 99.95 else f"{scaled:.1f}{letter}" if scaled >= 9.995 else f"{scaled:.2f}{letter}"
+    return f"{value:.3g}"
+
+
+def signed_usd(amount: float) -> str:
+    """Money with its sign.
+
+    >>> signed_usd(1234.0), signed_usd(-5.0)
+    ('+$1.23k', '-$5.00')
+    """
+    return usd(amount) if amount < 0 else f"+{usd(amount)}"
+
+
+def points(value: float) -> str:
+    """A score in points, to a tenth.
+
+    >>> points(77.689)
+    '77.7'
+    """
+    return "unknown" if math.isnan(value) else f"{value:.1f}"
+
+
+def signed_points(value: float) -> str:
+    """A difference of scores, to a hundredth of a point below 1 and a tenth above.
+
+    >>> [signed_points(x) for x in (1.26, -0.034, 0.0)]
+    ['+1.3', '-0.03', '0.00']
+    """
+    if abs(value) < 0.005:
+        return "0.00"
+    return f"{value:+.2f}" if abs(value) < 0.995 else f"{value:+.1f}"
+
+
+def share(value: float) -> str:
+    """A chance in whole per cent, never a false certainty.
+
+    >>> [share(x) for x in (0.0, 0.004, 0.62, 0.997, 1.0)]
+    ['0 %', '<1 %', '62 %', '>99 %', '100 %']
+    """
+    if 0.0 < value < 0.01:
+        return "<1 %"
+    if 0.99 < value < 1.0:
+        return ">99 %"
+    return f"{value:.0%}".replace("%", " %")
+
+
+def in_words(chance: float) -> str:
+    """A chance in words.
+
+    >>> [in_words(x) for x in (0.0, 0.03, 0.5, 0.62, 0.97, 1.0)]
+    ['never', 'hardly ever', 'about 5 in 10', 'about 6 in 10', 'almost always', 'always']
+    """
+    if chance in (0.0, 1.0):
+        return "always" if chance else "never"
+    tenths = round(chance * 10.0)
+    if tenths == 0:
+        return "hardly ever"
+    return "almost always" if tenths == 10 else f"about {tenths} in 10"
+
+
+def listed(words: list[str]) -> str:
+    """Words joined for a sentence.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

@@ -1,0 +1,1 @@
+"""The question: a YAML file read, checked, and turned into arrays."""

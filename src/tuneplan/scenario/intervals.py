@@ -1,0 +1,134 @@
+"""Intervals become distributions: the usual shapes, and what the bounds of a declaration do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import special
+
+from tuneplan.core import distributions as shapes
+from tuneplan.core.distributions import Distribution
+from tuneplan.core.registry import Param
+from tuneplan.scenario.amounts import allowed, not_allowed
+from tuneplan.scenario.dimensions import QuantityError, format_number, format_numbers
+
+CUT_WITHIN = 6.0
+"""Standard deviations within which a bound cuts a tail."""
+
+
+def between(low: float, high: float, param: Param, *, level: float = 0.9, shape: str = "") -> Distribution:
+    """The distribution whose central interval of ``level`` is ``low`` to ``high``.
+
+    >>> share = Param(name="x", key="x", unit="share", high=1.0, doc="A share.")
+    >>> [between(low, high, share).family for low, high in ((0.2, 0.5), (0.0, 0.5), (0.2, 0.2))]
+    ['logit_normal', 'beta', 'point']
+    """
+    if low > high:
+        span = " to ".join(format_number(end, param.unit) for end in (low, high))
+        raise QuantityError(f"{span} is upside down: write the lower end first")
+    allowed(low, param)
+    allowed(high, param)
+    if low == high:
+        return shapes.point(allowed(low, param, whole=True))
+    if not shape and (low == param.low or high == param.high):
+        return touching(low, high, param, level=level)
+    return SHAPES[shape or _usual_shape(low, high, param)](
+        low, high, float(special.ndtri((1 + level) / 2)), param
+    )
+
+
+def _usual_shape(low: float, high: float, param: Param) -> str:
+    inside = low > 0.0 and high < 1.0
+    open_ended = param.low <= 0.0 and param.high >= 1.0
+    if param.unit in ("share", "score") and inside and open_ended:
+        return "logit-normal"
+    return "lognormal" if low > 0.0 else "normal"
+
+
+def touching(low: float, high: float, param: Param, *, level: float = 0.9) -> Distribution:
+    r"""A Beta for an interval that touches a declared bound.
+
+    The density falls in a straight line from the touched bound, Beta(1, 2), so that the free end
+    keeps its tail probability :math:`p = (1 - level) / 2`: the width is ``1 / (1 - sqrt(p))`` (1.29
+    at 90 %) times that of the interval. Where the other bound cuts that width, Beta(1, b) with
+    ``b = ln p / ln(1 - t)``, t the place of the free end between the bounds, keeps the same promise.
+    An interval that touches both bounds is uniform.
+
+    >>> count = Param(name="n", key="n", unit="example", doc="A count.")
+    >>> [round(end, 2) for end in touching(0.0, 200.0, count).interval()]
+    [6.52, 200.0]
+    """
+    if low == param.low and high == param.high:
+        return shapes.beta(1.0, 1.0, low, high)
+    tail = (1.0 - level) / 2.0
+    reach = (high - low) / (1.0 - np.sqrt(tail))
+    if low == param.low:
+        top = min(param.high, low + reach)
+        return shapes.beta(1.0, float(np.log(tail) / np.log1p((low - high) / (top - low))), low, top)
+    bottom = max(param.low, high - reach)
+    return shapes.beta(float(np.log(tail) / np.log1p((low - high) / (high - bottom))), 1.0, bottom, high)
+
+
+def _lognormal(low: float, high: float, z: float, param: Param) -> Distribution:
+    if low <= 0.0:
+        raise QuantityError(f"{format_number(low, param.unit)} is no end of a log-normal, which is above 0")
+    return cut_lognormal(float(np.sqrt(low) * np.sqrt(high)), float(np.log(high / low)) / (2.0 * z), param)
+
+
+def _normal(low: float, high: float, z: float, param: Param) -> Distribution:
+    return cut_normal(low / 2.0 + high / 2.0, (high / 2.0 - low / 2.0) / z, param)
+
+
+def _logit_normal(low: float, high: float, z: float, param: Param) -> Distribution:
+    if low <= 0.0 or high >= 1.0:
+        given = format_numbers((low, high), param.unit)
+        raise QuantityError(f"{given} does not lie inside 0 and 1, as a logit-normal needs")
+    lower, upper = float(special.logit(low)), float(special.logit(high))
+    return shapes.logit_normal(float(special.expit((lower + upper) / 2.0)), (upper - lower) / (2.0 * z))
+
+
+def cut_normal(mean: float, sd: float, param: Param) -> Distribution:
+    """A normal, cut at the bounds that its tails can reach."""
+    low = param.low if mean - param.low < CUT_WITHIN * sd else -np.inf
+    high = param.high if param.high - mean < CUT_WITHIN * sd else np.inf
+    return shapes.normal(mean, sd, low, high)
+
+
+def cut_lognormal(median: float, log_sd: float, param: Param) -> Distribution:
+    """A log-normal, cut at the bounds that its tails can reach."""
+    reach = float(np.exp(CUT_WITHIN * log_sd))
+    low = param.low if param.low > 0.0 and median / reach < param.low else 0.0
+    high = param.high if median * reach > param.high else np.inf
+    return shapes.lognormal(median, log_sd, low, high)
+
+
+def beta_inside(a: float, b: float, param: Param) -> Distribution:
+    """Beta(a, b); within narrower bounds the Beta between them of the same mean and variance."""
+    low, high = max(param.low, 0.0), min(param.high, 1.0)
+    if (low, high) == (0.0, 1.0):
+        return shapes.beta(a, b)
+    mean, variance = (a / (a + b) - low) / (high - low), a * b / ((a + b) ** 2 * (a + b + 1.0))
+    total = mean * (1.0 - mean) * (high - low) ** 2 / variance - 1.0
+    if not 0.0 < mean < 1.0 or total <= 0.0:
+        raise QuantityError(f"{a / (a + b):.3g} on average {not_allowed(a / (a + b), param)}")
+    return shapes.beta(mean * total, (1.0 - mean) * total, low, high)
+
+
+def checked(distribution: Distribution, text: str, param: Param) -> Distribution:
+    """Refuse what has no median inside the bounds, whatever the family."""
+    median = distribution.median
+    if not np.isfinite(distribution.interval()).all():
+        raise QuantityError(f"{text} is too extreme to draw from")
+    slack = 1e-9 * abs(median)
+    if not param.low - slack <= median <= param.high + slack:
+        allowed(median, param)
+    return distribution
+
+
+SHAPES: dict[str, Callable[[float, float, float, Param], Distribution]] = {
+    "lognormal": _lognormal,
+    "normal": _normal,
+    "logit-normal": _logit_normal,
+}
+"""Name of a shape -> its reading of two ends, the normal score of the upper one, and the declaration."""

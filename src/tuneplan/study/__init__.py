@@ -1,0 +1,1 @@
+"""What we learn: the model run many times, and the decision."""

@@ -1,0 +1,330 @@
+"""From a run to a verdict: the decision, what carried it, what could overturn it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuneplan.axes import Array
+from tuneplan.core import traffic_weight
+from tuneplan.core.costs import COSTS
+from tuneplan.scenario.schema import COMPONENTS
+from tuneplan.study.decision import (
+    Decision,
+    Estimate,
+    FrontierStep,
+    Limits,
+    decide,
+    estimate,
+    frontier,
+    net_benefit,
+    split,
+)
+from tuneplan.study.run import Run
+from tuneplan.units import POINTS_PER_SCALE
+
+DEFAULT_COVERS = ("data", "training", "evaluation")
+EVEN_ODDS = (0.35, 0.65)
+"""Chances between which a task's own winner cannot be called; assumed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyResult:
+    """One row of the table.
+
+    Attributes
+    ----------
+    cost
+        Whole cost over the horizon. [USD]
+    components
+        The same by component. [USD]
+    scores
+        By request, unseen last, in points of a normalised scale.
+    delivered
+        What the average request gets. [point]
+    misfit
+        Why it can't be trained or served at all; empty when it can.
+    """
+
+    name: str
+    cost: Estimate
+    components: Mapping[str, Estimate]
+    scores: Mapping[str, Estimate]
+    delivered: Estimate
+    frontier: FrontierStep
+    misfit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCall:
+    """Can evidence call a single task between the two leading strategies?"""
+
+    request: str
+    difference: Estimate
+    probability: float
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the odds are near even."""
+        return EVEN_ODDS[0] <= self.probability <= EVEN_ODDS[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The two leading strategies, paired.
+
+    Attributes
+    ----------
+    points, usd
+        Difference in delivered points and in cost, best minus second.
+    in_points, in_usd
+        Exact splits of their means.
+    in_unseen
+        The same for the score of unseen requests alone; empty where there are none.
+    calls
+        By request that gets any weight.
+    """
+
+    best: str
+    second: str
+    points: Estimate
+    usd: Estimate
+    in_points: Mapping[str, float]
+    in_usd: Mapping[str, float]
+    in_unseen: Mapping[str, float]
+    calls: tuple[TaskCall, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """Another strategy against the recommended one, paired.
+
+    Attributes
+    ----------
+    points, usd
+        Difference in delivered points and in cost, the other minus the recommended.
+    probability
+        Chance that it delivers more.
+    """
+
+    name: str
+    points: Estimate
+    usd: Estimate
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Everything that a report says of a run.
+
+    Attributes
+    ----------
+    comparison
+        None when fewer than two strategies meet the limits.
+    binding
+        Where nothing meets the limits: constraint -> share of draws in which the nearest
+        strategy breaks it.
+    nearest
+        That strategy; empty otherwise.
+    """
+
+    run: Run
+    decision: Decision
+    results: tuple[StrategyResult, ...]
+    comparison: Comparison | None
+    rivals: tuple[Rival, ...]
+    covers: tuple[str, ...]
+    limit: float
+    binding: Mapping[str, float]
+    nearest: str
+
+
+def verdict(run: Run) -> Verdict:
+    """Judge a run."""
+    scenario, outcome = run.scenario, run.outcome
+    covers = scenario.listed("budget.covers", DEFAULT_COVERS)
+    cost = _strategy_draws(run, outcome.cost_of())
+    limits = _limits(run, covers)
+    objective, name, unit = _objective(run, cost)
+    decision = decide(
+        scenario.strategies, objective, cost=cost, limits=limits, scrambles=run.design.scrambles, name=name, unit=unit
+    )
+    nothing = decision.best is None
+    return Verdict(
+        run=run,
+        decision=decision,
+        results=_results(run, cost),
+        comparison=_comparison(run, decision, cost),
+        rivals=_rivals(run, decision, cost),
+        covers=covers,
+        limit=float(run.lowered.inputs["budget_limit"].flat[0]),
+        binding=_binding(run, decision, limits) if nothing else {},
+        nearest=decision.strategies[_nearest(decision, limits)] if nothing else "",
+    )
+
+
+def _strategy_draws(run: Run, array: Array) -> Array:
+    """First scenario, all draws spelt out. ``(strategy, draw)``"""
+    return np.broadcast_to(array[0], (array.shape[1], run.design.draws))
+
+
+def _delivered(run: Run, array: Array) -> Array:
+    """Delivered points. ``(strategy, draw)``"""
+    return POINTS_PER_SCALE * _strategy_draws(run, array[:, :, 0])
+
+
+def _scores(run: Run, array: Array) -> Array:
+    """``(strategy, request, draw)``"""
+    strategies, requests = len(run.scenario.strategies), len(run.scenario.requests)
+    return np.broadcast_to(array[0], (strategies, requests, run.design.draws))
+
+
+def _limits(run: Run, covers: tuple[str, ...]) -> Limits:
+    inputs = run.lowered.inputs
+    limit = inputs["budget_limit"][0, 0, 0]
+    covered = _strategy_draws(run, run.outcome.cost_of(covers))
+    must = inputs["must"][0]
+    scores = _scores(run, run.outcome.score)
+    met = (np.isnan(must) | (scores >= must)).all(axis=1)
+    possible = np.array([name not in run.lowered.misfits for name in run.scenario.strategies])
+    return Limits(
+        in_budget=np.isnan(limit) | (covered <= limit),
+        scores_met=met,
+        possible=possible & np.isfinite(covered).all(axis=1),
+        confidence=float(inputs["budget_confidence"].flat[0]),
+    )
+
+
+def _objective(run: Run, cost: Array) -> tuple[Array, str, str]:
+    """Net benefit where a point has a price, else delivered score."""
+    inputs = run.lowered.inputs
+    value = inputs["value"][0, 0]
+    if np.isnan(value).all():
+        return _delivered(run, run.outcome.delivered), "delivered score", "point"
+    weight = np.broadcast_to(request_weight(run), (len(run.scenario.requests), run.design.draws))
+    tasks = len(run.scenario.tasks)
+    known = np.broadcast_to(value, weight.shape)
+    known = np.where(np.isnan(known), 0.0, known)
+    in_scope = weight[:tasks].sum(axis=0)
+    typical = (known[:tasks] * weight[:tasks]).sum(axis=0) / np.where(in_scope > 0.0, in_scope, 1.0)
+    unseen = typical[None] if np.isnan(value[tasks:]).all() else known[tasks:]
+    worth = np.concatenate([known[:tasks], unseen])
+    benefit = net_benefit(
+        _scores(run, run.outcome.score), _reference(run), value=worth, weight=weight,
+        months=inputs["horizon_months"][0, 0, 0], cost=cost, points=POINTS_PER_SCALE,
+    )  # fmt: skip
+    return benefit, "net benefit", "USD"
+
+
+def request_weight(run: Run) -> Array:
+    """Share of all requests that each request has; adds up to 1. ``(request, draw)``"""
+    inputs = run.lowered.inputs
+    share = inputs["unseen_share"][0, 0]
+    tasks = traffic_weight(inputs["traffic"])[0, 0]
+    draws = max(share.shape[-1], tasks.shape[-1])
+    in_scope = np.broadcast_to((1.0 - share) * tasks, (tasks.shape[0], draws))
+    return np.concatenate([in_scope, np.broadcast_to(share, (1, draws))])
+
+
+def _reference(run: Run) -> Array:
+    """Scores from which value is counted: a strategy's, else the prompted base's."""
+    name = run.scenario.word("reference", "")
+    if name:
+        return _scores(run, run.outcome.score)[[run.scenario.strategies.index(name)]]
+    return _scores(run, run.outcome.base_score)[:1]
+
+
+def _results(run: Run, cost: Array) -> tuple[StrategyResult, ...]:
+    scrambles, outcome, scenario = run.design.scrambles, run.outcome, run.scenario
+    delivered, scores = _delivered(run, outcome.delivered), POINTS_PER_SCALE * _scores(run, outcome.score)
+    components = {name: _strategy_draws(run, outcome.cost_of((name,))) for name in COMPONENTS}
+    steps = frontier(cost.mean(axis=1).tolist(), delivered.mean(axis=1).tolist())
+    return tuple(
+        StrategyResult(
+            name=name,
+            cost=estimate(cost[index], scrambles),
+            components={part: estimate(draws[index], scrambles) for part, draws in components.items()},
+            scores={
+                request: estimate(scores[index, row], scrambles) for row, request in enumerate(scenario.requests)
+            },
+            delivered=estimate(delivered[index], scrambles),
+            frontier=steps[index],
+            misfit=run.lowered.misfits.get(name, ""),
+        )
+        for index, name in enumerate(scenario.strategies)
+    )
+
+
+def _comparison(run: Run, decision: Decision, cost: Array) -> Comparison | None:
+    if decision.best is None or decision.second is None:
+        return None
+    best, second, scrambles = decision.best, decision.second, run.design.scrambles
+    delivered = _delivered(run, run.outcome.delivered)
+    steps = {name: _delivered(run, total) for name, total in run.steps.items()}
+    unseen = {name: _delivered(run, total) for name, total in run.unseen_steps.items()}
+    lines = {name: _strategy_draws(run, line.sum(axis=2)) for name, line in run.outcome.costs.items()}
+    weight = request_weight(run).mean(axis=1)
+    scores = POINTS_PER_SCALE * _scores(run, run.outcome.score)
+    return Comparison(
+        best=decision.strategies[best],
+        second=decision.strategies[second],
+        points=estimate(delivered[best] - delivered[second], scrambles),
+        usd=estimate(cost[best] - cost[second], scrambles),
+        in_points=split(steps, best, second),
+        in_unseen=split(unseen, best, second) if weight[-1] > 0.0 else {},
+        in_usd={COSTS[name].name: float((line[best] - line[second]).mean()) for name, line in lines.items()},
+        calls=tuple(
+            _call(request, scores[best, row] - scores[second, row], scrambles)
+            for row, request in enumerate(run.scenario.requests)
+            if weight[row] > 0.0
+        ),
+    )
+
+
+def _rivals(run: Run, decision: Decision, cost: Array) -> tuple[Rival, ...]:
+    best, scrambles = decision.best, run.design.scrambles
+    if best is None:
+        return ()
+    delivered = _delivered(run, run.outcome.delivered)
+    return tuple(
+        Rival(
+            name=name,
+            points=estimate(delivered[index] - delivered[best], scrambles),
+            usd=estimate(cost[index] - cost[best], scrambles),
+            probability=chance_above(delivered[index] - delivered[best]),
+        )
+        for index, name in enumerate(decision.strategies)
+        if index != best
+    )
+
+
+def chance_above(difference: Array) -> float:
+    """Share of draws above 0, ties counted half."""
+    return float((difference > 0.0).mean() + 0.5 * (difference == 0.0).mean())
+
+
+def _call(request: str, difference: Array, scrambles: int) -> TaskCall:
+    return TaskCall(
+        request=request, difference=estimate(difference, scrambles), probability=chance_above(difference)
+    )
+
+
+def _nearest(decision: Decision, limits: Limits) -> int:
+    """The strategy that comes closest to meeting the limits."""
+    chance = np.where(limits.possible, decision.probability_limits_met, -1.0)
+    return int(chance.argmax())
+
+
+def _binding(run: Run, decision: Decision, limits: Limits) -> dict[str, float]:
+    """Constraints that the nearest strategy breaks, and in what share of draws."""
+    index = _nearest(decision, limits)
+    must = run.lowered.inputs["must"][0, 0]
+    scores = _scores(run, run.outcome.score)[index]
+    found = {"budget.limit": 1.0 - float(limits.in_budget[index].mean())}
+    for row, request in enumerate(run.scenario.requests):
+        place = request if request == run.scenario.requests[-1] else f"tasks.{request}"
+        found[f"{place}.score.must"] = float((scores[row] < must[row]).mean())
+    return {name: share for name, share in sorted(found.items(), key=lambda item: -item[1]) if share > 0.0}
+
