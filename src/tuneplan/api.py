@@ -14,8 +14,9 @@ from tuneplan.scenario import load as loading
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate, estimate
 from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
+from tuneplan.study.results import Verdict
 from tuneplan.study.run import run
-from tuneplan.study.verdict import Verdict, verdict
+from tuneplan.study.verdict import verdict
 from tuneplan.units import POINTS_PER_SCALE
 
 if TYPE_CHECKING:

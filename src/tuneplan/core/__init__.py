@@ -16,6 +16,7 @@ from tuneplan.core.allocation import BUDGET_PARAMS
 from tuneplan.core.arrays import Inputs, Outcome
 from tuneplan.core.compute import COMPUTE_PARAMS
 from tuneplan.core.costs import COSTS
+from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param, bind
 from tuneplan.core.spending import quantities_for_costs
 
@@ -27,7 +28,7 @@ def declared_params() -> tuple[Param, ...]:
     of_lines = [param for entry in COSTS for param in entry.params]
     of_laws = [
         param
-        for registry in (transfer.TRANSFER_FORMS, capability.INTERFERENCE_FORMS)
+        for registry in LAWS.values()
         for entry in registry
         for param in entry.params
     ]

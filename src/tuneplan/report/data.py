@@ -14,7 +14,7 @@ from tuneplan import __version__
 from tuneplan.scenario.load import fingerprint
 from tuneplan.scenario.quantities import describe
 from tuneplan.study.decision import Estimate
-from tuneplan.study.verdict import Verdict
+from tuneplan.study.results import Verdict
 
 SCHEMA_VERSION = 1
 """Version of the JSON; raised when a reader of the old one would be misled."""

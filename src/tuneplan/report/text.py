@@ -11,7 +11,7 @@ from tuneplan.report.tables import Table, as_markdown, as_text
 from tuneplan.report.words import in_words, listed, plain, points, share, signed_points, signed_usd, usd
 from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.decision import Estimate
-from tuneplan.study.verdict import Comparison, StrategyResult, Verdict
+from tuneplan.study.results import Comparison, StrategyResult, Verdict
 
 ROOM = 100
 """Columns of text output."""

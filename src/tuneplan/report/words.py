@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-UNPRINTABLE = {code: None for code in (*range(32), *range(127, 160))} | {ord("\n"): " ", ord("\t"): " "}
+UNPRINTABLE = dict.fromkeys((*range(32), *range(127, 160))) | {ord("\n"): " ", ord("\t"): " "}
 
 
 def plain(text: str) -> str:

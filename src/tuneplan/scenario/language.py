@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tuneplan.core.registry import Param
-from tuneplan.scenario.schema import STRUCTURE, Key, keys_of
+from tuneplan.scenario.schema import Key, keys_of, structure
 
 SECTIONS = ("tasks", "strategies")
 """Keys whose names are the reader's own."""
@@ -88,7 +88,7 @@ class Language:
 
 
 def language_of(params: Iterable[Param], strategies: Sequence[str]) -> Language:
-    """The language of the declared numbers and of ``schema.STRUCTURE``.
+    """The language of the declared numbers and of ``schema.structure``.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def language_of(params: Iterable[Param], strategies: Sequence[str]) -> Language:
     """
     keys: dict[str, Key] = {}
     root = Branch()
-    for key in (*_LIKE_KEYS, *STRUCTURE, *(key for param in params for key in keys_of(param))):
+    for key in (*_LIKE_KEYS, *structure(), *(key for param in params for key in keys_of(param))):
         known = keys.setdefault(key.pattern, key)
         if known.param != key.param:
             raise ValueError(f"two declarations claim the key {key.pattern}")

@@ -14,13 +14,13 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.core import capability, declared_params, transfer
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.capability import gap_at_size, normalise
-from tuneplan.core.costs import human_label_price
-from tuneplan.core.distributions import Distribution, point, student_t, uniform
+from tuneplan.core.distributions import point, student_t, uniform
+from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.structure import Structure, build_structure
 from tuneplan.errors import UsageError
 from tuneplan.scenario.defaults import default_quantity
+from tuneplan.scenario.finishing import finished
 from tuneplan.scenario.hardware import hardware_numbers, misfits
 from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
 from tuneplan.scenario.specs import overridden, strategy_specs
@@ -93,17 +93,14 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     numbers |= hardware_numbers(first, structure, rank, sequence)
     numbers |= _structural(structure, first, numbers)
     return Lowered(
-        inputs=Inputs(structure=structure, numbers=_finished(numbers, structure), laws=_laws(first)),
+        inputs=Inputs(structure=structure, numbers=finished(numbers, structure), laws=_laws(first)),
         used=gathering.used,
         misfits=misfits(first, structure, rank, sequence),
     )
 
 
 def _laws(scenario: Scenario) -> dict[str, str]:
-    return {
-        "transfer_form": scenario.word("law.transfer_form", "linear"),
-        "interference_form": scenario.word("law.interference_form", "bounded"),
-    }
+    return {form: scenario.word(f"law.{form}", next(iter(members.entries))) for form, members in LAWS.items()}
 
 
 def _places(gathering: _Gathering, param: Param) -> np.ndarray:
@@ -260,56 +257,3 @@ def _structural(structure: Structure, scenario: Scenario, numbers: Mapping[str, 
         "tasks_in_column": np.concatenate([alone, in_mix], axis=2) if has_mix else alone[:1, :, :, :1],
         "adapter_capacity": numbers["adapter_params"] * numbers["lora_capacity"],
     }
-
-
-def _finished(numbers: dict[str, Array], structure: Structure) -> dict[str, Array]:
-    """Scores normalised, prices of labels settled, silent numbers filled."""
-    done = dict(numbers)
-    worst, best, tasks = numbers["worst"], numbers["best"], len(structure.tasks)
-    for name in ("base", "ceiling", "floor", "must", "prompted_score"):
-        done[name] = normalise(numbers[name], worst=worst, best=best)
-    done["fallback_score"] = np.nan_to_num(normalise(numbers["fallback_score"], worst=worst[:, :, tasks:], best=best[:, :, tasks:]))
-    done["floor"] = np.where(np.isnan(done["floor"]), 0.0, done["floor"])
-    mean_of_tasks = done["base"][:, :, :tasks].mean(axis=2, keepdims=True)
-    base = np.where(np.isnan(done["base"]), mean_of_tasks, done["base"])
-    ceiling = np.where(np.isnan(done["ceiling"]), base + (1.0 - base) * numbers["headroom"], done["ceiling"])
-    ceiling = np.clip(np.maximum(ceiling, base), 0.0, 1.0)
-    done["ceiling"] = ceiling
-    done["base"] = _base_of_models(done, structure, base, ceiling)
-    by_wage = human_label_price(
-        minutes=numbers["minutes"], wage=numbers["wage"], labels_per_item=numbers["labels_per_item"],
-        fee=numbers["fee"], kept=numbers["kept"], quality_control=numbers["quality_control"],
-        adjudication=numbers["adjudication"],
-    )  # fmt: skip
-    price = np.where(np.isnan(by_wage), numbers["label_price"], by_wage)
-    done["human_price"] = price[:, :, :tasks]
-    for name in ("examples", "existing"):
-        done[name] = np.nan_to_num(done[name])
-    by_task = (param.name for param in declared_params() if param.scope == "task")
-    for name in by_task:
-        if name not in BY_COLUMN:
-            done[name] = done[name][:, :, :tasks]
-    if np.isnan(done["latency"]).all():
-        del done["latency"]
-    return done
-
-
-BY_COLUMN = ("examples", "existing", "quality", "epochs", "example_tokens", "helpfulness")
-"""Numbers of a task that the instruction mix has too."""
-
-
-def _base_of_models(numbers: Mapping[str, Array], structure: Structure, base: Array, ceiling: Array) -> Array:
-    """What each model starts from: the base's score, moved to its size, or the API model's own."""
-    owners = structure.owners
-    gap = gap_at_size(
-        ceiling - base, params=numbers["base_params"], measured_params=numbers["measured_params"],
-        size_exponent=numbers["size_exponent"],
-    )  # fmt: skip
-    by_model = (ceiling - gap)[:, owners]
-    prompted = numbers["prompted_score"]
-    for row, model in enumerate(structure.models):
-        if model.key.startswith("prompted "):
-            own = prompted[:, model.owner] if prompted.shape[1] > 1 else prompted[:, 0]
-            by_model = np.array(np.broadcast_to(by_model, np.broadcast_shapes(by_model.shape, own[:, None].shape)))
-            by_model[:, row] = np.where(np.isnan(own), by_model[:, row], own)
-    return by_model

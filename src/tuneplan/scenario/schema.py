@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 
 KINDS = ("quantity", "text", "word", "yes_no", "date", "names", "groups", "integer")
@@ -116,8 +117,6 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="serving.mode", kind="word", words=("own", "hosted", "scale_to_zero"), default="own", doc="Own GPUs, a host's price per token, or GPUs that start on demand."),
     Key(pattern="serving.gpu", kind="word", catalogue="gpus", default="gpu.kind", doc="GPU for serving."),
     Key(pattern="serving.precision", kind="word", words=("bf16", "fp8", "int4"), default="bf16", doc="Precision of the served weights."),
-    Key(pattern="law.transfer_form", kind="word", words=("linear", "saturating"), default="linear", doc="How borrowed examples add up."),
-    Key(pattern="law.interference_form", kind="word", words=("bounded", "additive"), default="bounded", doc="How interference slows learning."),
     Key(pattern="include", kind="text", later=True, doc="Another file to read first."),
     Key(pattern="deadline.date", kind="date", later=True, doc="When it has to ship."),
     Key(pattern="deadline.delay_cost", kind="text", later=True, doc="What a late day costs."),
@@ -127,6 +126,16 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="sweep.**", kind="text", later=True, doc="Ranges to sweep."),
 )
 """Keys that are no numbers. ``**`` stands for anything below."""
+
+
+def structure() -> tuple[Key, ...]:
+    """All keys that are no numbers: those above, and one for each form of a law."""
+    laws = (
+        Key(pattern=f"law.{form}", kind="word", words=tuple(members.entries), default=next(iter(members.entries)),
+            doc=f"Which {members.kind} holds.")
+        for form, members in LAWS.items()
+    )  # fmt: skip
+    return (*STRUCTURE, *laws)
 
 
 def keys_of(param: Param) -> Iterable[Key]:
