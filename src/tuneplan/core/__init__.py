@@ -20,7 +20,7 @@ from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param, bind
 from tuneplan.core.spending import quantities_for_costs
 
-__all__ = ["Inputs", "Outcome", "costs_of", "declared_params", "deliver", "evaluate", "route", "traffic_weight", "unseen_score"]
+__all__ = ["Inputs", "Outcome", "costs_of", "declared_params", "deliver", "evaluate", "outcome_of", "route", "traffic_weight", "unseen_score"]
 
 
 def declared_params() -> tuple[Param, ...]:
@@ -58,7 +58,11 @@ def evaluate(inputs: Inputs) -> Outcome:
     Outcome
         Scores, delivered score and cost lines.
     """
-    learned = learning.learn(inputs)
+    return outcome_of(inputs, learning.learn(inputs))
+
+
+def outcome_of(inputs: Inputs, learned: learning.Learned) -> Outcome:
+    """As ``evaluate``, for models that are trained already."""
     by_model = learning.score_of_models(inputs, learned)
     score, unseen = route(inputs, by_model)
     return Outcome(

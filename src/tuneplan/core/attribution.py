@@ -11,13 +11,13 @@ from tuneplan.axes import Array
 from tuneplan.core import deliver, route, unseen_score
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.capability import above_floor, served_score
-from tuneplan.core.learning import Learned, law_score, learn, score_of_models
+from tuneplan.core.learning import Learned, law_score, score_of_models
 from tuneplan.core.transfer import Pools
 
 ONE, NONE = np.ones((1, 1, 1, 1)), np.zeros((1, 1, 1, 1))
 
 
-def attribute(inputs: Inputs) -> Mapping[str, Array]:
+def attribute(inputs: Inputs, learned: Learned) -> Mapping[str, Array]:
     """Delivered score as parts are switched on; the last step is the whole.
 
     Differences between neighbouring steps add up exactly to the delivered score.
@@ -27,7 +27,6 @@ def attribute(inputs: Inputs) -> Mapping[str, Array]:
     mapping
         Name of a step -> ``(scenario, strategy, 1, draw)``.
     """
-    learned = learn(inputs)
     borrowing = replace(learned, interference=ONE, kept=ONE, clash=NONE)
     alone = replace(borrowing, pools=_own(learned), relief=ONE)
     base, unseen_base = _served(inputs, law_score(inputs, _untrained(alone)))
@@ -44,7 +43,7 @@ def attribute(inputs: Inputs) -> Mapping[str, Array]:
     }
 
 
-def attribute_unseen(inputs: Inputs) -> Mapping[str, Array]:
+def attribute_unseen(inputs: Inputs, learned: Learned) -> Mapping[str, Array]:
     """Score of unseen requests as parts are switched on; the last step is the whole.
 
     Returns
@@ -52,7 +51,6 @@ def attribute_unseen(inputs: Inputs) -> Mapping[str, Array]:
     mapping
         Name of a step -> ``(scenario, strategy, 1, draw)``.
     """
-    learned = learn(inputs)
     borrowing = replace(learned, interference=ONE, relief=ONE, kept=ONE, clash=NONE)
     slowed = replace(borrowing, interference=learned.interference)
     broader = replace(slowed, relief=learned.relief)

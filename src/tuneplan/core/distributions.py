@@ -17,8 +17,8 @@ from tuneplan.axes import Array
 
 Ppf = Callable[..., Array]
 
-NODES = 513
-"""Nodes of a table of an inverse CDF; error of the cubic below 1e-7 of the spread."""
+NODES = 385
+"""Nodes of a table of an inverse CDF; error below 1e-6 for Beta parameters from .3 up and t with 5 degrees."""
 REACH = 8.3
 """Normal scores covered by a table: u from 5e-17 to 1 - 5e-17, all that float64 holds."""
 

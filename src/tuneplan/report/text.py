@@ -251,13 +251,16 @@ def _open_calls(comparison: Comparison) -> list[str]:
     if not undecided:
         return []
     names = [f"{call.request} ({comparison.best} ahead in {share(call.probability)})" for call in undecided]
-    parts = {**comparison.in_points}
-    carrier = max(parts, key=lambda name: abs(parts[name]))
-    line = max(comparison.in_usd, key=lambda name: abs(comparison.in_usd[name]))
-    return [
-        f"Evidence can't call {listed(names)}: the odds are near even. What carries the decision instead is "
-        f"{carrier} ({signed_points(parts[carrier])} points) and {_line(line)} ({signed_usd(comparison.in_usd[line])})."
-    ]
+    parts, lines = comparison.in_points, comparison.in_usd
+    carrier = max(parts, key=lambda name: parts[name])
+    line = min(lines, key=lambda name: lines[name])
+    carries = []
+    if parts[carrier] > 0.0:
+        carries.append(f"{carrier} ({signed_points(parts[carrier])} points)")
+    if lines[line] < 0.0:
+        carries.append(f"{_line(line)} ({signed_usd(lines[line])})")
+    instead = f" What speaks for {comparison.best} instead is {listed(carries)}." if carries else ""
+    return [f"Evidence can't call {listed(names)}: the odds are near even.{instead}"]
 
 
 def _frontier(results: tuple[StrategyResult, ...]) -> list[str]:

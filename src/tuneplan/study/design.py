@@ -58,7 +58,7 @@ class Design:
         per_scramble = self.draws // self.scrambles
         keys = np.array([_key(name, self.seed) for name in names], dtype=np.uint64)[:, None, None]
         cell = np.arange(self.draws, dtype=np.uint64).reshape(self.scrambles, per_scramble)[None]
-        order = _mix(keys + cell * GOLDEN).argsort(axis=2, kind="stable")
+        order = _mix(keys + cell * GOLDEN).argsort(axis=2)
         inside = (_mix(keys + (cell + np.uint64(self.draws)) * GOLDEN) >> np.uint64(11)) * 2.0**-53
         points = (order + np.maximum(inside, 2.0**-54)) / per_scramble
         return points.reshape(len(names), self.draws)  # type: ignore[no-any-return]

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tuneplan.axes import Array
-from tuneplan.core import evaluate
+from tuneplan.core import evaluate, outcome_of
 from tuneplan.core.arrays import Outcome
 from tuneplan.core.attribution import attribute, attribute_unseen
+from tuneplan.core.learning import learn
 from tuneplan.core.validity import extrapolations
 from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.records import Scenario
@@ -55,14 +56,14 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     """
     started = time.perf_counter()
     lowered = lower([scenario], design.points)
-    outcome = evaluate(lowered.inputs)
+    learned = learn(lowered.inputs)
     return Run(
         scenario=scenario,
         design=design,
         lowered=lowered,
-        outcome=outcome,
-        steps=attribute(lowered.inputs),
-        unseen_steps=attribute_unseen(lowered.inputs),
+        outcome=outcome_of(lowered.inputs, learned),
+        steps=attribute(lowered.inputs, learned),
+        unseen_steps=attribute_unseen(lowered.inputs, learned),
         extrapolations=extrapolations(lowered.inputs),
         seconds=time.perf_counter() - started,
     )
