@@ -118,7 +118,8 @@ def test_every_card_has_a_market_price(spot: bool) -> None:
         low, high = price.distribution.interval(0.9)
         assert low < price.distribution.median < high
         row = catalogue.gpu_prices()[gpu, "market", "spot" if spot else "on-demand"]
-        assert row.low is not None and row.high is not None
+        assert row.low is not None
+        assert row.high is not None
         assert row.low < row.usd_per_hour < row.high
         assert price.distribution.median == pytest.approx(row.usd_per_hour)
         assert high / low == pytest.approx(row.high / row.low)
@@ -269,7 +270,8 @@ def test_label_prices(kind: str, low: float, typical: float, high: float) -> Non
     bottom, top = price.distribution.interval(0.9)
     assert price.distribution.median == pytest.approx(typical)
     assert top / bottom == pytest.approx(high / low)
-    assert price.source and price.as_of
+    assert price.source
+    assert price.as_of
 
 
 @pytest.mark.parametrize(

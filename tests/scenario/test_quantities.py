@@ -398,10 +398,12 @@ def test_description_of_an_interval_is_stable(ends: tuple[int, int, int], unit: 
     assert describe(parse(first.split("90 % ")[1], param), unit) == first
 
 
-WORDS = st.sampled_from(
-    "0 1 2 5 28 40 .5 80 1e5 1e-300 1e308 -3 $ USD % k M B m to of mode sd normal lognormal uniform beta a b "
-    "CI 80% per / fixed examples example month day s tokens Mtok , - . e nan : € $5 5k 1,000 020".split()
-)
+WORDS = st.sampled_from([
+    "0", "1", "2", "5", "28", "40", ".5", "80", "1e5", "1e-300", "1e308", "-3", "$", "USD", "%", "k", "M",
+    "B", "m", "to", "of", "mode", "sd", "normal", "lognormal", "uniform", "beta", "a", "b", "CI", "80%",
+    "per", "/", "fixed", "examples", "example", "month", "day", "s", "tokens", "Mtok", ",", "-", ".", "e",
+    "nan", ":", "€", "$5", "5k", "1,000", "020",
+])  # fmt: skip
 TEXTS = st.one_of(
     st.text(max_size=30),
     st.lists(WORDS, max_size=9).map(" ".join),
@@ -419,10 +421,13 @@ def test_any_text_is_read_within_bounds_or_refused(text: str, unit: str, bounds:
 
 
 def read_or_refuse(text: str, param: Param) -> None:
+    refusal = ""
     try:
         distribution = parse(text, param)
     except QuantityError as error:
-        assert str(error)
+        refusal = str(error) or "wordless"
+    if refusal:
+        assert refusal != "wordless"
         return
     median = distribution.median
     assert math.isfinite(median)

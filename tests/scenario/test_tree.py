@@ -36,7 +36,8 @@ def test_places_count_from_one_and_count_letters(loader: type, monkeypatch: pyte
     node = read("é: {über: 1, 数: [x, y]}\nb:\n  c: 2\n")
     assert isinstance(node, Table)
     (_, first), (_, second) = node.entries
-    assert isinstance(first, Table) and isinstance(second, Table)
+    assert isinstance(first, Table)
+    assert isinstance(second, Table)
     places = [(key.place.line, key.place.column) for key, _ in (*first.entries, *second.entries)]
     assert places == [(1, 5), (1, 14), (3, 3)]
     listing = first.entries[1][1]
@@ -54,7 +55,8 @@ def test_as_text_orders_keys() -> None:
 
 def test_an_empty_text_is_an_empty_scalar() -> None:
     node = read("# nothing\n")
-    assert isinstance(node, Scalar) and node.is_empty
+    assert isinstance(node, Scalar)
+    assert node.is_empty
 
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(

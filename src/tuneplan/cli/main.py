@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from tuneplan import __version__
 from tuneplan.errors import ScenarioError, TuneplanError, UsageError
+from tuneplan.report.words import plain, printable
 
 DONE, BUG, USAGE, INVALID, NOTHING_FEASIBLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 """Exit codes."""
@@ -20,6 +23,13 @@ DONE, BUG, USAGE, INVALID, NOTHING_FEASIBLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 class PathFirst(click.Group):
     """A group whose first word may be a scenario file: then it means ``run``."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Options of ``run`` may stand before the file."""
+        own = {name for param in self.get_params(ctx) for name in param.opts}
+        if args and args[0].startswith("-") and args[0] not in own:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -27,13 +37,14 @@ class PathFirst(click.Group):
         if args[0] in self.commands:
             return super().resolve_command(ctx, args)
         looks_like_file = Path(args[0]).suffix or os.sep in args[0] or Path(args[0]).exists()
-        if looks_like_file or args[0].startswith("-"):
+        if looks_like_file:
             return super().resolve_command(ctx, ["run", *args])
-        commands = ", ".join(sorted(self.commands))
-        raise click.UsageError(f"no file and no command {args[0]!r}; commands: {commands}", ctx)
+        from tuneplan.scenario.complaints import advice, shown
+
+        raise click.UsageError(f"no file and no command {shown(args[0])}{advice(args[0], sorted(self.commands))}", ctx)
 
 
-@click.group(cls=PathFirst, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.group(cls=PathFirst, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="simulate")
 def simulate() -> None:
     """One unified model, several specialists, or something between?
@@ -83,22 +94,44 @@ def run(
 
 def _deliver(content: str, output: Path | None) -> None:
     """Print, or write whole or not at all."""
-    if output is None:
+    if output is None or str(output) == "-":
+        return _print(content)
+    partial = output.parent / f".tuneplan-{os.getpid()}.partial"
+    try:
+        whole = content.encode("utf-8", "backslashreplace")
+        if output.exists() and not output.is_file():  # a device or a pipe: nothing to replace
+            output.write_bytes(whole)
+        else:
+            partial.write_bytes(whole)
+            partial.replace(output.resolve())
+    except OSError as error:
+        raise UsageError(f"{output}: can't be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+    return None
+
+
+def _print(content: str) -> None:
+    """To stdout; a reader who has left, as ``head`` does, is no error."""
+    try:
         sys.stdout.write(content)
         sys.stdout.flush()
-        return
-    partial = output.with_name(f".{output.name}.partial")
-    try:
-        partial.write_text(content, encoding="utf-8")
-        partial.replace(output)
+    except BrokenPipeError:
+        _silence_stdout()
     except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise UsageError(f"{output}: can't be written: {error.strerror}") from None
+        _silence_stdout()
+        raise UsageError(f"stdout: can't be written: {error.strerror}") from None
+
+
+def _silence_stdout() -> None:
+    """Send what is still buffered nowhere, so that Python's last flush finds nothing to complain of."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and turn every end into an exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         return simulate.main(args=words, prog_name="simulate", standalone_mode=False) or DONE
     except click.exceptions.Abort:
@@ -112,22 +145,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), INVALID)
     except TuneplanError as error:
         return _complain(str(error), USAGE)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return DONE
+    except MemoryError:
+        return _complain("not enough memory for so many draws; try fewer, for example --draws 4096", USAGE)
     except SystemExit as error:
         return int(error.code or DONE)
     except Exception as error:  # the last line of defence: a bug becomes one line, not a traceback
         if "--debug" in words:
             traceback.print_exc()
-        return _complain(f"a bug in tuneplan: {type(error).__name__}: {error} (rerun with --debug)", BUG)
+        return _complain(plain(f"a bug in tuneplan: {type(error).__name__}: {error} (rerun with --debug)"), BUG)
 
 
 def _complain(message: str, code: int) -> int:
-    click.echo(message, err=True)
+    click.echo(printable(message), err=True)
     return code
 
 
 def entry() -> None:
     """The installed command."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter gets its code, not a traceback
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main())

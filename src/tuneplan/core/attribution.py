@@ -11,7 +11,7 @@ from tuneplan.axes import Array
 from tuneplan.core import deliver, route, unseen_score
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.capability import above_floor, served_score
-from tuneplan.core.learning import Learned, law_score, score_of_models
+from tuneplan.core.learning import Learned, law_score, learn, score_of_models
 from tuneplan.core.transfer import Pools
 
 ONE, NONE = np.ones((1, 1, 1, 1)), np.zeros((1, 1, 1, 1))
@@ -63,6 +63,17 @@ def attribute_unseen(inputs: Inputs, learned: Learned) -> Mapping[str, Array]:
         "beyond the law": score_of_models(inputs, learned),
     }
     return {name: unseen_score(inputs, by_model) for name, by_model in steps.items()}
+
+
+def without_framing(inputs: Inputs) -> Array:
+    """Delivered score had nothing told the tasks of a model apart. ``(scenario, strategy, 1, draw)``
+
+    The same draws, with no shared instruction format and the whole risk of a format clash; what
+    framing buys is the difference to the delivered score.
+    """
+    plain = {"shares_format": NONE, "clash_probability": inputs["clash_risk"]}
+    bare = replace(inputs, numbers={**inputs.numbers, **plain})
+    return deliver(bare, *route(bare, score_of_models(bare, learn(bare))))
 
 
 def _own(learned: Learned) -> Pools:

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tuneplan.report.words import as_markdown_words
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -49,7 +51,7 @@ def as_markdown(table: Table) -> str:
     | a\\|b | $1 |
     """
     rows = [table.head, *table.rows]
-    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    lines = ["| " + " | ".join(as_markdown_words(cell.strip()) for cell in row) + " |" for row in rows]
     rule = "|:--|" + "--:|" * (len(table.head) - 1)
     return "\n".join([lines[0], rule, *lines[1:]])
 

@@ -8,7 +8,17 @@ from textwrap import fill
 
 from tuneplan.core.costs import COSTS
 from tuneplan.report.tables import Table, as_markdown, as_text
-from tuneplan.report.words import in_words, listed, plain, points, share, signed_points, signed_usd, usd
+from tuneplan.report.words import (
+    as_markdown_words,
+    in_words,
+    listed,
+    plain,
+    points,
+    share,
+    signed_points,
+    signed_usd,
+    usd,
+)
 from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Comparison, StrategyResult, Verdict
@@ -28,11 +38,9 @@ def as_terminal_text(verdict: Verdict) -> str:
 
 def as_markdown_text(verdict: Verdict) -> str:
     """The verdict as Markdown, for an issue or a memo."""
-    return _document(verdict, heading=lambda text: f"**{text}**", table=as_markdown, paragraph=_escaped)
-
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{letter}" if letter in "\\`*_<>[]" else letter for letter in text)
+    return _document(
+        verdict, heading=lambda text: f"**{as_markdown_words(text)}**", table=as_markdown, paragraph=as_markdown_words
+    )
 
 
 def _document(

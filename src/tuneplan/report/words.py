@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import math
+import re
 
-UNPRINTABLE = dict.fromkeys((*range(32), *range(127, 160))) | {ord("\n"): " ", ord("\t"): " "}
+LINE_BREAKS = "\n\t\u2028\u2029"
+DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Marks that turn the direction of the text after them."""
+UNPRINTABLE: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160), *DIRECTIONS))
+MARKED = r"\`*_{}<>[]#|~!&"
+"""Letters that mean something in Markdown."""
+
+
+def printable(text: str) -> str:
+    """Text without what moves the cursor or turns the line around; its own lines stay.
+
+    >>> printable("a\x1b[2Jb\\nc")
+    'a[2Jb\\nc'
+    """
+    return text.translate({**UNPRINTABLE, ord("\n"): "\n"})
 
 
 def plain(text: str) -> str:
-    """Text without control characters, so that a name can't move the cursor or hide a line.
+    """The same on one line, so that a name can't hide a line either.
 
-    >>> plain("a\\x1b[2Jb")
-    'a[2Jb'
+    >>> plain("a\x1b[2Jb\\n c")
+    'a[2Jb c'
     """
-    return " ".join(text.translate(UNPRINTABLE).split())
+    return " ".join(text.translate({**UNPRINTABLE, **{ord(each): " " for each in LINE_BREAKS}}).split())
+
+
+def as_markdown_words(text: str) -> str:
+    """Text that Markdown shows as it is: no markup, no heading, no list.
+
+    >>> print(as_markdown_words("# a_b <script>"), as_markdown_words("- 1"), as_markdown_words("2. c"))
+    \\# a\\_b \\<script\\> \\- 1 2\\. c
+    """
+    escaped = "".join(f"\\{letter}" if letter in MARKED else letter for letter in text)
+    return re.sub(r"^([0-9]{0,9})([-+.)])(?=[-\s]|$)", r"\1\\\2", escaped)
 
 
 def usd(amount: float) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 from tuneplan.core.strategies import STRATEGIES
 from tuneplan.scenario.complaints import Complaints, advice, listed
 from tuneplan.scenario.language import LIKE, SECTIONS
 from tuneplan.scenario.records import UNSEEN, Place
 from tuneplan.scenario.schema import Key
+from tuneplan.scenario.tree import Listing, Node, Scalar, Table
 from tuneplan.scenario.values import Draft
 
 MOST_OF = {"tasks": 500, "strategies": 64}
 """How many tasks and strategies a scenario may have."""
+DECIDED_BEFORE = ("budget.limit", "budget.confidence", "lora.rank", "training.sequence_length")
+"""Numbers that no draw may change."""
+_PER_CENT = re.compile("%|percent", re.IGNORECASE)
+_LEVEL = re.compile(r"^[^%]*%\s*CI\b", re.IGNORECASE)
 
 
 def check(draft: Draft) -> None:
@@ -43,7 +49,7 @@ def _nothing_missing(draft: Draft) -> None:
         if not key.required or key.later:
             continue
         for path, place in _instances(key, draft):
-            if path not in given and path not in draft.complaints.suggested:
+            if path not in given and not draft.complaints.has_suggested(path):
                 words = f"; allowed: {listed(key.words)}" if key.words else ""
                 draft.complaints.add(f"missing: {key.doc.rstrip('.')}{words}", place, path)
 
@@ -51,16 +57,16 @@ def _nothing_missing(draft: Draft) -> None:
 def _instances(key: Key, draft: Draft) -> Iterator[tuple[str, Place]]:
     """Paths that a required key stands for, each with the place of the mapping that lacks it.
 
-    What is like another is not asked: the other one is.
+    What is like another is asked only for what the other one has: an override has no copies.
     """
     words = key.pattern.split(".")
     root = draft.places[""]
     if words[0] in SECTIONS and words[1] == "*" and "*" not in words[2:]:
         names = draft.tasks if words[0] == "tasks" else draft.strategies
         for name in names:
-            owner = f"{words[0]}.{name}"
-            if owner not in draft.copies:
-                yield ".".join((owner, *words[2:])), draft.places[owner]
+            owner, rest = f"{words[0]}.{name}", ".".join(words[2:])
+            if owner not in draft.copies or f"{draft.copies[owner]}.{rest}" in draft.leaves:
+                yield f"{owner}.{rest}", draft.places[owner]
     elif "*" not in words and (words[0] != UNSEEN or _has_unseen(draft)):
         yield key.pattern, draft.places.get(words[0], root)
 
@@ -113,37 +119,66 @@ def _prompted_models_have_scores(draft: Draft) -> None:
 
 def _trained_tasks_have_examples(draft: Draft) -> None:
     training = [name for name in draft.strategies if _trains(name, draft)]
+    silent = [name for name in training if f"strategies.{name}.examples" not in draft.leaves]
+    lacking: dict[str, str] = {}
     for task in draft.tasks:
-        path = f"tasks.{task}.data.examples"
-        lacking = [
-            name
-            for name in training
-            if not {path, f"strategies.{name}.examples", f"strategies.{name}.examples.{task}"} & set(draft.leaves)
-        ]
-        if lacking and path not in draft.complaints.suggested:
-            message = f"missing: strategy {lacking[0]} trains on it; add data: {{examples: 5k}}, or 0 for none"
-            draft.complaints.add(message, draft.places[f"tasks.{task}"], path)
+        asking = [name for name in silent if f"strategies.{name}.examples.{task}" not in draft.leaves]
+        if asking and f"tasks.{task}.data.examples" not in draft.leaves:
+            lacking[f"tasks.{task}"] = asking[0]
+    for owner, name in lacking.items():
+        path = f"{owner}.data.examples"
+        original = draft.copies.get(owner, owner)
+        asked = original == owner or (original in draft.places and original not in lacking)
+        if asked and not draft.complaints.has_suggested(path):
+            message = f"missing: strategy {name} trains on it; add data: {{examples: 5k}}, or 0 for none"
+            draft.complaints.add(message, draft.places[owner], path)
 
 
 def _limits_are_certain(draft: Draft) -> None:
     for path in DECIDED_BEFORE:
         given = draft.quantities.get(path)
         if given is not None and not given.distribution.is_point:
-            message = "a limit is decided before anything is known: give one number, not an interval"
+            message = "this is decided before anything is known: give one number, not an interval"
             draft.complaints.add(message, draft.places[path], path)
 
 
 def _per_cent_fits_the_scale(draft: Draft) -> None:
+    ends = [leaf for path, leaf in draft.leaves.items() if path.endswith((".score.best", ".score.worst"))]
+    scaled = {leaf.path[:-2] for leaf in ends}
+    scaled_here = {leaf.path[:-2] for leaf in ends if not leaf.origin.startswith(LIKE)}
     for path, given in draft.quantities.items():
-        owner, _, key = path.rpartition(".score.")
-        if owner and key in ("base", "ceiling", "must", "floor") and "%" in given.text:
-            if {f"{owner}.score.best", f"{owner}.score.worst"} & set(draft.leaves):
-                message = "per cent reads as hundredths; this metric has a scale of its own: write the number on it"
-                draft.complaints.add(message, draft.places[path], path)
+        leaf = draft.leaves[path]
+        requests = _scored(leaf.path, draft.tasks) if given.unit == "score" else set()
+        if leaf.origin.startswith(LIKE):
+            requests = set() if leaf.path[0] == "strategies" else requests & scaled_here
+        if requests & scaled and any(map(_PER_CENT.search, _amounts(leaf.node))):
+            scale = "per cent reads as hundredths; this metric has a scale of its own"
+            draft.complaints.add(f"{scale}: write the number on it", draft.places[path], path)
 
 
-DECIDED_BEFORE = ("budget.limit", "budget.confidence", "lora.rank", "training.sequence_length")
-"""Numbers that no draw may change."""
+def _scored(path: tuple[str, ...], tasks: Sequence[str]) -> set[tuple[str, ...]]:
+    """Paths of the requests on whose scale a score stands; none for the ends of a scale."""
+    every = {**{name: ("tasks", name) for name in tasks}, UNSEEN: (UNSEEN,)}
+    if path[0] == "strategies":
+        return {every[name] for name in path[3:] if name in every} if path[3:] else set(every.values())
+    if path == ("router", "score"):
+        return {(UNSEEN,)}
+    return set() if path[-1] in ("best", "worst") else {path[:-2]}
+
+
+def _amounts(node: Node) -> Iterator[str]:
+    """The texts of the numbers in a quantity, without levels, weights and sources."""
+    if isinstance(node, Scalar):
+        yield _LEVEL.sub("", node.text)
+    elif isinstance(node, Listing):
+        for item in node.items:
+            yield from _amounts(item)
+    else:
+        for key, value in node.entries:
+            if key.text in ("value", "ci"):
+                yield from _amounts(value)
+            elif key.text == "choices" and isinstance(value, Table):
+                yield from (number.text for number, _ in value.entries)
 
 
 def _trains(name: str, draft: Draft) -> bool:

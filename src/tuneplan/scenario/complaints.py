@@ -42,6 +42,11 @@ class Complaints:
             rest = as_problem(f"more than {MOST_PROBLEMS} errors; reading stopped here", place)
             raise ScenarioError([*self.problems[:-1], rest])
 
+    def has_suggested(self, path: str) -> bool:
+        """Whether "did you mean" named a path, or one above it."""
+        words = path.split(".")
+        return any(".".join(words[:count]) in self.suggested for count in range(1, len(words) + 1))
+
     def raise_if_any(self) -> None:
         """Stop when something was noted.
 

@@ -22,11 +22,11 @@ Parse = Callable[[str, Param], Distribution]
 
 def read_full(form: FullForm, param: Param, *, parse: Parse) -> tuple[Distribution, str, str]:
     """The distribution, the source and the grade; ``quantities.parse_full`` is the public name."""
-    unknown = [key for key in form if key not in _FULL]
+    unknown = [key for key in form if key not in FULL_KEYS]
     meanings = [key for key in _MEANINGS if key in form]
     if unknown or len(meanings) != 1:
         what = f'"{unknown[0]}" is no key of a quantity' if unknown else "a quantity has one meaning"
-        raise QuantityError(f"{what}: one of {', '.join(_MEANINGS)}; beside it {', '.join(_FULL[3:])}")
+        raise QuantityError(f"{what}: one of {', '.join(_MEANINGS)}; beside it {', '.join(FULL_KEYS[3:])}")
     if meanings != ["ci"] and ("level" in form or "shape" in form):
         raise QuantityError("level and shape describe an interval: write them beside ci: [2, 5]")
     source, grade = _text(form, "source"), _text(form, "grade").upper()
@@ -79,4 +79,5 @@ def _full_choices(form: FullForm, param: Param, parse: Parse) -> Distribution:
 
 _MEANINGS = {"value": _full_value, "ci": _full_interval, "choices": _full_choices}
 _FULL_EXAMPLES = {"value": "2 to 5", "level": "90%", "shape": "lognormal", "source": "a survey", "grade": "B"}
-_FULL = (*_MEANINGS, "level", "shape", "source", "grade")
+FULL_KEYS = (*_MEANINGS, "level", "shape", "source", "grade")
+"""Keys of the full form: its meanings, then what may stand beside them."""

@@ -64,13 +64,13 @@ def resolve(leaves: Leaves, names: Names, language: Language, complaints: Compla
     for owner in [(section, name) for section in SECTIONS for name in names[section]]:
         for link in _oldest_first(owner, likes, whole, complaints):
             body = {path: leaf for path, leaf in own[link].items() if path[2] != LIKE}
-            copied = _copies(whole[_parent(likes[link])], likes[link], language) if link in likes else {}
+            copied = _copies(whole[parent_of(likes[link])], likes[link], language) if link in likes else {}
             whole[link] = overlay(copied, body.values()) if copied else body
     others = {path: leaf for path, leaf in leaves.items() if path[0] not in SECTIONS}
     return others | {path: leaf for body in whole.values() for path, leaf in body.items()}
 
 
-def _parent(like: Leaf) -> Owner:
+def parent_of(like: Leaf) -> Owner:
     """Whom the owner of a ``like`` is like."""
     return like.path[0], like.node.text if isinstance(like.node, Scalar) else ""
 
@@ -99,7 +99,7 @@ def _oldest_first(
     """The chain of parents that is not done yet, ending with ``owner``; a circle is cut."""
     chain = [owner] if owner not in done else []
     seen = set(chain)
-    while chain and chain[-1] in likes and (parent := _parent(likes[chain[-1]])) not in done:
+    while chain and chain[-1] in likes and (parent := parent_of(likes[chain[-1]])) not in done:
         if parent in seen:
             circle = [name for _, name in chain[chain.index(parent) :]]
             around = " -> ".join([*circle[:8], *(["..."] if len(circle) > 8 else []), circle[0]])
@@ -113,7 +113,7 @@ def _oldest_first(
 
 def _copies(source: Leaves, like: Leaf, language: Language) -> Leaves:
     """The leaves of a parent under the name of the owner of ``like``."""
-    section, parent = _parent(like)
+    section, parent = parent_of(like)
     owner = like.path[:2]
     copies: Leaves = {}
     for path, leaf in source.items():

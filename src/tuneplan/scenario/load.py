@@ -13,7 +13,7 @@ from tuneplan.errors import NotAvailableYet
 from tuneplan.scenario.checks import check, check_counts
 from tuneplan.scenario.complaints import Complaints, as_problem
 from tuneplan.scenario.language import LIKE, Language, language_of
-from tuneplan.scenario.like import overlay, resolve
+from tuneplan.scenario.like import overlay, parent_of, resolve
 from tuneplan.scenario.names import check_names
 from tuneplan.scenario.overrides import read_overrides, split
 from tuneplan.scenario.records import Scenario
@@ -120,7 +120,11 @@ def _draft(
         strategies=tuple(walk.names["strategies"]),
         leaves={leaf.dotted: leaf for leaf in leaves.values()},
         places=places,
-        copies=frozenset(".".join(path[:2]) for path in typed if path[-1] == LIKE and len(path) == 3),
+        copies={
+            ".".join(path[:2]): ".".join(parent_of(leaf))
+            for path, leaf in typed.items()
+            if path[-1] == LIKE and len(path) == 3
+        },
         later=[as_problem(NOT_YET, at, path) for path, at in later.items()],
     )
 

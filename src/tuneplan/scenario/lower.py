@@ -253,6 +253,7 @@ def _structural(structure: Structure, scenario: Scenario, numbers: Mapping[str, 
     has_mix = structure.columns > len(structure.tasks)
     return {
         "experts": structure.per_model([max(len(model.experts), 1) for model in structure.models]),
+        "clash_risk": risk[None, None, :, None],
         "clash_probability": np.array(framing)[None, :, None, None] * risk[None, None, :, None],
         "tasks_in_column": np.concatenate([alone, in_mix], axis=2) if has_mix else alone[:1, :, :, :1],
         "adapter_capacity": numbers["adapter_params"] * numbers["lora_capacity"],

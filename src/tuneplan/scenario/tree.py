@@ -21,6 +21,7 @@ DEEPEST = 12
 MOST_EXPANDED = 1000
 """Nodes that aliases may add."""
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+NOWHERE = Place()
 _QUOTED = ("'", '"', "|", ">")
 _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -30,7 +31,7 @@ class Scalar:
     """A text, as typed."""
 
     text: str
-    place: Place = Place()
+    place: Place = NOWHERE
     quoted: bool = False
 
     @property
@@ -44,7 +45,7 @@ class Listing:
     """A list."""
 
     items: tuple[Node, ...]
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Table:
     """Keys and values, in the order of the file; each key once."""
 
     entries: tuple[tuple[Scalar, Node], ...]
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 Node = Scalar | Listing | Table

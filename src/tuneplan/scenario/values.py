@@ -39,7 +39,7 @@ class Draft:
     places
         Of values, of first keys, and of the names of tasks and strategies; ``""``: the file.
     copies
-        Dotted paths of the tasks and strategies that are like another.
+        Dotted paths of the tasks and strategies that are like another, each with that of the other.
     later
         What comes with a later version.
     """
@@ -51,7 +51,7 @@ class Draft:
     strategies: tuple[str, ...]
     leaves: dict[str, Leaf]
     places: dict[str, Place]
-    copies: frozenset[str] = frozenset()
+    copies: dict[str, str] = field(default_factory=dict)
     quantities: dict[str, Quantity] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict)
     later: list[Problem] = field(default_factory=list)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tuneplan.scenario.complaints import Complaints, advice, listed, nearest, position, shown
+from tuneplan.scenario.full_form import FULL_KEYS
 from tuneplan.scenario.language import LIKE, SECTIONS, Branch
 from tuneplan.scenario.records import UNSEEN, Place
 from tuneplan.scenario.schema import Key
@@ -15,7 +16,7 @@ from tuneplan.scenario.tree import Listing, Node, Scalar, Table
 
 LONGEST_NAME = 60
 """Characters of the name of a task or strategy."""
-FULL_FORM = frozenset({"ci", "level", "shape", "choices", "value", "source", "grade", "mode", "same_as"})
+FULL_FORM = frozenset({*FULL_KEYS, "mode", "same_as"})
 """Words that tell the full form of a quantity from a table of quantities by task."""
 _AROUND_SIGN = re.compile(r"\s*([/>])\s*")
 
@@ -120,6 +121,7 @@ class Walk:
     ) -> None:
         close = nearest(name, branch.names)
         deeper = [] if close else list(branch.find(name))
+        meant = close or next(iter(deeper), "")
         if not branch.has_more:
             hint = "; nothing may follow here"
         elif ":" in name and isinstance(value, Scalar) and value.is_empty:
@@ -128,7 +130,7 @@ class Walk:
             hint = advice(name, branch.names)
         else:
             hint = f'; did you mean "{deeper[0]}"?'
-        self.complaints.suggested.add(".".join((*path[:-1], close or "")))
+        self.complaints.suggested.add(".".join((*path[:-1], meant)))
         self.complaints.add(f"unknown key{hint}", at, ".".join(path))
 
     def _name(self, section: str, name: str, at: Place) -> bool:

@@ -98,6 +98,15 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Framing:
+    """What telling tasks apart buys a strategy, in delivered points."""
+
+    strategy: str
+    framing: str
+    points: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Everything that a report says of a run.
 
@@ -117,6 +126,7 @@ class Verdict:
     results: tuple[StrategyResult, ...]
     comparison: Comparison | None
     rivals: tuple[Rival, ...]
+    framings: tuple[Framing, ...]
     covers: tuple[str, ...]
     limit: float
     binding: Mapping[str, float]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tuneplan.axes import Array
 from tuneplan.core import evaluate, outcome_of
 from tuneplan.core.arrays import Outcome
-from tuneplan.core.attribution import attribute, attribute_unseen
+from tuneplan.core.attribution import attribute, attribute_unseen, without_framing
 from tuneplan.core.learning import learn
 from tuneplan.core.validity import extrapolations
 from tuneplan.scenario.lower import Lowered, lower
@@ -30,6 +30,8 @@ class Run:
         What was asked, at which points, as arrays, and what came out.
     steps, unseen_steps
         Delivered and unseen score as parts are switched on; see ``core.attribution``.
+    unframed
+        Delivered score had nothing told the tasks of a model apart; None when nothing does.
     extrapolations
         What lies outside the evidence, and how far.
     seconds
@@ -42,6 +44,7 @@ class Run:
     outcome: Outcome
     steps: Mapping[str, Array]
     unseen_steps: Mapping[str, Array]
+    unframed: Array | None
     extrapolations: Mapping[str, str]
     seconds: float
 
@@ -64,8 +67,18 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
         outcome=outcome_of(lowered.inputs, learned),
         steps=attribute(lowered.inputs, learned),
         unseen_steps=attribute_unseen(lowered.inputs, learned),
+        unframed=without_framing(lowered.inputs) if _frames(lowered) else None,
         extrapolations=extrapolations(lowered.inputs),
         seconds=time.perf_counter() - started,
+    )
+
+
+def _frames(lowered: Lowered) -> bool:
+    """Whether any model holds several tasks that something tells apart."""
+    structure = lowered.inputs.structure
+    return any(
+        len(model.last) > 1 and not model.experts and structure.strategies[model.owner].framing != "plain"
+        for model in structure.models
     )
 
 

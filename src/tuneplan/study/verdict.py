@@ -17,7 +17,7 @@ from tuneplan.study.decision import (
     net_benefit,
     split,
 )
-from tuneplan.study.results import Comparison, Rival, StrategyResult, TaskCall, Verdict
+from tuneplan.study.results import Comparison, Framing, Rival, StrategyResult, TaskCall, Verdict
 from tuneplan.study.run import Run
 from tuneplan.units import POINTS_PER_SCALE
 
@@ -42,6 +42,7 @@ def verdict(run: Run) -> Verdict:
         results=_results(run, cost),
         comparison=_comparison(run, decision, cost),
         rivals=_rivals(run, decision, cost),
+        framings=_framings(run),
         covers=covers,
         limit=float(run.lowered.inputs["budget_limit"].flat[0]),
         binding=_binding(run, decision, limits) if nothing else {},
@@ -181,6 +182,19 @@ def _rivals(run: Run, decision: Decision, cost: Array) -> tuple[Rival, ...]:
         )
         for index, name in enumerate(decision.strategies)
         if index != best
+    )
+
+
+def _framings(run: Run) -> tuple[Framing, ...]:
+    """Worth of framing, for the strategies that it changes."""
+    if run.unframed is None:
+        return ()
+    bought = _delivered(run, run.outcome.delivered) - _delivered(run, run.unframed)
+    specs = run.lowered.inputs.structure.strategies
+    return tuple(
+        Framing(strategy=spec.name, framing=spec.framing, points=estimate(bought[index], run.design.scrambles))
+        for index, spec in enumerate(specs)
+        if bought[index].any()
     )
 
 
