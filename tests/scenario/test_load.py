@@ -1,20 +1,22 @@
 """Loading: what a file says is what the records hold, and all that is wrong comes out at once."""
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 import random
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tuneplan.core.distributions import beta, point
 from tuneplan.core.registry import Param
-from tuneplan.errors import NotAvailableYet, ScenarioError
+from tuneplan.errors import NotAvailableYet, Problem, ScenarioError
 from tuneplan.scenario import catalogue
 from tuneplan.scenario import load as loading
+from tuneplan.scenario.checks import DECIDED_BEFORE
+from tuneplan.scenario.language import language_of
 from tuneplan.scenario.load import fingerprint, load, loads
 from tuneplan.scenario.records import Place, Scenario
 
@@ -27,21 +29,32 @@ NAMES = {
 }
 
 PARAMS = (
-    Param(name="traffic", key="traffic", scope="task", unit="request/month", doc="Requests."),
+    Param(name="traffic", key="traffic", scope="task", unit="request/month", doc="Requests.", required=True),
     Param(name="price", key="data.price", scope="task", unit="USD/example", doc="Price."),
     Param(name="minutes", key="data.labelling.minutes", scope="task", unit="minute/example", doc="Time."),
     Param(name="examples", key="data.examples", scope="task", unit="example", doc="N.", per_strategy=True),
     Param(name="existing", key="data.existing", scope="task", unit="example", doc="N.", per_strategy=True),
-    Param(name="base", key="score.base", scope="request", unit="score", doc="Base."),
+    Param(name="base", key="score.base", scope="request", unit="score", doc="Base.", required=True),
     Param(name="worst", key="score.worst", scope="request", unit="score", default=point(0), doc="Worst."),
     Param(name="best", key="score.best", scope="request", unit="score", default=point(1), doc="Best."),
     Param(name="floor", key="score.floor", scope="request", unit="score", doc="Floor."),
     Param(name="api_score", key="score", scope="strategy_request", unit="score", doc="Score."),
-    Param(name="similarity", key="similarity", scope="pair", unit="share", high=1, default=beta(1.5, 4), doc="S."),
+    Param(
+        name="similarity",
+        key="similarity",
+        scope="pair",
+        unit="share",
+        high=1,
+        default=beta(1.5, 4),
+        doc="S.",
+    ),
     Param(name="share", key="unseen.share", unit="share", high=1, default=point(0), doc="Share."),
     Param(name="limit", key="budget.limit", unit="USD", doc="Limit."),
     Param(name="confidence", key="budget.confidence", unit="share", high=1, doc="Confidence."),
 )
+
+TASK = "{traffic: 20k to 80k requests/month, score: {base: 0.5 to 0.6}, data: {examples: 5k}}"
+"""A task that lacks nothing."""
 
 GOOD = """\
 schema: 1
@@ -55,7 +68,7 @@ tasks:
   email:
     traffic: 20k to 80k requests/month
     score: {base: 0.55 to 0.65}
-    data: {existing: 200, price: $3 to $6 per example}
+    data: {existing: 200, price: $3 to $6 per example, examples: 2k}
   summary: {like: email, data.price: $2 to $4 per example}
   qa:      {like: summary, traffic: 10k to 30k requests/month}
 unseen: {share: 5% to 15%, score: {base: 0.50}}
@@ -204,8 +217,12 @@ def test_the_numbers_of_the_model_itself(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.undo()
     scenario = loads(GOOD)
     assert scenario.quantities.keys() == read().quantities.keys()
-    with pytest.raises(ScenarioError, match='tasks.email.data.price.*prise|did you mean "price"'):
+    with pytest.raises(ScenarioError, match=r'tasks\.email\.data\.prise: unknown key; did you mean "price"'):
         loads(edit("price: $3", "prise: $3"))
+    with pytest.raises(
+        ScenarioError, match=r"tasks\.email\.score\.base: missing: .*\n.*tasks\.email\.traffic: missing: "
+    ):
+        loads(edit("    traffic: 20k to 80k requests/month\n    score: {base: 0.55 to 0.65}\n", ""))
 
 
 # --set
@@ -310,9 +327,9 @@ BAD = {
     "reference": (edit("reference: prompted", "reference: promted"), r'22:12: reference: "promted" is not allowed; did you mean "prompted"'),
     "no base": (edit("base: llama-3.1-8b-instruct\n", ""), r"a\.yaml:1:1: base: missing: Base model"),
     "no tasks": ("base: qwen2.5-7b\nstrategies: {unified: {}}", r"1:1: tasks: missing; at least one is needed"),
-    "no strategies": ("base: qwen2.5-7b\ntasks: {a: {}}\nstrategies: {}", r"strategies: missing; at least one is needed"),
-    "many tasks": ("base: qwen2.5-7b\ntasks: {" + ", ".join(f"t{n}: " for n in range(501)) + "}\nstrategies: {unified: }", r"tasks: 501 are given; at most 500 are read"),
-    "many strategies": ("base: qwen2.5-7b\ntasks: {a: }\nstrategies: {" + ", ".join(f"s{n}: {{kind: unified}}" for n in range(65)) + "}", r"strategies: 65 are given; at most 64 are read"),
+    "no strategies": (f"base: qwen2.5-7b\ntasks: {{a: {TASK}}}\nstrategies: {{}}", r"strategies: missing; at least one is needed"),
+    "many tasks": ("base: qwen2.5-7b\ntasks: {" + ", ".join(f"t{n}: {TASK}" for n in range(501)) + "}\nstrategies: {unified: }", r"tasks: 501 are given; at most 500 are read"),
+    "many strategies": (f"base: qwen2.5-7b\ntasks: {{a: {TASK}}}\nstrategies: {{" + ", ".join(f"s{n}: {{kind: unified}}" for n in range(65)) + "}", r"strategies: 65 are given; at most 64 are read"),
     "two prices": (edit("data: {existing: 200,", "data: {labelling: {minutes: 5 minutes/example}, existing: 200,"), r"12:24: tasks\.email\.data\.labelling\.minutes: data\.price is given too"),
     "private api": (edit("reference:", "privacy: no external API\nreference:"), r'21:19: strategies\.prompted\.api: an external API, which "privacy: no external API" rules out'),
     "private fallback": (edit("reference:", "privacy: no external API\nrouter: {fallback: api, api: gpt-4o-mini}\nreference:"), r"router\.fallback: an external API"),
@@ -321,6 +338,16 @@ BAD = {
     "api but trained": (edit("unified: {}", "unified: {api: gpt-4o-mini}"), r"strategies\.unified\.api: api is read only where nothing is trained; add kind: prompted"),
     "falling metric": (edit("score: {base: 0.55 to 0.65}", "score: {base: 2, worst: 5, best: 1}"), r"tasks\.email\.score\.floor: missing: a metric that falls \(worst above best\) needs"),
     "no scale": (edit("score: {base: 0.55 to 0.65}", "score: {base: 2, worst: 1}"), r"tasks\.email\.score\.worst: score\.worst and score\.best are the same"),
+    "no traffic": (edit("    traffic: 20k to 80k requests/month\n", ""), r"a\.yaml:9:3: tasks\.email\.traffic: missing: Requests\n1 error"),
+    "no score": (edit("    score: {base: 0.55 to 0.65}\n", ""), r"a\.yaml:9:3: tasks\.email\.score\.base: missing: Base\n1 error"),
+    "no examples": (edit(", examples: 2k", ""), r"a\.yaml:9:3: tasks\.email\.data\.examples: missing: strategy unified trains on it; add data: \{examples: 5k\}, or 0 for none\n1 error"),
+    "examples misspelt": (edit("examples: 2k", "exampels: 2k"), r'data\.exampels: unknown key; did you mean "examples"\?\n1 error'),
+    "table misspelt": (edit("score: {base: 0.55", "scor: {base: 0.55"), r'tasks\.email\.scor: unknown key; did you mean "score"\?\n1 error'),
+    "deeper key required": (edit("score: {base: 0.55 to 0.65}", "base: 0.6"), r'tasks\.email\.base: unknown key; did you mean "score\.base"\?\n1 error'),
+    "uncertain limit": (edit("limit: $60k", "limit: $50k to $70k"), r"a\.yaml:5:17: budget\.limit: this is decided before anything is known: give one number, not an interval\n1 error"),
+    "uncertain confidence": (edit("90%", "{choices: {90%: .5, 80%: .5}}"), r"budget\.confidence: this is decided before anything is known"),
+    "mode is no quantity": (edit("{email: 500}", "{mode: 500}"), r'strategies\.pair\.examples: "mode" is no key of a quantity'),
+    "same_as is no quantity": (edit("{email: 500}", "{same_as: email}"), r'strategies\.pair\.examples: "same_as" is no key of a quantity'),
     "blank name": (edit("  pair:", '  " ":'), r"a strategy needs a name"),
     "list as date": (edit("2027-01-04", "[2027]"), r"start: a list stands here; a date is needed, for example 2027-01-04"),
     "table as schema": (edit("schema: 1", "schema: {a: 1}"), r"schema: a table of keys stands here; a whole number is needed"),
@@ -336,7 +363,7 @@ BAD = {
     "large": ("#" * 1_000_001, r"larger than 1 MB"),
     "syntax": (edit("spot: no}", "spot: no"), r'a\.yaml:8:1: the "\{" of line 7, column 6 is not closed|a\.yaml:8:\d+: '),
     "flood": ("\n".join(f"k{n}: 1" for n in range(5000)), r"more than 100 errors; reading stopped here"),
-    "cursor moves": ('base: "x\\e[31m"\ntasks: {a: }\nstrategies: {unified: }', r"an escape in this text stands for a control character"),
+    "cursor moves": (f'base: "x\\e[31m"\ntasks: {{a: {TASK}}}\nstrategies: {{unified: }}', r"an escape in this text stands for a control character"),
 }  # fmt: skip
 
 
@@ -371,6 +398,129 @@ def test_bad_overrides_are_refused_in_words(override: str, message: str) -> None
         read(GOOD, override)
 
 
+def test_an_override_has_no_copies_so_these_lack_it() -> None:
+    text = edit("    traffic: 20k to 80k requests/month\n", "").replace(", examples: 2k", "")
+    with pytest.raises(ScenarioError) as caught:
+        read(text, "tasks.email.traffic=1k requests/month", "tasks.email.data.examples=5k")
+    assert [str(problem) for problem in caught.value.problems] == [
+        "a.yaml:12:3: tasks.summary.data.examples: missing: strategy unified trains on it; add data: {examples: 5k}, or 0 for none",
+        "a.yaml:12:3: tasks.summary.traffic: missing: Requests",
+    ]
+
+
+def test_like_nobody_is_not_missing_too() -> None:
+    with pytest.raises(ScenarioError, match="1 error; nothing was run"):
+        read(edit("{like: email,", "{like: emial,"))
+
+
+WITHOUT_EXAMPLES = edit(", examples: 2k", "")
+
+
+@pytest.mark.parametrize(
+    "strategies",
+    [
+        "unified: {examples: 5k}",
+        "unified: {examples: {email: 5k, summary: 4k, qa: 0}}",
+        "mine: {like: unified}\n  unified: {examples: 5k}",
+        "mine: {groups: [[email, summary], [qa]], examples: 5k}",
+        "prompted: {like_base: yes}",
+    ],
+)
+def test_tasks_need_no_examples_of_their_own_where_each_training_has_some(strategies: str) -> None:
+    text = WITHOUT_EXAMPLES[: WITHOUT_EXAMPLES.index("strategies:")]
+    scenario = read(f"{text}strategies:\n  {strategies}\n")
+    assert "tasks.email.data.examples" not in scenario.quantities
+
+
+def test_examples_of_some_tasks_leave_the_others_missing() -> None:
+    text = WITHOUT_EXAMPLES[: WITHOUT_EXAMPLES.index("strategies:")]
+    with pytest.raises(
+        ScenarioError, match=r"13:3: tasks\.summary\.data\.examples: .* unified trains"
+    ) as caught:
+        read(f"{text}strategies: {{unified: {{examples: {{email: 5k, qa: 5k}}}}}}\n")
+    assert len(caught.value.problems) == 1
+
+
+def test_no_examples_may_be_said() -> None:
+    assert (
+        read(edit("examples: 2k", "examples: 0")).quantities["tasks.qa.data.examples"].distribution.median
+        == 0.0
+    )
+
+
+UNCERTAIN = {
+    "budget.limit": "$50k to $70k",
+    "budget.confidence": "80% to 90%",
+    "lora.rank": "8 to 16",
+    "training.sequence_length": "1k to 2k tokens",
+}
+
+
+@pytest.mark.parametrize("path", DECIDED_BEFORE)
+def test_what_is_decided_before_is_certain(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    message = rf"--set: {re.escape(path)}: this is decided before anything is known: give one number"
+    with pytest.raises(ScenarioError, match=message):
+        loads(GOOD, overrides=[f"{path}={UNCERTAIN[path]}"])
+
+
+PER_CENT = {
+    "base": (edit("base: 0.55 to 0.65", "base: 55% to 65%, best: 5"), r"11:19: tasks\.email\.score\.base"),
+    "worst alone": (edit("base: 0.55 to 0.65", "base: 55%, worst: 0.1"), r"11:19: tasks\.email\.score\.base"),
+    "in words": (edit("base: 0.55 to 0.65", "base: 55 percent, best: 5"), r"11:19: tasks\.email\.score\.base"),
+    "floor": (edit("base: 0.55 to 0.65", "base: 3, floor: 10%, best: 5"), r"tasks\.email\.score\.floor"),
+    "level and ends": (edit("base: 0.55 to 0.65", "base: 80% CI 55% to 65%, best: 5"), r"tasks\.email\.score\.base"),
+    "full form": (edit("base: 0.55 to 0.65", "base: {ci: [55%, 65%]}, best: 5"), r"tasks\.email\.score\.base"),
+    "choices": (edit("base: 0.55 to 0.65", "base: {choices: {50%: .5, 60%: .5}}, best: 5"), r"tasks\.email\.score\.base"),
+    "unseen": (edit("score: {base: 0.50}", "score: {base: 50%, best: 5}"), r"15:\d+: unseen\.score\.base"),
+    "of a strategy": (edit("base: 0.55 to 0.65", "base: 3, best: 5").replace("email: 0.6,", "email: 60%,"), r"21:\d+: strategies\.prompted\.score\.email"),
+    "of a strategy for all": (edit("base: 0.50", "base: 3, best: 5").replace("{email: 0.6, summary: 0.7, qa: 0.6, unseen: 0.6}", "60%"), r"21:\d+: strategies\.prompted\.score"),
+    "scale in a copy": (edit("base: 0.55 to 0.65", "base: 55%").replace("{like: email,", "{like: email, score.best: 5,").replace("qa:      {like: summary", "qa: {like: email"), r"tasks\.summary\.score\.base"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "where"), PER_CENT.values(), ids=PER_CENT.keys())
+def test_per_cent_on_a_scale_of_its_own_is_refused_once(text: str, where: str) -> None:
+    message = f"{where}: per cent reads as hundredths; this metric has a scale of its own: write the number on it\n1 error"
+    with pytest.raises(ScenarioError, match=message):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        "base: 55% to 65%",
+        "base: 80% CI 3 to 4, best: 5",
+        "base: {ci: [3, 4], level: 80%, source: 40% of May}, best: 5",
+        "base: {choices: {3: 70%, 4: 30%}}, best: 5",
+        "base: 3 to 4, best: 5, metric: share of 100%",
+        "base: 3 to 4, worst: 0%, best: 5",
+    ],
+)
+def test_per_cent_beside_a_number_is_no_score(score: str) -> None:
+    assert "tasks.email.score.base" in read(edit("base: 0.55 to 0.65", score)).quantities
+
+
+def test_per_cent_elsewhere_than_on_the_scale_is_read() -> None:
+    text = edit("base: 0.55 to 0.65", "base: 3, best: 5").replace("unseen: 0.6}", "unseen: 60%}")
+    assert read(text).quantities["strategies.prompted.score.unseen"].distribution.median == 0.6
+
+
+def test_the_fallback_is_scored_on_the_scale_of_the_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    text = edit("{base: 0.50}", "{base: 3, best: 5}").replace("unseen: 0.6}", "unseen: 3}")
+    with pytest.raises(
+        ScenarioError, match=r"--set: router\.score: per cent reads as hundredths; .*\n1 error"
+    ):
+        loads(text, overrides=["router={fallback: api, api: gpt-4o-mini, score: 60%}"])
+
+
+def test_every_key_has_one_declaration() -> None:
+    patterns = [key.pattern for key in language_of(PARAMS, ()).keys]
+    assert len(patterns) == len(set(patterns))
+    assert {"tasks.*.like", "strategies.*.like"} <= set(patterns)
+
+
 def test_all_at_once_in_the_order_of_the_file() -> None:
     text = edit("price: $3", "prise: $3").replace("90%", "140%").replace("reference: p", "reference: x")
     with pytest.raises(ScenarioError, match="5 errors; nothing was run") as caught:
@@ -385,7 +535,7 @@ def test_a_copied_mistake_is_blamed_once() -> None:
 
 
 def test_a_misspelt_required_key_is_not_missing_too() -> None:
-    with pytest.raises(ScenarioError, match='bse: unknown key; did you mean "base".*\n1 error'):
+    with pytest.raises(ScenarioError, match=r'bse: unknown key; did you mean "base".*\n1 error'):
         read(edit("base: llama", "bse: llama"))
 
 
@@ -404,7 +554,11 @@ def test_keys_of_a_later_version_are_named(text: str, message: str) -> None:
 
 
 def test_values_of_a_later_version_are_named() -> None:
-    text = edit("existing: 200", "examples: auto").replace("[[email, summary], [qa]]", "search")
+    text = (
+        edit("existing: 200", "examples: auto")
+        .replace(", examples: 2k", "")
+        .replace("[[email, summary], [qa]]", "search")
+    )
     with pytest.raises(NotAvailableYet) as caught:
         read(text, "strategies.pair.examples.email=auto")
     assert [str(problem) for problem in caught.value.problems] == [
@@ -441,8 +595,6 @@ def test_missing_numbers_are_asked_of_the_original_only(monkeypatch: pytest.Monk
 
 
 def _required(key: object) -> object:
-    from dataclasses import replace
-
     return replace(key, required=True)  # type: ignore[type-var]
 
 
@@ -489,16 +641,23 @@ def test_bytes_that_are_no_scenario(tmp_path: Path, raw: bytes, message: str) ->
 @pytest.mark.parametrize("seed", range(8))
 def test_nothing_but_scenario_errors_whatever_the_text(seed: int) -> None:
     rng = random.Random(seed)
-    pieces = re.findall(r"\w+|\s+|.", GOOD) + list("{}[]:,&*!|>'\"%@`#-?\t\\~<") + ["<<", "&a ", "*a", "\n", "é"]
+    pieces = (
+        re.findall(r"\w+|\s+|.", GOOD) + list("{}[]:,&*!|>'\"%@`#-?\t\\~<") + ["<<", "&a ", "*a", "\n", "é"]
+    )
     for _ in range(60):
         text = list(GOOD)
         for _ in range(rng.randint(1, 6)):
             at = rng.randrange(len(text))
             text[at : at + rng.randint(0, 8)] = rng.choice(pieces)
-        try:
-            read("".join(text))
-        except ScenarioError as error:
-            assert all(problem.message for problem in error.problems)
+        assert all(problem.message for problem in problems_of("".join(text)))
+
+
+def problems_of(text: str) -> tuple[Problem, ...]:
+    try:
+        read(text)
+    except ScenarioError as error:
+        return tuple(error.problems)
+    return ()
 
 
 # Size and identity
@@ -506,19 +665,20 @@ def test_nothing_but_scenario_errors_whatever_the_text(seed: int) -> None:
 
 def test_a_long_chain_of_copies() -> None:
     tasks = "".join(f"  t{n}: {{like: t{n + 1}}}\n" for n in range(499))
-    scenario = read(f"base: qwen2.5-7b\ntasks:\n{tasks}  t499: {{data: {{existing: 3}}}}\nstrategies: {{unified: }}")
+    body = TASK.replace("examples: 5k", "examples: 5k, existing: 3")
+    scenario = read(f"base: qwen2.5-7b\ntasks:\n{tasks}  t499: {body}\nstrategies: {{unified: }}")
     assert scenario.quantities["tasks.t0.data.existing"].origin == "like t499"
 
 
 def test_two_hundred_tasks_are_read_in_no_time() -> None:
-    body = "{traffic: 20k to 80k requests/month, score: {base: 0.5 to 0.6}, data: {price: $3 to $6 per example}}"
+    body = TASK.replace("examples: 5k", "examples: 5k, price: $3 to $6 per example")
     tasks = "".join(f"  t{n}: {body}\n" for n in range(200))
     text = f"base: qwen2.5-7b\ntasks:\n{tasks}strategies: {{unified: , x: {{like: unified}}}}"
     read(text)
     times = []
     for _ in range(3):
         start = time.perf_counter()
-        assert len(read(text).quantities) == 600
+        assert len(read(text).quantities) == 800
         times.append(time.perf_counter() - start)
     assert min(times) < 0.3
 
@@ -537,7 +697,7 @@ def test_fingerprint_sees_values_only() -> None:
 def test_fingerprint_is_of_what_like_resolves_to() -> None:
     written_out = edit("{like: email, data.price: $2 to $4 per example}", (
         "{traffic: 20k to 80k requests/month, score: {base: 0.55 to 0.65},"
-        " data: {existing: 200, price: $2 to $4 per example}}"
+        " data: {existing: 200, price: $2 to $4 per example, examples: 2k}}"
     ))  # fmt: skip
     assert fingerprint(read(written_out)) == fingerprint(read())
 

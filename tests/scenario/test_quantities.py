@@ -421,13 +421,12 @@ def test_any_text_is_read_within_bounds_or_refused(text: str, unit: str, bounds:
 
 
 def read_or_refuse(text: str, param: Param) -> None:
-    refusal = ""
     try:
-        distribution = parse(text, param)
+        distribution, refusal = parse(text, param), ""
     except QuantityError as error:
-        refusal = str(error) or "wordless"
-    if refusal:
-        assert refusal != "wordless"
+        distribution, refusal = None, str(error)
+    if distribution is None:
+        assert refusal
         return
     median = distribution.median
     assert math.isfinite(median)

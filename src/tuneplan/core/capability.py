@@ -102,7 +102,7 @@ def normalise(score: Array, *, worst: Array, best: Array) -> Array:
     >>> normalise(np.array([2.0, 5.0]), worst=np.array(5.0), best=np.array(1.0)).tolist()
     [0.75, 0.0]
     """
-    return (score - worst) / (best - worst)
+    return (score - worst) / (best - worst) + 0.0  # no negative zero
 
 
 def gap_at_size(gap: Array, *, params: Array, measured_params: Array, size_exponent: Array) -> Array:

@@ -11,10 +11,6 @@ from tuneplan.scenario.schema import Key, keys_of, structure
 SECTIONS = ("tasks", "strategies")
 """Keys whose names are the reader's own."""
 LIKE = "like"
-_LIKE_KEYS = tuple(
-    Key(pattern=f"{section}.*.{LIKE}", kind="text", doc="Copy the keys of another, then change.")
-    for section in SECTIONS
-)
 
 
 @dataclass(slots=True)
@@ -97,7 +93,7 @@ def language_of(params: Iterable[Param], strategies: Sequence[str]) -> Language:
     """
     keys: dict[str, Key] = {}
     root = Branch()
-    for key in (*_LIKE_KEYS, *structure(), *(key for param in params for key in keys_of(param))):
+    for key in (*structure(), *(key for param in params for key in keys_of(param))):
         known = keys.setdefault(key.pattern, key)
         if known.param != key.param:
             raise ValueError(f"two declarations claim the key {key.pattern}")

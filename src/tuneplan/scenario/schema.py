@@ -57,6 +57,8 @@ METHODS = ("full", "lora", "qlora")
 FRAMINGS = ("instruction", "plain", "task_marker", "own_heads")
 
 STRUCTURE: tuple[Key, ...] = (
+    Key(pattern="tasks.*.like", kind="text", doc="Copy another task's keys, then change."),
+    Key(pattern="strategies.*.like", kind="text", doc="Copy another strategy's keys, then change."),
     Key(pattern="schema", kind="integer", doc="Version of this language.", default="1"),
     Key(pattern="name", kind="text", doc="Title of the scenario.", default="name of the file"),
     Key(pattern="question", kind="text", doc="The question, in a sentence."),
@@ -93,8 +95,6 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="tasks.*.data.kind", kind="word", catalogue="labels", default="demonstration", doc="What an example is, which sets its usual price."),
     Key(pattern="tasks.*.clash_risk", kind="word", words=("low", "medium", "high"), default="low", doc="Whether its inputs look like another task's while the answers follow other rules."),
     Key(pattern="tasks.*.mostly_format", kind="yes_no", default="no", doc="Whether the task is mostly form and style."),
-    Key(pattern="tasks.*.like", kind="text", doc="Copy another task's keys, then change."),
-    Key(pattern="strategies.*.like", kind="text", doc="Copy another strategy's keys, then change."),
     Key(pattern="unseen.note", kind="text", doc="A remark."),
     Key(pattern="unseen.score.metric", kind="text", doc="Name of the metric.", default="score"),
     Key(pattern="unseen.mostly_format", kind="yes_no", default="no", doc="As for a task."),

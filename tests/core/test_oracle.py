@@ -1,0 +1,374 @@
+"""Random scenarios, from text to every score and cost line, against ``plain_model``."""
+
+from __future__ import annotations
+
+import math
+import random
+from functools import cache
+
+import numpy as np
+import plain_model
+import pytest
+from scipy import special
+
+from tuneplan.core import evaluate
+from tuneplan.core.distributions import beta
+from tuneplan.scenario import catalogue
+from tuneplan.scenario.load import loads
+from tuneplan.scenario.lower import lower
+from tuneplan.study.design import Design
+
+DRAWS = 16
+DESIGN = Design(draws=DRAWS, seed=3, scrambles=1)
+RELATIONS = {
+    "parallel": beta(12.0, 2.0), "near": beta(4.0, 3.0), "format": beta(2.0, 4.0), "mixed": beta(1.5, 5.0),
+    "far": beta(1.0, 9.0), "": beta(1.5, 4.0),
+}  # fmt: skip
+ONCE = """
+    horizon_months unseen_share gpu_price serving_gpu_price utilisation peak_tflops overhead qlora_speed spot_hazard
+    spot_loss search tuning_per_model proxies proxy_size failed lora_rank sequence_length saturated_share peak_factor
+    target_load min_replicas adapter_slots adapter_factor adapter_cliff keep_alive on_demand_premium router_accuracy
+    router_price evaluation_items evaluation_item_price evaluation_rounds evaluation_model_price engineer_week
+    weeks_project weeks_prompting weeks_per_model weeks_router hours_per_model_month retrain_every refresh_share
+    retirement_rate quality_exponent repeat_value transfer_sharpness format_transfer format_examples
+    saturation_examples saturation_sharpness interference_strength interference_sharpness size_relief
+    additive_capacity clash_severity lora_capacity lora_exponent replay_tasks forgetting instance_scale
+    diversity_half diversity_exponent off_task_retention keep_exponent lora_forgetting merge_noise size_exponent
+    discrepancy
+""".split()
+BY_TASK = """
+    traffic minutes wage labels_per_item fee kept quality_control adjudication synthetic_share synthetic_price
+    acceptance review_price data_setup
+""".split()
+BY_REQUEST = "headroom data_exponent format_share input_tokens output_tokens".split()
+BY_COLUMN = "example_tokens helpfulness".split()
+SCORES = "worst best base ceiling floor".split()
+
+
+# --- scenarios -----------------------------------------------------------------------------------
+
+
+def text_of(seed: int) -> str:
+    """A scenario with every strategy; odd seeds add a public instruction mix, without clashes."""
+    r = random.Random(seed)
+    names = ["ann", "bob", "cat", "dan"][: seed % 4 + 1]
+    r.shuffle(names)
+    last = names[-1]
+    method = r.choice(["full", "lora", "qlora"])
+    lines = [
+        "schema: 1",
+        f"base: {r.choice(['llama-3.1-8b', 'qwen2.5-7b-instruct', 'qwen2.5-3b', 'llama-3.1-70b', 'gpt-oss-20b'])}",
+        f"horizon: {r.choice([6, 12, 19])} months",
+        f"gpu: {{kind: {r.choice(['h100-sxm', 'a100-sxm-80gb'])}, spot: {r.choice(['yes', 'no'])}}}",
+        f"method: {method}",
+        f"framing: {r.choice(['instruction', 'plain', 'task_marker', 'own_heads'])}",
+        f"training: {{setup: {r.choice(['expert', 'naive'])}, recipe: {r.choice(['known', 'new'])}, "
+        f"recompute: {r.choice(['yes', 'no'])}, sequence_length: {r.choice([512, 4096])}}}",
+        f"lora: {{rank: {r.choice([4, 16, 64])}}}",
+        f"serving: {{mode: {r.choice(['own', 'hosted', 'scale_to_zero'])}, "
+        f"precision: {r.choice(['bf16', 'fp8', 'int4'])}, adapter_slots: {r.choice([2, 16])}"
+        + r.choice(["", ", latency: 40 ms/token"]) + "}",
+        f"law: {{transfer_form: {r.choice(['linear', 'saturating'])}, "
+        f"interference_form: {r.choice(['bounded', 'additive'])}"
+        + (", clash_severity: 0" if seed % 2 else "") + "}",
+        f"upkeep: {{retrain_every: {r.choice([3, 5, 12])} months}}",
+        "router: {price: $0.0001 to $0.001 per request, "
+        + r.choice(["accuracy: 60% to 90%", "fallback: nearest", "fallback: base",
+                    "fallback: api, api: gpt-4o-mini, score: 0.5 to 0.8"]) + "}",
+        "tasks:",
+    ]  # fmt: skip
+    for name in names:
+        score = ["base: 0.3 to 0.5, ceiling: 0.7 to 0.9", "base: 0.3 to 0.5",
+                 "base: 4 to 5, ceiling: 2 to 3, worst: 10, best: 1, floor: 8"]  # fmt: skip
+        data = [f"examples: {r.choice(['0', '30', '800 to 3k', '20k', '300k'])}"]
+        data += r.sample(["existing: 200", "quality: 60% to 90%", "tokens: 300 to 900", "setup: $500",
+                          "licence: $2k", "synthetic: {share: 40%}"], 3)  # fmt: skip
+        data.append(r.choice(["price: $1 to $5 per example", "kind: llm-pair",
+                              "kind: expert" if seed % 2 else "labelling: {minutes: 3 to 9 min}"]))
+        more = r.sample(["epochs: 5", "epochs: 0.5", "mostly_format: yes", "helpfulness: 0.5 to 2",
+                         "tokens: {input: 2k}"], 1)  # fmt: skip
+        lines += [
+            f"  {name}:",
+            f"    traffic: {r.choice(['0 requests/month', '20k to 80k requests/month', '90M requests/month'])}",
+            f"    score: {{{r.choice(score)}}}",
+            f"    data: {{{', '.join(data)}}}",
+            f"    clash_risk: {r.choice(['low', 'medium', 'high'])}",
+            *(f"    {each}" for each in more),
+        ]
+    similar = [f"{n}: {r.choice(['far', '0.1 to 0.6', 'near', '0'])}" for n in names if r.random() < 0.7]
+    unseen = ["base: 0.4, ceiling: 0.9", "base: 0.6 to 0.8", "floor: 0.1"]
+    lines.append(f"unseen: {{share: 5% to 30%, score: {{{r.choice(unseen)}}}, similarity: {{{', '.join(similar)}}}}}")
+    pairs = []
+    for one, name in enumerate(names):
+        for other in names[one + 1 :]:
+            word = r.choice(["parallel", "near", "format", "mixed", "far", "0.2 to 0.7", "1", "0", ""])
+            sign = r.choice(["/", "/", ">"])
+            pairs += [f"{r.choice([f'{name}{sign}{other}', f'{other}{sign}{name}'])}: {word}"] if word else []
+    lines.append(f"similarity: {{{', '.join(pairs)}}}")
+    groups = [names[::2], names[1::2]] if len(names) > 1 else [names]
+    api = ", ".join(f"{name}: 0.5 to 0.9" for name in [*names, "unseen"])
+    lines += [
+        "strategies:",
+        "  unified: {}",
+        "  specialists: {}",
+        "  adapters: {}",
+        "  unified_then_specialists: {}",
+        "  merged: {}",
+        "  prompted: {like_base: yes}",
+        f"  called: {{kind: prompted, api: gpt-4o-mini, prompt_tokens: 300, score: {{{api}}}}}",
+        f"  by_hand: {{groups: [{', '.join('[' + ', '.join(group) + ']' for group in groups)}], serving: hosted}}",
+        "  own_data: {kind: unified, examples: 5k, existing: 1k, quality: 50% to 70%, licence: $900, epochs: 2"
+        + (", price: $3 per example}" if seed % 2 else "}"),
+        f"  one_dataset: {{kind: unified_then_specialists, examples: {{{last}: 100k}}, quality: {{{last}: 80%}}}}",
+        "  other_base: {kind: specialists, base: qwen2.5-1.5b-instruct, method: full, serving: scale_to_zero}",
+        "  heads: {kind: unified, routed: yes, base: llama-3.2-3b, method: lora, framing: own_heads}",
+    ]
+    if seed % 2:
+        lines += [
+            "  with_mix: {kind: unified, replay: 10k to 40k}",
+            "  mixed_apart: {kind: specialists, replay: 500, epochs: 1, framing: instruction}",
+            "  mixed_merge: {kind: merged, replay: 3k}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+# --- the numbers of one draw ---------------------------------------------------------------------
+
+
+class Reader:
+    """Numbers of one scenario: typed ones straight from their distributions, defaults from the arrays."""
+
+    def __init__(self, scenario, inputs, place=0):
+        self.scenario, self.inputs, self.place = scenario, inputs, place
+        self.drawn = cache(self._drawn)
+        self.points = cache(lambda name: DESIGN.points([name])[0].tolist())
+
+    def _drawn(self, path):
+        given = self.scenario.quantities.get(path)
+        if given is None:
+            return None
+        values = np.asarray(given.distribution.ppf(DESIGN.points([path])[0]), dtype=float)
+        return np.broadcast_to(values, DRAWS).tolist()
+
+    def typed(self, draw, *paths):
+        """The first that was typed, else None."""
+        for path in paths:
+            if self.drawn(path) is not None:
+                return self.drawn(path)[draw]
+        return None
+
+    def at(self, name, draw, strategy=0):
+        """Slice of an array: a list along its third axis."""
+        array = self.inputs.numbers[name]
+        kept = array[self.place if array.shape[0] > 1 else 0, strategy if array.shape[1] > 1 else 0]
+        row = kept[..., draw if array.shape[-1] > 1 else 0].tolist()
+        return [None if isinstance(x, float) and math.isnan(x) else x for x in row]
+
+    def similarity(self, draw, request, column):
+        """Similarities of a scenario share a common part."""
+        scenario, paths = self.scenario, [f"similarity.{'/'.join(sorted((request, column)))}"]
+        paths += [f"similarity.{request}/{column}", f"similarity.{column}/{request}"]
+        if request == "unseen":
+            paths = [f"unseen.similarity.{column}"]
+        name = paths[0]
+        if f"similarity.{column}>{request}" in {**scenario.quantities, **scenario.settings}:
+            name = f"similarity.{column}>{request}"
+            paths = [name]
+        distribution = RELATIONS["mixed" if "(replay)" in (request, column) else ""]
+        for path in paths:
+            if path in scenario.quantities:
+                distribution = scenario.quantities[path].distribution
+            elif path in scenario.settings:
+                distribution = RELATIONS[scenario.settings[path]]
+        own, common = self.points(name)[draw], self.points("similarity")[draw]
+        score = math.sqrt(0.5) * special.ndtri(common) + math.sqrt(0.5) * special.ndtri(own)
+        return float(np.asarray(distribution.ppf(np.array([special.ndtr(score)]))).ravel()[0])
+
+    def numbers(self, draw):
+        """``n`` of the plain model."""
+        scenario = self.scenario
+        tasks, requests = scenario.tasks, scenario.requests
+        columns = [*tasks, *(["(replay)"] if self.has_mix else [])]
+        paths = [f"tasks.{task}" for task in tasks] + ["unseen"]
+        n = {name: self.at(name, draw)[0] for name in ONCE}
+        n |= {name: self.at(name, draw) for name in (*BY_TASK, *BY_REQUEST, *BY_COLUMN)}
+        n |= {name: [self.typed(draw, f"{path}.score.{name}") for path in paths] for name in SCORES}
+        n["worst"] = [0.0 if x is None else x for x in n["worst"]]
+        n["best"] = [1.0 if x is None else x for x in n["best"]]
+        n["similarity"] = [
+            [1.0 if request == column else self.similarity(draw, request, column) for column in columns]
+            for request in requests
+        ]
+        n["fallback_score"] = self.typed(draw, "router.score")
+        n["latency"] = self.typed(draw, "serving.latency")
+        gpu = catalogue.gpus()[scenario.word("serving.gpu", scenario.word("gpu.kind", "h100-sxm"))]
+        precision = scenario.word("serving.precision", "bf16")
+        fallback = scenario.word("router.api", "")
+        prices = catalogue.api_prices()[fallback] if fallback else None
+        return n | {
+            "tasks": len(tasks),
+            "clash_risk": [scenario.word(f"tasks.{task}.clash_risk", "low") for task in tasks],
+            "measured_params": catalogue.models()[scenario.word("base", "")].params,
+            "transfer_form": scenario.word("law.transfer_form", "linear"),
+            "interference_form": scenario.word("law.interference_form", "bounded"),
+            "recompute": scenario.setting("training.recompute", True),
+            "spot": scenario.setting("gpu.spot", False),
+            "precision": precision,
+            "card": {"memory_gb": gpu.memory_gb, "bandwidth_gb_s": gpu.bandwidth_gb_s,
+                     "peak_tflops": gpu.peak_tflops(precision)},
+            "fallback_price_in": prices.input_usd_per_mtok if prices else 0.0,
+            "fallback_price_out": prices.output_usd_per_mtok if prices else 0.0,
+        }  # fmt: skip
+
+    @property
+    def has_mix(self):
+        return any(path.endswith(".replay") for path in self.scenario.quantities)
+
+    def strategy(self, draw, number):
+        """``s`` of the plain model: a strategy's own number, else the scenario's, else the usual one."""
+        scenario, name = self.scenario, self.scenario.strategies[number]
+        tasks, own = scenario.tasks, f"strategies.{name}"
+        mix = self.typed(draw, f"{own}.replay")
+
+        def by_task(word, key, otherwise):
+            found = [self.typed(draw, f"{own}.{word}.{t}", f"{own}.{word}", f"tasks.{t}.{key}") for t in tasks]
+            return [otherwise if x is None else x for x in found]
+
+        def by_column(word, key, otherwise):
+            of_mix = self.typed(draw, f"{own}.{word}")
+            return [*by_task(word, key, otherwise), *([otherwise if of_mix is None else of_mix] if self.has_mix else [])]
+
+        base = catalogue.models()[scenario.word(f"{own}.base", scenario.word("base", ""))]
+        kind = scenario.word(f"{own}.kind", name)
+        groups = [[tasks.index(task) for task in group] for group in scenario.setting(f"{own}.groups", ())]
+        serving, api = scenario.word(f"{own}.serving", scenario.word("serving.mode", "own")), scenario.word(f"{own}.api", "")
+        price_in, price_out = prices_of(base, serving, api)
+        examples = by_task("examples", "data.examples", 0.0)
+        asked = [scenario.quantities.get(f"{own}.examples.{t}") or scenario.quantities.get(f"{own}.examples")
+                 or scenario.quantities.get(f"tasks.{t}.data.examples") for t in tasks]  # fmt: skip
+        prompted = [self.typed(draw, f"{own}.score.{r}", f"{own}.score") for r in scenario.requests]
+        return {
+            "name": name,
+            "grouping": plain_model.grouping(kind, len(tasks), groups),
+            "method": "lora" if kind == "adapters" else scenario.word(f"{own}.method", scenario.word("method", "full")),
+            "framing": scenario.word(f"{own}.framing", scenario.word("framing", "instruction")),
+            "routed": scenario.setting(f"{own}.routed", False),
+            "base": {
+                "params": base.params, "active_params": base.active_params, "layers": base.layers,
+                "hidden": base.hidden, "intermediate": base.intermediate,
+                "kv_width": base.kv_heads * base.head_dim, "kv_gb_per_token": base.kv_bytes_per_token / 1e9,
+                "instruction_tuned": base.instruction_tuned,
+            },
+            "has_examples": [given is not None and given.distribution.interval() != (0.0, 0.0) for given in asked],
+            "has_mix": mix is not None and mix > 0.0,
+            "examples": [*examples, *([mix or 0.0] if self.has_mix else [])],
+            "existing": by_task("existing", "data.existing", 0.0),
+            "quality": by_column("quality", "data.quality", 1.0),
+            "epochs": by_column("epochs", "epochs", 3.0),
+            "price": [self.typed(draw, f"{own}.price.{t}", f"{own}.price", f"tasks.{t}.data.price") for t in tasks],
+            "usual_price": self.at("label_price", draw, number),
+            "licence": by_task("licence", "data.licence", 0.0),
+            "half_gap_examples": self.at("half_gap_examples", draw, number),
+            "diversity_gain": self.at("diversity_gain", draw, number)[0],
+            "prompt_tokens": self.at("prompt_tokens", draw, number)[0],
+            "prompted_score": prompted if any(x is not None for x in prompted) else None,
+            "fallback": scenario.word("router.fallback", ""),
+            "serving": serving, "api": api, "token_price_in": price_in, "token_price_out": price_out,
+        }  # fmt: skip
+
+    def luck(self, draw, number, s):
+        """Luck of the model that serves a task: the clash by its name, the discrepancy by its row."""
+        tasks, models = self.scenario.tasks, plain_model.models_of(s)
+
+        def of(task, request):
+            row = self.inputs.structure.model_of_task[number, task]
+            errors = self.inputs["discrepancy_draw"][0, row, request]
+            near = sorted(tasks[c] for c in models[task]["last"] if c < len(tasks) and c != request)
+            name = (*tasks, "unseen")[request]
+            uniform = self.points(f"clash.{name}.{'+'.join(near)}")[draw]
+            return uniform, float(errors[draw if len(errors) > 1 else 0])
+
+        return of
+
+
+def prices_of(base, serving, api):
+    """USD/Mtok in and out."""
+    if api:
+        row = catalogue.api_prices()[api]
+    elif serving == "hosted":
+        rows = [r for r in catalogue.hosted_prices().values() if r.max_params is not None and base.params <= r.max_params]
+        row = min(rows, key=lambda each: each.output_usd_per_mtok)
+    else:
+        return 0.0, 0.0
+    return row.input_usd_per_mtok, row.output_usd_per_mtok
+
+
+# --- the comparison ------------------------------------------------------------------------------
+
+
+def compare(scenario, inputs, outcome, place=0) -> list[str]:
+    """Every difference, in words."""
+    reader, wrong, identity = Reader(scenario, inputs, place), [], {}
+    assert inputs.numbers["discrepancy_draw"].shape[3] in (1, DRAWS)
+
+    def check(what, found, expected):
+        if not math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12):
+            wrong.append(f"{what}: {found!r}, oracle {expected!r}")
+
+    def cell(array, number, row, draw):
+        return float(array[min(place, array.shape[0] - 1), number, row, min(draw, array.shape[3] - 1)])
+
+    for draw in range(DRAWS):
+        n = reader.numbers(draw)
+        for number, name in enumerate(scenario.strategies):
+            s = reader.strategy(draw, number)
+            score, delivered, base = plain_model.scores(s, n, reader.luck(draw, number, s))
+            for request, label in enumerate(scenario.requests):
+                check(f"{name} score {label} {draw}", cell(outcome.score, number, request, draw), score[request])
+                check(f"{name} base {label} {draw}", cell(outcome.base_score, number, request, draw), base[request])
+            check(f"{name} delivered {draw}", cell(outcome.delivered, number, 0, draw), delivered)
+            lines = plain_model.costs(s, n)
+            assert set(lines) == set(outcome.costs)
+            for line, usd in lines.items():
+                cells = [cell(outcome.costs[line], number, t, draw) for t in range(len(scenario.tasks))]
+                check(f"{name} {line} {draw}", math.fsum(cells), usd)
+            if draw == 0:
+                _note_luck(identity, reader, number, s)
+    lucks = list(identity.values())
+    if len({tuple(luck) for luck in lucks}) != len(lucks):
+        wrong.append("unlike models share their luck")
+    return wrong
+
+
+def _note_luck(identity, reader, number, s):
+    """What is trained together and how has one luck, whoever trains it."""
+    own = f"strategies.{s['name']}."
+    source = {path.removeprefix(own): str(given.distribution) for path, given in reader.scenario.quantities.items()
+              if path.startswith(own) and path.removeprefix(own).split(".")[0] in ("quality", "price", "licence")}  # fmt: skip
+    how = (s["method"], s["framing"], tuple(s["base"].values()), reader.scenario.word(own + "base", ""), s["routed"])
+    for task, model in enumerate(plain_model.models_of(s)):
+        if model["last"]:
+            row = reader.inputs.structure.model_of_task[number, task]
+            luck = reader.inputs["discrepancy_draw"][0, row, :, 0].tolist()
+            assert identity.setdefault((repr(model), how, repr(source)), luck) == luck
+
+
+def differences(text: str) -> list[str]:
+    scenario = loads(text)
+    inputs = lower([scenario], DESIGN.points).inputs
+    return compare(scenario, inputs, evaluate(inputs))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_score_and_cost_line_agrees_with_the_plain_model(seed):
+    assert differences(text_of(seed)) == []
+
+
+def test_scenarios_side_by_side_agree_too():
+    text = text_of(6)
+    changed = text.replace("horizon: ", "horizon: 1").replace("unified: {}", "unified: {existing: 7}", 1)
+    scenarios = [loads(text.replace("unified: {}", "unified: {existing: 70}", 1)), loads(changed)]
+    inputs = lower(scenarios, DESIGN.points).inputs
+    outcome = evaluate(inputs)
+    for place, scenario in enumerate(scenarios):
+        assert compare(scenario, inputs, outcome, place) == []

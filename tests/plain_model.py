@@ -1,0 +1,527 @@
+"""The model a second time, in plain Python: one draw of one scenario, written from the page.
+
+No arrays and no cleverness: lists, loops and ``math``. It is slow and serves as an oracle for the real one.
+
+Conventions: T tasks are numbered from 0. A *column* is a source of examples: a task, or T for the public
+instruction mix. A *request* is a task, or T for requests outside every task. ``n`` holds the numbers of the
+draw, ``s`` what belongs to one strategy. A *model* is a dictionary with the columns of its ``last`` stage and
+of the stage ``earlier``, and its ``experts`` if it is a merge.
+"""
+
+from __future__ import annotations
+
+import math
+
+HOURS_PER_MONTH = 730.0
+UNTRAINED = {"last": (), "earlier": (), "experts": ()}
+CLASH_PROBABILITY = {"low": 0.03, "medium": 0.1, "high": 0.3}
+CLASH_FACTOR = {"plain": 1.0, "instruction": 0.5, "task_marker": 0.1, "own_heads": 0.0}
+FLOP_PER_PARAM = {"full": (6.0, 8.0), "lora": (4.0, 6.0), "qlora": (4.0, 6.0)}  # without, with recomputation
+SERVED_BYTES = {"bf16": 2.0, "fp8": 1.0, "int4": 0.66}
+
+
+# --- which tasks share which model ---------------------------------------------------------------
+
+
+def grouping(kind, tasks, groups=()):
+    """Stages of training, and the model and deployment that serve each task."""
+    one, each = [0] * tasks, list(range(tasks))
+    if groups:
+        of_task = [next(g for g, group in enumerate(groups) if task in group) for task in each]
+        return {"stages": [of_task], "served": of_task, "deployments": of_task, "merged": False}
+    return {
+        "unified": {"stages": [one], "served": one, "deployments": one, "merged": False},
+        "specialists": {"stages": [each], "served": each, "deployments": each, "merged": False},
+        "adapters": {"stages": [each], "served": each, "deployments": one, "merged": False},
+        "unified_then_specialists": {"stages": [one, each], "served": each, "deployments": each, "merged": False},
+        "merged": {"stages": [each], "served": one, "deployments": one, "merged": True},
+        "prompted": {"stages": [], "served": one, "deployments": one, "merged": False},
+    }[kind]
+
+
+def groups_of_stage(s, stage):
+    """Columns that each model of a stage trains on; the instruction mix joins every model that has a task."""
+    found = {}
+    for task, model in enumerate(stage):
+        found.setdefault(model, [])
+        if s["has_examples"][task]:
+            found[model].append(task)
+    if s["has_mix"]:
+        for columns in found.values():
+            if columns:
+                columns.append(len(stage))
+    return found
+
+
+def models_of(s):
+    """The model that serves each task."""
+    stages, tasks = s["grouping"]["stages"], len(s["has_examples"])
+    if not stages:
+        return [UNTRAINED] * tasks
+    models = []
+    for task in range(tasks):
+        last = groups_of_stage(s, stages[-1])[stages[-1][task]]
+        before = groups_of_stage(s, stages[0])[stages[0][task]] if len(stages) == 2 else []
+        if not last:  # nothing of its own: it stays what the first stage made of it
+            last, before = before, []
+        earlier = [column for column in before if column not in last]
+        models.append({"last": tuple(last), "earlier": tuple(earlier), "experts": ()})
+    if s["grouping"]["merged"]:
+        experts = []
+        for model in models:
+            if model["last"] and model not in experts:
+                experts.append(model)
+        if len(experts) == 1:
+            return experts * tasks
+        if experts:
+            union = sorted({column for expert in experts for column in expert["last"]})
+            return [{"last": tuple(union), "earlier": (), "experts": tuple(experts)}] * tasks
+    return models
+
+
+def distinct(models):
+    found = []
+    for model in models:
+        if model not in found:
+            found.append(model)
+    return found
+
+
+# --- capability ----------------------------------------------------------------------------------
+
+
+def usable(s, n, column):
+    """``U = D q^c h(e) / h(3)``."""
+
+    def worth(epochs):
+        if epochs < 1.0:
+            return epochs
+        return 1.0 + n["repeat_value"] * (1.0 - math.exp(-(epochs - 1.0) / n["repeat_value"]))
+
+    quality = s["quality"][column] ** n["quality_exponent"]
+    return s["examples"][column] * quality * worth(s["epochs"][column]) / worth(3.0)
+
+
+def token_shares(model, s, n):
+    """``v_j`` over the columns of the last stage."""
+    seen = {c: s["examples"][c] * s["epochs"][c] * n["example_tokens"][c] for c in model["last"]}
+    total = sum(seen.values())
+    return {c: seen[c] / total if total > 0.0 else 0.0 for c in seen}
+
+
+def amounts(model, s, n):
+    """Usable examples by column, those of an earlier stage faded by every epoch of the later one."""
+    found = {c: usable(s, n, c) for c in model["last"]}
+    if model["earlier"]:
+        shares = token_shares(model, s, n)
+        epochs = sum(shares[c] * s["epochs"][c] for c in shares)
+        for c in model["earlier"]:
+            found[c] = usable(s, n, c) * (1.0 - n["forgetting"]) ** epochs
+    return found
+
+
+def is_own(n, request, column):
+    return request == column and request < n["tasks"]
+
+
+def likeness(n, request, column):
+    return 1.0 if is_own(n, request, column) else n["similarity"][request][column]
+
+
+def own_examples(model, s, n, request):
+    return amounts(model, s, n).get(request, 0.0) if request < n["tasks"] else 0.0
+
+
+def borrowed(amount, similarity, n):
+    """``V_ij``: all of them, or ever fewer."""
+    if n["transfer_form"] == "linear":
+        return amount
+    x = amount * (1.0 - similarity) ** n["saturation_sharpness"] / n["saturation_examples"]
+    return amount * -math.expm1(-x) / x if x > 0.0 else amount
+
+
+def effective_and_format(model, s, n, request):
+    """``X_i`` and ``F_i``, after an adapter's crowding."""
+    shared = n["format_transfer"] if s["framing"] != "plain" and s["framing"] != "own_heads" else 0.0
+    effective = format_pool = 0.0
+    for column, amount in amounts(model, s, n).items():
+        if is_own(n, request, column):
+            effective += amount
+            format_pool += amount
+            continue
+        similarity = n["similarity"][request][column]
+        value = borrowed(amount, similarity, n)
+        tau = similarity ** (n["transfer_sharpness"] / n["helpfulness"][column])
+        effective += tau * value
+        format_pool += max(shared, similarity) * value
+    if s["method"] == "full":
+        return effective, format_pool
+    tokens = sum(s["examples"][c] * n["example_tokens"][c] for c in {*model["last"], *model["earlier"]})
+    crowding = 1.0 / math.sqrt(1.0 + (tokens / (adapter_weights(s["base"], n) * n["lora_capacity"])) ** 2)
+    return effective * crowding, format_pool * crowding
+
+
+def adapter_weights(base, n):
+    """``r (m + n)`` for each of q, k, v, o, gate, up and down, every layer."""
+    h, kv, ff = base["hidden"], base["kv_width"], base["intermediate"]
+    sides = (h + h) + (h + kv) + (h + kv) + (h + h) + (h + ff) + (h + ff) + (ff + h)
+    return base["layers"] * n["lora_rank"] * sides
+
+
+def saturate(examples, n):
+    """``U / (U + D_f)``: training progress."""
+    return examples / (examples + n["format_examples"])
+
+
+def progress(model, s, n):
+    return saturate(sum(usable(s, n, c) for c in model["last"]), n)
+
+
+def interference(model, s, n, request):
+    """``I = s~^(-lambda n^-zeta P)``."""
+    if not model["last"]:
+        return 1.0
+    share = 0.0
+    for column, v in token_shares(model, s, n).items():
+        share += likeness(n, request, column) ** n["interference_sharpness"] * v
+    floored = share + 0.02 * (1.0 - share)
+    strength = n["interference_strength"]
+    params = s["base"]["params"]
+    if s["routed"]:  # .2 from 7B up, 1 at 2B and below, straight in log-log between
+        reach = (math.log(params) - math.log(2e9)) / (math.log(7e9) - math.log(2e9))
+        strength *= 0.2 ** min(max(reach, 0.0), 1.0)
+    return floored ** -(strength * (params / 8e9) ** -n["size_relief"] * progress(model, s, n))
+
+
+def fade(model, s, n, request):
+    """``phi = D_f / (D_f + U)``."""
+    return n["format_examples"] / (n["format_examples"] + own_examples(model, s, n, request))
+
+
+def distinct_tasks(model, s, n):
+    """``M = (sum z)^2 / sum_jk z_j z_k S_jk``; the mix is taken apart into K unlike tasks."""
+    tasks, z = [], []
+    mix_tasks = n["replay_tasks"]
+    for column, amount in amounts(model, s, n).items():
+        count = mix_tasks if column == n["tasks"] else 1.0
+        tasks.append((column, count))
+        z.append(1.0 - math.exp(-amount / count / n["instance_scale"]))
+    total = sum(count * known for (_, count), known in zip(tasks, z, strict=True))
+    overlap = 0.0
+    for (j, count_j), z_j in zip(tasks, z, strict=True):
+        for (k, count_k), z_k in zip(tasks, z, strict=True):
+            if j == k:
+                overlap += count_j * z_j * z_k  # each of the K tasks is like itself alone
+            else:
+                row, column = (j, k) if j < n["tasks"] else (k, j)
+                overlap += count_j * z_j * count_k * z_k * n["similarity"][row][column]
+    return total**2 / overlap if total > 0.0 else 0.0
+
+
+def diversity_relief(model, s, n, request):
+    """``1 - phi g (M - 1)^e / ((M - 1)^e + M_0^e)``."""
+    beyond = max(distinct_tasks(model, s, n) - 1.0, 0.0) ** n["diversity_exponent"]
+    half = n["diversity_half"] ** n["diversity_exponent"]
+    return 1.0 - fade(model, s, n, request) * s["diversity_gain"] * beyond / (beyond + half)
+
+
+def keep(model, s, n, request):
+    """``1 - phi (1 - r) m (1 - s)^2 P Q^-kappa`` over the other tasks' data."""
+    others = [c for c in model["last"] if not is_own(n, request, c)]
+    shares = token_shares(model, s, n)
+    total = sum(shares[c] for c in others)
+    if total <= 0.0:
+        return 1.0
+    share = sum(n["similarity"][request][c] ** n["interference_sharpness"] * shares[c] / total for c in others)
+    squares = 0.0
+    for c in others:
+        count = n["replay_tasks"] if c == n["tasks"] else 1.0
+        squares += count * (shares[c] / total / count) ** 2
+    effective_number = float(len(model["experts"])) if model["experts"] else 1.0 / squares
+    trained = saturate(sum(usable(s, n, c) for c in others), n)
+    method = 1.0 if s["method"] == "full" else n["lora_forgetting"]
+    lost = fade(model, s, n, request) * (1.0 - n["off_task_retention"]) * method * (1.0 - share) ** 2
+    return 1.0 - lost * trained * effective_number ** -n["keep_exponent"]
+
+
+def clash(model, s, n, request, uniform):
+    """Share of the distance to the floor that a format clash takes away."""
+    neighbours = [c for c in model["last"] if c < n["tasks"] and c != request]
+    if request not in model["last"] or request == n["tasks"] or not neighbours or model["experts"]:
+        return 0.0
+    if not uniform < CLASH_PROBABILITY[n["clash_risk"][request]] * CLASH_FACTOR[s["framing"]]:
+        return 0.0
+    others = [c for c in model["last"] if c != request]
+    met = saturate(sum(usable(s, n, c) for c in others), n)
+    return (1.0 - math.exp(-n["clash_severity"])) * (1.0 - fade(model, s, n, request)) * met
+
+
+def remaining_gap(model, s, n, request):
+    """``R``: ``B^(1/I)`` or ``B + c (I - 1)``, times the relief of diversity; a merge keeps a share."""
+    if model["experts"]:
+        own = [expert for expert in model["experts"] if request < n["tasks"] and request in expert["last"]]
+        experts = own or model["experts"]
+        gained = 1.0 - sum(remaining_gap(expert, s, n, request) for expert in experts) / len(experts)
+        return 1.0 - merge_share(model, s, n) * gained
+    effective, format_pool = effective_and_format(model, s, n, request)
+    b = n["data_exponent"][request] * (1.0 if s["method"] == "full" else n["lora_exponent"])
+    w = n["format_share"][request]
+    fast = 1.0 / (1.0 + format_pool / n["format_examples"])
+    slow = 1.0 / (1.0 + (effective / s["half_gap_examples"][request]) ** b)
+    open_gap = w * fast + (1.0 - w) * slow
+    slowed = interference(model, s, n, request)
+    if n["interference_form"] == "bounded":
+        gap = open_gap ** (1.0 / slowed)
+    else:
+        gap = min(open_gap + n["additive_capacity"] * (slowed - 1.0), 1.0)
+    return min(max(gap * diversity_relief(model, s, n, request), 0.0), 1.0)
+
+
+def merge_share(model, s, n):
+    k = len(model["experts"])
+    if k == 1:
+        return 1.0
+    logit = -0.4 + 0.7 * math.log10(s["base"]["params"] / 0.25e9) - 0.1 * (k - 2) + n["merge_noise"]
+    if s["base"]["instruction_tuned"]:
+        logit += 0.8
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+def scale(n, request):
+    """Ends of the metric, base, ceiling and floor of a request, 0 the worst and 1 the best."""
+
+    def normal(score, of):
+        return (score - n["worst"][of]) / (n["best"][of] - n["worst"][of])
+
+    base = n["base"][request]
+    if base is None:
+        bases = [normal(n["base"][task], task) for task in range(n["tasks"])]
+        base = sum(bases) / len(bases)
+    else:
+        base = normal(base, request)
+    ceiling = n["ceiling"][request]
+    ceiling = base + (1.0 - base) * n["headroom"][request] if ceiling is None else normal(ceiling, request)
+    ceiling = min(max(ceiling, base, 0.0), 1.0)
+    floor = n["floor"][request]
+    return base, ceiling, 0.0 if floor is None else normal(floor, request), normal
+
+
+def start(s, n, request):
+    """What the strategy's base scores prompted: the gap shrinks with size."""
+    base, ceiling, _, _ = scale(n, request)
+    gap = (ceiling - base) * (s["base"]["params"] / n["measured_params"]) ** -n["size_exponent"]
+    return ceiling - min(gap, 1.0)
+
+
+def towards_floor(score, floor, kept):
+    return floor + kept * (score - floor) if score > floor else score
+
+
+def score_of(model, s, n, request, luck):
+    """One model on one request. ``luck``: uniform of the clash and Student-t of the discrepancy."""
+    _, ceiling, floor, normal = scale(n, request)
+    if not model["last"]:
+        own = s["prompted_score"][request] if s["prompted_score"] else None
+        return min(max(start(s, n, request) if own is None else normal(own, request), 0.0), 1.0)
+    begin = start(s, n, request)
+    score = ceiling - (ceiling - begin) * remaining_gap(model, s, n, request)
+    score = towards_floor(score, floor, keep(model, s, n, request))
+    score = towards_floor(score, floor, 1.0 - clash(model, s, n, request, luck[0]))
+    error = luck[1] * n["discrepancy"] / math.sqrt(2.0) / 100.0
+    return min(max(score + error * progress(model, s, n), 0.0), 1.0)
+
+
+def scores(s, n, luck):
+    """Routed score of each task, then of unseen requests, the delivered score, and the base's scores.
+
+    ``luck(task, request)`` belongs to the model that serves ``task``.
+    """
+    tasks, models = n["tasks"], models_of(s)
+    several = len(distinct(models)) > 1
+    routed = []
+    for task in range(tasks):
+        own = score_of(models[task], s, n, task, luck(task, task))
+        others = [other for other in range(tasks) if other != task]
+        traffic = sum(n["traffic"][other] for other in others)
+        if not several or traffic <= 0.0:
+            routed.append(own)
+            continue
+        lost = 0.0
+        for other in others:
+            there = score_of(models[other], s, n, task, luck(other, task))
+            lost += n["traffic"][other] / traffic * there
+        routed.append(n["router_accuracy"] * own + (1.0 - n["router_accuracy"]) * lost)
+    nearest = max(range(tasks), key=lambda task: n["similarity"][tasks][task])
+    untrained = {**s, "prompted_score": None}
+    base = [score_of(UNTRAINED, untrained, n, request, (1.0, 0.0)) for request in range(tasks + 1)]
+    fallback = fallback_of(s)
+    if fallback == "base":
+        unseen = base[tasks]
+    elif fallback == "api":
+        worst, best = n["worst"][tasks], n["best"][tasks]
+        unseen = (n["fallback_score"] - worst) / (best - worst)
+    else:
+        unseen = score_of(models[nearest], s, n, tasks, luck(nearest, tasks))
+    total = sum(n["traffic"])
+    weights = [t / total if total > 0.0 else 1.0 / tasks for t in n["traffic"]]
+    inside = sum(weight * score for weight, score in zip(weights, routed, strict=True))
+    u = n["unseen_share"]
+    return [*routed, unseen], (1.0 - u) * inside + u * unseen, base
+
+
+def fallback_of(s):
+    """Who answers unseen requests: only several models have a router to say so."""
+    served, deployments = set(s["grouping"]["served"]), set(s["grouping"]["deployments"])
+    if len(served) == 1:
+        return "nearest"
+    return s["fallback"] or ("base" if len(deployments) < len(served) else "nearest")
+
+
+# --- cost ----------------------------------------------------------------------------------------
+
+
+def runs_of(s):
+    """Columns of every training run that is kept, stage by stage."""
+    found = []
+    for stage in s["grouping"]["stages"]:
+        found += [columns for columns in groups_of_stage(s, stage).values() if columns]
+    return found
+
+
+def price_of_example(s, n, task):
+    """From wages where minutes are given, else the price."""
+    if s["price"][task] is not None:
+        return s["price"][task]
+    if n["minutes"][task] is None:
+        return s["usual_price"][task]
+    work = n["labels_per_item"][task] * n["minutes"][task] / 60.0 * n["wage"][task]
+    checked = work * (1.0 + n["fee"][task]) / n["kept"][task] * (1.0 + n["quality_control"][task])
+    return checked + n["adjudication"][task]
+
+
+def run_hours(s, n, columns):
+    """GPU-hours of one run on some columns."""
+    base = s["base"]
+    per_param = FLOP_PER_PARAM[s["method"]][1 if n["recompute"] else 0]
+    attention = (16.0 if n["recompute"] else 12.0) * base["layers"] * base["hidden"] * n["sequence_length"]
+    tokens = sum(s["examples"][c] * n["example_tokens"][c] * s["epochs"][c] for c in columns)
+    flop = tokens * (per_param * base["active_params"] + attention)
+    utilisation = n["utilisation"] * (n["qlora_speed"] if s["method"] == "qlora" else 1.0)
+    hours = flop / (3600.0 * n["peak_tflops"] * 1e12 * utilisation) * (1.0 + n["overhead"])
+    return hours * (1.0 + n["spot_hazard"] * n["spot_loss"]) if n["spot"] else hours
+
+
+def training_hours(s, n):
+    """Hours of the runs kept, and of all runs."""
+    runs = [run_hours(s, n, columns) for columns in runs_of(s)]
+    if not runs:
+        return 0.0, 0.0
+    mean = sum(runs) / len(runs)
+    proxied = sum(hours for hours, columns in zip(runs, runs_of(s), strict=True) if len(columns) > 1)
+    every = sum(runs) + (n["search"] - 1.0) * mean + n["tuning_per_model"] * mean * (len(runs) - 1)
+    every += n["proxies"] * n["proxy_size"] * proxied
+    return sum(runs), every / (1.0 - n["failed"])
+
+
+def requests_by_task(s, n):
+    """Requests a month that the strategy's own models answer; unseen ones spread like the traffic."""
+    if fallback_of(s) == "api":
+        return [t * (1.0 - n["unseen_share"]) for t in n["traffic"]]
+    return list(n["traffic"])
+
+
+def gpus_of_replica(s, n):
+    """Smallest count on whose memory the weights take at most 80 %."""
+    weights = SERVED_BYTES[n["precision"]] * s["base"]["params"] / 1e9
+    return next(count for count in (1, 2, 4, 8, 16, 32, 64, 128) if weights <= 0.8 * n["card"]["memory_gb"] * count)
+
+
+def tokens_sent(s, n, task):
+    return n["input_tokens"][task] + (0.0 if s["grouping"]["stages"] else s["prompt_tokens"])
+
+
+def busy_replicas(s, n, task):
+    """Mean load of a task's requests, in replicas running flat out."""
+    gpus, card, base = gpus_of_replica(s, n), n["card"], s["base"]
+    out, sent = n["output_tokens"][task], tokens_sent(s, n, task)
+    rate = n["saturated_share"] * card["peak_tflops"] * gpus * 1e12 / (2.0 * base["active_params"])
+    seconds = (sent + out) / rate
+    if n["latency"] is not None:  # streams at once, so that a step takes no longer than the limit
+        weights = SERVED_BYTES[n["precision"]] * base["params"] / 1e9
+        room = (n["latency"] - 0.003) * 0.77 * card["bandwidth_gb_s"] * gpus - weights
+        streams = max(room / (base["kv_gb_per_token"] * (sent + out)), 0.0)
+        seconds = max(seconds, out / max(math.floor(streams) / n["latency"], 1e-9))
+    return requests_by_task(s, n)[task] / (HOURS_PER_MONTH * 3600.0) * seconds
+
+
+def hours_on(s, n, replicas, requests):
+    """Hours a month that replicas are paid for."""
+    hours = HOURS_PER_MONTH * replicas
+    if s["serving"] != "scale_to_zero":
+        return hours
+    awake = 1.0 - math.exp(-requests / (HOURS_PER_MONTH * 60.0) * n["keep_alive"])
+    return hours * awake * n["on_demand_premium"]
+
+
+def own_gpu_hours(s, n):
+    """GPU-hours a month of all deployments."""
+    if s["api"] or s["serving"] == "hosted":
+        return 0.0
+    requests, models, total = requests_by_task(s, n), models_of(s), 0.0
+    deployments = s["grouping"]["deployments"]
+    for deployment in sorted(set(deployments)):
+        tasks = [task for task in range(n["tasks"]) if deployments[task] == deployment]
+        count = len(distinct([models[task] for task in tasks]))
+        capacity = 1.0
+        if count > 1:
+            capacity = n["adapter_factor"] if count <= n["adapter_slots"] else 1.0 / n["adapter_cliff"]
+        load = sum(busy_replicas(s, n, task) for task in tasks)
+        needed = math.ceil(load * n["peak_factor"] / (n["target_load"] * capacity))
+        replicas = max(n["min_replicas"], needed)
+        total += hours_on(s, n, replicas, sum(requests[task] for task in tasks))
+    loads_base = len(set(deployments)) < len(set(s["grouping"]["served"]))
+    if fallback_of(s) == "base" and not loads_base and s["grouping"]["stages"]:
+        total += hours_on(s, n, n["min_replicas"], sum(requests))
+    return gpus_of_replica(s, n) * total
+
+
+def costs(s, n):
+    """Every line, summed over tasks, in USD over the horizon."""
+    tasks, months = n["tasks"], n["horizon_months"]
+    models = len(distinct(models_of(s)))
+    runs, trained = len(runs_of(s)), bool(runs_of(s))
+    final, every = training_hours(s, n)
+    requests = requests_by_task(s, n)
+    lines = dict.fromkeys(("labels", "synthetic", "data_setup_and_licences", "tokens_bought", "routing"), 0.0)
+    fresh = 0.0
+    for task in range(tasks):
+        if any(task in columns for columns in runs_of(s)):
+            bought = max(s["examples"][task] - s["existing"][task], 0.0)
+            written = n["synthetic_share"][task]
+            by_people = bought * (1.0 - written) * price_of_example(s, n, task)
+            lines["labels"] += by_people
+            fresh += n["refresh_share"] * by_people
+            tokens = n["example_tokens"][task] * n["synthetic_price"][task] / 1e6 / n["acceptance"][task]
+            lines["synthetic"] += bought * written * (tokens + n["review_price"][task])
+            if s["examples"][task] > 0.0:
+                lines["data_setup_and_licences"] += n["data_setup"][task] + s["licence"][task]
+        tokens = tokens_sent(s, n, task) * s["token_price_in"] + n["output_tokens"][task] * s["token_price_out"]
+        lines["tokens_bought"] += requests[task] * tokens / 1e6 * months
+        if models > 1:
+            lines["routing"] += n["router_price"] * requests[task] * months
+    lines["training_runs"] = every * n["gpu_price"]
+    one_round = tasks * n["evaluation_items"] * n["evaluation_item_price"] + models * n["evaluation_model_price"]
+    lines["evaluation"] = n["evaluation_rounds"] * one_round
+    weeks = n["weeks_project"] if trained else n["weeks_prompting"]
+    weeks += n["weeks_per_model"] * runs + (n["weeks_router"] if models > 1 else 0.0)
+    lines["engineering"] = weeks * n["engineer_week"]
+    lines["own_gpus"] = own_gpu_hours(s, n) * n["serving_gpu_price"] * months
+    away = n["unseen_share"] * sum(n["traffic"]) if fallback_of(s) == "api" else 0.0
+    tokens = n["input_tokens"][tasks] * n["fallback_price_in"] + n["output_tokens"][tasks] * n["fallback_price_out"]
+    lines["fallback_tokens"] = away * tokens / 1e6 * months
+    lines["care"] = n["hours_per_model_month"] * models * months / 40.0 * n["engineer_week"] if trained else 0.0
+    planned = max(math.ceil(months / n["retrain_every"]) - 1, 0)
+    forced = n["retirement_rate"] * months / 12.0
+    again = final * n["gpu_price"] + one_round
+    lines["retraining"] = (planned + forced) * again + planned * fresh if trained else 0.0
+    return lines
