@@ -251,8 +251,7 @@ def clash(model, s, n, request, uniform):
         return 0.0
     if not uniform < CLASH_PROBABILITY[n["clash_risk"][request]] * CLASH_FACTOR[s["framing"]]:
         return 0.0
-    others = [c for c in model["last"] if c != request]
-    met = saturate(sum(usable(s, n, c) for c in others), n)
+    met = saturate(sum(usable(s, n, c) for c in neighbours), n)
     return (1.0 - math.exp(-n["clash_severity"])) * (1.0 - fade(model, s, n, request)) * met
 
 

@@ -7,11 +7,11 @@ import random
 from functools import cache
 
 import numpy as np
-import plain_model
 import pytest
 from scipy import special
 
-from tuneplan.core import evaluate
+import plain_model
+from tuneplan.core import declared_params, evaluate
 from tuneplan.core.distributions import beta
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.load import loads
@@ -24,25 +24,8 @@ RELATIONS = {
     "parallel": beta(12.0, 2.0), "near": beta(4.0, 3.0), "format": beta(2.0, 4.0), "mixed": beta(1.5, 5.0),
     "far": beta(1.0, 9.0), "": beta(1.5, 4.0),
 }  # fmt: skip
-ONCE = """
-    horizon_months unseen_share gpu_price serving_gpu_price utilisation peak_tflops overhead qlora_speed spot_hazard
-    spot_loss search tuning_per_model proxies proxy_size failed lora_rank sequence_length saturated_share peak_factor
-    target_load min_replicas adapter_slots adapter_factor adapter_cliff keep_alive on_demand_premium router_accuracy
-    router_price evaluation_items evaluation_item_price evaluation_rounds evaluation_model_price engineer_week
-    weeks_project weeks_prompting weeks_per_model weeks_router hours_per_model_month retrain_every refresh_share
-    retirement_rate quality_exponent repeat_value transfer_sharpness format_transfer format_examples
-    saturation_examples saturation_sharpness interference_strength interference_sharpness size_relief
-    additive_capacity clash_severity lora_capacity lora_exponent replay_tasks forgetting instance_scale
-    diversity_half diversity_exponent off_task_retention keep_exponent lora_forgetting merge_noise size_exponent
-    discrepancy
-""".split()
-BY_TASK = """
-    traffic minutes wage labels_per_item fee kept quality_control adjudication synthetic_share synthetic_price
-    acceptance review_price data_setup
-""".split()
-BY_REQUEST = "headroom data_exponent format_share input_tokens output_tokens".split()
-BY_COLUMN = "example_tokens helpfulness".split()
-SCORES = "worst best base ceiling floor".split()
+SCOPE = {param.name: param.scope for param in declared_params()}
+SCORES = ("worst", "best", "base", "ceiling", "floor")
 
 
 # --- scenarios -----------------------------------------------------------------------------------
@@ -51,7 +34,7 @@ SCORES = "worst best base ceiling floor".split()
 def text_of(seed: int) -> str:
     """A scenario with every strategy; odd seeds add a public instruction mix, without clashes."""
     r = random.Random(seed)
-    names = ["ann", "bob", "cat", "dan"][: seed % 4 + 1]
+    names = ["ann", "bob", "cat", "dan"][: seed // 2 % 4 + 1]
     r.shuffle(names)
     last = names[-1]
     method = r.choice(["full", "lora", "qlora"])
@@ -73,18 +56,19 @@ def text_of(seed: int) -> str:
         + (", clash_severity: 0" if seed % 2 else "") + "}",
         f"upkeep: {{retrain_every: {r.choice([3, 5, 12])} months}}",
         "router: {price: $0.0001 to $0.001 per request, "
-        + r.choice(["accuracy: 60% to 90%", "fallback: nearest", "fallback: base",
-                    "fallback: api, api: gpt-4o-mini, score: 0.5 to 0.8"]) + "}",
+        + ["accuracy: 60% to 90%", "fallback: nearest", "fallback: base",
+           "fallback: api, api: gpt-4o-mini, score: 0.5 to 0.8"][(seed // 2 + seed) % 4] + "}",
         "tasks:",
     ]  # fmt: skip
     for name in names:
+        sizes = ["30", "800 to 3k", "20k", "300k", *(["0"] if name not in names[:2] else [])]
         score = ["base: 0.3 to 0.5, ceiling: 0.7 to 0.9", "base: 0.3 to 0.5",
                  "base: 4 to 5, ceiling: 2 to 3, worst: 10, best: 1, floor: 8"]  # fmt: skip
-        data = [f"examples: {r.choice(['0', '30', '800 to 3k', '20k', '300k'])}"]
+        data = [f"examples: {r.choice(sizes)}"]
         data += r.sample(["existing: 200", "quality: 60% to 90%", "tokens: 300 to 900", "setup: $500",
                           "licence: $2k", "synthetic: {share: 40%}"], 3)  # fmt: skip
         data.append(r.choice(["price: $1 to $5 per example", "kind: llm-pair",
-                              "kind: expert" if seed % 2 else "labelling: {minutes: 3 to 9 min}"]))
+                              "kind: expert-item" if seed % 2 else "labelling: {minutes: 3 to 9 min}"]))
         more = r.sample(["epochs: 5", "epochs: 0.5", "mostly_format: yes", "helpfulness: 0.5 to 2",
                          "tokens: {input: 2k}"], 1)  # fmt: skip
         lines += [
@@ -190,8 +174,9 @@ class Reader:
         tasks, requests = scenario.tasks, scenario.requests
         columns = [*tasks, *(["(replay)"] if self.has_mix else [])]
         paths = [f"tasks.{task}" for task in tasks] + ["unseen"]
-        n = {name: self.at(name, draw)[0] for name in ONCE}
-        n |= {name: self.at(name, draw) for name in (*BY_TASK, *BY_REQUEST, *BY_COLUMN)}
+        known = [name for name in SCOPE if name in self.inputs.numbers]
+        n = {name: self.at(name, draw)[0] for name in known if SCOPE[name] == "scenario"}
+        n |= {name: self.at(name, draw) for name in known if SCOPE[name] in ("task", "request")}
         n |= {name: [self.typed(draw, f"{path}.score.{name}") for path in paths] for name in SCORES}
         n["worst"] = [0.0 if x is None else x for x in n["worst"]]
         n["best"] = [1.0 if x is None else x for x in n["best"]]
@@ -332,8 +317,8 @@ def compare(scenario, inputs, outcome, place=0) -> list[str]:
             for line, usd in lines.items():
                 cells = [cell(outcome.costs[line], number, t, draw) for t in range(len(scenario.tasks))]
                 check(f"{name} {line} {draw}", math.fsum(cells), usd)
-            if draw == 0:
-                _note_luck(identity, reader, number, s)
+            if draw == 0 and not _note_luck(identity, reader, number, s):
+                wrong.append(f"{name}: a model that another strategy trains alike has other luck here")
     lucks = list(identity.values())
     if len({tuple(luck) for luck in lucks}) != len(lucks):
         wrong.append("unlike models share their luck")
@@ -341,7 +326,7 @@ def compare(scenario, inputs, outcome, place=0) -> list[str]:
 
 
 def _note_luck(identity, reader, number, s):
-    """What is trained together and how has one luck, whoever trains it."""
+    """Whether what is trained together and how has one luck, whoever trains it."""
     own = f"strategies.{s['name']}."
     source = {path.removeprefix(own): str(given.distribution) for path, given in reader.scenario.quantities.items()
               if path.startswith(own) and path.removeprefix(own).split(".")[0] in ("quality", "price", "licence")}  # fmt: skip
@@ -350,7 +335,9 @@ def _note_luck(identity, reader, number, s):
         if model["last"]:
             row = reader.inputs.structure.model_of_task[number, task]
             luck = reader.inputs["discrepancy_draw"][0, row, :, 0].tolist()
-            assert identity.setdefault((repr(model), how, repr(source)), luck) == luck
+            if identity.setdefault((repr(model), how, repr(source)), luck) != luck:
+                return False
+    return True
 
 
 def differences(text: str) -> list[str]:
@@ -372,3 +359,48 @@ def test_scenarios_side_by_side_agree_too():
     outcome = evaluate(inputs)
     for place, scenario in enumerate(scenarios):
         assert compare(scenario, inputs, outcome, place) == []
+
+
+DISAGREEMENTS = {
+    "an instruction mix where no strategy gives examples of its own": """
+strategies:
+  with_mix: {kind: unified, replay: 20k}
+""",
+    "an instruction mix of no examples": """
+strategies:
+  without: {kind: specialists, examples: 2k}
+  with_mix: {kind: specialists, examples: 2k, replay: 0}
+""",
+    "a merge of one expert": """
+strategies:
+  merged: {examples: {bob: 0}}
+""",
+    "a strategy's own price where the task is labelled by the hour": """
+strategies:
+  cheap: {kind: unified, price: $0.01 per example}
+""",
+    "a clash beside an instruction mix": """
+law: {clash_severity: 3}
+framing: plain
+strategies:
+  with_mix: {kind: unified, replay: 20k, examples: {bob: 50}}
+""",
+}
+"""What the page says otherwise than the code; a mark goes when the code follows."""
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the code departs from the page")
+@pytest.mark.parametrize("strategies", DISAGREEMENTS.values(), ids=DISAGREEMENTS)
+def test_disagreement(strategies):
+    shared = """
+schema: 1
+base: llama-3.1-8b
+tasks:
+  ann:
+    traffic: 30k requests/month
+    score: {base: 0.5}
+    data: {examples: 1k, labelling: {minutes: 5 min}}
+    clash_risk: high
+  bob: {like: ann}
+"""
+    assert differences(shared + strategies) == []

@@ -52,7 +52,8 @@ COMPUTE_PARAMS = (
     Param(name="peak_tflops", key="gpu.tflops", unit="1", low=1e-3, high=1e6,
           doc="Dense bf16 peak of the GPU in TFLOP/s; from the catalogue."),
     Param(name="overhead", key="training.overhead", unit="share", low=0.0, high=1.0,
-          default=pert(0.05, 0.15, 0.4), source="assumed", doc="Loading, compiling, saving, on top of training."),
+          default=pert(0.0, 0.05, 0.15), source="assumed; utilisation is of whole runs, so little is left",
+          doc="Loading, compiling, saving, on top of training."),
     Param(name="qlora_speed", key="training.qlora_speed", low=0.1, high=2.0,
           default=lognormal(0.85, 0.15), source="fitted: .54 to 1.05 in the Qwen profiling table",
           doc="Throughput of QLoRA against LoRA."),
@@ -80,17 +81,19 @@ COMPUTE_PARAMS = (
 """The numbers of this module."""
 
 
-def lora_params(*, layers: Array, hidden: Array, intermediate: Array, kv_width: Array, rank: Array) -> Array:
+def lora_params(
+    *, layers: Array, hidden: Array, intermediate: Array, query_width: Array, kv_width: Array, rank: Array
+) -> Array:
     """Trainable weights of adapters on all linear layers. [parameters]
 
     Each adapted matrix of shape (m, n) gets r (m + n): q, k, v, o, gate, up, down.
 
     >>> one = np.ones(())  # Llama-3.1-8B at rank 16: 41.9M (published by PEFT users)
     >>> round(float(lora_params(layers=32 * one, hidden=4096 * one, intermediate=14336 * one,
-    ...     kv_width=1024 * one, rank=16 * one)) / 1e6, 1)
+    ...     query_width=4096 * one, kv_width=1024 * one, rank=16 * one)) / 1e6, 1)
     41.9
     """
-    attention = 2.0 * (hidden + hidden) + 2.0 * (hidden + kv_width)
+    attention = 2.0 * (hidden + query_width) + 2.0 * (hidden + kv_width)
     feed_forward = 3.0 * (hidden + intermediate)
     return layers * rank * (attention + feed_forward)
 

@@ -142,7 +142,7 @@ def _busy_replicas(inputs: Inputs, arrays: Mapping[str, Array]) -> Array:
 
 def _latency_bound_rate(inputs: Inputs, arrays: Mapping[str, Array]) -> Array:
     """Output tokens a second of a replica that keeps to the latency limit; tiny when none can."""
-    step = (inputs["latency"] - compute.DECODE_OVERHEAD_S) * compute.DECODE_BANDWIDTH_SHARE
+    step = (inputs["latency"] - compute.DECODE_OVERHEAD_S) * inputs["decode_bandwidth_share"]
     room_gb = step * inputs["bandwidth_gb_s"] * inputs["gpus_per_replica"] - inputs["weights_gb"]
     context_gb = inputs["kv_gb_per_token"] * (arrays["input_tokens_sent"] + arrays["task_output_tokens"])
     streams = np.maximum(room_gb / np.maximum(context_gb, 1e-12), 0.0)

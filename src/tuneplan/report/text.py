@@ -108,7 +108,7 @@ def _confidence(verdict: Verdict) -> float:
 
 def _binding(verdict: Verdict) -> str:
     parts = [f"{name} is broken in {share(chance)} of draws" for name, chance in verdict.binding.items()]
-    misfits = [f"{row.name}: {row.misfit}" for row in verdict.results if row.misfit]
+    misfits = [f"{row.name} can't be done: {row.misfit}." for row in verdict.results if row.misfit]
     nearest = f"Nearest is {verdict.nearest}: {listed(parts)}." if parts else ""
     limit = "" if math.isnan(verdict.limit) else f" The limit of {usd(verdict.limit)} covers {listed(list(verdict.covers))}."
     return " ".join([nearest + limit, *misfits]).strip()
@@ -233,7 +233,7 @@ def remarks(verdict: Verdict) -> list[str]:
         said.extend(_open_calls(verdict.comparison))
     said.extend(_frontier(verdict.results))
     for row in verdict.results:
-        if row.misfit:
+        if row.misfit and verdict.decision.best is not None:
             said.append(f"{row.name} can't be done: {row.misfit}.")
     if verdict.run.extrapolations:
         far = "; ".join(f"{what} {how}" for what, how in verdict.run.extrapolations.items())

@@ -45,6 +45,7 @@ def _strategy_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
         "gpus_per_replica": float(per_replica),
         "serving_peak_tflops": card.peak_tflops(precision),
         "bandwidth_gb_s": card.bandwidth_gb_s,
+        "decode_bandwidth_share": catalogue.serving_shares()[card.family, precision].decode_bandwidth_share,
         "weights_gb": compute.SERVED_BYTES_PER_PARAM[precision] * base.params / BYTES_PER_GB,
         "kv_gb_per_token": base.kv_bytes_per_token / BYTES_PER_GB,
         "fallback_is_base": float(spec.fallback == "base"),
@@ -55,10 +56,9 @@ def _strategy_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
 
 def _training_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence: float) -> dict[str, float]:
     base = catalogue.models()[spec.base]
-    recompute = bool(scenario.setting("training.recompute", True))
     one = np.ones(())
-    flop = compute.training_flop_per_token(
-        spec.method, recompute=recompute, params=base.active_params * one, layers=base.layers * one,
+    flop = compute.training_flop_per_token(  # utilisation is of model FLOP: recomputation is in it already
+        spec.method, recompute=False, params=base.active_params * one, layers=base.layers * one,
         hidden=base.hidden * one, context=sequence * one,
     )  # fmt: skip
     return {
@@ -76,7 +76,7 @@ def adapter_params(base: catalogue.BaseLLM, rank: float) -> float:
     return float(
         compute.lora_params(
             layers=base.layers * one, hidden=base.hidden * one, intermediate=base.intermediate * one,
-            kv_width=base.kv_heads * base.head_dim * one, rank=rank * one,
+            query_width=base.heads * base.head_dim * one, kv_width=base.kv_heads * base.head_dim * one, rank=rank * one,
         )
     )  # fmt: skip
 

@@ -114,7 +114,7 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="training.setup", kind="word", words=("expert", "practitioner", "naive"), default="practitioner; naive where packing is no", doc="Class of the training setup, which sets utilisation."),
     Key(pattern="training.packing", kind="yes_no", default="yes", doc="Whether short examples share a sequence."),
     Key(pattern="training.recipe", kind="word", words=("known", "new"), default="known", doc="Whether the recipe was used before, which sets the search."),
-    Key(pattern="training.recompute", kind="yes_no", default="yes", doc="Activation recomputation."),
+    Key(pattern="training.recompute", kind="yes_no", default="yes", doc="Recompute activations, to save memory."),
     Key(pattern="serving.mode", kind="word", words=("own", "hosted", "scale_to_zero"), default="own", doc="Own GPUs, a host's price per token, or GPUs that start on demand."),
     Key(pattern="serving.gpu", kind="word", catalogue="gpus", default="gpu.kind", doc="GPU for serving."),
     Key(pattern="serving.precision", kind="word", words=("bf16", "fp8", "int4"), default="bf16", doc="Precision of the served weights."),
