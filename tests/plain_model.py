@@ -16,7 +16,7 @@ HOURS_PER_MONTH = 730.0
 UNTRAINED = {"last": (), "earlier": (), "experts": ()}
 CLASH_PROBABILITY = {"low": 0.03, "medium": 0.1, "high": 0.3}
 CLASH_FACTOR = {"plain": 1.0, "instruction": 0.5, "task_marker": 0.1, "own_heads": 0.0}
-FLOP_PER_PARAM = {"full": (6.0, 8.0), "lora": (4.0, 6.0), "qlora": (4.0, 6.0)}  # without, with recomputation
+FLOP_PER_PARAM = {"full": 6.0, "lora": 4.0, "qlora": 4.0}  # of the model: recomputation is in the utilisation
 SERVED_BYTES = {"bf16": 2.0, "fp8": 1.0, "int4": 0.66}
 
 
@@ -102,9 +102,34 @@ def usable(s, n, column):
     return s["examples"][column] * quality * worth(s["epochs"][column]) / worth(3.0)
 
 
+def saturate(examples, n):
+    """``U / (U + D_f)``: training progress."""
+    return examples / (examples + n["format_examples"])
+
+
+def replaced(model, s, n):
+    """How far the last stage has taken the place of an earlier one: its progress.
+
+    The page has 1 throughout; with progress, a last stage of next to nothing leaves the first model.
+    """
+    return saturate(sum(usable(s, n, c) for c in model["last"]), n)
+
+
+def present(model, s, n):
+    """Columns that still make themselves felt, and how much."""
+    found = dict.fromkeys(model["last"], 1.0)
+    for c in model["earlier"]:
+        found[c] = 1.0 - replaced(model, s, n)
+    return found
+
+
+def tokens_seen(s, n, column):
+    return s["examples"][column] * s["epochs"][column] * n["example_tokens"][column]
+
+
 def token_shares(model, s, n):
-    """``v_j`` over the columns of the last stage."""
-    seen = {c: s["examples"][c] * s["epochs"][c] * n["example_tokens"][c] for c in model["last"]}
+    """``v_j`` over the columns that are present."""
+    seen = {c: weight * tokens_seen(s, n, c) for c, weight in present(model, s, n).items()}
     total = sum(seen.values())
     return {c: seen[c] / total if total > 0.0 else 0.0 for c in seen}
 
@@ -113,10 +138,10 @@ def amounts(model, s, n):
     """Usable examples by column, those of an earlier stage faded by every epoch of the later one."""
     found = {c: usable(s, n, c) for c in model["last"]}
     if model["earlier"]:
-        shares = token_shares(model, s, n)
-        epochs = sum(shares[c] * s["epochs"][c] for c in shares)
+        total = sum(tokens_seen(s, n, c) for c in model["last"])
+        epochs = sum(tokens_seen(s, n, c) / total * s["epochs"][c] for c in model["last"]) if total > 0.0 else 0.0
         for c in model["earlier"]:
-            found[c] = usable(s, n, c) * (1.0 - n["forgetting"]) ** epochs
+            found[c] = usable(s, n, c) * (1.0 - n["forgetting"] * replaced(model, s, n)) ** epochs
     return found
 
 
@@ -163,18 +188,19 @@ def effective_and_format(model, s, n, request):
 
 def adapter_weights(base, n):
     """``r (m + n)`` for each of q, k, v, o, gate, up and down, every layer."""
-    h, kv, ff = base["hidden"], base["kv_width"], base["intermediate"]
-    sides = (h + h) + (h + kv) + (h + kv) + (h + h) + (h + ff) + (h + ff) + (ff + h)
+    h, q, kv, ff = base["hidden"], base["query_width"], base["kv_width"], base["intermediate"]
+    sides = (h + q) + (h + kv) + (h + kv) + (q + h) + (h + ff) + (h + ff) + (ff + h)
     return base["layers"] * n["lora_rank"] * sides
 
 
-def saturate(examples, n):
-    """``U / (U + D_f)``: training progress."""
-    return examples / (examples + n["format_examples"])
-
-
 def progress(model, s, n):
-    return saturate(sum(usable(s, n, c) for c in model["last"]), n)
+    """``P`` of the data that are present."""
+    return saturate(sum(weight * usable(s, n, c) for c, weight in present(model, s, n).items()), n)
+
+
+def progress_of_all(model, s, n):
+    """``P`` of all that was learnt and not forgotten."""
+    return saturate(sum(amounts(model, s, n).values()), n)
 
 
 def interference(model, s, n, request):
@@ -198,6 +224,12 @@ def fade(model, s, n, request):
     return n["format_examples"] / (n["format_examples"] + own_examples(model, s, n, request))
 
 
+def between(n, j, k):
+    """Similarity of two columns; the mix is as near to a task as the task to it."""
+    row, column = (j, k) if j < n["tasks"] else (k, j)
+    return n["similarity"][row][column]
+
+
 def distinct_tasks(model, s, n):
     """``M = (sum z)^2 / sum_jk z_j z_k S_jk``; the mix is taken apart into K unlike tasks."""
     tasks, z = [], []
@@ -213,32 +245,38 @@ def distinct_tasks(model, s, n):
             if j == k:
                 overlap += count_j * z_j * z_k  # each of the K tasks is like itself alone
             else:
-                row, column = (j, k) if j < n["tasks"] else (k, j)
-                overlap += count_j * z_j * count_k * z_k * n["similarity"][row][column]
+                overlap += count_j * z_j * count_k * z_k * between(n, j, k)
     return total**2 / overlap if total > 0.0 else 0.0
 
 
 def diversity_relief(model, s, n, request):
-    """``1 - phi g (M - 1)^e / ((M - 1)^e + M_0^e)``."""
+    """``1 - phi g P (M - 1)^e / ((M - 1)^e + M_0^e)``; P, so that no data bring nothing."""
     beyond = max(distinct_tasks(model, s, n) - 1.0, 0.0) ** n["diversity_exponent"]
     half = n["diversity_half"] ** n["diversity_exponent"]
-    return 1.0 - fade(model, s, n, request) * s["diversity_gain"] * beyond / (beyond + half)
+    faded = fade(model, s, n, request) * progress_of_all(model, s, n)
+    return 1.0 - faded * s["diversity_gain"] * beyond / (beyond + half)
 
 
 def keep(model, s, n, request):
-    """``1 - phi (1 - r) m (1 - s)^2 P Q^-kappa`` over the other tasks' data."""
-    others = [c for c in model["last"] if not is_own(n, request, c)]
-    shares = token_shares(model, s, n)
+    """``1 - phi (1 - r) m (1 - s)^2 P Q^-kappa`` over the other tasks' data.
+
+    ``Q = 1 / sum_jk v_j v_k S_jk``; the page has ``S`` = 0 between unlike tasks, by which two
+    identical tasks would be two.
+    """
+    shares, weights = token_shares(model, s, n), present(model, s, n)
+    others = [c for c in shares if not is_own(n, request, c)]
     total = sum(shares[c] for c in others)
     if total <= 0.0:
         return 1.0
-    share = sum(n["similarity"][request][c] ** n["interference_sharpness"] * shares[c] / total for c in others)
-    squares = 0.0
-    for c in others:
-        count = n["replay_tasks"] if c == n["tasks"] else 1.0
-        squares += count * (shares[c] / total / count) ** 2
-    effective_number = float(len(model["experts"])) if model["experts"] else 1.0 / squares
-    trained = saturate(sum(usable(s, n, c) for c in others), n)
+    v = {c: shares[c] / total for c in others}
+    share = sum(n["similarity"][request][c] ** n["interference_sharpness"] * v[c] for c in others)
+    overlap = 0.0
+    for j in others:
+        for k in others:
+            alike = between(n, j, k) if j != k else 1.0 / n["replay_tasks"] if j == n["tasks"] else 1.0
+            overlap += v[j] * v[k] * alike
+    effective_number = float(len(model["experts"])) if model["experts"] else 1.0 / overlap
+    trained = saturate(sum(weights[c] * usable(s, n, c) for c in others), n)
     method = 1.0 if s["method"] == "full" else n["lora_forgetting"]
     lost = fade(model, s, n, request) * (1.0 - n["off_task_retention"]) * method * (1.0 - share) ** 2
     return 1.0 - lost * trained * effective_number ** -n["keep_exponent"]
@@ -327,7 +365,7 @@ def score_of(model, s, n, request, luck):
     score = towards_floor(score, floor, keep(model, s, n, request))
     score = towards_floor(score, floor, 1.0 - clash(model, s, n, request, luck[0]))
     error = luck[1] * n["discrepancy"] / math.sqrt(2.0) / 100.0
-    return min(max(score + error * progress(model, s, n), 0.0), 1.0)
+    return min(max(score + error * progress_of_all(model, s, n), 0.0), 1.0)
 
 
 def scores(s, n, luck):
@@ -358,7 +396,7 @@ def scores(s, n, luck):
         unseen = base[tasks]
     elif fallback == "api":
         worst, best = n["worst"][tasks], n["best"][tasks]
-        unseen = (n["fallback_score"] - worst) / (best - worst)
+        unseen = min(max((n["fallback_score"] - worst) / (best - worst), 0.0), 1.0)
     else:
         unseen = score_of(models[nearest], s, n, tasks, luck(nearest, tasks))
     total = sum(n["traffic"])
@@ -401,10 +439,9 @@ def price_of_example(s, n, task):
 def run_hours(s, n, columns):
     """GPU-hours of one run on some columns."""
     base = s["base"]
-    per_param = FLOP_PER_PARAM[s["method"]][1 if n["recompute"] else 0]
-    attention = (16.0 if n["recompute"] else 12.0) * base["layers"] * base["hidden"] * n["sequence_length"]
-    tokens = sum(s["examples"][c] * n["example_tokens"][c] * s["epochs"][c] for c in columns)
-    flop = tokens * (per_param * base["active_params"] + attention)
+    attention = 12.0 * base["layers"] * base["hidden"] * n["sequence_length"]
+    tokens = sum(tokens_seen(s, n, c) for c in columns)
+    flop = tokens * (FLOP_PER_PARAM[s["method"]] * base["active_params"] + attention)
     utilisation = n["utilisation"] * (n["qlora_speed"] if s["method"] == "qlora" else 1.0)
     hours = flop / (3600.0 * n["peak_tflops"] * 1e12 * utilisation) * (1.0 + n["overhead"])
     return hours * (1.0 + n["spot_hazard"] * n["spot_loss"]) if n["spot"] else hours
@@ -447,7 +484,7 @@ def busy_replicas(s, n, task):
     seconds = (sent + out) / rate
     if n["latency"] is not None:  # streams at once, so that a step takes no longer than the limit
         weights = SERVED_BYTES[n["precision"]] * base["params"] / 1e9
-        room = (n["latency"] - 0.003) * 0.77 * card["bandwidth_gb_s"] * gpus - weights
+        room = (n["latency"] - 0.003) * card["decode_share"] * card["bandwidth_gb_s"] * gpus - weights
         streams = max(room / (base["kv_gb_per_token"] * (sent + out)), 0.0)
         seconds = max(seconds, out / max(math.floor(streams) / n["latency"], 1e-9))
     return requests_by_task(s, n)[task] / (HOURS_PER_MONTH * 3600.0) * seconds

@@ -63,7 +63,7 @@ def test_set_returns_a_new_study_and_the_later_of_two_holds(study: Study) -> Non
 def test_errors_say_what_to_do(study: Study, result: Result) -> None:
     with pytest.raises(ScenarioError, match=r'--set: budget.limt: unknown key; did you mean "limit"\?'):
         study.set("budget.limt", "80k USD")
-    with pytest.raises(ScenarioError, match="none.yaml: no such file"):
+    with pytest.raises(ScenarioError, match=r"none\.yaml: no such file"):
         load("none.yaml")
     with pytest.raises(ScenarioError, match="the file is empty"):
         loads("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def test_more_traffic_is_paid_per_token_by_an_api_and_per_replica_on_own_cards()
                  ("tasks.qa.traffic", "1M to 3M requests/month"))  # fmt: skip
     assert cost(busy, "prompted", "serving") == pytest.approx(100.0 * cost(after(), "prompted", "serving"))
     for name in TRAINED:
-        assert 1.5 < cost(busy, name, "serving") / cost(after(), name, "serving") < 100.0
+        assert 1.1 < cost(busy, name, "serving") / cost(after(), name, "serving") < 100.0
 
 
 def test_nearer_tasks_help_the_unified_model_and_no_specialist() -> None:
@@ -84,10 +85,11 @@ def test_nearer_tasks_help_the_unified_model_and_no_specialist() -> None:
 
 
 def test_much_own_data_favours_specialists() -> None:
-    few = after(PERFECT_ROUTER, *everywhere("data.examples", 200))
-    many = after(PERFECT_ROUTER, *everywhere("data.examples", "50k"))
+    near = tuple((f"similarity.{pair}", "near") for pair in ("email/summary", "email/qa", "summary/qa"))
+    few = after(PERFECT_ROUTER, *near, *everywhere("data.examples", 200))
+    many = after(PERFECT_ROUTER, *near, *everywhere("data.examples", "50k"))
     lead = [(scores(each, "unified") - scores(each, "specialists")).mean() for each in (few, many)]
-    assert lead[0] > 0.0 > lead[1]
+    assert lead[1] < min(lead[0], 0.0) - 0.3
     assert (scores(many, "specialists") > scores(few, "specialists")).all()
 
 
@@ -106,27 +108,33 @@ def test_a_better_router_helps_those_who_have_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "path, value, wider",
+    ("path", "value"),
     [
-        ("serving.min_replicas", 3, True),
-        ("serving.mode", "scale_to_zero", False),
-        ("people.engineer_week", "12k USD", True),
-        ("people.hours_per_model_month", "20 hours", True),
-        ("evaluation.per_model", "5k USD", True),
-        ("gpu.price", "10 USD/hour", True),
+        ("serving.min_replicas", 3),
+        ("people.engineer_week", "12k USD"),
+        ("people.hours_per_model_month", "20 hours"),
+        ("evaluation.per_model", "5k USD"),
+        ("gpu.price", "10 USD/hour"),
     ],
 )
-def test_what_each_model_costs_again_moves_the_gap_to_specialists(path: str, value: str | float, wider: bool) -> None:
-    before, moved = gap(after(), "cost", "specialists", "unified"), gap(after((path, value)), "cost", "specialists", "unified")
-    assert before > 0.0
-    assert (moved > 1.1 * before) if wider else (0.0 < moved < 0.9 * before)
+def test_what_each_model_costs_again_widens_the_gap_to_specialists(path: str, value: str | float) -> None:
+    gaps = [gap(each, "cost", "specialists", "unified") for each in (after(), after((path, value)))]
+    assert 0.0 < 1.1 * gaps[0] < gaps[1]
+
+
+def test_cards_that_start_on_demand_narrow_the_gap_to_specialists_where_requests_are_rare() -> None:
+    rare = everywhere("traffic", "500 requests/month")
+    gaps = [gap(after(*rare, ("serving.mode", mode)), "cost", "specialists", "unified") for mode in ("own", "scale_to_zero")]
+    assert 0.0 < gaps[1] < 0.6 * gaps[0]
+    busy = [cost(after(("serving.mode", mode)), "unified", "serving") for mode in ("own", "scale_to_zero")]
+    assert busy[1] > busy[0]
 
 
 def test_what_the_law_misses_widens_intervals_and_moves_no_mean() -> None:
     exact = after(("law.discrepancy", "0 points"))
     for name in TRAINED:
-        wide, narrow = (np.ptp(np.quantile(each.delivered[of(each, name)], (0.05, 0.95))) for each in (after(), exact))
-        assert narrow < wide
+        wide, narrow = (each.score[of(each, name), :-1].std(axis=1) for each in (after(), exact))
+        assert (narrow < wide).all()
         assert delivered(exact, name) == pytest.approx(delivered(after(), name), abs=0.2)
     pairs = [each.difference("unified", "specialists")["delivered"] for each in (after(), exact)]
     assert pairs[1].high - pairs[1].low < pairs[0].high - pairs[0].low
@@ -150,7 +158,7 @@ def test_a_smaller_budget_drops_strategies_and_never_admits_one() -> None:
     counts = [sum(each) for each in allowed]
     assert counts == sorted(counts, reverse=True)
     assert (counts[0], counts[-1]) == (4, 1)
-    assert all(small <= large for larger, smaller in zip(allowed, allowed[1:], strict=False)
+    assert all(small <= large for larger, smaller in itertools.pairwise(allowed)
                for large, small in zip(larger, smaller, strict=True))  # fmt: skip
     assert after(("budget.limit", "12k USD")).recommended == "prompted"
 
@@ -174,12 +182,12 @@ SETTINGS = {
     "unified": """\
 # A young product: a few hundred examples a task, tasks of one kind, many requests that nobody foresaw.
 tasks:
-  draft: &task {traffic: 30k requests/month, value: $1k per point per month, score: {base: 0.5 to 0.6, ceiling: 0.85 to 0.95},
+  draft: {traffic: 30k requests/month, value: $2k per point per month, score: {base: 0.5 to 0.6, ceiling: 0.85 to 0.95},
     data: {examples: 400, price: $3 to $6 per example}}
   rewrite: {like: draft}
   shorten: {like: draft}
 unseen: {share: 20% to 40%, score: {base: 0.5 to 0.6, ceiling: 0.85 to 0.95}}
-similarity: {draft/rewrite: near, draft/shorten: near, rewrite/shorten: near}
+similarity: {draft/rewrite: parallel, draft/shorten: parallel, rewrite/shorten: parallel}
 """,
     "specialists": """\
 # A large firm: logs full of solved cases, unlike tasks, requests sorted by form, every point worth a fortune.

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import pytest
+
 from building import ALL_STRATEGIES, answer, assert_same, every_array, lowered, scenario, text_of
 
 OTHERS: dict[str, dict[str, Any]] = {

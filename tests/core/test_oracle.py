@@ -40,7 +40,7 @@ def text_of(seed: int) -> str:
     method = r.choice(["full", "lora", "qlora"])
     lines = [
         "schema: 1",
-        f"base: {r.choice(['llama-3.1-8b', 'qwen2.5-7b-instruct', 'qwen2.5-3b', 'llama-3.1-70b', 'gpt-oss-20b'])}",
+        f"base: {['llama-3.1-70b', 'qwen2.5-7b-instruct', 'qwen2.5-3b', 'gpt-oss-20b', 'llama-3.1-8b'][seed % 5]}",
         f"horizon: {r.choice([6, 12, 19])} months",
         f"gpu: {{kind: {r.choice(['h100-sxm', 'a100-sxm-80gb'])}, spot: {r.choice(['yes', 'no'])}}}",
         f"method: {method}",
@@ -48,9 +48,9 @@ def text_of(seed: int) -> str:
         f"training: {{setup: {r.choice(['expert', 'naive'])}, recipe: {r.choice(['known', 'new'])}, "
         f"recompute: {r.choice(['yes', 'no'])}, sequence_length: {r.choice([512, 4096])}}}",
         f"lora: {{rank: {r.choice([4, 16, 64])}}}",
-        f"serving: {{mode: {r.choice(['own', 'hosted', 'scale_to_zero'])}, "
+        f"serving: {{mode: {['own', 'scale_to_zero', 'hosted', 'own'][seed % 4]}, "
         f"precision: {r.choice(['bf16', 'fp8', 'int4'])}, adapter_slots: {r.choice([2, 16])}"
-        + r.choice(["", ", latency: 40 ms/token"]) + "}",
+        + ["", ", latency: 40 ms/token", ", latency: 25 ms/token"][seed % 3] + "}",
         f"law: {{transfer_form: {r.choice(['linear', 'saturating'])}, "
         f"interference_form: {r.choice(['bounded', 'additive'])}"
         + (", clash_severity: 0" if seed % 2 else "") + "}",
@@ -68,7 +68,7 @@ def text_of(seed: int) -> str:
         data += r.sample(["existing: 200", "quality: 60% to 90%", "tokens: 300 to 900", "setup: $500",
                           "licence: $2k", "synthetic: {share: 40%}"], 3)  # fmt: skip
         data.append(r.choice(["price: $1 to $5 per example", "kind: llm-pair",
-                              "kind: expert-item" if seed % 2 else "labelling: {minutes: 3 to 9 min}"]))
+                              "kind: expert-item" if seed % 2 else "labelling: {minutes: 3 to 9 min, adjudication: $0.1 to $2 per example}"]))
         more = r.sample(["epochs: 5", "epochs: 0.5", "mostly_format: yes", "helpfulness: 0.5 to 2",
                          "tokens: {input: 2k}"], 1)  # fmt: skip
         lines += [
@@ -80,8 +80,8 @@ def text_of(seed: int) -> str:
             *(f"    {each}" for each in more),
         ]
     similar = [f"{n}: {r.choice(['far', '0.1 to 0.6', 'near', '0'])}" for n in names if r.random() < 0.7]
-    unseen = ["base: 0.4, ceiling: 0.9", "base: 0.6 to 0.8", "floor: 0.1"]
-    lines.append(f"unseen: {{share: 5% to 30%, score: {{{r.choice(unseen)}}}, similarity: {{{', '.join(similar)}}}}}")
+    unseen = ["base: 0.4, ceiling: 0.9", "base: 0.6 to 0.8", "base: 0.4, worst: -1, best: 2, floor: 0.1"]
+    lines.append(f"unseen: {{share: 5% to 30%, score: {{{unseen[seed % 3]}}}, similarity: {{{', '.join(similar)}}}}}")
     pairs = []
     for one, name in enumerate(names):
         for other in names[one + 1 :]:
@@ -196,11 +196,11 @@ class Reader:
             "measured_params": catalogue.models()[scenario.word("base", "")].params,
             "transfer_form": scenario.word("law.transfer_form", "linear"),
             "interference_form": scenario.word("law.interference_form", "bounded"),
-            "recompute": scenario.setting("training.recompute", True),
             "spot": scenario.setting("gpu.spot", False),
             "precision": precision,
             "card": {"memory_gb": gpu.memory_gb, "bandwidth_gb_s": gpu.bandwidth_gb_s,
-                     "peak_tflops": gpu.peak_tflops(precision)},
+                     "peak_tflops": gpu.peak_tflops(precision),
+                     "decode_share": catalogue.serving_shares()[gpu.family, precision].decode_bandwidth_share},
             "fallback_price_in": prices.input_usd_per_mtok if prices else 0.0,
             "fallback_price_out": prices.output_usd_per_mtok if prices else 0.0,
         }  # fmt: skip
@@ -241,7 +241,7 @@ class Reader:
             "base": {
                 "params": base.params, "active_params": base.active_params, "layers": base.layers,
                 "hidden": base.hidden, "intermediate": base.intermediate,
-                "kv_width": base.kv_heads * base.head_dim, "kv_gb_per_token": base.kv_bytes_per_token / 1e9,
+                "query_width": base.heads * base.head_dim, "kv_width": base.kv_heads * base.head_dim, "kv_gb_per_token": base.kv_bytes_per_token / 1e9,
                 "instruction_tuned": base.instruction_tuned,
             },
             "has_examples": [given is not None and given.distribution.interval() != (0.0, 0.0) for given in asked],

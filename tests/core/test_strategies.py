@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from building import ALL_STRATEGIES, DRAWS, LAW_ALONE, Answer, answer, assert_same
 from closed_forms import after_router
-
 from tuneplan.axes import Array
 from tuneplan.core import traffic_weight
 from tuneplan.core.attribution import attribute, attribute_unseen
@@ -15,6 +15,7 @@ from tuneplan.core.learning import learn, score_of_models
 WHOLE = {"law": {}}
 """Clash and discrepancy on, as they are for a user."""
 SURE = {"router__accuracy": "100%"}
+STEEP = {"data_exponent": 0.3}
 EVERYTHING = {
     **{name: {} for name in ALL_STRATEGIES},
     "api": {"kind": "prompted", "api": "gpt-4o-mini", "score": "0.5 to 0.6"},
@@ -88,21 +89,25 @@ def test_prompted_like_base_is_the_base() -> None:
 # --- hybrids --------------------------------------------------------------------------------------------
 
 
+LONG_SECOND_STAGE = {"law.format_examples": 0.001}
+"""Own data so far beyond the format that the second stage has run its course."""
+
+
 def test_hybrids_keep_own_data_and_suffer_no_interference_on_their_own_task() -> None:
-    it = answer(strategies=("unified_then_specialists", "specialists"), **WHOLE)
+    it = answer(strategies=("unified_then_specialists", "specialists"), law=LONG_SECOND_STAGE)
     learned = learn(it.inputs)
     for task in range(3):
         hybrid, alone = rows(it, "unified_then_specialists")[task], rows(it, "specialists")[task]
         assert_same(learned.pools.own[0, hybrid, task], learned.pools.own[0, alone, task])
-        assert_same(learned.interference[0, hybrid, task], np.ones(DRAWS))
         assert (learned.pools.effective[0, hybrid, task] >= learned.pools.effective[0, alone, task]).all()
+        np.testing.assert_allclose(learned.interference[0, hybrid, task], np.ones(DRAWS), atol=1e-5)
 
 
 def test_a_hybrid_that_forgets_all_is_the_specialist() -> None:
-    law = {**LAW_ALONE, "law.forgetting": "100%"}
-    it = answer(strategies=("unified_then_specialists", "specialists"), law=law, **SURE)
+    law = {**LAW_ALONE, **LONG_SECOND_STAGE, "law.forgetting": "100%"}
+    it = answer(dict.fromkeys("abc", STEEP), strategies=("unified_then_specialists", "specialists"), law=law, unseen=STEEP, **SURE)
     for request in ("a", "b", "c", "unseen"):
-        assert_same(it.score("unified_then_specialists", request), it.score("specialists", request), rtol=1e-14)
+        assert_same(it.score("unified_then_specialists", request), it.score("specialists", request), rtol=1e-4)
 
 
 def test_a_hybrid_that_forgets_nothing_has_all_that_the_unified_model_has() -> None:
@@ -215,7 +220,7 @@ def test_parts_of_the_delivered_score_add_up_exactly(fallback: str) -> None:
 def test_parts_that_are_switched_off_carry_nothing() -> None:
     """Routing for one model, discrepancy of 0, borrowing where nothing is alike."""
     law = {**LAW_ALONE, "law.format_transfer": "0%", "law.diversity_gain": 0, "law.interference_strength": 0}
-    it = answer(strategies=ALL_STRATEGIES, similar=0.0, unseen__similarity={n: 0.0 for n in "abc"}, law=law)
+    it = answer(strategies=ALL_STRATEGIES, similar=0.0, unseen__similarity=dict.fromkeys("abc", 0.0), law=law)
     steps = dict(attribute(it.inputs, learn(it.inputs)))
     names = list(steps)
     carried = {name: steps[name] - steps[names[names.index(name) - 1]] for name in names[1:]}

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from building import ALL_STRATEGIES, LAW_ALONE, NO_HARM, NO_TRANSFER, answer, assert_same, lowered, scenario
 from closed_forms import equal_split, gap_left, rectified
-
 from tuneplan.axes import Array
 from tuneplan.core import transfer
 from tuneplan.core.arrays import Inputs
@@ -161,8 +161,8 @@ def test_permuting_tasks_permutes_results(seed: int) -> None:
     one, other = answer(tasks, **ask), answer(mixed, **ask)
     for strategy in strategies:
         for request in (*tasks, "unseen"):
-            assert_same(one.score(strategy, request), other.score(strategy, request), rtol=1e-12)
-        assert_same(one.delivered(strategy), other.delivered(strategy), rtol=1e-12)
+            assert_same(one.score(strategy, request), other.score(strategy, request), rtol=1e-11)
+        assert_same(one.delivered(strategy), other.delivered(strategy), rtol=1e-11)
         np.testing.assert_allclose(one.cost(strategy), other.cost(strategy), rtol=1e-12)
 
 

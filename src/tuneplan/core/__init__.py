@@ -83,12 +83,12 @@ def route(inputs: Inputs, by_model: Array) -> tuple[Array, Array]:
 
 
 def unseen_score(inputs: Inputs, by_model: Array) -> Array:
-    """Score of unseen requests: by the nearest task's model, the base, or an API model."""
+    """Score of unseen requests: by the nearest task's model (the mean of equals), the base, or an API model."""
     structure, last = inputs.structure, by_model.shape[2] - 1
-    nearest = inputs["similarity"][:, :, last, : len(structure.tasks)].argmax(axis=2)[:, :, None]
+    similarity = inputs["similarity"][:, :, last, : len(structure.tasks)]
+    nearest = similarity == similarity.max(axis=2, keepdims=True)
     candidates = by_model[:, structure.model_of_task, last]
-    shape = (candidates.shape[0], candidates.shape[1], 1, candidates.shape[3])
-    chosen = np.take_along_axis(candidates, np.broadcast_to(nearest, shape), axis=2)
+    chosen = (nearest * candidates).sum(axis=2, keepdims=True) / nearest.sum(axis=2, keepdims=True)
     base = by_model[:, structure.base_of_strategy, last : last + 1]
     answer = np.where(inputs["fallback_is_base"] > 0.0, base, chosen)
     return np.where(inputs["fallback_is_api"] > 0.0, inputs["fallback_score"], answer)

@@ -12,7 +12,7 @@ from tuneplan.core import deliver, route, unseen_score
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.capability import above_floor, served_score
 from tuneplan.core.learning import Learned, law_score, learn, score_of_models
-from tuneplan.core.transfer import Pools
+from tuneplan.core.pooling import Pools
 
 ONE, NONE = np.ones((1, 1, 1, 1)), np.zeros((1, 1, 1, 1))
 
@@ -27,8 +27,8 @@ def attribute(inputs: Inputs, learned: Learned) -> Mapping[str, Array]:
     mapping
         Name of a step -> ``(scenario, strategy, 1, draw)``.
     """
-    borrowing = replace(learned, interference=ONE, kept=ONE, clash=NONE)
-    alone = replace(borrowing, pools=_own(learned), relief=ONE)
+    borrowing = _unhindered(learned)
+    alone = replace(borrowing, pools=_own(learned), diversity=NONE)
     base, unseen_base = _served(inputs, law_score(inputs, _untrained(alone)))
     law = above_floor(law_score(inputs, learned), inputs["floor"], 1.0 - learned.clash)
     tasks, unseen = _served(inputs, law)
@@ -51,9 +51,11 @@ def attribute_unseen(inputs: Inputs, learned: Learned) -> Mapping[str, Array]:
     mapping
         Name of a step -> ``(scenario, strategy, 1, draw)``.
     """
-    borrowing = replace(learned, interference=ONE, relief=ONE, kept=ONE, clash=NONE)
-    slowed = replace(borrowing, interference=learned.interference)
-    broader = replace(slowed, relief=learned.relief)
+    borrowing = replace(_unhindered(learned), diversity=NONE)
+    slowed = replace(
+        borrowing, interference=learned.interference, interference_without_own=learned.interference_without_own
+    )
+    broader = replace(slowed, diversity=learned.diversity)
     steps = {
         "starting score": law_score(inputs, _untrained(borrowing)),
         "transfer and format": law_score(inputs, borrowing),
@@ -76,19 +78,21 @@ def without_framing(inputs: Inputs) -> Array:
     return deliver(bare, *route(bare, score_of_models(bare, learn(bare))))
 
 
+def _unhindered(learned: Learned) -> Learned:
+    """As if no task held another back."""
+    return replace(learned, interference=ONE, interference_without_own=ONE, kept=ONE, clash=NONE)
+
+
 def _own(learned: Learned) -> Pools:
-    """Own examples alone, with the adapter's crowding kept."""
-    own = learned.pools.own
-    return replace(
-        learned.pools,
-        effective=np.minimum(own, learned.pools.effective),
-        format_pool=np.minimum(own, learned.pools.format_pool),
-    )
+    """Own examples alone, as far as the weights hold them."""
+    return replace(learned.pools, borrowed=NONE, shared_format=NONE)
 
 
 def _untrained(learned: Learned) -> Learned:
     nothing = np.zeros_like(learned.pools.own)
-    return replace(learned, pools=replace(learned.pools, effective=nothing, format_pool=nothing), relief=ONE)
+    return replace(
+        learned, pools=replace(learned.pools, own=nothing, borrowed=NONE, shared_format=NONE), diversity=NONE
+    )
 
 
 def _served(inputs: Inputs, by_model: Array) -> tuple[Array, Array]:

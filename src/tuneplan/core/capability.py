@@ -156,22 +156,35 @@ def fade(own: Array, format_examples: Array) -> Array:
     return format_examples / (format_examples + own)
 
 
-def diversity_relief(
-    distinct_tasks: Array, *, faded: Array, gain: Array, half: Array, exponent: Array
-) -> Array:
-    """Factor on the remaining gap from having trained on many distinct tasks.
+def diversity(distinct_tasks: Array, *, half: Array, exponent: Array) -> Array:
+    """How far task diversity has come, ``(M - 1)^e / ((M - 1)^e + M_0^e)``. [share]
 
-    ``1 - phi g (M - 1)^e / ((M - 1)^e + M_0^e)``: tasks beyond the first, so that one task alone
-    brings none and identical tasks are one task.
+    Counts tasks beyond the first, so that one task brings none and identical tasks are one task.
 
     Range: 1 to 1 836 tasks. Source: Flan-PaLM, arXiv 2210.11416 Table 3.
 
-    >>> one = np.ones(())
-    >>> float(diversity_relief(one, faded=one, gain=one, half=60 * one, exponent=one))
-    1.0
+    >>> diversity(np.array([0.0, 1.0, 61.0]), half=np.array(60.0), exponent=np.array(1.0)).tolist()
+    [0.0, 0.0, 0.5]
     """
     beyond = np.maximum(distinct_tasks - 1.0, 0.0) ** exponent
-    return 1.0 - faded * gain * beyond / (beyond + half**exponent)
+    return beyond / (beyond + half**exponent)
+
+
+def with_diversity(own_gap: Array, gap_without_own: Array, *, gain: Array, diversity: Array, faded: Array) -> Array:
+    """Remaining gap of a request whose model has seen many other tasks.
+
+    ``min(R, R_0 (1 - g d)) (1 + phi (-g) d)``, g split by sign: a gain lifts the request to what it
+    would get unseen, ``R_0 (1 - g d)``, until its own data do better; a loss fades as they arrive.
+    Unseen requests get ``R (1 - g d)``. Own data up, remaining gap never up: multiplying R by
+    ``1 - phi g d`` instead, the gain would fade faster than the gap closes.
+
+    Parameters
+    ----------
+    own_gap, gap_without_own
+        With the request's own data and without; the same for unseen requests.
+    """
+    gained, lost = np.maximum(gain, 0.0) * diversity, np.maximum(-gain, 0.0) * diversity
+    return np.minimum(own_gap, gap_without_own * (1.0 - gained)) * (1.0 + faded * lost)
 
 
 def merge_share(experts: Array, *, base_params: Array, instruction_tuned: Array, noise: Array) -> Array:

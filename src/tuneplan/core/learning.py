@@ -10,7 +10,8 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.core import capability, transfer
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.registry import Entry, bind
+from tuneplan.core.pooling import Pools, instances_known, pools
+from tuneplan.core.registry import bind
 from tuneplan.units import POINTS_PER_SCALE
 
 ROUTED_FROM, ROUTED_FULLY = 2e9, 7e9
@@ -27,10 +28,10 @@ class Learned:
     ----------
     pools
         Effective examples and what the other tasks hold.
-    interference
-        1 or more.
-    relief
-        Factor on the gap from task diversity.
+    interference, interference_without_own
+        1 or more; with the request's own data, and without.
+    diversity
+        How far the diversity of the other tasks has come, 0 to 1.
     kept
         Share of the distance to the floor kept off task.
     clash
@@ -39,16 +40,21 @@ class Learned:
         Training progress of the model.
     """
 
-    pools: transfer.Pools
+    pools: Pools
     interference: Array
-    relief: Array
+    interference_without_own: Array
+    diversity: Array
     kept: Array
     clash: Array
     progress: Array
 
 
 def learn(inputs: Inputs) -> Learned:
-    """Train every distinct model."""
+    """Train every distinct model.
+
+    Where a stage follows another, the first fades and its tasks cease to interfere as far as the
+    second has progressed: a second stage of next to nothing leaves the first model.
+    """
     structure, scale = inputs.structure, inputs["format_examples"]
     last_stage, earlier = structure.membership("last"), structure.membership("earlier")
     usable = transfer.usable_examples(
@@ -56,54 +62,70 @@ def learn(inputs: Inputs) -> Learned:
         quality_exponent=inputs["quality_exponent"], repeat_value=inputs["repeat_value"],
     )  # fmt: skip
     tokens = inputs.of_model("examples") * inputs["example_tokens"]
-    seen = tokens * inputs.of_model("epochs") * last_stage
-    total = seen.sum(axis=2, keepdims=True)
-    share = seen / np.where(total > 0.0, total, 1.0)
-    passes = (share * inputs.of_model("epochs")).sum(axis=2, keepdims=True)
     last = usable * last_stage
-    amount = last + usable * earlier * (1.0 - inputs["forgetting"]) ** passes
-    pools = _pools(inputs, amount, last, share)
-    crowding = transfer.adapter_crowding(
-        (tokens * np.maximum(last_stage, earlier)).sum(axis=2, keepdims=True), inputs.of_model("adapter_capacity")
-    )
-    pools = replace(pools, effective=pools.effective * crowding, format_pool=pools.format_pool * crowding)
-    trained = transfer.progress(last.sum(axis=2, keepdims=True), scale)
-    faded = capability.fade(pools.own, scale)
+    replaced = transfer.progress(last.sum(axis=2, keepdims=True), scale)
+    amount = last + usable * earlier * (1.0 - inputs["forgetting"] * replaced) ** _passes(inputs, tokens * last_stage)
+    present = last_stage + earlier * (1.0 - replaced)
+    share = _shares(tokens * inputs.of_model("epochs") * present)
+    pools = _crowded(inputs, _pools(inputs, amount, usable * present, share), tokens * np.maximum(last_stage, earlier))
+    trained = transfer.progress((usable * present).sum(axis=2, keepdims=True), scale)
+    of_others = transfer.progress(pools.others, scale)
     return Learned(
         pools=pools,
         interference=_interference(inputs, pools.own_share, trained),
-        relief=_relief(inputs, amount, faded),
-        kept=_kept(inputs, pools, faded),
-        clash=_clash(inputs, pools, faded),
-        progress=trained,
+        interference_without_own=_interference(inputs, pools.others_share, of_others),
+        diversity=_diversity(inputs, pools) * of_others,
+        kept=_kept(inputs, pools, of_others),
+        clash=_clash(inputs, pools, of_others),
+        progress=transfer.progress(amount.sum(axis=2, keepdims=True), scale),
     )
 
 
-def _pools(inputs: Inputs, amount: Array, last: Array, share: Array) -> transfer.Pools:
-    form = transfer.TRANSFER_FORMS[inputs.laws["transfer_form"]]
-    similarity = inputs["similarity"]
-    helpfulness = np.moveaxis(inputs["helpfulness"][:, :, :, None], 2, 3)
-    return transfer.pools(
+def _passes(inputs: Inputs, tokens: Array) -> Array:
+    """Mean epochs of the last stage, by token."""
+    return (_shares(tokens) * inputs.of_model("epochs")).sum(axis=2, keepdims=True)
+
+
+def _shares(amounts: Array) -> Array:
+    """Amounts over columns as shares; 0 where there is nothing."""
+    total = amounts.sum(axis=2, keepdims=True)
+    return amounts / np.where(total > 0.0, total, 1.0)
+
+
+def _pools(inputs: Inputs, amount: Array, present: Array, share: Array) -> Pools:
+    similarity, helpfulness = inputs["similarity"], np.moveaxis(inputs["helpfulness"][:, :, :, None], 2, 3)
+    return pools(
         amount,
-        last,
+        present,
         share=share,
+        known=instances_known(
+            amount, instance_scale=inputs["instance_scale"], tasks_in_column=inputs["tasks_in_column"]
+        ),
         similarity=similarity,
         tau=transfer.power_of_similarity(similarity, inputs["transfer_sharpness"][:, :, None] / helpfulness),
         rho=transfer.power_of_similarity(similarity, inputs["interference_sharpness"][:, :, None]),
         psi=inputs["format_transfer"] * inputs.of_model("shares_format"),
-        tasks_in_column=inputs["tasks_in_column"],
-        borrowed=_borrowing(inputs, form),
+        between=_between(inputs),
+        counted=_counting(inputs),
     )
 
 
-def _borrowing(inputs: Inputs, form: Entry[Callable[..., Array]]) -> Callable[[Array, Array], Array]:
+def _counting(inputs: Inputs) -> Callable[[Array, Array], Array]:
     """The transfer form, with the numbers it asks for."""
+    form = transfer.TRANSFER_FORMS[inputs.laws["transfer_form"]]
 
-    def borrow(amount: Array, similarity: Array) -> Array:
+    def counted(amount: Array, similarity: Array) -> Array:
         arrays = {**inputs.numbers, "amount": amount, "dissimilarity": 1.0 - similarity, "similarity": similarity}
         return bind(form, arrays)  # type: ignore[no-any-return]
 
-    return borrow
+    return counted
+
+
+def _crowded(inputs: Inputs, pools: Pools, tokens: Array) -> Pools:
+    """Pools as an adapter holds them, the fuller the worse."""
+    factor = transfer.adapter_crowding(tokens.sum(axis=2, keepdims=True), inputs.of_model("adapter_capacity"))
+    held = {name: getattr(pools, name) * factor for name in ("borrowed", "shared_format")}
+    return replace(pools, **held, held=factor)
 
 
 def _interference(inputs: Inputs, own_share: Array, trained: Array) -> Array:
@@ -117,61 +139,64 @@ def _interference(inputs: Inputs, own_share: Array, trained: Array) -> Array:
     return np.where(inputs["experts"] > 1.0, 1.0, slowed)
 
 
-def _relief(inputs: Inputs, amount: Array, faded: Array) -> Array:
-    distinct = transfer.distinct_tasks(
-        amount, similarity=inputs["similarity"][:, :, : amount.shape[2]] if _square(inputs) else _between(inputs),
-        instance_scale=inputs["instance_scale"], tasks_in_column=inputs["tasks_in_column"],
-    )  # fmt: skip
-    return capability.diversity_relief(
-        distinct, faded=faded, gain=inputs.of_model("diversity_gain"), half=inputs["diversity_half"],
-        exponent=inputs["diversity_exponent"],
-    )  # fmt: skip
-
-
-def _square(inputs: Inputs) -> bool:
-    """Whether every column is a task, so that similarity between columns is that between requests."""
-    return inputs["similarity"].shape[3] == len(inputs.structure.tasks)
-
-
 def _between(inputs: Inputs) -> Array:
-    """Similarity between columns where one is the instruction mix: its row mirrors its column."""
+    """Similarity between columns. The instruction mix is as near to a task as the task to it, and
+    its K unlike tasks leave it a K-th as near to itself. ``(scenario, 1, column, column, draw)``"""
     similarity, tasks = inputs["similarity"], len(inputs.structure.tasks)
+    if similarity.shape[3] == tasks:
+        return similarity[:, :, :tasks]
     mirrored = np.swapaxes(similarity[:, :, :tasks, tasks:], 2, 3)
-    corner = np.ones_like(similarity[:, :, :1, :1])
+    corner = np.zeros_like(similarity[:, :, :1, :1]) + 1.0 / inputs["tasks_in_column"][:, :, tasks:, None]
     return np.concatenate([similarity[:, :, :tasks], np.concatenate([mirrored, corner], axis=3)], axis=2)
 
 
-def _kept(inputs: Inputs, pools: transfer.Pools, faded: Array) -> Array:
+def _diversity(inputs: Inputs, pools: Pools) -> Array:
+    return capability.diversity(
+        pools.others_distinct, half=inputs["diversity_half"], exponent=inputs["diversity_exponent"]
+    )
+
+
+def _kept(inputs: Inputs, pools: Pools, of_others: Array) -> Array:
     experts = inputs["experts"]
     return capability.keep(
-        faded,
+        capability.fade(pools.own, inputs["format_examples"]),
         others_share=pools.others_share,
-        trained=transfer.progress(pools.others, inputs["format_examples"]),
-        others_tasks=np.where(experts > 1.0, experts, pools.others_tasks),
+        trained=of_others,
+        others_tasks=np.where(experts > 1.0, experts, np.maximum(pools.others_tasks, 1.0)),
         retention=inputs["off_task_retention"],
         exponent=inputs["keep_exponent"],
         method_factor=np.where(inputs.of_model("is_adapter") > 0.0, inputs["lora_forgetting"], 1.0),
     )
 
 
-def _clash(inputs: Inputs, pools: transfer.Pools, faded: Array) -> Array:
+def _clash(inputs: Inputs, pools: Pools, of_others: Array) -> Array:
     happens = inputs["clash_draw"] < inputs["clash_probability"]
-    others = transfer.progress(pools.others, inputs["format_examples"])
-    return -np.expm1(-inputs["clash_severity"]) * happens * (1.0 - faded) * others
+    own = transfer.progress(pools.own, inputs["format_examples"])
+    return -np.expm1(-inputs["clash_severity"]) * happens * own * of_others
 
 
 def remaining_gap(inputs: Inputs, learned: Learned) -> Array:
     """Share of the gap to the ceiling that each model leaves open. ``(scenario, model, request, draw)``"""
+    pools = learned.pools
+    gap = capability.with_diversity(
+        _slowed_gap(inputs, pools.effective, pools.format_pool, learned.interference),
+        _slowed_gap(inputs, pools.borrowed, pools.shared_format, learned.interference_without_own),
+        gain=inputs.of_model("diversity_gain"),
+        diversity=learned.diversity,
+        faded=capability.fade(pools.own, inputs["format_examples"]),
+    )
+    return _merge(inputs, np.clip(gap, 0.0, 1.0))
+
+
+def _slowed_gap(inputs: Inputs, effective: Array, format_pool: Array, interference: Array) -> Array:
+    """Remaining gap of these examples, by the form of interference that the scenario picks."""
     exponent = inputs["data_exponent"] * np.where(inputs.of_model("is_adapter") > 0.0, inputs["lora_exponent"], 1.0)
     open_gap = capability.open_gap_before_interference(
-        learned.pools.effective, learned.pools.format_pool, data_exponent=exponent,
-        half_gap_examples=inputs.of_model("half_gap_examples"), format_share=inputs["format_share"],
-        format_examples=inputs["format_examples"],
+        effective, format_pool, data_exponent=exponent, half_gap_examples=inputs.of_model("half_gap_examples"),
+        format_share=inputs["format_share"], format_examples=inputs["format_examples"],
     )  # fmt: skip
     form = capability.INTERFERENCE_FORMS[inputs.laws["interference_form"]]
-    arrays = {**inputs.numbers, "open_gap": open_gap, "interference": learned.interference}
-    gap = np.clip(bind(form, arrays) * learned.relief, 0.0, 1.0)
-    return _merge(inputs, gap)
+    return bind(form, {**inputs.numbers, "open_gap": open_gap, "interference": interference})  # type: ignore[no-any-return]
 
 
 def _merge(inputs: Inputs, gap: Array) -> Array:

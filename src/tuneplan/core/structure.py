@@ -208,7 +208,7 @@ def _models_of(spec: StrategySpec, owner: int, models: dict[str, Model], tasks: 
             union: frozenset[int] = frozenset().union(*(part.last for part in parts))
             merged = Model(
                 key="merge of " + " & ".join(part.key for part in parts),
-                luck="merge of " + " & ".join(part.luck for part in parts),
+                luck="merge of " + " & ".join(sorted(part.luck for part in parts)),
                 owner=owner,
                 last=union,
                 experts=experts,

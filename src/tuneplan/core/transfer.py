@@ -8,7 +8,6 @@ Relations between them have shape ``(scenario, 1, request, column, draw)``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -151,92 +150,6 @@ def saturating(
     return amount * np.where(x > 0.0, -np.expm1(-x) / np.where(x > 0.0, x, 1.0), 1.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pools:
-    """What a model's training holds for each request; all ``(scenario, model, request, draw)``.
-
-    Attributes
-    ----------
-    own
-        Usable examples of the request's own task. [example]
-    effective
-        Own plus transferred examples. [example]
-    format_pool
-        Examples that teach the shared format. [example]
-    own_share
-        Token share of the last stage, weighted by similarity to the request. [share]
-    others, others_share, others_tasks
-        The same over the *other* columns: usable examples, similarity-weighted share among
-        themselves, and their effective number by token share.
-    """
-
-    own: Array
-    effective: Array
-    format_pool: Array
-    own_share: Array
-    others: Array
-    others_share: Array
-    others_tasks: Array
-
-
-def pools(
-    amount: Array, last: Array, *, share: Array, similarity: Array, tau: Array, rho: Array, psi: Array,
-    tasks_in_column: Array, borrowed: Callable[[Array, Array], Array],
-) -> Pools:  # fmt: skip
-    """Add up what each model learnt from, as seen by each request.
-
-    Parameters
-    ----------
-    amount
-        Usable examples by column, faded where a later stage follows. ``(scenario, model, column, draw)``
-    last
-        Usable examples of the last stage alone, same shape.
-    share
-        Token share of each column in the last stage, same shape; 0 where nothing is trained.
-    similarity, tau, rho
-        ``(scenario, 1, request, column, draw)``; the own task has 1.
-    psi
-        Format transfer, 0 without shared framing. ``(scenario, model, 1, draw)``
-    tasks_in_column
-        1 for a task; how many unlike tasks an instruction mix holds.
-    borrowed
-        A transfer form: (amount, similarity) -> examples that count.
-    """
-    requests, columns = similarity.shape[2:4]
-    draws = np.broadcast_shapes(amount.shape[3:], similarity.shape[4:])
-    shape = (max(amount.shape[0], similarity.shape[0]), amount.shape[1], requests, *draws)
-    own, effective, format_pool, own_share = (np.zeros(shape) for _ in range(4))
-    others, others_share, others_square, others_total = (np.zeros(shape) for _ in range(4))
-    for column in range(columns):
-        here = slice(column, column + 1)
-        counted, likeness = amount[:, :, here], similarity[:, :, :, column]
-        value = borrowed(counted, likeness)
-        effective += tau[:, :, :, column] * value
-        format_pool += np.maximum(psi, likeness) * value
-        portion = share[:, :, here]
-        weighted = rho[:, :, :, column] * portion
-        own_share += weighted
-        is_task = column < requests - 1
-        apart = [row for row in range(requests) if row != column or not is_task]
-        if is_task:
-            own[:, :, here] = counted
-        others[:, :, apart] += last[:, :, here]
-        others_total[:, :, apart] += portion
-        others_square[:, :, apart] += portion**2 / tasks_in_column[:, :, here]
-        others_share[:, :, apart] += np.broadcast_to(weighted, shape)[:, :, apart]
-    some = others_total > 0.0
-    total = np.where(some, others_total, 1.0)
-    return Pools(
-        own=own,
-        effective=effective,
-        format_pool=format_pool,
-        own_share=own_share,
-        others=others,
-        others_share=np.where(some, others_share / total, 0.0),
-        others_tasks=np.where(some, total**2 / np.where(some, others_square, 1.0), 1.0),
-    )
-
-
 def progress(usable: Array, format_examples: Array) -> Array:
     """Training progress: 0 without data, 1 with endless data, ``U / (U + D_f)``. [share]
 
@@ -274,27 +187,3 @@ def adapter_crowding(tokens: Array, capacity: Array) -> Array:
     [1.0, 1.0]
     """
     return 1.0 / np.sqrt(1.0 + (tokens / capacity) ** 2)
-
-
-def distinct_tasks(amount: Array, *, similarity: Array, instance_scale: Array, tasks_in_column: Array) -> Array:
-    """Effective number of distinct tasks trained together. ``(scenario, model, 1, draw)``
-
-    ``M = (sum z)^2 / sum_jk z_j z_k S_jk`` with ``z = 1 - exp(-U / D_s)``; a column that is
-    itself a mix of K unlike tasks counts K times, with a K-th of its examples each.
-    Source: saturation, Super-NaturalInstructions, arXiv 2204.07705.
-
-    Parameters
-    ----------
-    similarity
-        Between columns, ``(scenario, 1, column, column, draw)``.
-    """
-    known = -np.expm1(-amount / (tasks_in_column * instance_scale))
-    counted = tasks_in_column * known
-    total = counted.sum(axis=2, keepdims=True)
-    overlap = np.zeros_like(total)
-    for column in range(similarity.shape[2]):
-        row = (similarity[:, :, column] * counted).sum(axis=2, keepdims=True)
-        here = slice(column, column + 1)
-        repeated = counted[:, :, here] * (tasks_in_column[:, :, here] - 1.0) * known[:, :, here]
-        overlap += counted[:, :, here] * row - repeated
-    return np.where(total > 0.0, total**2 / np.where(total > 0.0, overlap, 1.0), 0.0)

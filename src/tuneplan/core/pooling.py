@@ -1,0 +1,168 @@
+"""What a model's training holds for each request: sums over the columns that it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuneplan.axes import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pools:
+    """What a model learnt from, as each request sees it; all ``(scenario, model, request, draw)``.
+
+    Attributes
+    ----------
+    own
+        Usable examples of the request's own task. [example]
+    borrowed
+        Examples transferred from the others. [example]
+    shared_format
+        Examples of the others that teach the shared format. [example]
+    own_share
+        Token share of the last stage, weighted by similarity to the request. [share]
+    others
+        Usable examples of the other columns in the last stage. [example]
+    others_share
+        As ``own_share``, over the other columns and among themselves. [share]
+    others_tasks
+        Effective number of the other columns by token share.
+    others_distinct
+        Effective number of distinct tasks among them, by instances known.
+    held
+        Share of the own examples that the weights can hold; below 1 for a crowded adapter.
+    """
+
+    own: Array
+    borrowed: Array
+    shared_format: Array
+    own_share: Array
+    others: Array
+    others_share: Array
+    others_tasks: Array
+    others_distinct: Array
+    held: Array
+
+    @property
+    def effective(self) -> Array:
+        """Own plus transferred examples. [example]"""
+        return self.own * self.held + self.borrowed
+
+    @property
+    def format_pool(self) -> Array:
+        """Examples that teach the shared format, own ones included. [example]"""
+        return self.own * self.held + self.shared_format
+
+
+def pools(
+    amount: Array, present: Array, *, share: Array, known: Array, similarity: Array, tau: Array, rho: Array,
+    psi: Array, between: Array, counted: Callable[[Array, Array], Array],
+) -> Pools:  # fmt: skip
+    """Add up what each model learnt from.
+
+    Parameters
+    ----------
+    amount
+        Usable examples by column, faded where a later stage follows. ``(scenario, model, column, draw)``
+    present
+        Usable examples of the last stage, as far as it has replaced what came before; same shape.
+    share
+        Token share of each column in it, same shape; 0 where nothing is trained.
+    known
+        Distinct tasks that a column's instances make known, ``instances_known``; same shape.
+    similarity, tau, rho
+        ``(scenario, 1, request, column, draw)``; the own task has 1.
+    psi
+        Format transfer, 0 without shared framing. ``(scenario, model, 1, draw)``
+    between
+        Similarity between columns. ``(scenario, 1, column, column, draw)``
+    counted
+        A transfer form: (amount, similarity) -> examples that count.
+    """
+    requests, columns = similarity.shape[2:4]
+    draws = np.broadcast_shapes(amount.shape[3:], similarity.shape[4:])
+    shape = (max(amount.shape[0], similarity.shape[0]), amount.shape[1], requests, *draws)
+    own, borrowed, shared_format, own_share, others, others_share = (np.zeros(shape) for _ in range(6))
+    for column in range(columns):
+        here, likeness = slice(column, column + 1), similarity[:, :, :, column]
+        value = counted(amount[:, :, here], likeness)
+        is_task = column < requests - 1
+        apart = [row for row in range(requests) if row != column or not is_task]
+        weighted = np.broadcast_to(rho[:, :, :, column] * share[:, :, here], shape)
+        own_share += weighted
+        if is_task:
+            own[:, :, here] = amount[:, :, here]
+        others[:, :, apart] += present[:, :, here]
+        others_share[:, :, apart] += weighted[:, :, apart]
+        borrowed[:, :, apart] += np.broadcast_to(tau[:, :, :, column] * value, shape)[:, :, apart]
+        taught = np.broadcast_to(np.maximum(psi, likeness) * value, shape)
+        shared_format[:, :, apart] += taught[:, :, apart]
+    total = _over_others(share, requests - 1)
+    return Pools(
+        own=own,
+        borrowed=borrowed,
+        shared_format=shared_format,
+        own_share=own_share,
+        others=others,
+        others_share=np.where(total > 0.0, others_share / np.where(total > 0.0, total, 1.0), 0.0),
+        others_tasks=effective_number(share, between, tasks=requests - 1),
+        others_distinct=effective_number(known, between, tasks=requests - 1),
+        held=np.ones((1, 1, 1, 1)),
+    )
+
+
+def instances_known(amount: Array, *, instance_scale: Array, tasks_in_column: Array) -> Array:
+    """Distinct tasks made known, ``K (1 - exp(-U / (K D_s)))``; K tasks in a column, 1 for a task.
+
+    Source: saturation in instances, Super-NaturalInstructions, arXiv 2204.07705.
+
+    >>> one = np.ones(())
+    >>> float(instances_known(1e9 * one, instance_scale=64 * one, tasks_in_column=100 * one))
+    100.0
+    """
+    return -tasks_in_column * np.expm1(-amount / (tasks_in_column * instance_scale))
+
+
+def effective_number(weight: Array, between: Array, *, tasks: int) -> Array:
+    """How many unlike tasks the columns other than the request's own amount to.
+
+    ``(sum w)^2 / sum_jk w_j w_k S_jk``: 1 for one task or identical ones, their number for
+    equal unrelated ones, 0 where there is nothing.
+
+    Parameters
+    ----------
+    weight
+        ``(scenario, model, column, draw)``.
+    between
+        Similarity between columns, ``(scenario, 1, column, column, draw)``.
+    tasks
+        Columns that have a request of their own, the first ones.
+
+    Returns
+    -------
+    array
+        ``(scenario, model, request, draw)``; the last request has no column of its own.
+
+    >>> weight, apart = np.ones((1, 1, 3, 1)), np.eye(3)[None, None, :, :, None]
+    >>> effective_number(weight, apart, tasks=3).ravel().tolist()
+    [2.0, 2.0, 2.0, 3.0]
+    """
+    towards = (between * weight[:, :, None]).sum(axis=3)
+    back = (between * weight[:, :, :, None]).sum(axis=2)
+    total, apart = _over_others(weight, tasks), np.einsum("abccd->abcd", between)
+    least = _over_others(weight**2 * apart, tasks)
+    own = (weight * (towards + back - weight * apart))[:, :, :tasks]
+    whole = (weight * towards).sum(axis=2, keepdims=True)
+    overlap = np.maximum(np.concatenate([whole - own, whole], axis=2), least)  # rounding can't undercut the diagonal
+    some = least > 0.0
+    return np.where(some, np.maximum(total**2 / np.where(some, overlap, 1.0), 1.0), 0.0)
+
+
+def _over_others(amount: Array, tasks: int) -> Array:
+    """Sum over columns other than the request's own, without subtracting. ``(.., request, draw)``"""
+    columns = amount.shape[2]
+    apart = 1.0 - np.eye(tasks + 1, columns) * (np.arange(tasks + 1) < tasks)[:, None]
+    return np.einsum("abcd,rc->abrd", amount, apart)  # type: ignore[no-any-return]
