@@ -1,6 +1,8 @@
 """The model a second time, in plain Python: one draw of one scenario, written from the page.
 
 No arrays and no cleverness: lists, loops and ``math``. It is slow and serves as an oracle for the real one.
+Where it follows the code away from the page, the docstring says so ("the page has"): stages that replace one
+another by degrees, diversity, the breadth of a mixture, FLOP without recomputation.
 
 Conventions: T tasks are numbered from 0. A *column* is a source of examples: a task, or T for the public
 instruction mix. A *request* is a task, or T for requests outside every task. ``n`` holds the numbers of the
@@ -16,7 +18,8 @@ HOURS_PER_MONTH = 730.0
 UNTRAINED = {"last": (), "earlier": (), "experts": ()}
 CLASH_PROBABILITY = {"low": 0.03, "medium": 0.1, "high": 0.3}
 CLASH_FACTOR = {"plain": 1.0, "instruction": 0.5, "task_marker": 0.1, "own_heads": 0.0}
-FLOP_PER_PARAM = {"full": 6.0, "lora": 4.0, "qlora": 4.0}  # of the model: recomputation is in the utilisation
+# The page adds 2 for recomputation; the code counts it in the utilisation.
+FLOP_PER_PARAM = {"full": 6.0, "lora": 4.0, "qlora": 4.0}
 SERVED_BYTES = {"bf16": 2.0, "fp8": 1.0, "int4": 0.66}
 
 
@@ -157,7 +160,7 @@ def own_examples(model, s, n, request):
     return amounts(model, s, n).get(request, 0.0) if request < n["tasks"] else 0.0
 
 
-def borrowed(amount, similarity, n):
+def counted(amount, similarity, n):
     """``V_ij``: all of them, or ever fewer."""
     if n["transfer_form"] == "linear":
         return amount
@@ -165,25 +168,26 @@ def borrowed(amount, similarity, n):
     return amount * -math.expm1(-x) / x if x > 0.0 else amount
 
 
-def effective_and_format(model, s, n, request):
-    """``X_i`` and ``F_i``, after an adapter's crowding."""
-    shared = n["format_transfer"] if s["framing"] != "plain" and s["framing"] != "own_heads" else 0.0
+def borrowed_and_format(model, s, n, request):
+    """What the other columns add to ``X_i`` and to ``F_i``, before an adapter's crowding."""
+    shared = n["format_transfer"] if s["framing"] in ("instruction", "task_marker") else 0.0
     effective = format_pool = 0.0
     for column, amount in amounts(model, s, n).items():
         if is_own(n, request, column):
-            effective += amount
-            format_pool += amount
             continue
         similarity = n["similarity"][request][column]
-        value = borrowed(amount, similarity, n)
-        tau = similarity ** (n["transfer_sharpness"] / n["helpfulness"][column])
-        effective += tau * value
+        value = counted(amount, similarity, n)
+        effective += similarity ** (n["transfer_sharpness"] / n["helpfulness"][column]) * value
         format_pool += max(shared, similarity) * value
+    return effective, format_pool
+
+
+def crowding(model, s, n):
+    """``1 / sqrt(1 + (tokens / capacity)^2)``; tokens once, not per epoch."""
     if s["method"] == "full":
-        return effective, format_pool
+        return 1.0
     tokens = sum(s["examples"][c] * n["example_tokens"][c] for c in {*model["last"], *model["earlier"]})
-    crowding = 1.0 / math.sqrt(1.0 + (tokens / (adapter_weights(s["base"], n) * n["lora_capacity"])) ** 2)
-    return effective * crowding, format_pool * crowding
+    return 1.0 / math.sqrt(1.0 + (tokens / (adapter_weights(s["base"], n) * n["lora_capacity"])) ** 2)
 
 
 def adapter_weights(base, n):
@@ -193,9 +197,15 @@ def adapter_weights(base, n):
     return base["layers"] * n["lora_rank"] * sides
 
 
-def progress(model, s, n):
-    """``P`` of the data that are present."""
-    return saturate(sum(weight * usable(s, n, c) for c, weight in present(model, s, n).items()), n)
+def others_of(model, n, request):
+    """Columns that are present and not the request's own."""
+    return [c for c in (*model["last"], *model["earlier"]) if not is_own(n, request, c)]
+
+
+def progress(columns, model, s, n):
+    """``P`` of the data of some columns, as far as they are present."""
+    weights = present(model, s, n)
+    return saturate(sum(weights[c] * usable(s, n, c) for c in columns), n)
 
 
 def progress_of_all(model, s, n):
@@ -203,20 +213,29 @@ def progress_of_all(model, s, n):
     return saturate(sum(amounts(model, s, n).values()), n)
 
 
-def interference(model, s, n, request):
-    """``I = s~^(-lambda n^-zeta P)``."""
-    if not model["last"]:
-        return 1.0
-    share = 0.0
-    for column, v in token_shares(model, s, n).items():
-        share += likeness(n, request, column) ** n["interference_sharpness"] * v
+def shares_among(columns, model, s, n):
+    """Token shares of some columns among themselves."""
+    shares = token_shares(model, s, n)
+    total = sum(shares[c] for c in columns)
+    return {c: shares[c] / total if total > 0.0 else 0.0 for c in columns}
+
+
+def share_like(columns, model, s, n, request):
+    """``s_i = sum_j rho_ij v_j``, with ``v`` among the columns."""
+    v = shares_among(columns, model, s, n)
+    return sum(likeness(n, request, c) ** n["interference_sharpness"] * v[c] for c in columns)
+
+
+def interference(columns, model, s, n, request):
+    """``I = s~^(-lambda n^-zeta P)``, from the data of some columns."""
+    share = share_like(columns, model, s, n, request)
     floored = share + 0.02 * (1.0 - share)
     strength = n["interference_strength"]
     params = s["base"]["params"]
     if s["routed"]:  # .2 from 7B up, 1 at 2B and below, straight in log-log between
         reach = (math.log(params) - math.log(2e9)) / (math.log(7e9) - math.log(2e9))
         strength *= 0.2 ** min(max(reach, 0.0), 1.0)
-    return floored ** -(strength * (params / 8e9) ** -n["size_relief"] * progress(model, s, n))
+    return floored ** -(strength * (params / 8e9) ** -n["size_relief"] * progress(columns, model, s, n))
 
 
 def fade(model, s, n, request):
@@ -225,61 +244,50 @@ def fade(model, s, n, request):
 
 
 def between(n, j, k):
-    """Similarity of two columns; the mix is as near to a task as the task to it."""
+    """Similarity of two columns. The mix is as near to a task as the task to it; its K tasks are unlike."""
+    if j == k:
+        return 1.0 / n["replay_tasks"] if j == n["tasks"] else 1.0
     row, column = (j, k) if j < n["tasks"] else (k, j)
     return n["similarity"][row][column]
 
 
-def distinct_tasks(model, s, n):
-    """``M = (sum z)^2 / sum_jk z_j z_k S_jk``; the mix is taken apart into K unlike tasks."""
-    tasks, z = [], []
-    mix_tasks = n["replay_tasks"]
-    for column, amount in amounts(model, s, n).items():
-        count = mix_tasks if column == n["tasks"] else 1.0
-        tasks.append((column, count))
-        z.append(1.0 - math.exp(-amount / count / n["instance_scale"]))
-    total = sum(count * known for (_, count), known in zip(tasks, z, strict=True))
-    overlap = 0.0
-    for (j, count_j), z_j in zip(tasks, z, strict=True):
-        for (k, count_k), z_k in zip(tasks, z, strict=True):
-            if j == k:
-                overlap += count_j * z_j * z_k  # each of the K tasks is like itself alone
-            else:
-                overlap += count_j * z_j * count_k * z_k * between(n, j, k)
-    return total**2 / overlap if total > 0.0 else 0.0
+def effective_number(weights, n, sharpness=1.0):
+    """``(sum w)^2 / sum_jk w_j w_k S_jk^a`` and at least 1; 0 where there is nothing."""
+    total = sum(weights.values())
+    if total <= 0.0:
+        return 0.0
+    overlap = sum(weights[j] * weights[k] * between(n, j, k) ** sharpness for j in weights for k in weights)
+    return max(total**2 / overlap, 1.0)
 
 
-def diversity_relief(model, s, n, request):
-    """``1 - phi g P (M - 1)^e / ((M - 1)^e + M_0^e)``; P, so that no data bring nothing."""
-    beyond = max(distinct_tasks(model, s, n) - 1.0, 0.0) ** n["diversity_exponent"]
-    half = n["diversity_half"] ** n["diversity_exponent"]
-    faded = fade(model, s, n, request) * progress_of_all(model, s, n)
-    return 1.0 - faded * s["diversity_gain"] * beyond / (beyond + half)
+def diversity(model, s, n, request):
+    """``P (M - 1)^e / ((M - 1)^e + M_0^e)`` over the other columns."""
+    known = {}
+    others = others_of(model, n, request)
+    for column in others:
+        count = n["replay_tasks"] if column == n["tasks"] else 1.0
+        amount = amounts(model, s, n)[column]
+        known[column] = count * (1.0 - math.exp(-amount / count / n["instance_scale"]))
+    beyond = max(effective_number(known, n) - 1.0, 0.0) ** n["diversity_exponent"]
+    far = beyond / (beyond + n["diversity_half"] ** n["diversity_exponent"])
+    return far * progress(others, model, s, n)
 
 
 def keep(model, s, n, request):
-    """``1 - phi (1 - r) m (1 - s)^2 P Q^-kappa`` over the other tasks' data.
+    """``1 - phi (1 - r) m (1 - s)^2 P Q^-kappa`` over the other tasks' data, ``Q = 1 / sum_jk v_j v_k S_jk^4``.
 
-    ``Q = 1 / sum_jk v_j v_k S_jk``; the page has ``S`` = 0 between unlike tasks, by which two
-    identical tasks would be two.
+    The page has ``Q = 1 / sum v_j^2``, by which two identical tasks were two. As in the code, the power
+    falls on the mix's own 1/K too, although K unlike tasks should count K times.
     """
-    shares, weights = token_shares(model, s, n), present(model, s, n)
-    others = [c for c in shares if not is_own(n, request, c)]
-    total = sum(shares[c] for c in others)
-    if total <= 0.0:
+    others = others_of(model, n, request)
+    trained = progress(others, model, s, n)
+    if trained <= 0.0:
         return 1.0
-    v = {c: shares[c] / total for c in others}
-    share = sum(n["similarity"][request][c] ** n["interference_sharpness"] * v[c] for c in others)
-    overlap = 0.0
-    for j in others:
-        for k in others:
-            alike = between(n, j, k) if j != k else 1.0 / n["replay_tasks"] if j == n["tasks"] else 1.0
-            overlap += v[j] * v[k] * alike
-    effective_number = float(len(model["experts"])) if model["experts"] else 1.0 / overlap
-    trained = saturate(sum(weights[c] * usable(s, n, c) for c in others), n)
+    v = shares_among(others, model, s, n)
+    number = float(len(model["experts"])) if model["experts"] else max(effective_number(v, n, 4.0), 1.0)
     method = 1.0 if s["method"] == "full" else n["lora_forgetting"]
-    lost = fade(model, s, n, request) * (1.0 - n["off_task_retention"]) * method * (1.0 - share) ** 2
-    return 1.0 - lost * trained * effective_number ** -n["keep_exponent"]
+    lost = fade(model, s, n, request) * (1.0 - n["off_task_retention"]) * method
+    return 1.0 - lost * (1.0 - share_like(others, model, s, n, request)) ** 2 * trained * number ** -n["keep_exponent"]
 
 
 def clash(model, s, n, request, uniform):
@@ -293,25 +301,42 @@ def clash(model, s, n, request, uniform):
     return (1.0 - math.exp(-n["clash_severity"])) * (1.0 - fade(model, s, n, request)) * met
 
 
-def remaining_gap(model, s, n, request):
-    """``R``: ``B^(1/I)`` or ``B + c (I - 1)``, times the relief of diversity; a merge keeps a share."""
-    if model["experts"]:
-        own = [expert for expert in model["experts"] if request < n["tasks"] and request in expert["last"]]
-        experts = own or model["experts"]
-        gained = 1.0 - sum(remaining_gap(expert, s, n, request) for expert in experts) / len(experts)
-        return 1.0 - merge_share(model, s, n) * gained
-    effective, format_pool = effective_and_format(model, s, n, request)
+def slowed_gap(effective, format_pool, slowed, s, n, request):
+    """``B^(1/I)`` or ``B + c (I - 1)`` of some examples."""
     b = n["data_exponent"][request] * (1.0 if s["method"] == "full" else n["lora_exponent"])
     w = n["format_share"][request]
     fast = 1.0 / (1.0 + format_pool / n["format_examples"])
     slow = 1.0 / (1.0 + (effective / s["half_gap_examples"][request]) ** b)
     open_gap = w * fast + (1.0 - w) * slow
-    slowed = interference(model, s, n, request)
     if n["interference_form"] == "bounded":
-        gap = open_gap ** (1.0 / slowed)
+        return open_gap ** (1.0 / slowed)
+    return min(open_gap + n["additive_capacity"] * (slowed - 1.0), 1.0)
+
+
+def remaining_gap(model, s, n, request):
+    """``R`` after diversity; a merge keeps a share of what its experts gained.
+
+    Diversity: ``min(R, R_0 (1 - g d)) (1 + phi (-g) d)``, R_0 without the request's own data and g
+    by sign. The page has ``R (1 - phi g d)``, by which own data could lower a score.
+    """
+    if model["experts"]:
+        own = [expert for expert in model["experts"] if request < n["tasks"] and request in expert["last"]]
+        experts = own or model["experts"]
+        gained = 1.0 - sum(remaining_gap(expert, s, n, request) for expert in experts) / len(experts)
+        return 1.0 - merge_share(model, s, n) * gained
+    held, others = crowding(model, s, n), others_of(model, n, request)
+    own = own_examples(model, s, n, request)
+    borrowed, taught = borrowed_and_format(model, s, n, request)
+    slowed = interference((*model["last"], *model["earlier"]), model, s, n, request)
+    gap = slowed_gap((own + borrowed) * held, (own + taught) * held, slowed, s, n, request)
+    slowed = interference(others, model, s, n, request)
+    unseen_gap = slowed_gap(borrowed * held, taught * held, slowed, s, n, request)
+    gain, far = s["diversity_gain"], diversity(model, s, n, request)
+    if gain >= 0.0:
+        gap = min(gap, unseen_gap * (1.0 - gain * far))
     else:
-        gap = min(open_gap + n["additive_capacity"] * (slowed - 1.0), 1.0)
-    return min(max(gap * diversity_relief(model, s, n, request), 0.0), 1.0)
+        gap = min(gap, unseen_gap) * (1.0 - fade(model, s, n, request) * gain * far)
+    return min(max(gap, 0.0), 1.0)
 
 
 def merge_share(model, s, n):
@@ -388,7 +413,8 @@ def scores(s, n, luck):
             there = score_of(models[other], s, n, task, luck(other, task))
             lost += n["traffic"][other] / traffic * there
         routed.append(n["router_accuracy"] * own + (1.0 - n["router_accuracy"]) * lost)
-    nearest = max(range(tasks), key=lambda task: n["similarity"][tasks][task])
+    likest = max(n["similarity"][tasks][task] for task in range(tasks))
+    nearest = [task for task in range(tasks) if n["similarity"][tasks][task] == likest]
     untrained = {**s, "prompted_score": None}
     base = [score_of(UNTRAINED, untrained, n, request, (1.0, 0.0)) for request in range(tasks + 1)]
     fallback = fallback_of(s)
@@ -398,7 +424,7 @@ def scores(s, n, luck):
         worst, best = n["worst"][tasks], n["best"][tasks]
         unseen = min(max((n["fallback_score"] - worst) / (best - worst), 0.0), 1.0)
     else:
-        unseen = score_of(models[nearest], s, n, tasks, luck(nearest, tasks))
+        unseen = sum(score_of(models[task], s, n, tasks, luck(task, tasks)) for task in nearest) / len(nearest)
     total = sum(n["traffic"])
     weights = [t / total if total > 0.0 else 1.0 / tasks for t in n["traffic"]]
     inside = sum(weight * score for weight, score in zip(weights, routed, strict=True))

@@ -242,4 +242,4 @@ def test_every_strategy_wins_somewhere(winner: str) -> None:
     assert decision.margin is not None
     assert decision.margin.mean > 4.0 * decision.margin.error
     assert decision.probability_best[of(result, winner)] == max(decision.probability_best)
-    assert decision.probability_best[of(result, winner)] > 0.5
+    assert decision.probability_best[of(result, winner)] > 0.4

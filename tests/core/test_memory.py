@@ -39,7 +39,7 @@ def numbered(number):
     return replace(first, quantities={**first.quantities, **given})
 
 delivered, cost = [], []
-for block in run_blocks([numbered(number) for number in range(int(sys.argv[1]))], monte_carlo(int(sys.argv[2]))):
+for _, block in run_blocks([numbered(number) for number in range(int(sys.argv[1]))], monte_carlo(int(sys.argv[2]))):
     delivered.append(block.delivered[:, :, 0])
     cost.append(block.cost_of())
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

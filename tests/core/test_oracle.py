@@ -80,8 +80,8 @@ def text_of(seed: int) -> str:
             *(f"    {each}" for each in more),
         ]
     similar = [f"{n}: {r.choice(['far', '0.1 to 0.6', 'near', '0'])}" for n in names if r.random() < 0.7]
-    unseen = ["base: 0.4, ceiling: 0.9", "base: 0.6 to 0.8", "base: 0.4, worst: -1, best: 2, floor: 0.1"]
-    lines.append(f"unseen: {{share: 5% to 30%, score: {{{unseen[seed % 3]}}}, similarity: {{{', '.join(similar)}}}}}")
+    unseen = ["base: 0.4, ceiling: 0.9", "base: 0.6 to 0.8", "base: 0.4, worst: -1, best: 2, floor: 0.1", "floor: 0.1"]
+    lines.append(f"unseen: {{share: 5% to 30%, score: {{{unseen[seed % 4]}}}, similarity: {{{', '.join(similar)}}}}}")
     pairs = []
     for one, name in enumerate(names):
         for other in names[one + 1 :]:
@@ -361,38 +361,7 @@ def test_scenarios_side_by_side_agree_too():
         assert compare(scenario, inputs, outcome, place) == []
 
 
-DISAGREEMENTS = {
-    "an instruction mix where no strategy gives examples of its own": """
-strategies:
-  with_mix: {kind: unified, replay: 20k}
-""",
-    "an instruction mix of no examples": """
-strategies:
-  without: {kind: specialists, examples: 2k}
-  with_mix: {kind: specialists, examples: 2k, replay: 0}
-""",
-    "a merge of one expert": """
-strategies:
-  merged: {examples: {bob: 0}}
-""",
-    "a strategy's own price where the task is labelled by the hour": """
-strategies:
-  cheap: {kind: unified, price: $0.01 per example}
-""",
-    "a clash beside an instruction mix": """
-law: {clash_severity: 3}
-framing: plain
-strategies:
-  with_mix: {kind: unified, replay: 20k, examples: {bob: 50}}
-""",
-}
-"""What the page says otherwise than the code; a mark goes when the code follows."""
-
-
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the code departs from the page")
-@pytest.mark.parametrize("strategies", DISAGREEMENTS.values(), ids=DISAGREEMENTS)
-def test_disagreement(strategies):
-    shared = """
+SMALL = """
 schema: 1
 base: llama-3.1-8b
 tasks:
@@ -403,4 +372,43 @@ tasks:
     clash_risk: high
   bob: {like: ann}
 """
-    assert differences(shared + strategies) == []
+CASES = {
+    "an instruction mix where no strategy gives examples of its own": """
+law: {clash_severity: 0}
+strategies:
+  with_mix: {kind: unified, replay: 20k}
+""",
+    "a strategy's own price where the task is labelled by the hour": """
+strategies:
+  cheap: {kind: unified, price: $0.01 per example}
+""",
+}
+DISAGREEMENTS = {
+    "an instruction mix of no examples": """
+strategies:
+  without: {kind: specialists, examples: 2k}
+  with_mix: {kind: specialists, examples: 2k, replay: 0}
+""",
+    "a merge of one expert": """
+strategies:
+  merged: {examples: {bob: 0}}
+""",
+    "a clash beside an instruction mix": """
+law: {clash_severity: 3}
+framing: plain
+strategies:
+  with_mix: {kind: unified, replay: 20k, examples: {bob: 50}}
+""",
+}
+"""Where the code departs from the page; a case moves up to ``CASES`` when it is settled."""
+
+
+@pytest.mark.parametrize("strategies", CASES.values(), ids=CASES)
+def test_corner(strategies):
+    assert differences(SMALL + strategies) == []
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the code departs from the page")
+@pytest.mark.parametrize("strategies", DISAGREEMENTS.values(), ids=DISAGREEMENTS)
+def test_disagreement(strategies):
+    assert differences(SMALL + strategies) == []

@@ -97,6 +97,13 @@ def test_the_score_of_a_fallback_model_stays_on_its_scale() -> None:
     assert (it.outcome.score <= 1.0).all()
 
 
+def test_a_strategy_that_buys_elsewhere_pays_its_own_price() -> None:
+    """Also where the task's other examples are labelled by the hour."""
+    strategies = {"labelled": {"kind": "unified"}, "bought": {"kind": "unified", "price": "$500 per example"}}
+    it = answer({"a": {"data.labelling.minutes": "10 minutes"}}, strategies=strategies, law={})
+    assert_same(it.outcome.costs["labels"][0, 1, 0], 2000.0 * np.full(1, 500.0))
+
+
 @FEW
 @given(worlds(), st.floats(1.0, 1e3))
 def test_cost_never_falls_when_a_price_rises(world: dict[str, Any], dearer: float) -> None:
@@ -247,7 +254,23 @@ ALIKE_AND_NOT: dict[str, Callable[[], Sequence[Scenario]]] = {
 
 @pytest.mark.parametrize("case", ALIKE_AND_NOT)
 def test_a_scenario_is_answered_alike_in_any_company(case: str) -> None:
-    assert_each_as_alone(ALIKE_AND_NOT[case]())
+    several, design = ALIKE_AND_NOT[case](), monte_carlo(DRAWS)
+    together = run_in_blocks(several, design)
+    for number, each in enumerate(several):
+        for name, array in every_array(evaluate(run.lower([each], design.points).inputs)).items():
+            assert_same(together[name][[number]], array)
+
+
+def run_in_blocks(several: Sequence[Scenario], design: Any) -> dict[str, Array]:
+    """Every array of every scenario, in their order."""
+    blocks = [every_array(block) for _, block in run.run_blocks(several, design)]
+    sizes = [max(array.shape[0] for array in block.values()) for block in blocks]
+    return {
+        name: np.concatenate(
+            [np.broadcast_to(block[name], (size, *block[name].shape[1:])) for block, size in zip(blocks, sizes, strict=True)]
+        )
+        for name in blocks[0]
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("cells", [1, 700, 3_000, 10**9])
@@ -259,19 +282,9 @@ def test_block_size_changes_no_bit(cells: int, monkeypatch: pytest.MonkeyPatch) 
     design = monte_carlo(DRAWS)
     expected = [every_array(evaluate(run.lower([each], design.points).inputs)) for each in several]
     monkeypatch.setattr(run, "CELLS_OF_A_BLOCK", cells)
-    blocks = [every_array(block) for block in run.run_blocks(several, design)]
-    for name in expected[0]:
-        found = np.concatenate([spelt_out(block[name], scenarios_in(block)) for block in blocks])
-        assert_same(found, np.concatenate([each[name] for each in expected]))
-
-
-def scenarios_in(block: dict[str, Array]) -> int:
-    """Scenarios of a block; an array of length 1 says the same of all."""
-    return max(array.shape[0] for array in block.values())
-
-
-def spelt_out(array: Array, scenarios: int) -> Array:
-    return np.broadcast_to(array, (scenarios, *array.shape[1:]))
+    found = run_in_blocks(several, design)
+    for name, array in found.items():
+        assert_same(array, np.concatenate([each[name] for each in expected]))
 
 
 # --- vector equals scalar ---------------------------------------------------------------------------------

@@ -86,6 +86,16 @@ def test_prompted_like_base_is_the_base() -> None:
             assert_same(it.score(name, request), it.base(name, request))
 
 
+def test_a_public_instruction_mix_is_trained_and_paid_for() -> None:
+    """Whatever else the strategies override."""
+    strategies = {"alone": {"kind": "unified"}, "mixed": {"kind": "unified", "replay": "1M"}}
+    it = answer(strategies=strategies)
+    assert (it.score("mixed") != it.score("alone")).all()
+    assert (it.cost("mixed", "training") > it.cost("alone", "training")).all()
+    fewer = answer(strategies={**strategies, "fewer": {"kind": "unified", "examples": 10}})
+    assert_same(it.scores("mixed"), fewer.scores("mixed"))
+
+
 # --- hybrids --------------------------------------------------------------------------------------------
 
 

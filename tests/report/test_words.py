@@ -34,7 +34,7 @@ def test_a_text_stays_on_its_line_and_a_message_keeps_its_lines() -> None:
         ("&lt;", r"\&lt;"),
         ("-1.3", "-1.3"),
         ("76.6", "76.6"),
-        ("$5.43k", "$5.43k"),
+        ("$5.43k", "\\$5.43k"),
     ],
 )
 def test_markdown_shows_a_text_and_obeys_none(text: str, shown: str) -> None:

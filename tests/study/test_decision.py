@@ -29,14 +29,14 @@ def limits(in_budget: Any = True, scores_met: Any = True, possible: Any = True, 
     return Limits(in_budget=spread[0], scores_met=spread[1], possible=np.broadcast_to(np.asarray(possible), shape[:1]), confidence=confidence)
 
 
-def judge(objective: Any, cost: Any = None, *, scrambles: int = SCRAMBLES, **kwargs: Any) -> Decision:
+def judge(objective: Any, cost: Any = None, *, scrambles: int = SCRAMBLES, unit: str = "point", **kwargs: Any) -> Decision:
     """Decide among strategies s0, s1, ... on rows of draws."""
     objective = np.asarray(objective, dtype=float)
     cost = np.zeros_like(objective) if cost is None else np.broadcast_to(np.asarray(cost, dtype=float)[:, None], objective.shape)
     names = [f"s{number}" for number in range(len(objective))]
     return decide(
         names, objective, cost=cost, limits=limits(**{"shape": objective.shape, **kwargs}), scrambles=scrambles,
-        name="delivered score", unit="point",
+        name="delivered score", unit=unit,
     )  # fmt: skip
 
 
@@ -136,12 +136,20 @@ def test_strategies_that_are_the_same_model_share_the_win_and_the_cheaper_is_tak
 
 def test_without_an_error_only_an_exact_tie_is_too_close() -> None:
     """One scramble tells no error, which is NaN."""
-    near = judge([[1.0, 1.0], [1.0 + 1e-9, 1.0]], [1.0, 2.0], scrambles=1)
+    near = judge([[1.0, 1.0], [1.0 + 1e-9, 1.0]], [1.0, 2.0], scrambles=1, unit="USD")
     assert (near.best, near.too_close) == (1, False)
     assert near.margin is not None
     assert np.isnan(near.margin.error)
     tied = judge([[1.0, 1.0], [1.0, 1.0]], [2.0, 1.0], scrambles=1)
     assert (tied.best, tied.too_close) == (1, True)
+
+
+@pytest.mark.parametrize(("ahead", "unit", "best"), [(0.4, "point", 0), (0.6, "point", 1), (0.4, "USD", 1)])
+def test_within_half_a_point_the_cheaper_wins_though_the_margin_is_sure(ahead: float, unit: str, best: int) -> None:
+    """A margin that no published pair could tell is no reason to pay; a dollar is a dollar."""
+    row = np.array(STEADY[0])
+    decision = judge([row, row + ahead, row - 3.0], [1.0, 2.0, 0.0], unit=unit)
+    assert (decision.best, decision.level, decision.too_close) == (best, best == 0, False)
 
 
 def test_chances_of_being_best_add_up_and_regret_is_never_negative() -> None:

@@ -65,8 +65,10 @@ def outcome_of(inputs: Inputs, learned: learning.Learned) -> Outcome:
     """As ``evaluate``, for models that are trained already."""
     by_model = learning.score_of_models(inputs, learned)
     score, unseen = route(inputs, by_model)
+    common = np.broadcast_shapes(score[:, :, :1].shape, unseen.shape)
+    everywhere = [np.broadcast_to(part, (*common[:2], part.shape[2], common[3])) for part in (score, unseen)]
     return Outcome(
-        score=np.concatenate([score, unseen], axis=2),
+        score=np.concatenate(everywhere, axis=2),
         delivered=deliver(inputs, score, unseen),
         base_score=by_model[:, inputs.structure.base_of_strategy],
         costs=costs_of(inputs),

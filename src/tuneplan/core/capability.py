@@ -260,7 +260,8 @@ def routed(
     own = served_score(score, model_of_task)
     if tasks == 1:
         return own
-    elsewhere, weight = np.zeros_like(own), np.zeros_like(own)
+    shape = np.broadcast_shapes(own.shape, traffic.shape)
+    elsewhere, weight = np.zeros(shape), np.zeros(shape)
     for target in range(tasks):
         there = score[:, model_of_task[:, target], :tasks]
         others = np.arange(tasks) != target

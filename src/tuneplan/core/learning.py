@@ -145,8 +145,9 @@ def _between(inputs: Inputs) -> Array:
     similarity, tasks = inputs["similarity"], len(inputs.structure.tasks)
     if similarity.shape[3] == tasks:
         return similarity[:, :, :tasks]
-    mirrored = np.swapaxes(similarity[:, :, :tasks, tasks:], 2, 3)
     corner = np.zeros_like(similarity[:, :, :1, :1]) + 1.0 / inputs["tasks_in_column"][:, :, tasks:, None]
+    similarity = np.broadcast_to(similarity, (corner.shape[0], *similarity.shape[1:4], corner.shape[4]))
+    mirrored = np.swapaxes(similarity[:, :, :tasks, tasks:], 2, 3)
     return np.concatenate([similarity[:, :, :tasks], np.concatenate([mirrored, corner], axis=3)], axis=2)
 
 
@@ -209,7 +210,7 @@ def _merge(inputs: Inputs, gap: Array) -> Array:
         inputs["experts"], base_params=inputs.of_model("base_params"),
         instruction_tuned=inputs.of_model("instruction_tuned"), noise=inputs["merge_noise"],
     )  # fmt: skip
-    whole = gap.copy()
+    whole = np.array(np.broadcast_to(gap, np.broadcast_shapes(gap.shape, (kept.shape[0], 1, 1, kept.shape[3]))))
     for row in rows:
         gained = 1.0 - _expert_gap(structure.models[row].experts, inputs, gap)
         share = kept[:, row if kept.shape[1] > 1 else 0]

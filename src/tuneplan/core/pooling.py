@@ -9,6 +9,10 @@ import numpy as np
 
 from tuneplan.axes import Array
 
+BREADTH_SHARPNESS = 4.0
+"""Power of similarity at which two tasks count as one for the breadth of a mixture: only all but
+identical ones do. Assumed; endless sharpness would make the breadth ``1 / sum v^2``."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pools:
@@ -29,7 +33,7 @@ class Pools:
     others_share
         As ``own_share``, over the other columns and among themselves. [share]
     others_tasks
-        Effective number of the other columns by token share.
+        Effective number of the other columns by token share v, ``1 / sum_jk v_j v_k S_jk^4``.
     others_distinct
         Effective number of distinct tasks among them, by instances known.
     held
@@ -83,23 +87,26 @@ def pools(
         A transfer form: (amount, similarity) -> examples that count.
     """
     requests, columns = similarity.shape[2:4]
-    draws = np.broadcast_shapes(amount.shape[3:], similarity.shape[4:])
-    shape = (max(amount.shape[0], similarity.shape[0]), amount.shape[1], requests, *draws)
+    relations = (each[:, :, :1, 0] for each in (similarity, tau, rho))
+    common = np.broadcast_shapes(*(each[:, :, :1].shape for each in (amount, present, share, psi, *relations)))
+    shape = (common[0], amount.shape[1], requests, common[3])
     own, borrowed, shared_format, own_share, others, others_share = (np.zeros(shape) for _ in range(6))
     for column in range(columns):
         here, likeness = slice(column, column + 1), similarity[:, :, :, column]
-        value = counted(amount[:, :, here], likeness)
+        holders = _holders(amount[:, :, here])
         is_task = column < requests - 1
-        apart = [row for row in range(requests) if row != column or not is_task]
-        weighted = np.broadcast_to(rho[:, :, :, column] * share[:, :, here], shape)
-        own_share += weighted
+        apart = np.array([row for row in range(requests) if row != column or not is_task])
+        cells = (slice(None), holders[:, None], apart)
+        value = counted(amount[:, holders, here], likeness)
+        weighted = rho[:, :, :, column] * share[:, holders, here]
+        own_share[:, holders] += weighted
         if is_task:
-            own[:, :, here] = amount[:, :, here]
-        others[:, :, apart] += present[:, :, here]
-        others_share[:, :, apart] += weighted[:, :, apart]
-        borrowed[:, :, apart] += np.broadcast_to(tau[:, :, :, column] * value, shape)[:, :, apart]
-        taught = np.broadcast_to(np.maximum(psi, likeness) * value, shape)
-        shared_format[:, :, apart] += taught[:, :, apart]
+            own[:, holders, here] = amount[:, holders, here]
+        others[cells] += present[:, holders, here]
+        others_share[cells] += weighted[:, :, apart]
+        borrowed[cells] += (tau[:, :, :, column] * value)[:, :, apart]
+        framed = psi[:, holders] if psi.shape[1] > 1 else psi
+        shared_format[cells] += (np.maximum(framed, likeness) * value)[:, :, apart]
     total = _over_others(share, requests - 1)
     return Pools(
         own=own,
@@ -108,10 +115,15 @@ def pools(
         own_share=own_share,
         others=others,
         others_share=np.where(total > 0.0, others_share / np.where(total > 0.0, total, 1.0), 0.0),
-        others_tasks=effective_number(share, between, tasks=requests - 1),
+        others_tasks=effective_number(share, between**BREADTH_SHARPNESS, tasks=requests - 1),
         others_distinct=effective_number(known, between, tasks=requests - 1),
         held=np.ones((1, 1, 1, 1)),
     )
+
+
+def _holders(amount: Array) -> np.ndarray:
+    """Models that were trained on anything of a column; the others add exact zeros to every sum."""
+    return np.flatnonzero((amount != 0.0).any(axis=(0, 2, 3)))
 
 
 def instances_known(amount: Array, *, instance_scale: Array, tasks_in_column: Array) -> Array:
@@ -150,8 +162,13 @@ def effective_number(weight: Array, between: Array, *, tasks: int) -> Array:
     >>> effective_number(weight, apart, tasks=3).ravel().tolist()
     [2.0, 2.0, 2.0, 3.0]
     """
-    towards = (between * weight[:, :, None]).sum(axis=3)
-    back = (between * weight[:, :, :, None]).sum(axis=2)
+    shape = np.broadcast_shapes(weight.shape, (between.shape[0], 1, 1, between.shape[-1]))
+    towards, back = np.zeros(shape), np.zeros(shape)
+    for column in range(weight.shape[2]):
+        here = slice(column, column + 1)
+        holders = _holders(weight[:, :, here])
+        towards[:, holders] += between[:, :, :, column] * weight[:, holders, here]
+        back[:, holders] += between[:, :, column] * weight[:, holders, here]
     total, apart = _over_others(weight, tasks), np.einsum("abccd->abcd", between)
     least = _over_others(weight**2 * apart, tasks)
     own = (weight * (towards + back - weight * apart))[:, :, :tasks]

@@ -136,7 +136,7 @@ def _busy_replicas(inputs: Inputs, arrays: Mapping[str, Array]) -> Array:
     )  # fmt: skip
     seconds = (arrays["input_tokens_sent"] + out) / saturated
     if "latency" in inputs.numbers:
-        seconds = np.maximum(seconds, out / _latency_bound_rate(inputs, arrays))
+        seconds = np.fmax(seconds, out / _latency_bound_rate(inputs, arrays))
     return per_second * seconds
 
 

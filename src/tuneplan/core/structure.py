@@ -202,7 +202,7 @@ def _models_of(spec: StrategySpec, owner: int, models: dict[str, Model], tasks: 
             trained, before = before, frozenset()
         rows[task] = _row(spec, owner, models, tasks, trained, before - trained)
     if spec.grouping.merged:
-        experts = tuple(sorted({row for task, row in rows.items() if list(models.values())[row].last}))
+        experts = tuple(dict.fromkeys(row for row in rows.values() if list(models.values())[row].last))
         if len(experts) > 1:
             parts = [list(models.values())[row] for row in experts]
             union: frozenset[int] = frozenset().union(*(part.last for part in parts))

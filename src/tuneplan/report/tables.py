@@ -45,10 +45,10 @@ def as_text(table: Table, *, room: int = 100) -> str:
 def as_markdown(table: Table) -> str:
     """A Markdown table.
 
-    >>> print(as_markdown(Table(title="", head=("", "cost"), rows=(("a|b", "$1"),))))
+    >>> print(as_markdown(Table(title="", head=("", "cost"), rows=(("a|b", "1"),))))
     |  | cost |
     |:--|--:|
-    | a\\|b | $1 |
+    | a\\|b | 1 |
     """
     rows = [table.head, *table.rows]
     lines = ["| " + " | ".join(as_markdown_words(cell.strip()) for cell in row) + " |" for row in rows]

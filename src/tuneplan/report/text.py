@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from textwrap import fill
 
-from tuneplan.core.costs import COSTS
+from tuneplan.report.remarks import line_name, remarks
 from tuneplan.report.tables import Table, as_markdown, as_text
 from tuneplan.report.words import (
     as_markdown_words,
@@ -20,8 +20,8 @@ from tuneplan.report.words import (
     usd,
 )
 from tuneplan.scenario.schema import COMPONENTS
-from tuneplan.study.decision import Estimate
-from tuneplan.study.results import Comparison, StrategyResult, Verdict
+from tuneplan.study.decision import LEVEL, Estimate
+from tuneplan.study.results import Comparison, Verdict
 
 ROOM = 100
 """Columns of text output."""
@@ -74,7 +74,11 @@ def recommendation(verdict: Verdict) -> str:
     else:
         regret = decision.regret[decision.best]
         loss = usd(regret) if decision.unit == "USD" else f"{regret:.2g} points"
-        close = "Too close to call; of those that can't be told apart the cheapest is" if decision.too_close else "Choose"
+        close = "Choose"
+        if decision.too_close:
+            close = "Too close to call; of those that can't be told apart the cheapest is"
+        elif decision.level:
+            close = f"The leading strategies are level (within {LEVEL} points); the cheapest of them is"
         first = (
             f"{close} {name}: it comes out best in {share(decision.probability_best[decision.best])} of draws "
             f"({in_words(decision.probability_best[decision.best])}), and choosing it loses {loss} on average "
@@ -213,70 +217,12 @@ def in_usd(comparison: Comparison) -> Table:
     ranked = sorted(comparison.in_usd.items(), key=lambda item: -abs(item[1]))
     shown = [(name, part) for name, part in ranked[:KEPT_LINES] if part]
     rest = sum(part for name, part in ranked if (name, part) not in shown)
-    rows = [(f"  {_line(name)}", signed_usd(part), "") for name, part in shown]
+    rows = [(f"  {line_name(name)}", signed_usd(part), "") for name, part in shown]
     if rest:
         rows.append(("  other lines", signed_usd(rest), ""))
     whole = comparison.usd
     rows.append(("  all", signed_usd(whole.mean), f"{signed_usd(whole.low)} to {signed_usd(whole.high)}"))
     return Table(title="", head=("  dollars", "", "90 %"), rows=tuple(rows))
-
-
-def _line(name: str) -> str:
-    return f"{COSTS[name].labels['component']}: {name.replace('_', ' ')}"
-
-
-def remarks(verdict: Verdict) -> list[str]:
-    """What a reader has to know before acting."""
-    said = []
-    if verdict.comparison is not None:
-        said.append(_money_and_capability(verdict, verdict.comparison))
-        said.extend(_open_calls(verdict.comparison))
-    said.extend(_frontier(verdict.results))
-    for row in verdict.results:
-        if row.misfit and verdict.decision.best is not None:
-            said.append(f"{row.name} can't be done: {row.misfit}.")
-    if verdict.run.extrapolations:
-        far = "; ".join(f"{what} {how}" for what, how in verdict.run.extrapolations.items())
-        said.append(f"Outside the evidence: {far}.")
-    else:
-        said.append("All sizes lie within the ranges that the laws were fitted on.")
-    return said
-
-
-def _money_and_capability(verdict: Verdict, comparison: Comparison) -> str:
-    more, dearer = comparison.points.mean > 0, comparison.usd.mean > 0
-    if more == dearer:
-        return (
-            f"Money and capability disagree: {comparison.best} delivers {signed_points(comparison.points.mean)} points "
-            f"and costs {signed_usd(comparison.usd.mean)} against {comparison.second}."
-        )
-    better = "delivers more and costs less" if more else "delivers less and costs more"
-    return f"Money and capability agree: {comparison.best} {better} than {comparison.second} on average."
-
-
-def _open_calls(comparison: Comparison) -> list[str]:
-    undecided = [call for call in comparison.calls if call.is_open]
-    if not undecided:
-        return []
-    names = [f"{call.request} ({comparison.best} ahead in {share(call.probability)})" for call in undecided]
-    parts, lines = comparison.in_points, comparison.in_usd
-    carrier = max(parts, key=lambda name: parts[name])
-    line = min(lines, key=lambda name: lines[name])
-    carries = []
-    if parts[carrier] > 0.0:
-        carries.append(f"{carrier} ({signed_points(parts[carrier])} points)")
-    if lines[line] < 0.0:
-        carries.append(f"{_line(line)} ({signed_usd(lines[line])})")
-    instead = f" What speaks for {comparison.best} instead is {listed(carries)}." if carries else ""
-    return [f"Evidence can't call {listed(names)}: the odds are near even.{instead}"]
-
-
-def _frontier(results: tuple[StrategyResult, ...]) -> list[str]:
-    steps = sorted((row for row in results if row.frontier.status == "frontier"), key=lambda row: row.cost.mean)
-    if len(steps) < 2:
-        return []
-    dearer = [f"{row.name} at {usd(row.frontier.usd_per_point)} a point more" for row in steps[1:]]
-    return [f"Frontier of cost against score: {steps[0].name}, then {listed(dearer)}."]
 
 
 def stats_line(verdict: Verdict) -> str:

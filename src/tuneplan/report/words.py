@@ -9,8 +9,8 @@ LINE_BREAKS = "\n\t\u2028\u2029"
 DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 """Marks that turn the direction of the text after them."""
 UNPRINTABLE: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160), *DIRECTIONS))
-MARKED = r"\`*_{}<>[]#|~!&"
-"""Letters that mean something in Markdown."""
+MARKED = r"\`*_{}<>[]#|~!&$"
+"""Letters that mean something in Markdown; two dollars hold mathematics in a notebook."""
 
 
 def printable(text: str) -> str:

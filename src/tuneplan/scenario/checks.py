@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from tuneplan.core.strategies import STRATEGIES
+from tuneplan.scenario import catalogue
 from tuneplan.scenario.complaints import Complaints, advice, listed
 from tuneplan.scenario.language import LIKE, SECTIONS
 from tuneplan.scenario.records import UNSEEN, Place
-from tuneplan.scenario.schema import Key
+from tuneplan.scenario.schema import DEFAULT_GPU, Key
 from tuneplan.scenario.tree import Listing, Node, Scalar, Table
 from tuneplan.scenario.values import Draft
 
@@ -115,6 +116,22 @@ def _prompted_models_have_scores(draft: Draft) -> None:
         if silent and not everywhere:
             remedy = f"add score: {{{silent[0]}: 0.60 to 0.70}}, or like_base: yes if it scores like the base"
             draft.complaints.add(f"an API model without a score for {listed(silent)}; {remedy}", api.at, path)
+
+
+def _provider_rents_the_card(draft: Draft) -> None:
+    provider, gpu = draft.settings.get("gpu.provider"), str(draft.settings.get("gpu.kind", DEFAULT_GPU))
+    if not isinstance(provider, str) or gpu not in catalogue.gpus():
+        return
+    spot = draft.settings.get("gpu.spot") is True
+    same_card = draft.settings.get("serving.gpu", gpu) == gpu
+    wanted = [spot] * ("gpu.price" not in draft.leaves) + [False] * (
+        spot and same_card and "serving.price" not in draft.leaves
+    )
+    for kind in wanted:
+        try:
+            catalogue.gpu_price(gpu, provider, spot=kind)
+        except LookupError as error:
+            draft.complaints.add(str(error), draft.places["gpu.provider"], "gpu.provider")
 
 
 def _trained_tasks_have_examples(draft: Draft) -> None:
@@ -233,6 +250,7 @@ def _median(draft: Draft, path: str, pattern: str) -> float | None:
 
 RULES: tuple[Callable[[Draft], None], ...] = (
     _nothing_missing,
+    _provider_rents_the_card,
     _one_way_to_price,
     _strategies_have_a_kind,
     _prompted_models_have_scores,

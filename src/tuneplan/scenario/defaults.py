@@ -9,6 +9,7 @@ from tuneplan.core.distributions import Distribution, lognormal, normal, point
 from tuneplan.core.registry import Param
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.records import Quantity, Scenario
+from tuneplan.scenario.schema import DEFAULT_GPU
 
 NEW_RECIPE_SEARCH = lognormal(30.0, 0.70)
 """Runs tried for a recipe never used before: 30 (10 to 100); assumed."""
@@ -42,7 +43,7 @@ def base_name(scenario: Scenario, strategy: str = "") -> str:
 
 def serving_gpu(scenario: Scenario) -> str:
     """Card that serves: its own key, else the training card."""
-    return scenario.word("serving.gpu", scenario.word("gpu.kind", "h100-sxm"))
+    return scenario.word("serving.gpu", scenario.word("gpu.kind", DEFAULT_GPU))
 
 
 def _priced(path: str, unit: str, row: catalogue.Priced) -> Quantity:
@@ -65,13 +66,13 @@ def _provider(scenario: Scenario) -> str | None:
 
 
 def _training_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
-    gpu = scenario.word("gpu.kind", "h100-sxm")
+    gpu = scenario.word("gpu.kind", DEFAULT_GPU)
     spot = bool(scenario.setting("gpu.spot", False))
     return _priced(path, param.unit, catalogue.gpu_price(gpu, _provider(scenario), spot=spot))
 
 
 def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
-    card, same = serving_gpu(scenario), scenario.word("gpu.kind", "h100-sxm")
+    card, same = serving_gpu(scenario), scenario.word("gpu.kind", DEFAULT_GPU)
     given = scenario.quantities.get("gpu.price")
     if card == same and given is not None and not scenario.setting("gpu.spot", False):
         return given
@@ -81,7 +82,7 @@ def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, stra
 
 def _utilisation(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     setup = scenario.word("training.setup", setup_class(packed=bool(scenario.setting("training.packing", True))))
-    row = catalogue.utilisation(setup, scenario.word("gpu.kind", "h100-sxm"))
+    row = catalogue.utilisation(setup, scenario.word("gpu.kind", DEFAULT_GPU))
     return _priced(path, param.unit, row)
 
 
@@ -105,7 +106,7 @@ def _saturated_share(scenario: Scenario, param: Param, path: str, owner: str, st
 
 
 def _peak_tflops(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
-    card = catalogue.gpus()[scenario.word("gpu.kind", "h100-sxm")]
+    card = catalogue.gpus()[scenario.word("gpu.kind", DEFAULT_GPU)]
     row = catalogue.Priced(distribution=point(card.bf16_tflops), source=card.source, as_of=card.as_of, grade=card.grade)
     return _priced(path, param.unit, row)
 

@@ -19,7 +19,8 @@ def finished(numbers: Mapping[str, Array], structure: Structure) -> dict[str, Ar
     worst, best, tasks = numbers["worst"], numbers["best"], len(structure.tasks)
     for name in ("base", "ceiling", "floor", "must", "prompted_score"):
         done[name] = normalise(numbers[name], worst=worst, best=best)
-    done["fallback_score"] = np.nan_to_num(normalise(numbers["fallback_score"], worst=worst[:, :, tasks:], best=best[:, :, tasks:]))
+    fallback = normalise(numbers["fallback_score"], worst=worst[:, :, tasks:], best=best[:, :, tasks:])
+    done["fallback_score"] = np.clip(np.nan_to_num(fallback), 0.0, 1.0)
     done["floor"] = np.where(np.isnan(done["floor"]), 0.0, done["floor"])
     mean_of_tasks = done["base"][:, :, :tasks].mean(axis=2, keepdims=True)
     base = np.where(np.isnan(done["base"]), mean_of_tasks, done["base"])

@@ -10,6 +10,7 @@ from tuneplan.core.structure import StrategySpec, Structure
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.defaults import base_name, serving_gpu
 from tuneplan.scenario.records import Scenario
+from tuneplan.scenario.schema import DEFAULT_GPU
 from tuneplan.units import BYTES_PER_GB
 
 
@@ -123,7 +124,7 @@ def misfits(scenario: Scenario, structure: Structure, rank: float, sequence: flo
 def gpus_to_train(scenario: Scenario, spec: StrategySpec, rank: float, sequence: float) -> int:
     """Cards of one training run; 0 when none of the counts tried is enough."""
     base = catalogue.models()[spec.base]
-    card = catalogue.gpus()[scenario.word("gpu.kind", "h100-sxm")]
+    card = catalogue.gpus()[scenario.word("gpu.kind", DEFAULT_GPU)]
     for count in compute.GPU_COUNTS:
         peak = compute.training_memory_gb(
             spec.method, recompute=bool(scenario.setting("training.recompute", True)), params=base.params,
@@ -138,7 +139,7 @@ def gpus_to_train(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
 def _training_misfit(scenario: Scenario, spec: StrategySpec, rank: float, sequence: float) -> str:
     if not spec.grouping.stages or gpus_to_train(scenario, spec, rank, sequence):
         return ""
-    card = scenario.word("gpu.kind", "h100-sxm")
+    card = scenario.word("gpu.kind", DEFAULT_GPU)
     return (
         f"{spec.base} with method {spec.method} does not fit {compute.GPU_COUNTS[-1]} x {card} at "
         f"{sequence:.0f} tokens a sequence; try method lora or qlora, a larger card or a smaller base"

@@ -90,13 +90,22 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     numbers = {name: drawn.take(place) for name, place in places.items()}
     numbers |= {name: drawn.take(place) for name, place in luck.items()}
     rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
-    numbers |= hardware_numbers(first, structure, rank, sequence)
+    numbers |= _hardware(first, structure, numbers)
     numbers |= _structural(structure, first, numbers)
     return Lowered(
         inputs=Inputs(structure=structure, numbers=finished(numbers, structure), laws=_laws(first)),
         used=gathering.used,
         misfits=misfits(first, structure, rank, sequence),
     )
+
+
+def _hardware(scenario: Scenario, structure: Structure, numbers: Mapping[str, Array]) -> dict[str, Array]:
+    """Constants of bases and cards, once a rank and sequence length."""
+    ranks, lengths = np.broadcast_arrays(numbers["lora_rank"][:, 0, 0, 0], numbers["sequence_length"][:, 0, 0, 0])
+    rows = [
+        hardware_numbers(scenario, structure, *each) for each in zip(ranks.tolist(), lengths.tolist(), strict=True)
+    ]
+    return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
 
 
 def _laws(scenario: Scenario) -> dict[str, str]:
@@ -107,21 +116,31 @@ def _places(gathering: _Gathering, param: Param) -> np.ndarray:
     """Rows of the table for a declared number; ``(scenario, strategy, owner)`` or with a pair last."""
     if param.scope == "pair":
         return _similarity_places(gathering, param)
-    first, owners = gathering.scenarios[0], _owners(gathering, param)
-    word = param.key.rsplit(".", 1)[-1]
-    varied = param.scope.startswith("strategy") or (
-        param.per_strategy
-        and any(overridden(each, name, word, owner) for each in gathering.scenarios
-                for name in first.strategies for owner in owners)
-    )  # fmt: skip
-    varied = varied or (param.name in BY_BASE and len({spec.base for spec in gathering.structure.strategies}) > 1)
-    strategies = first.strategies if varied else ("",)
+    owners = _owners(gathering, param)
+    strategies = gathering.scenarios[0].strategies if _varies(gathering, param, owners) else ("",)
     return np.array(
         [[[_row(gathering, scenario, param, owner, name) for owner in owners] for name in strategies]
          for scenario in gathering.scenarios]
     )  # fmt: skip
 
 
+def _varies(gathering: _Gathering, param: Param, owners: tuple[str, ...]) -> bool:
+    """Whether strategies differ in a number."""
+    if param.scope.startswith("strategy") or (param.name == "examples" and MIX in owners):
+        return True
+    if param.name in BY_BASE:
+        return len({spec.base for spec in gathering.structure.strategies}) > 1
+    word = DISPLACED_BY.get(param.name, param.key.rsplit(".", 1)[-1] if param.per_strategy else "")
+    return bool(word) and any(
+        overridden(scenario, name, word, owner)
+        for scenario in gathering.scenarios
+        for name in scenario.strategies
+        for owner in owners
+    )
+
+
+DISPLACED_BY = {"minutes": "price"}
+"""Numbers of a task that a strategy's own word, another one, puts out of force."""
 BY_BASE = ("half_gap_examples", "diversity_gain")
 """Numbers whose default hangs on the base model of the strategy."""
 
@@ -161,6 +180,8 @@ def _quantity(scenario: Scenario, param: Param, owner: str, strategy: str) -> Qu
     if owner == MIX and param.name == "examples":
         return overridden(scenario, strategy, "replay")
     word = param.key.rsplit(".", 1)[-1]
+    if strategy and param.name in DISPLACED_BY and overridden(scenario, strategy, DISPLACED_BY[param.name], owner):
+        return None
     if strategy and (param.per_strategy or param.scope.startswith("strategy")):
         own = overridden(scenario, strategy, word, owner)
         if own is not None:

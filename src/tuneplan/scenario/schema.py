@@ -53,6 +53,7 @@ class Key:
 RELATIONS = ("parallel", "near", "format", "mixed", "far")
 """Words for how alike two tasks are; each a prior on similarity (see core/transfer.py)."""
 COMPONENTS = ("data", "training", "evaluation", "people", "serving", "upkeep")
+DEFAULT_GPU = "h100-sxm"
 METHODS = ("full", "lora", "qlora")
 FRAMINGS = ("instruction", "plain", "task_marker", "own_heads")
 
@@ -72,7 +73,7 @@ STRUCTURE: tuple[Key, ...] = (
         default="data, training, evaluation",
     ),
     Key(pattern="base", kind="word", catalogue="models", required=True, doc="Base model."),
-    Key(pattern="gpu.kind", kind="word", catalogue="gpus", default="h100-sxm", doc="GPU."),
+    Key(pattern="gpu.kind", kind="word", catalogue="gpus", default=DEFAULT_GPU, doc="GPU."),
     Key(
         pattern="gpu.provider",
         kind="word",

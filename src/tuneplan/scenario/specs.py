@@ -9,8 +9,8 @@ from tuneplan.core.structure import StrategySpec
 from tuneplan.scenario.defaults import base_name
 from tuneplan.scenario.records import Quantity, Scenario
 
-DATASET_WORDS = ("quality", "price", "licence")
-"""Overrides that mean examples of another source."""
+DATASET_WORDS = ("quality",)
+"""Overrides that mean examples of another source; their price changes no model."""
 AMOUNT_WORDS = ("examples", "existing", "epochs", "replay")
 """Overrides that mean more or fewer of them."""
 
@@ -67,11 +67,15 @@ def _has_examples(scenario: Scenario, strategy: str, task: str) -> bool:
 
 
 def _signature(scenarios: Sequence[Scenario], strategy: str, words: Sequence[str]) -> str:
-    """The overrides of these kinds, as text that is equal only where they are."""
-    parts = []
-    for scenario in scenarios:
-        for path, quantity in sorted(scenario.quantities.items()):
-            head, _, rest = path.removeprefix(f"strategies.{strategy}.").partition(".")
-            if path.startswith(f"strategies.{strategy}.") and head in words:
-                parts.append(f"{head}.{rest}={quantity.distribution.family}{quantity.distribution.parameters}")
-    return ";".join(dict.fromkeys(parts))
+    """The overrides of these kinds in every scenario, as text that is equal only where they are."""
+    each = [_signature_in(scenario, strategy, words) for scenario in scenarios]
+    return each[0] if len(set(each)) == 1 else " | ".join(each)
+
+
+def _signature_in(scenario: Scenario, strategy: str, words: Sequence[str]) -> str:
+    parts, prefix = [], f"strategies.{strategy}."
+    for path, quantity in sorted(scenario.quantities.items()):
+        head, _, rest = path.removeprefix(prefix).partition(".")
+        if path.startswith(prefix) and head in words:
+            parts.append(f"{head}.{rest}={quantity.distribution.family}{quantity.distribution.parameters}")
+    return ";".join(parts)

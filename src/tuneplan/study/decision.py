@@ -16,6 +16,9 @@ from tuneplan.axes import Array
 QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
 TOO_CLOSE = 2.0
 """Standard errors of simulation within which a margin is too close to call."""
+LEVEL = 0.5
+"""Points within which two strategies are level: published pairs closer than this count as ties, as
+the noise of a single training seed is .3 to .8 points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,10 @@ class Decision:
     margin
         Objective of the best minus that of the second, draw by draw.
     too_close
-        Whether the margin lies within simulation error.
+        Whether simulation error hides which of the leading strategies is best.
+    level
+        Whether the leading ones are too near one another to matter (``LEVEL``); then, as when too
+        close, the cheapest of them is recommended.
     """
 
     strategies: tuple[str, ...]
@@ -77,6 +83,7 @@ class Decision:
     probability_limits_met: tuple[float, ...]
     margin: Estimate | None
     too_close: bool
+    level: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +122,8 @@ def decide(
 ) -> Decision:
     """Choose among strategies.
 
-    The highest expected objective among those that meet the limits; inside simulation error,
-    the cheaper.
+    The highest expected objective among those that meet the limits; of those that simulation
+    error can't tell from it, or that are level with it, the cheapest.
 
     Parameters
     ----------
@@ -127,7 +134,8 @@ def decide(
     met = (limits.in_budget & limits.scores_met).mean(axis=1)
     allowed = (met >= limits.confidence) & limits.possible
     ranked = sorted(np.flatnonzero(allowed).tolist(), key=lambda index: -float(objective[index].mean()))
-    best, second, close = _leading(ranked, objective, cost, scrambles)
+    indifferent = LEVEL if unit == "point" else 0.0
+    best, second, close, level = _leading(ranked, objective, cost, scrambles, indifferent)
     wins, regret = _against_hindsight(objective, allowed)
     return Decision(
         strategies=tuple(strategies),
@@ -143,24 +151,26 @@ def decide(
         probability_limits_met=tuple(met.tolist()),
         margin=estimate(objective[best] - objective[second], scrambles) if second is not None else None,
         too_close=close,
+        level=level,
     )
 
 
-def _leading(ranked: Sequence[int], objective: Array, cost: Array, scrambles: int) -> tuple[int | None, int | None, bool]:
-    """Best, runner-up, and whether simulation error hides which is which."""
+def _leading(
+    ranked: Sequence[int], objective: Array, cost: Array, scrambles: int, indifferent: float
+) -> tuple[int | None, int | None, bool, bool]:
+    """Best, runner-up, whether simulation error hides which is which, and whether they are level."""
     if not ranked:
-        return None, None, False
-    first = int(ranked[0])
-    if len(ranked) == 1:
-        return first, None, False
-    tied = [first]
+        return None, None, False, False
+    first, tied, close = ranked[0], [ranked[0]], False
     for index in ranked[1:]:
         margin = estimate(objective[first] - objective[index], scrambles)
-        if within_error(margin):
-            tied.append(int(index))
-    best = min(tied, key=lambda index: cost[index].mean())
-    second = next(int(index) for index in [first, *ranked[1:]] if index != best)
-    return best, second, len(tied) > 1
+        hidden = within_error(margin)
+        if hidden or margin.mean < indifferent:
+            tied.append(index)
+        close = close or hidden
+    best = min(tied, key=lambda index: float(cost[index].mean()))
+    second = next((index for index in ranked if index != best), None)
+    return best, second, close, len(tied) > 1 and not close
 
 
 def within_error(margin: Estimate) -> bool:
@@ -228,14 +238,19 @@ def frontier(cost: Sequence[float], points: Sequence[float]) -> tuple[FrontierSt
     status = ["dominated"] * len(cost)
     price = [float("nan")] * len(cost)
     kept: list[int] = []
+    equals: dict[int, int] = {}
     for index in sorted(range(len(cost)), key=lambda i: (cost[i], -points[i])):
         if kept and points[index] <= points[kept[-1]]:
+            if (cost[index], points[index]) == (cost[kept[-1]], points[kept[-1]]):
+                equals[index] = kept[-1]
             continue
         status[index] = "frontier"
         while len(kept) > 1 and _price(cost, points, kept[-1], index) <= price[kept[-1]]:
             status[kept.pop()] = "extendedly dominated"
         price[index] = _price(cost, points, kept[-1], index) if kept else float("nan")
         kept.append(index)
+    for index, twin in equals.items():
+        status[index], price[index] = status[twin], price[twin]
     return tuple(
         FrontierStep(status=word, usd_per_point=each if word == "frontier" else float("nan"))
         for word, each in zip(status, price, strict=True)

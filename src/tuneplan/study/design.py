@@ -27,7 +27,9 @@ SCRAMBLES = 8
 SMALLEST_SCRAMBLE = 8
 """Draws below which a study is one scramble, with no error estimate."""
 DEFAULT_DRAWS = 4096
-MOST_DRAWS = 2**22
+CELLS_AT_ONCE = 2**15
+"""Points made in one go: they fit a cache, and Ctrl-C is heard between two of them."""
+MOST_DRAWS = 2**19
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +57,18 @@ class Design:
         >>> bool((points[0] == monte_carlo(draws=64, seed=1).points(["b", "a"])[1]).all())
         True
         """
+        size = max(1, CELLS_AT_ONCE // self.draws)
+        blocks = [self._block(names[start : start + size]) for start in range(0, len(names), size)]
+        return np.concatenate(blocks) if blocks else np.empty((0, self.draws))
+
+    def _block(self, names: Sequence[str]) -> Array:
         per_scramble = self.draws // self.scrambles
         keys = np.array([_key(name, self.seed) for name in names], dtype=np.uint64)[:, None, None]
         cell = np.arange(self.draws, dtype=np.uint64).reshape(self.scrambles, per_scramble)[None]
         order = _mix(keys + cell * GOLDEN).argsort(axis=2)
         inside = (_mix(keys + (cell + np.uint64(self.draws)) * GOLDEN) >> np.uint64(11)) * 2.0**-53
         points = (order + np.maximum(inside, 2.0**-54)) / per_scramble
-        return points.reshape(len(names), self.draws)  # type: ignore[no-any-return]
+        return np.minimum(points, BELOW_ONE).reshape(len(names), self.draws)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,17 +90,19 @@ def monte_carlo(draws: int = DEFAULT_DRAWS, *, seed: int = 0) -> Design:
     Raises
     ------
     UsageError
-        ``draws`` is not a whole number from 1 to 4 194 304, or ``seed`` no whole number from 0 up.
+        ``draws`` is not a whole number from 1 to 524 288, or ``seed`` no whole number from 0 up.
     """
-    if not 1 <= draws <= MOST_DRAWS:
+    if not (isinstance(draws, int | np.integer) and 1 <= draws <= MOST_DRAWS):
         raise UsageError(f"draws: {draws} is not a whole number from 1 to {MOST_DRAWS}")
-    if seed < 0:
+    if not (isinstance(seed, int | np.integer) and seed >= 0):
         raise UsageError(f"seed: {seed} is not a whole number from 0 up")
     if draws < SCRAMBLES * SMALLEST_SCRAMBLE:
         return Design(draws=draws, seed=seed, scrambles=1)
     return Design(draws=-(-draws // SCRAMBLES) * SCRAMBLES, seed=seed)
 
 
+BELOW_ONE = 1.0 - 2.0**-53
+"""The largest point: the inverse of a CDF at 1 is endless."""
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 """2^64 over the golden ratio: the step of SplitMix64 (Steele, Lea and Flood 2014)."""
 

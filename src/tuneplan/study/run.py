@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from tuneplan.axes import Array
 from tuneplan.core import evaluate, outcome_of
 from tuneplan.core.arrays import Outcome
 from tuneplan.core.attribution import attribute, attribute_unseen, without_framing
 from tuneplan.core.learning import learn
+from tuneplan.core.structure import StrategySpec, build_structure
 from tuneplan.core.validity import extrapolations
+from tuneplan.errors import UsageError
 from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.records import Scenario
+from tuneplan.scenario.specs import strategy_specs
 from tuneplan.study.design import Design, Nominal
+from tuneplan.units import BYTES_PER_GB
 
+LARGEST_BYTES = 6e9
+"""Memory that one run may ask for."""
+BYTES_A_CELL = 8.0 * 45.0
+"""Measured: about 45 arrays of (model, request, draw) are alive at once."""
 CELLS_OF_A_BLOCK = 400_000
 """Cells of one (scenario, model, request, draw) array that are worked on at a time."""
 
@@ -54,9 +63,10 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
 
     Raises
     ------
-    ScenarioError
-        A number that the model needs is missing.
+    UsageError
+        So many tasks and draws do not fit into memory.
     """
+    _refuse_too_large(scenario, design)
     started = time.perf_counter()
     lowered = lower([scenario], design.points)
     learned = learn(lowered.inputs)
@@ -73,6 +83,18 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     )
 
 
+def _refuse_too_large(scenario: Scenario, design: Design | Nominal) -> None:
+    """Say before the first array that there will be no room, and how many draws there is room for."""
+    structure = build_structure(strategy_specs([scenario]), scenario.tasks)
+    cells = len(structure.models) * len(scenario.requests)
+    most = int(LARGEST_BYTES / (cells * BYTES_A_CELL))
+    if design.draws > most:
+        raise UsageError(
+            f"{len(scenario.tasks)} tasks and {len(structure.models)} models with {design.draws} draws need about "
+            f"{cells * design.draws * BYTES_A_CELL / BYTES_PER_GB:.0f} GB; try --draws {max(most // 8 * 8, 1)} or fewer strategies"
+        )
+
+
 def _frames(lowered: Lowered) -> bool:
     """Whether any model holds several tasks that something tells apart."""
     structure = lowered.inputs.structure
@@ -82,18 +104,33 @@ def _frames(lowered: Lowered) -> bool:
     )
 
 
-def run_blocks(scenarios: Sequence[Scenario], design: Design | Nominal) -> Iterator[Outcome]:
-    """Simulate scenarios that differ in numbers only, block by block in their order.
+def run_blocks(
+    scenarios: Sequence[Scenario], design: Design | Nominal
+) -> Iterator[tuple[Sequence[Scenario], Outcome]]:
+    """Simulate scenarios that agree in tasks, strategies and words, block by block in their order.
 
     Blocks bound the memory in use; they change no result.
 
+    Yields
+    ------
+    scenarios, outcome
+        A block and its arrays; an axis of length 1 means that nothing varies along it.
+
     Raises
     ------
-    ScenarioError, UsageError
+    UsageError
         As ``lower``.
     """
-    lead = lower(scenarios[:1], design.points).inputs
-    cells = len(lead.structure.models) * (len(lead.structure.tasks) + 1) * design.draws
-    size = max(1, CELLS_OF_A_BLOCK // cells)
-    for start in range(0, len(scenarios), size):
-        yield evaluate(lower(scenarios[start : start + size], design.points).inputs)
+    for _, alike in groupby(scenarios, key=_shape):
+        group = list(alike)
+        structure = build_structure(strategy_specs(group[:1]), group[0].tasks)
+        cells = len(structure.models) * len(group[0].requests) * design.draws
+        size = max(1, CELLS_OF_A_BLOCK // cells)
+        for start in range(0, len(group), size):
+            block = group[start : start + size]
+            yield block, evaluate(lower(block, design.points).inputs)
+
+
+def _shape(scenario: Scenario) -> list[StrategySpec]:
+    """What hangs on which tasks have data and where they come from; amounts aside."""
+    return [replace(spec, amounts="") for spec in strategy_specs([scenario])]
