@@ -33,7 +33,7 @@ def test_the_output_shown_is_real(capsys: pytest.CaptureFixture[str], monkeypatc
     monkeypatch.chdir(ROOT)
     assert main(["scenarios/startup.yaml"]) == 0
     printed = iter(SECONDS.sub("", line).rstrip() for line in capsys.readouterr().out.split("\n"))
-    for line in block("prints"):
+    for line in block("It prints"):
         if line != "...":
             assert SECONDS.sub("", line).rstrip() in printed, f"not printed, or not in this order: {line!r}"
 

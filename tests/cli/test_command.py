@@ -232,7 +232,7 @@ def test_ctrl_c_ends_a_long_run_at_once(scenario: Callable) -> None:
         "import resource, sys, tuneplan.api; "
         f"resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY})); print('ready', file=sys.stderr, flush=True); "
     )
-    process = start(scenario(), "--draws", "4194304", before=ready)
+    process = start(scenario(), "--draws", "400000", before=ready)
     assert process.stderr is not None
     assert process.stderr.readline() == b"ready\n"
     time.sleep(0.4)
@@ -241,4 +241,4 @@ def test_ctrl_c_ends_a_long_run_at_once(scenario: Callable) -> None:
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (INTERRUPTED, b"")
     assert err.strip() == b"interrupted; nothing was written"
-    assert time.monotonic() - asked < 20
+    assert time.monotonic() - asked < 5

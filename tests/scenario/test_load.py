@@ -210,7 +210,7 @@ def test_spaces_around_the_sign_of_a_pair() -> None:
 
 def test_forms_of_yes_and_no() -> None:
     for word, value in (("yes", True), ("true", True), ("False", False), ('"no"', False)):
-        assert read(edit("spot: no", f"spot: {word}")).settings["gpu.spot"] is value
+        assert read(edit("lambda, spot: no", f"aws, spot: {word}")).settings["gpu.spot"] is value
 
 
 def test_the_numbers_of_the_model_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -691,7 +691,7 @@ def test_fingerprint_sees_values_only() -> None:
     assert fingerprint(loads(shuffled, file="b.yaml", params=PARAMS)) == name
     assert fingerprint(read(edit("existing: 200", "existing: 201"))) != name
     assert fingerprint(read(edit("  specialists:\n", ""))) != name
-    assert fingerprint(read(edit("spot: no", "spot: yes"))) != name
+    assert fingerprint(read(edit("lambda, spot: no", "aws, spot: yes"))) != name
 
 
 def test_fingerprint_is_of_what_like_resolves_to() -> None:

@@ -105,12 +105,12 @@ def normalise(score: Array, *, worst: Array, best: Array) -> Array:
     return (score - worst) / (best - worst) + 0.0  # no negative zero
 
 
-def gap_at_size(gap: Array, *, params: Array, measured_params: Array, size_exponent: Array) -> Array:
-    """Gap to the ceiling on another base of the same family, ``gap (n / n0)^-alpha``, at most 1.
+def gap_at_size(gap: Array, *, params: Array, measured_params: Array, size_exponent: Array, most: Array) -> Array:
+    """Gap to the ceiling on another base of the same family, ``gap (n / n0)^-alpha``, at most ``most``.
 
     Source: Zhang et al. 2024, arXiv 2402.17193, table of exponents .10 to .52.
     """
-    return np.minimum(gap * (params / measured_params) ** -size_exponent, 1.0)
+    return np.minimum(gap * (params / measured_params) ** -size_exponent, np.maximum(most, gap))
 
 
 def open_gap_before_interference(

@@ -141,12 +141,11 @@ def own_gpus(replica_gpu_hours: Array, serving_gpu_price: Array, horizon_months:
 
 @COSTS.add(component="serving")
 def tokens_bought(
-    token_price_in: Array, token_price_out: Array, requests: Array, input_tokens_sent: Array,
-    task_output_tokens: Array, horizon_months: Array,
-) -> Array:  # fmt: skip
+    token_price_in: Array, token_price_out: Array, tokens_in: Array, tokens_out: Array, horizon_months: Array
+) -> Array:
     """Prices per token: an API model, or a host of tuned models. [USD]"""
-    each = input_tokens_sent * token_price_in + task_output_tokens * token_price_out
-    return requests * each * horizon_months / TOKENS_PER_MTOK
+    monthly = tokens_in * token_price_in + tokens_out * token_price_out
+    return monthly * horizon_months / TOKENS_PER_MTOK
 
 
 @COSTS.add(
@@ -154,19 +153,19 @@ def tokens_bought(
           source="assumed: a small classifier beside the models", doc="Price of routing one request."),
     component="serving",
 )  # fmt: skip
-def routing(router_price: Array, requests: Array, has_router: Array, horizon_months: Array) -> Array:
+def routing(router_price: Array, arrivals: Array, has_router: Array, horizon_months: Array) -> Array:
     """The router's own cost. [USD]"""
-    return router_price * requests * has_router * horizon_months
+    return router_price * arrivals * has_router * horizon_months
 
 
 @COSTS.add(component="serving")
 def fallback_tokens(
-    fallback_price_in: Array, fallback_price_out: Array, unseen_requests: Array, unseen_input_tokens: Array,
+    fallback_price_in: Array, fallback_price_out: Array, unseen_outward: Array, unseen_input_tokens: Array,
     unseen_output_tokens: Array, horizon_months: Array, task_share: Array,
 ) -> Array:  # fmt: skip
     """Requests outside every task that an API model answers. [USD]"""
     each = unseen_input_tokens * fallback_price_in + unseen_output_tokens * fallback_price_out
-    return unseen_requests * each * horizon_months * task_share / TOKENS_PER_MTOK
+    return unseen_outward * each * horizon_months * task_share / TOKENS_PER_MTOK
 
 
 @COSTS.add(

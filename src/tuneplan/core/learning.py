@@ -76,7 +76,7 @@ def learn(inputs: Inputs) -> Learned:
         interference_without_own=_interference(inputs, pools.others_share, of_others),
         diversity=_diversity(inputs, pools) * of_others,
         kept=_kept(inputs, pools, of_others),
-        clash=_clash(inputs, pools, of_others),
+        clash=_clash(inputs, pools),
         progress=transfer.progress(amount.sum(axis=2, keepdims=True), scale),
     )
 
@@ -170,10 +170,10 @@ def _kept(inputs: Inputs, pools: Pools, of_others: Array) -> Array:
     )
 
 
-def _clash(inputs: Inputs, pools: Pools, of_others: Array) -> Array:
+def _clash(inputs: Inputs, pools: Pools) -> Array:
     happens = inputs["clash_draw"] < inputs["clash_probability"]
-    own = transfer.progress(pools.own, inputs["format_examples"])
-    return -np.expm1(-inputs["clash_severity"]) * happens * own * of_others
+    own, neighbours = (transfer.progress(each, inputs["format_examples"]) for each in (pools.own, pools.neighbours))
+    return -np.expm1(-inputs["clash_severity"]) * happens * own * neighbours
 
 
 def remaining_gap(inputs: Inputs, learned: Learned) -> Array:

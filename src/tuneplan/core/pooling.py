@@ -30,6 +30,8 @@ class Pools:
         Token share of the last stage, weighted by similarity to the request. [share]
     others
         Usable examples of the other columns in the last stage. [example]
+    neighbours
+        The same, tasks alone: an instruction mix clashes with nobody. [example]
     others_share
         As ``own_share``, over the other columns and among themselves. [share]
     others_tasks
@@ -45,6 +47,7 @@ class Pools:
     shared_format: Array
     own_share: Array
     others: Array
+    neighbours: Array
     others_share: Array
     others_tasks: Array
     others_distinct: Array
@@ -90,7 +93,8 @@ def pools(
     relations = (each[:, :, :1, 0] for each in (similarity, tau, rho))
     common = np.broadcast_shapes(*(each[:, :, :1].shape for each in (amount, present, share, psi, *relations)))
     shape = (common[0], amount.shape[1], requests, common[3])
-    own, borrowed, shared_format, own_share, others, others_share = (np.zeros(shape) for _ in range(6))
+    own, borrowed, shared_format, own_share = (np.zeros(shape) for _ in range(4))
+    others, neighbours, others_share = (np.zeros(shape) for _ in range(3))
     for column in range(columns):
         here, likeness = slice(column, column + 1), similarity[:, :, :, column]
         holders = _holders(amount[:, :, here])
@@ -102,6 +106,7 @@ def pools(
         own_share[:, holders] += weighted
         if is_task:
             own[:, holders, here] = amount[:, holders, here]
+            neighbours[cells] += present[:, holders, here]
         others[cells] += present[:, holders, here]
         others_share[cells] += weighted[:, :, apart]
         borrowed[cells] += (tau[:, :, :, column] * value)[:, :, apart]
@@ -114,8 +119,9 @@ def pools(
         shared_format=shared_format,
         own_share=own_share,
         others=others,
+        neighbours=neighbours,
         others_share=np.where(total > 0.0, others_share / np.where(total > 0.0, total, 1.0), 0.0),
-        others_tasks=effective_number(share, between**BREADTH_SHARPNESS, tasks=requests - 1),
+        others_tasks=effective_number(share, _sharpened(between), tasks=requests - 1),
         others_distinct=effective_number(known, between, tasks=requests - 1),
         held=np.ones((1, 1, 1, 1)),
     )
@@ -124,6 +130,12 @@ def pools(
 def _holders(amount: Array) -> np.ndarray:
     """Models that were trained on anything of a column; the others add exact zeros to every sum."""
     return np.flatnonzero((amount != 0.0).any(axis=(0, 2, 3)))
+
+
+def _sharpened(between: Array) -> Array:
+    """Similarity between columns as breadth sees it; of a column with itself as it is."""
+    itself = np.eye(between.shape[2])[:, :, None]
+    return between * itself + between**BREADTH_SHARPNESS * (1.0 - itself)
 
 
 def instances_known(amount: Array, *, instance_scale: Array, tasks_in_column: Array) -> Array:

@@ -84,68 +84,70 @@ def _onto_tasks(by_column: Array, tasks: int) -> Array:
 
 
 def _requests(inputs: Inputs) -> dict[str, Array]:
-    """Requests a month and the tokens of each."""
+    """Requests a month by who answers them, and the tokens they bring."""
     tasks = len(inputs.structure.tasks)
     traffic, unseen_share = inputs["traffic"], inputs["unseen_share"]
+    total = traffic.sum(axis=2, keepdims=True)
+    unseen = unseen_share * total
+    outward, beside = inputs["fallback_is_api"], inputs["base_beside"]
+    spread = unseen * traffic / np.where(total > 0.0, total, 1.0)
     prompt = inputs["prompt_tokens"] * inputs["is_prompted"]
-    unseen = unseen_share * traffic.sum(axis=2, keepdims=True)
-    sent = inputs["input_tokens"][:, :, :tasks] + prompt
-    outward = inputs["fallback_is_api"]
-    share = traffic / np.maximum(traffic.sum(axis=2, keepdims=True), 1e-300)
-    return {
-        "requests": traffic * (1.0 - unseen_share) + share * unseen * (1.0 - outward),
-        "unseen_requests": unseen * outward,
-        "input_tokens_sent": sent,
+    tokens = {
+        "task_input_tokens": inputs["input_tokens"][:, :, :tasks] + prompt,
         "task_output_tokens": inputs["output_tokens"][:, :, :tasks],
-        "unseen_input_tokens": inputs["input_tokens"][:, :, tasks:],
+        "unseen_input_tokens": inputs["input_tokens"][:, :, tasks:] + prompt,
         "unseen_output_tokens": inputs["output_tokens"][:, :, tasks:],
+    }
+    in_scope, ours = traffic * (1.0 - unseen_share), spread * (1.0 - outward)
+    return {
+        **tokens,
+        "arrivals": traffic,
+        "in_scope": in_scope,
+        "unseen_on_tasks": ours * (1.0 - beside),
+        "unseen_beside": unseen * beside,
+        "unseen_outward": unseen * outward,
+        "tokens_in": in_scope * tokens["task_input_tokens"] + ours * tokens["unseen_input_tokens"],
+        "tokens_out": in_scope * tokens["task_output_tokens"] + ours * tokens["unseen_output_tokens"],
     }
 
 
 def _replica_gpu_hours(inputs: Inputs, arrays: Mapping[str, Array]) -> Array:
     """GPU-hours a month that the strategy's own deployments run. ``(scenario, strategy, 1, draw)``"""
     structure = inputs.structure
-    busy = _busy_replicas(inputs, arrays)
+    busy = _busy(inputs, arrays, "in_scope", "task") + _busy(inputs, arrays, "unseen_on_tasks", "unseen")
+    requests = arrays["in_scope"] + arrays["unseen_on_tasks"]
     total: Array = np.zeros((1, 1, 1, 1))
-    deployments = structure.deployment_of_task
     for deployment in range(len(structure.tasks)):
-        here = (deployments == deployment)[None, :, :, None]
+        here = (structure.deployment_of_task == deployment)[None, :, :, None]
         if not here.any():
             continue
-        load = (busy * here).sum(axis=2, keepdims=True)
         models = [len(set(row[mask])) for row, mask in zip(structure.model_of_task, here[0, :, :, 0], strict=True)]
-        crowded = _adapter_factor(inputs, structure.per_strategy(models))
-        count = serving.replicas(
-            load, capacity=crowded, peak_factor=inputs["peak_factor"], target_load=inputs["target_load"],
-            min_replicas=inputs["min_replicas"],
-        )  # fmt: skip
-        monthly = (arrays["requests"] * here).sum(axis=2, keepdims=True)
-        total = total + here.any(axis=2, keepdims=True) * _hours_on(inputs, count, monthly)
-    spare = inputs["base_beside"] * _hours_on(inputs, inputs["min_replicas"], arrays["requests"].sum(axis=2, keepdims=True))
-    own = inputs["gpus_per_replica"] * np.where(inputs["serves_itself"] > 0.0, 1.0, 0.0)
-    return own * (total + spare)
+        load, monthly = ((each * here).sum(axis=2, keepdims=True) for each in (busy, requests))
+        hours = _hours_on(inputs, load, monthly, _adapter_factor(inputs, structure.per_strategy(models)))
+        total = total + here.any(axis=2, keepdims=True) * hours
+    beside = arrays["unseen_beside"]
+    spare = _hours_on(inputs, _busy(inputs, arrays, "unseen_beside", "unseen"), beside, np.ones((1, 1, 1, 1)))
+    return inputs["gpus_per_replica"] * inputs["serves_itself"] * (total + (beside > 0.0) * spare)
 
 
-def _busy_replicas(inputs: Inputs, arrays: Mapping[str, Array]) -> Array:
-    """Mean load of each task's requests, in replicas running flat out."""
-    per_second = arrays["requests"] / (HOURS_PER_MONTH * SECONDS_PER_HOUR)
-    out = arrays["task_output_tokens"]
+def _busy(inputs: Inputs, arrays: Mapping[str, Array], requests: str, kind: str) -> Array:
+    """Mean load of requests, in replicas running flat out."""
+    tokens_in, tokens_out = arrays[f"{kind}_input_tokens"], arrays[f"{kind}_output_tokens"]
     saturated = compute.saturated_tokens_per_s(
         inputs["active_params"], peak_tflops=inputs["serving_peak_tflops"] * inputs["gpus_per_replica"],
         share=inputs["saturated_share"],
     )  # fmt: skip
-    seconds = (arrays["input_tokens_sent"] + out) / saturated
+    seconds = (tokens_in + tokens_out) / saturated
     if "latency" in inputs.numbers:
-        seconds = np.fmax(seconds, out / _latency_bound_rate(inputs, arrays))
-    return per_second * seconds
+        seconds = np.fmax(seconds, tokens_out / _latency_bound_rate(inputs, tokens_in + tokens_out))
+    return arrays[requests] / (HOURS_PER_MONTH * SECONDS_PER_HOUR) * seconds
 
 
-def _latency_bound_rate(inputs: Inputs, arrays: Mapping[str, Array]) -> Array:
+def _latency_bound_rate(inputs: Inputs, context: Array) -> Array:
     """Output tokens a second of a replica that keeps to the latency limit; tiny when none can."""
     step = (inputs["latency"] - compute.DECODE_OVERHEAD_S) * inputs["decode_bandwidth_share"]
     room_gb = step * inputs["bandwidth_gb_s"] * inputs["gpus_per_replica"] - inputs["weights_gb"]
-    context_gb = inputs["kv_gb_per_token"] * (arrays["input_tokens_sent"] + arrays["task_output_tokens"])
-    streams = np.maximum(room_gb / np.maximum(context_gb, 1e-12), 0.0)
+    streams = np.maximum(room_gb / np.maximum(inputs["kv_gb_per_token"] * context, 1e-12), 0.0)
     return np.maximum(np.floor(streams) / inputs["latency"], 1e-9)
 
 
@@ -155,7 +157,11 @@ def _adapter_factor(inputs: Inputs, models: Array) -> Array:
     return np.where(models > 1.0, within, 1.0)
 
 
-def _hours_on(inputs: Inputs, replicas: Array, requests: Array) -> Array:
+def _hours_on(inputs: Inputs, load: Array, requests: Array, capacity: Array) -> Array:
     """Hours a month that replicas are paid for: always, or only while requests keep them awake."""
+    count = serving.replicas(
+        load, capacity=capacity, peak_factor=inputs["peak_factor"], target_load=inputs["target_load"],
+        min_replicas=inputs["min_replicas"],
+    )  # fmt: skip
     awake = serving.awake_share(requests, inputs["keep_alive"]) * inputs["on_demand_premium"]
-    return HOURS_PER_MONTH * replicas * np.where(inputs["scales_to_zero"] > 0.0, awake, 1.0)
+    return HOURS_PER_MONTH * count * np.where(inputs["scales_to_zero"] > 0.0, awake, 1.0)

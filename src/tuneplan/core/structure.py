@@ -203,7 +203,9 @@ def _models_of(spec: StrategySpec, owner: int, models: dict[str, Model], tasks: 
         rows[task] = _row(spec, owner, models, tasks, trained, before - trained)
     if spec.grouping.merged:
         experts = tuple(dict.fromkeys(row for row in rows.values() if list(models.values())[row].last))
-        if len(experts) > 1:
+        if len(experts) == 1:
+            return [experts[0]] * len(tasks)
+        if experts:
             parts = [list(models.values())[row] for row in experts]
             union: frozenset[int] = frozenset().union(*(part.last for part in parts))
             merged = Model(

@@ -224,6 +224,9 @@ def _fallback_api_is_named(draft: Draft) -> None:
     if draft.settings.get("router.fallback") == "api" and "router.api" not in draft.leaves:
         message = "missing: the fallback is an API model; name it"
         draft.complaints.add(message, draft.places["router.fallback"], "router.api")
+    if draft.settings.get("router.fallback") == "api" and "router.score" not in draft.leaves:
+        message = "missing: the fallback is an API model; say how it scores on unseen requests, for example 0.60 to 0.70"
+        draft.complaints.add(message, draft.places["router.fallback"], "router.score")
 
 
 def _scales_have_two_ends(draft: Draft) -> None:

@@ -55,7 +55,7 @@ def _base_of_models(numbers: Mapping[str, Array], structure: Structure, base: Ar
     owners = structure.owners
     gap = gap_at_size(
         ceiling - base, params=numbers["base_params"], measured_params=numbers["measured_params"],
-        size_exponent=numbers["size_exponent"],
+        size_exponent=numbers["size_exponent"], most=ceiling - numbers["floor"],
     )  # fmt: skip
     by_model = (ceiling - gap)[:, owners]
     prompted = numbers["prompted_score"]

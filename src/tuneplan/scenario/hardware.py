@@ -105,6 +105,23 @@ def _serving_mode(scenario: Scenario, spec: StrategySpec) -> dict[str, float]:
     }
 
 
+def _latency_misfit(scenario: Scenario, spec: StrategySpec, cards: int, precision: str) -> str:
+    """Why not even one stream keeps to the limit; empty when one does."""
+    given = scenario.quantities.get("serving.latency")
+    if given is None:
+        return ""
+    base, card = catalogue.models()[spec.base], catalogue.gpus()[serving_gpu(scenario)]
+    share = catalogue.serving_shares()[card.family, precision].decode_bandwidth_share
+    weights = compute.SERVED_BYTES_PER_PARAM[precision] * base.params / BYTES_PER_GB
+    fastest = compute.DECODE_OVERHEAD_S + weights / (share * card.bandwidth_gb_s * cards)
+    if fastest < given.distribution.median:
+        return ""
+    return (
+        f"{spec.base} in {precision} on {cards} x {card.name} takes {1e3 * fastest:.3g} ms a token, the limit is "
+        f"{1e3 * given.distribution.median:.3g}; try int4, a faster card or a smaller base"
+    )
+
+
 def host_of(params: float) -> catalogue.HostedPrice | None:
     """Cheapest host whose size class holds a base; None when no row does."""
     rows = [row for row in catalogue.hosted_prices().values() if row.max_params is not None and params <= row.max_params]
@@ -154,6 +171,7 @@ def _serving_misfit(scenario: Scenario, spec: StrategySpec) -> str:
     if mode == "hosted":
         return "" if host_of(base.params) else f"no host of the catalogue takes {spec.base}; try serving own"
     precision = scenario.word("serving.precision", "bf16")
-    if compute.gpus_to_serve(base.params, precision=precision, card_gb=card.memory_gb):
-        return ""
+    cards = compute.gpus_to_serve(base.params, precision=precision, card_gb=card.memory_gb)
+    if cards:
+        return _latency_misfit(scenario, spec, cards, precision)
     return f"{spec.base} in {precision} does not fit {compute.GPU_COUNTS[-1]} x {card.name}; try int4 or a larger card"

@@ -18,7 +18,7 @@ AMOUNT_WORDS = ("examples", "existing", "epochs", "replay")
 def strategy_specs(scenarios: Sequence[Scenario]) -> list[StrategySpec]:
     """What each strategy is; scenarios of one call agree in all but their numbers."""
     first = scenarios[0]
-    mixed = any(overridden(each, name, "replay") for each in scenarios for name in first.strategies)
+    mixed = any(_some(overridden(each, name, "replay")) for each in scenarios for name in first.strategies)
     return [_spec(scenarios, name, mixed) for name in first.strategies]
 
 
@@ -36,7 +36,7 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
     one_model = len(set(grouping.served)) == 1
     columns = [any(_has_examples(each, name, task) for each in scenarios) for task in first.tasks]
     if mixed:
-        columns.append(any(overridden(each, name, "replay") for each in scenarios))
+        columns.append(any(_some(overridden(each, name, "replay")) for each in scenarios))
     return StrategySpec(
         name=name,
         grouping=grouping,
@@ -45,7 +45,7 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
         framing=first.word(f"{prefix}.framing", first.word("framing", "instruction")),
         base=base_name(first, name),
         dataset=_signature(scenarios, name, DATASET_WORDS),
-        amounts=_signature(scenarios, name, AMOUNT_WORDS),
+        amounts=_signature(scenarios, name, AMOUNT_WORDS if mixed else AMOUNT_WORDS[:-1]),
         routed=bool(first.setting(f"{prefix}.routed", False)),
         prompts_api=not grouping.stages and not first.setting(f"{prefix}.like_base", False)
         and any(path.startswith(f"{prefix}.score") for path in first.quantities),
@@ -63,7 +63,12 @@ def _grouping(scenario: Scenario, name: str) -> Grouping:
 
 def _has_examples(scenario: Scenario, strategy: str, task: str) -> bool:
     given = overridden(scenario, strategy, "examples", task) or scenario.quantities.get(f"tasks.{task}.data.examples")
-    return given is not None and not (given.distribution.is_point and given.distribution.median == 0.0)
+    return _some(given)
+
+
+def _some(quantity: Quantity | None) -> bool:
+    """Whether a number was given and is not simply 0."""
+    return quantity is not None and not (quantity.distribution.is_point and quantity.distribution.median == 0.0)
 
 
 def _signature(scenarios: Sequence[Scenario], strategy: str, words: Sequence[str]) -> str:
