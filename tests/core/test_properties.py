@@ -173,14 +173,14 @@ def with_number(base: Scenario, param: Param, distribution: Any) -> Scenario:
 MEDIANS = {
     "examples": 2e3, "base": 0.4, "ceiling": 0.9, "prompted_score": 0.5, "traffic": 1e4, "floor": 0.1, "latency": 0.1,
     "budget_limit": 1e5, "must": 0.5, "minutes": 3.0, "label_price": 4.0, "gpu_price": 2.0, "serving_gpu_price": 2.0,
-    "utilisation": 0.3, "saturated_share": 0.3, "value": 10.0, "fallback_score": 0.5, "peak_tflops": 900.0,
+    "replay": 1e3, "utilisation": 0.3, "saturated_share": 0.3, "value": 10.0, "fallback_score": 0.5, "peak_tflops": 900.0,
 }  # fmt: skip
-"""Of the numbers that have no default."""
+"""Of the numbers that have no default, and of those that change what is trained at their default."""
 
 
 def two_values(param: Param) -> tuple[float, float]:
     """Two values of a number, both allowed."""
-    median = MEDIANS[param.name] if param.default is None else param.default.median
+    median = MEDIANS[param.name] if param.default is None or param.name in MEDIANS else param.default.median
     low, high = max(param.low, 0.9 * median), min(param.high, 1.1 * median)
     if median == 0.0:
         low, high = max(param.low, 0.0), 0.1

@@ -23,7 +23,7 @@ from tuneplan.scenario.defaults import default_quantity
 from tuneplan.scenario.finishing import finished
 from tuneplan.scenario.hardware import hardware_numbers, misfits
 from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
-from tuneplan.scenario.specs import overridden, strategy_specs
+from tuneplan.scenario.specs import overridden, shape_of, strategy_specs
 from tuneplan.scenario.table import Table
 
 Cube = Callable[[Sequence[str]], Array]
@@ -68,7 +68,7 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     Parameters
     ----------
     scenarios
-        They must agree in tasks, strategies and every word; only numbers may differ.
+        They must agree in tasks, strategies, every word, and in which tasks have examples.
     cube
         The one door for uncertainty.
 
@@ -81,6 +81,9 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     for other in scenarios[1:]:
         if (other.tasks, other.strategies, other.settings) != (first.tasks, first.strategies, first.settings):
             raise UsageError("scenarios of one run must agree in tasks, strategies and words; only numbers may differ")
+    shape = shape_of(first) if len(scenarios) > 1 else []
+    if any(shape_of(other) != shape for other in scenarios[1:]):
+        raise UsageError("scenarios of one block must agree in which tasks have examples and where they come from")
     structure = build_structure(strategy_specs(scenarios), first.tasks)
     columns = (*first.tasks, *([MIX] * (structure.columns - len(first.tasks))))
     gathering = _Gathering(scenarios, structure, columns)

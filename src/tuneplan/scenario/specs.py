@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tuneplan.core.strategies import STRATEGIES, Grouping, grouped
 from tuneplan.core.structure import StrategySpec
@@ -20,6 +21,11 @@ def strategy_specs(scenarios: Sequence[Scenario]) -> list[StrategySpec]:
     first = scenarios[0]
     mixed = any(_some(overridden(each, name, "replay")) for each in scenarios for name in first.strategies)
     return [_spec(scenarios, name, mixed) for name in first.strategies]
+
+
+def shape_of(scenario: Scenario) -> list[StrategySpec]:
+    """What decides which models there are: which tasks have data and where they come from, amounts aside."""
+    return [replace(spec, amounts="") for spec in strategy_specs([scenario])]
 
 
 def overridden(scenario: Scenario, strategy: str, word: str, owner: str = "") -> Quantity | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from tuneplan.axes import Array
@@ -12,12 +12,12 @@ from tuneplan.core import evaluate, outcome_of
 from tuneplan.core.arrays import Outcome
 from tuneplan.core.attribution import attribute, attribute_unseen, without_framing
 from tuneplan.core.learning import learn
-from tuneplan.core.structure import StrategySpec, build_structure
+from tuneplan.core.structure import build_structure
 from tuneplan.core.validity import extrapolations
 from tuneplan.errors import UsageError
 from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.records import Scenario
-from tuneplan.scenario.specs import strategy_specs
+from tuneplan.scenario.specs import shape_of, strategy_specs
 from tuneplan.study.design import Design, Nominal
 from tuneplan.units import BYTES_PER_GB
 
@@ -121,7 +121,7 @@ def run_blocks(
     UsageError
         As ``lower``.
     """
-    for _, alike in groupby(scenarios, key=_shape):
+    for _, alike in groupby(scenarios, key=shape_of):
         group = list(alike)
         structure = build_structure(strategy_specs(group[:1]), group[0].tasks)
         cells = len(structure.models) * len(group[0].requests) * design.draws
@@ -130,7 +130,3 @@ def run_blocks(
             block = group[start : start + size]
             yield block, evaluate(lower(block, design.points).inputs)
 
-
-def _shape(scenario: Scenario) -> list[StrategySpec]:
-    """What hangs on which tasks have data and where they come from; amounts aside."""
-    return [replace(spec, amounts="") for spec in strategy_specs([scenario])]
