@@ -74,7 +74,7 @@ def models_of(s):
         for model in models:
             if model["last"] and model not in experts:
                 experts.append(model)
-        if len(experts) == 1:
+        if len(experts) == 1:  # nothing to merge with: it serves every task as it is
             return experts * tasks
         if experts:
             union = sorted({column for expert in experts for column in expert["last"]})
@@ -252,11 +252,15 @@ def between(n, j, k):
 
 
 def effective_number(weights, n, sharpness=1.0):
-    """``(sum w)^2 / sum_jk w_j w_k S_jk^a`` and at least 1; 0 where there is nothing."""
+    """``(sum w)^2 / sum_jk w_j w_k S_jk^a`` and at least 1; 0 where there is nothing. ``a`` is for j != k."""
     total = sum(weights.values())
     if total <= 0.0:
         return 0.0
-    overlap = sum(weights[j] * weights[k] * between(n, j, k) ** sharpness for j in weights for k in weights)
+    overlap = 0.0
+    for j in weights:
+        for k in weights:
+            alike = between(n, j, k) if j == k else between(n, j, k) ** sharpness
+            overlap += weights[j] * weights[k] * alike
     return max(total**2 / overlap, 1.0)
 
 
@@ -276,8 +280,8 @@ def diversity(model, s, n, request):
 def keep(model, s, n, request):
     """``1 - phi (1 - r) m (1 - s)^2 P Q^-kappa`` over the other tasks' data, ``Q = 1 / sum_jk v_j v_k S_jk^4``.
 
-    The page has ``Q = 1 / sum v_j^2``, by which two identical tasks were two. As in the code, the power
-    falls on the mix's own 1/K too, although K unlike tasks should count K times.
+    The page has ``Q = 1 / sum v_j^2``, by which two identical tasks were two. The power is for unlike
+    columns only: a mix alone counts as its K tasks.
     """
     others = others_of(model, n, request)
     trained = progress(others, model, s, n)
@@ -291,7 +295,10 @@ def keep(model, s, n, request):
 
 
 def clash(model, s, n, request, uniform):
-    """Share of the distance to the floor that a format clash takes away."""
+    """Share of the distance to the floor that a format clash takes away.
+
+    Progress of its own data and of the other tasks' in the last stage; the mix clashes with nobody.
+    """
     neighbours = [c for c in model["last"] if c < n["tasks"] and c != request]
     if request not in model["last"] or request == n["tasks"] or not neighbours or model["experts"]:
         return 0.0
@@ -369,10 +376,10 @@ def scale(n, request):
 
 
 def start(s, n, request):
-    """What the strategy's base scores prompted: the gap shrinks with size."""
-    base, ceiling, _, _ = scale(n, request)
+    """What the strategy's base scores prompted: the gap shrinks with size, and grows no lower than the floor."""
+    base, ceiling, floor, _ = scale(n, request)
     gap = (ceiling - base) * (s["base"]["params"] / n["measured_params"]) ** -n["size_exponent"]
-    return ceiling - min(gap, 1.0)
+    return ceiling - min(gap, max(ceiling - floor, ceiling - base))
 
 
 def towards_floor(score, floor, kept):
@@ -485,11 +492,29 @@ def training_hours(s, n):
     return sum(runs), every / (1.0 - n["failed"])
 
 
-def requests_by_task(s, n):
-    """Requests a month that the strategy's own models answer; unseen ones spread like the traffic."""
-    if fallback_of(s) == "api":
-        return [t * (1.0 - n["unseen_share"]) for t in n["traffic"]]
-    return list(n["traffic"])
+def in_scope(n, task):
+    """Requests a month that a task's own model answers."""
+    return n["traffic"][task] * (1.0 - n["unseen_share"])
+
+
+def unseen_requests(n):
+    """Requests a month outside every task."""
+    return n["unseen_share"] * sum(n["traffic"])
+
+
+def unseen_of(n, task):
+    """Unseen requests as they fall on a task: like the traffic."""
+    total = sum(n["traffic"])
+    return unseen_requests(n) * n["traffic"][task] / total if total > 0.0 else 0.0
+
+
+def who_answers_unseen(s):
+    """``tasks``: the deployments of the tasks; ``beside``: a spare deployment of the base; ``api``."""
+    fallback = fallback_of(s)
+    loads_base = len(set(s["grouping"]["deployments"])) < len(set(s["grouping"]["served"]))
+    if fallback == "base" and not loads_base:
+        return "beside"
+    return "api" if fallback == "api" else "tasks"
 
 
 def gpus_of_replica(s, n):
@@ -498,14 +523,15 @@ def gpus_of_replica(s, n):
     return next(count for count in (1, 2, 4, 8, 16, 32, 64, 128) if weights <= 0.8 * n["card"]["memory_gb"] * count)
 
 
-def tokens_sent(s, n, task):
-    return n["input_tokens"][task] + (0.0 if s["grouping"]["stages"] else s["prompt_tokens"])
+def tokens_sent(s, n, request):
+    """Input tokens of a request, with the prompt of a model that nobody trained."""
+    return n["input_tokens"][request] + (0.0 if s["grouping"]["stages"] else s["prompt_tokens"])
 
 
-def busy_replicas(s, n, task):
-    """Mean load of a task's requests, in replicas running flat out."""
+def busy_replicas(s, n, request, count):
+    """Mean load of so many requests a month of one kind, in replicas running flat out."""
     gpus, card, base = gpus_of_replica(s, n), n["card"], s["base"]
-    out, sent = n["output_tokens"][task], tokens_sent(s, n, task)
+    out, sent = n["output_tokens"][request], tokens_sent(s, n, request)
     rate = n["saturated_share"] * card["peak_tflops"] * gpus * 1e12 / (2.0 * base["active_params"])
     seconds = (sent + out) / rate
     if n["latency"] is not None:  # streams at once, so that a step takes no longer than the limit
@@ -513,12 +539,13 @@ def busy_replicas(s, n, task):
         room = (n["latency"] - 0.003) * card["decode_share"] * card["bandwidth_gb_s"] * gpus - weights
         streams = max(room / (base["kv_gb_per_token"] * (sent + out)), 0.0)
         seconds = max(seconds, out / max(math.floor(streams) / n["latency"], 1e-9))
-    return requests_by_task(s, n)[task] / (HOURS_PER_MONTH * 3600.0) * seconds
+    return count / (HOURS_PER_MONTH * 3600.0) * seconds
 
 
-def hours_on(s, n, replicas, requests):
-    """Hours a month that replicas are paid for."""
-    hours = HOURS_PER_MONTH * replicas
+def hours_on(s, n, load, requests, capacity):
+    """Hours a month that the replicas of a deployment are paid for."""
+    needed = math.ceil(load * n["peak_factor"] / (n["target_load"] * capacity))
+    hours = HOURS_PER_MONTH * max(n["min_replicas"], needed)
     if s["serving"] != "scale_to_zero":
         return hours
     awake = 1.0 - math.exp(-requests / (HOURS_PER_MONTH * 60.0) * n["keep_alive"])
@@ -526,25 +553,27 @@ def hours_on(s, n, replicas, requests):
 
 
 def own_gpu_hours(s, n):
-    """GPU-hours a month of all deployments."""
+    """GPU-hours a month of all deployments, and of a spare one where only the base answers unseen requests."""
     if s["api"] or s["serving"] == "hosted":
         return 0.0
-    requests, models, total = requests_by_task(s, n), models_of(s), 0.0
-    deployments = s["grouping"]["deployments"]
+    models, unseen, hours = models_of(s), n["tasks"], 0.0
+    deployments, answers = s["grouping"]["deployments"], who_answers_unseen(s)
     for deployment in sorted(set(deployments)):
         tasks = [task for task in range(n["tasks"]) if deployments[task] == deployment]
         count = len(distinct([models[task] for task in tasks]))
         capacity = 1.0
         if count > 1:
             capacity = n["adapter_factor"] if count <= n["adapter_slots"] else 1.0 / n["adapter_cliff"]
-        load = sum(busy_replicas(s, n, task) for task in tasks)
-        needed = math.ceil(load * n["peak_factor"] / (n["target_load"] * capacity))
-        replicas = max(n["min_replicas"], needed)
-        total += hours_on(s, n, replicas, sum(requests[task] for task in tasks))
-    loads_base = len(set(deployments)) < len(set(s["grouping"]["served"]))
-    if fallback_of(s) == "base" and not loads_base and s["grouping"]["stages"]:
-        total += hours_on(s, n, n["min_replicas"], sum(requests))
-    return gpus_of_replica(s, n) * total
+        load = sum(busy_replicas(s, n, task, in_scope(n, task)) for task in tasks)
+        requests = sum(in_scope(n, task) for task in tasks)
+        if answers == "tasks":
+            load += sum(busy_replicas(s, n, unseen, unseen_of(n, task)) for task in tasks)
+            requests += sum(unseen_of(n, task) for task in tasks)
+        hours += hours_on(s, n, load, requests, capacity)
+    requests = unseen_requests(n)
+    if answers == "beside" and requests > 0.0:
+        hours += hours_on(s, n, busy_replicas(s, n, unseen, requests), requests, 1.0)
+    return gpus_of_replica(s, n) * hours
 
 
 def costs(s, n):
@@ -553,7 +582,7 @@ def costs(s, n):
     models = len(distinct(models_of(s)))
     runs, trained = len(runs_of(s)), bool(runs_of(s))
     final, every = training_hours(s, n)
-    requests = requests_by_task(s, n)
+    unseen, answers = n["tasks"], who_answers_unseen(s)
     lines = dict.fromkeys(("labels", "synthetic", "data_setup_and_licences", "tokens_bought", "routing"), 0.0)
     fresh = 0.0
     for task in range(tasks):
@@ -567,10 +596,13 @@ def costs(s, n):
             lines["synthetic"] += bought * written * (tokens + n["review_price"][task])
             if s["examples"][task] > 0.0:
                 lines["data_setup_and_licences"] += n["data_setup"][task] + s["licence"][task]
-        tokens = tokens_sent(s, n, task) * s["token_price_in"] + n["output_tokens"][task] * s["token_price_out"]
-        lines["tokens_bought"] += requests[task] * tokens / 1e6 * months
-        if models > 1:
-            lines["routing"] += n["router_price"] * requests[task] * months
+        answered = {task: in_scope(n, task), unseen: 0.0 if answers == "api" else unseen_of(n, task)}
+        for request, count in answered.items():
+            price = tokens_sent(s, n, request) * s["token_price_in"]
+            price += n["output_tokens"][request] * s["token_price_out"]
+            lines["tokens_bought"] += count * price / 1e6 * months
+        if models > 1:  # whatever arrives is routed
+            lines["routing"] += n["router_price"] * n["traffic"][task] * months
     lines["training_runs"] = every * n["gpu_price"]
     one_round = tasks * n["evaluation_items"] * n["evaluation_item_price"] + models * n["evaluation_model_price"]
     lines["evaluation"] = n["evaluation_rounds"] * one_round
@@ -578,9 +610,9 @@ def costs(s, n):
     weeks += n["weeks_per_model"] * runs + (n["weeks_router"] if models > 1 else 0.0)
     lines["engineering"] = weeks * n["engineer_week"]
     lines["own_gpus"] = own_gpu_hours(s, n) * n["serving_gpu_price"] * months
-    away = n["unseen_share"] * sum(n["traffic"]) if fallback_of(s) == "api" else 0.0
-    tokens = n["input_tokens"][tasks] * n["fallback_price_in"] + n["output_tokens"][tasks] * n["fallback_price_out"]
-    lines["fallback_tokens"] = away * tokens / 1e6 * months
+    away = unseen_requests(n) if answers == "api" else 0.0
+    price = n["input_tokens"][unseen] * n["fallback_price_in"] + n["output_tokens"][unseen] * n["fallback_price_out"]
+    lines["fallback_tokens"] = away * price / 1e6 * months
     lines["care"] = n["hours_per_model_month"] * models * months / 40.0 * n["engineer_week"] if trained else 0.0
     planned = max(math.ceil(months / n["retrain_every"]) - 1, 0)
     forced = n["retirement_rate"] * months / 12.0

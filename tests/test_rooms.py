@@ -14,7 +14,7 @@ import tuneplan
 HOUSE = Path(tuneplan.__file__).parent
 MODULES = sorted(HOUSE.rglob("*.py"))
 LINE = ("ground", "core", "scenario", "study", "evidence", "report", "api", "cli")
-GROUND = ("axes", "units", "errors")
+GROUND = ("axes", "units", "errors", "version")
 """Modules of the ground floor; with ``__init__``, which exports, they stand beside the rooms."""
 MODEL = {"numpy", "scipy.special"}
 QUESTION = MODEL | {"yaml"}

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-__all__ = ["Result", "ScenarioError", "Study", "TuneplanError", "UsageError", "load", "loads"]
+from tuneplan.version import __version__
+
+__all__ = ["Result", "ScenarioError", "Study", "TuneplanError", "UsageError", "__version__", "load", "loads"]
 
 if TYPE_CHECKING:
     from tuneplan.api import Result, Study, load, loads
@@ -39,4 +40,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted(__all__)

@@ -9,12 +9,16 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tuneplan import __version__
 from tuneplan.errors import ScenarioError, TuneplanError, UsageError
 from tuneplan.report.words import plain, printable
+from tuneplan.version import __version__
+
+if TYPE_CHECKING:
+    from tuneplan.study.results import Verdict
 
 DONE, BUG, USAGE, INVALID, NOTHING_FEASIBLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 """Exit codes."""
@@ -73,23 +77,27 @@ def run(
     Exit codes: 0 done; 1 a bug; 2 wrong usage; 3 scenario invalid;
     4 nothing meets the limits; 130 interrupted.
     """
-    from tuneplan.report import data, text
     from tuneplan.scenario.load import load
     from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
     from tuneplan.study.run import run as simulate_scenario
     from tuneplan.study.verdict import verdict
 
-    writers = {
-        "text": text.as_terminal_text,
-        "md": text.as_markdown_text,
-        "json": data.as_json,
-        "csv": data.as_csv,
-    }
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
     result = verdict(simulate_scenario(load(path, overrides=changes), design))
-    _deliver(writers[form](result), output)
+    _deliver(_written(result, form), output)
     if result.decision.best is None:
         raise SystemExit(NOTHING_FEASIBLE)
+
+
+def _written(result: Verdict, form: str) -> str:
+    """The verdict in the form asked for; what writes the others is not loaded."""
+    if form in ("json", "csv"):
+        from tuneplan.report import data
+
+        return data.as_json(result) if form == "json" else data.as_csv(result)
+    from tuneplan.report import text
+
+    return text.as_markdown_text(result) if form == "md" else text.as_terminal_text(result)
 
 
 def _deliver(content: str, output: Path | None) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.core import deliver, route, unseen_score
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.capability import above_floor, served_score
-from tuneplan.core.learning import Learned, law_score, learn, score_of_models
+from tuneplan.core.capability import served_score
+from tuneplan.core.learning import Learned, clashed_score, law_score, learn, score_of_models
 from tuneplan.core.pooling import Pools
 
 ONE, NONE = np.ones((1, 1, 1, 1)), np.zeros((1, 1, 1, 1))
@@ -29,16 +29,16 @@ def attribute(inputs: Inputs, learned: Learned) -> Mapping[str, Array]:
     """
     borrowing = _unhindered(learned)
     alone = replace(borrowing, pools=_own(learned), diversity=NONE)
-    base, unseen_base = _served(inputs, law_score(inputs, _untrained(alone)))
-    law = above_floor(law_score(inputs, learned), inputs["floor"], 1.0 - learned.clash)
-    tasks, unseen = _served(inputs, law)
+    base, unseen_base = _served(inputs, _untrained(inputs, learned))
+    clashed = clashed_score(inputs, learned)
+    tasks, unseen = _served(inputs, clashed)
     return {
         "starting score": deliver(inputs, base, unseen_base),
         "own data": deliver(inputs, _served(inputs, law_score(inputs, alone))[0], unseen_base),
         "transfer and format": deliver(inputs, _served(inputs, law_score(inputs, borrowing))[0], unseen_base),
         "interference and clash": deliver(inputs, tasks, unseen_base),
         "unseen requests": deliver(inputs, tasks, unseen),
-        "routing": deliver(inputs, *route(inputs, law)),
+        "routing": deliver(inputs, *route(inputs, clashed)),
         "beyond the law": deliver(inputs, *route(inputs, score_of_models(inputs, learned))),
     }
 
@@ -57,11 +57,11 @@ def attribute_unseen(inputs: Inputs, learned: Learned) -> Mapping[str, Array]:
     )
     broader = replace(slowed, diversity=learned.diversity)
     steps = {
-        "starting score": law_score(inputs, _untrained(borrowing)),
+        "starting score": _untrained(inputs, learned),
         "transfer and format": law_score(inputs, borrowing),
         "interference": law_score(inputs, slowed),
         "diversity of tasks": law_score(inputs, broader),
-        "lost to narrow training": law_score(inputs, replace(broader, kept=learned.kept)),
+        "lost to narrow training": learned.law,
         "beyond the law": score_of_models(inputs, learned),
     }
     return {name: unseen_score(inputs, by_model) for name, by_model in steps.items()}
@@ -88,11 +88,9 @@ def _own(learned: Learned) -> Pools:
     return replace(learned.pools, borrowed=NONE, shared_format=NONE)
 
 
-def _untrained(learned: Learned) -> Learned:
-    nothing = np.zeros_like(learned.pools.own)
-    return replace(
-        learned, pools=replace(learned.pools, own=nothing, borrowed=NONE, shared_format=NONE), diversity=NONE
-    )
+def _untrained(inputs: Inputs, learned: Learned) -> Array:
+    """Scores of the models before any training: without data the law gives the base."""
+    return np.broadcast_to(inputs["base"], learned.law.shape)
 
 
 def _served(inputs: Inputs, by_model: Array) -> tuple[Array, Array]:

@@ -38,6 +38,9 @@ class Learned:
         Share of that distance taken away by a format clash.
     progress
         Training progress of the model.
+    law
+        Score by the law alone, before format clash and discrepancy; normalised. Of the whole
+        model: a part that is replaced for a comparison does not change it, ``law_score`` does.
     """
 
     pools: Pools
@@ -47,6 +50,7 @@ class Learned:
     kept: Array
     clash: Array
     progress: Array
+    law: Array
 
 
 def learn(inputs: Inputs) -> Learned:
@@ -70,7 +74,7 @@ def learn(inputs: Inputs) -> Learned:
     pools = _crowded(inputs, _pools(inputs, amount, usable * present, share), tokens * np.maximum(last_stage, earlier))
     trained = transfer.progress((usable * present).sum(axis=2, keepdims=True), scale)
     of_others = transfer.progress(pools.others, scale)
-    return Learned(
+    learned = Learned(
         pools=pools,
         interference=_interference(inputs, pools.own_share, trained),
         interference_without_own=_interference(inputs, pools.others_share, of_others),
@@ -78,7 +82,9 @@ def learn(inputs: Inputs) -> Learned:
         kept=_kept(inputs, pools, of_others),
         clash=_clash(inputs, pools),
         progress=transfer.progress(amount.sum(axis=2, keepdims=True), scale),
+        law=np.empty(0),
     )
+    return replace(learned, law=law_score(inputs, learned))
 
 
 def _passes(inputs: Inputs, tokens: Array) -> Array:
@@ -234,10 +240,14 @@ def law_score(inputs: Inputs, learned: Learned) -> Array:
     return capability.above_floor(score, inputs["floor"], learned.kept)
 
 
+def clashed_score(inputs: Inputs, learned: Learned) -> Array:
+    """Score by the law and format clashes: all but what the law misses. Normalised."""
+    return capability.above_floor(learned.law, inputs["floor"], 1.0 - learned.clash)
+
+
 def score_of_models(inputs: Inputs, learned: Learned) -> Array:
     """Score of each model on each request, everything in. Normalised, within 0 and 1."""
-    score = capability.above_floor(law_score(inputs, learned), inputs["floor"], 1.0 - learned.clash)
-    return np.clip(score + model_error(inputs, learned), 0.0, 1.0)
+    return np.clip(clashed_score(inputs, learned) + model_error(inputs, learned), 0.0, 1.0)
 
 
 def model_error(inputs: Inputs, learned: Learned) -> Array:

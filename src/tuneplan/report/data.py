@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from tuneplan import __version__
 from tuneplan.scenario.load import fingerprint
 from tuneplan.scenario.quantities import describe
 from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Verdict
+from tuneplan.version import __version__
 
 SCHEMA_VERSION = 1
 """Version of the JSON; raised when a reader of the old one would be misled."""
