@@ -536,9 +536,10 @@ def busy_replicas(s, n, request, count):
     seconds = (sent + out) / rate
     if n["latency"] is not None:  # streams at once, so that a step takes no longer than the limit
         weights = SERVED_BYTES[n["precision"]] * base["params"] / 1e9
-        room = (n["latency"] - 0.003) * card["decode_share"] * card["bandwidth_gb_s"] * gpus - weights
-        streams = max(room / (base["kv_gb_per_token"] * (sent + out)), 0.0)
-        seconds = max(seconds, out / max(math.floor(streams) / n["latency"], 1e-9))
+        speed, context = card["decode_share"] * card["bandwidth_gb_s"] * gpus, base["kv_gb_per_token"] * (sent + out)
+        streams = math.floor(((n["latency"] - 0.003) * speed - weights) / context)
+        step = n["latency"] if streams >= 1 else 0.003 + (weights + context) / speed  # one at least
+        seconds = max(seconds, out * step / max(streams, 1))
     return count / (HOURS_PER_MONTH * 3600.0) * seconds
 
 
@@ -591,9 +592,10 @@ def costs(s, n):
             written = n["synthetic_share"][task]
             by_people = bought * (1.0 - written) * price_of_example(s, n, task)
             lines["labels"] += by_people
-            fresh += n["refresh_share"] * by_people
             tokens = n["example_tokens"][task] * n["synthetic_price"][task] / 1e6 / n["acceptance"][task]
-            lines["synthetic"] += bought * written * (tokens + n["review_price"][task])
+            by_model = bought * written * (tokens + n["review_price"][task])
+            lines["synthetic"] += by_model
+            fresh += n["refresh_share"] * (by_people + by_model)
             if s["examples"][task] > 0.0:
                 lines["data_setup_and_licences"] += n["data_setup"][task] + s["licence"][task]
         answered = {task: in_scope(n, task), unseen: 0.0 if answers == "api" else unseen_of(n, task)}

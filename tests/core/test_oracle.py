@@ -52,7 +52,7 @@ def text_of(seed: int) -> str:
         f"serving: {{mode: {['own', 'scale_to_zero', 'hosted', 'own'][seed % 4]}, "
         f"precision: {r.choice(['bf16', 'fp8', 'int4'])}, adapter_slots: {r.choice([2, 16])}, "
         f"min_replicas: {r.choice([0, 1, 2, 2])}"
-        + r.choice(["", ", latency: 40 ms/token", ", latency: 25 ms/token", ", latency: 30 to 60 ms/token"]) + "}",
+        + r.choice(["", ", latency: 40 ms/token", ", latency: 25 ms/token", ", latency: 45 ms/token"]) + "}",
         f"law: {{transfer_form: {r.choice(['linear', 'saturating'])}, "
         f"interference_form: {r.choice(['bounded', 'additive'])}, clash_severity: {r.choice(['1', '0.2 to 3'])}}}",
         f"upkeep: {{retrain_every: {r.choice([3, 5, 12])} months}}",
@@ -510,7 +510,7 @@ strategies:
 """,
     "adapters beyond their slots under a latency limit": """
 tasks: {ann: {traffic: 90M requests/month, tokens: {input: 200, output: 2k}}}
-serving: {adapter_slots: 1, latency: 12 to 30 ms/token, precision: fp8}
+serving: {adapter_slots: 1, latency: 14 ms/token, precision: fp8}
 strategies:
   adapters: {}
   unified: {}

@@ -15,7 +15,7 @@ from scipy import special
 
 from tuneplan.core import compute, costs
 from tuneplan.scenario import catalogue
-from tuneplan.scenario.hardware import adapter_params
+from tuneplan.scenario.lowering.hardware import adapter_params
 from tuneplan.units import BYTES_PER_GB, FLOP_PER_TFLOP, HOURS_PER_MONTH, SECONDS_PER_HOUR
 
 ONE = np.ones(())

@@ -15,9 +15,9 @@ from tuneplan.core.registry import Param
 from tuneplan.errors import NotAvailableYet, Problem, ScenarioError
 from tuneplan.scenario import catalogue
 from tuneplan.scenario import load as loading
-from tuneplan.scenario.checks import DECIDED_BEFORE
-from tuneplan.scenario.language import language_of
 from tuneplan.scenario.load import fingerprint, load, loads
+from tuneplan.scenario.reading.checks import DECIDED_BEFORE
+from tuneplan.scenario.reading.language import language_of
 from tuneplan.scenario.records import Place, Scenario
 
 NAMES = {
@@ -452,7 +452,7 @@ UNCERTAIN = {
     "budget.limit": "$50k to $70k",
     "budget.confidence": "80% to 90%",
     "lora.rank": "8 to 16",
-    "training.sequence_length": "1k to 2k tokens",
+    "training.sequence_length": "1k to 2k tokens", "serving.latency": "20 to 50 ms/token",
 }
 
 

@@ -13,8 +13,15 @@ from scipy import stats
 
 from tuneplan.core import distributions as shapes
 from tuneplan.core.registry import Param
-from tuneplan.scenario.dimensions import ATOMS, EXAMPLES
-from tuneplan.scenario.quantities import FullForm, QuantityError, describe, format_number, parse, parse_full
+from tuneplan.scenario.grammar.dimensions import ATOMS, EXAMPLES
+from tuneplan.scenario.grammar.quantities import (
+    FullForm,
+    QuantityError,
+    describe,
+    format_number,
+    parse,
+    parse_full,
+)
 
 
 def declared(unit: str, low: float = 0.0, high: float | None = None, *, whole: bool = False) -> Param:

@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from tuneplan.errors import ScenarioError
-from tuneplan.scenario import tree
-from tuneplan.scenario.complaints import Complaints
-from tuneplan.scenario.tree import Listing, Scalar, Table, as_text, parse, plain
+from tuneplan.scenario.reading import tree
+from tuneplan.scenario.reading.complaints import Complaints
+from tuneplan.scenario.reading.tree import Listing, Scalar, Table, as_text, parse, plain
 
 
 def read(text: str) -> tree.Node:

@@ -43,7 +43,7 @@ class PathFirst(click.Group):
         looks_like_file = Path(args[0]).suffix or os.sep in args[0] or Path(args[0]).exists()
         if looks_like_file:
             return super().resolve_command(ctx, ["run", *args])
-        from tuneplan.scenario.complaints import advice, shown
+        from tuneplan.scenario.reading.complaints import advice, shown
 
         raise click.UsageError(f"no file and no command {shown(args[0])}{advice(args[0], sorted(self.commands))}", ctx)
 

@@ -60,13 +60,9 @@ def labels(bought: Array, human_price: Array, synthetic_share: Array) -> Array:
           default=lognormal(0.05, 1.0), source="assumed", doc="Review of one kept generated example."),
     component="data",
 )  # fmt: skip
-def synthetic(
-    bought: Array, synthetic_share: Array, example_tokens: Array, synthetic_price: Array, acceptance: Array,
-    review_price: Array,
-) -> Array:  # fmt: skip
-    """Examples that a model writes: ``tokens price / acceptance + review``. [USD]"""
-    each = example_tokens * synthetic_price / (TOKENS_PER_MTOK * acceptance) + review_price
-    return bought * synthetic_share * each
+def synthetic(bought: Array, synthetic_share: Array, generated_price: Array) -> Array:
+    """Examples that a model writes: ``bought synthetic (tokens price / acceptance + review)``. [USD]"""
+    return bought * synthetic_share * generated_price
 
 
 @COSTS.add(
@@ -193,14 +189,15 @@ def care(
 )  # fmt: skip
 def retraining(
     retrain_every: Array, refresh_share: Array, retirement_rate: Array, horizon_months: Array, final_hours: Array,
-    training_price: Array, bought: Array, human_price: Array, synthetic_share: Array, evaluation_items: Array,
+    training_price: Array, bought: Array, human_price: Array, generated_price: Array, synthetic_share: Array, evaluation_items: Array,
     evaluation_item_price: Array, evaluation_model_price: Array, models_evaluated: Array, task_share: Array,
     is_trained: Array,
 ) -> Array:  # fmt: skip
     """Tuning again on schedule and when the base retires: final runs, fresh data, one evaluation. [USD]"""
     planned = np.maximum(np.ceil(horizon_months / retrain_every) - 1.0, 0.0)
     forced = retirement_rate * horizon_months / MONTHS_PER_YEAR
-    fresh = refresh_share * bought * (1.0 - synthetic_share) * human_price
+    each_example = (1.0 - synthetic_share) * human_price + synthetic_share * generated_price
+    fresh = refresh_share * bought * each_example
     judged = evaluation_items * evaluation_item_price + evaluation_model_price * models_evaluated * task_share
     each = final_hours * training_price + judged
     return is_trained * ((planned + forced) * each + planned * fresh)  # type: ignore[no-any-return]

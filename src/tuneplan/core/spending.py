@@ -12,7 +12,7 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.core import compute, serving
 from tuneplan.core.arrays import Inputs
-from tuneplan.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+from tuneplan.units import HOURS_PER_MONTH, SECONDS_PER_HOUR, TOKENS_PER_MTOK
 
 
 def quantities_for_costs(inputs: Inputs) -> Mapping[str, Array]:
@@ -49,8 +49,14 @@ def _bought(inputs: Inputs) -> dict[str, Array]:
     return {
         "bought": bought,
         "has_data": (used & (examples > 0.0)).astype(np.float64),
-        "example_tokens": inputs["example_tokens"][:, :, :tasks],
+        "generated_price": _generated_price(inputs, tasks),
     }
+
+
+def _generated_price(inputs: Inputs, tasks: int) -> Array:
+    """Price of one kept example that a model writes: its tokens, those thrown away, review. [USD]"""
+    tokens = inputs["example_tokens"][:, :, :tasks] * inputs["synthetic_price"] / TOKENS_PER_MTOK
+    return tokens / inputs["acceptance"] + inputs["review_price"]
 
 
 def _training(inputs: Inputs, arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -144,11 +150,12 @@ def _busy(inputs: Inputs, arrays: Mapping[str, Array], requests: str, kind: str)
 
 
 def _latency_bound_rate(inputs: Inputs, context: Array) -> Array:
-    """Output tokens a second of a replica that keeps to the latency limit; tiny when none can."""
-    step = (inputs["latency"] - compute.DECODE_OVERHEAD_S) * inputs["decode_bandwidth_share"]
-    room_gb = step * inputs["bandwidth_gb_s"] * inputs["gpus_per_replica"] - inputs["weights_gb"]
-    streams = np.maximum(room_gb / np.maximum(inputs["kv_gb_per_token"] * context, 1e-12), 0.0)
-    return np.maximum(np.floor(streams) / inputs["latency"], 1e-9)
+    """Output tokens a second of a replica that keeps to the latency limit; of one stream when none can."""
+    gb_per_s = inputs["decode_bandwidth_share"] * inputs["bandwidth_gb_s"] * inputs["gpus_per_replica"]
+    kv_gb = np.maximum(inputs["kv_gb_per_token"] * context, 1e-12)
+    alone = compute.DECODE_OVERHEAD_S + (inputs["weights_gb"] + kv_gb) / gb_per_s
+    room_gb = (inputs["latency"] - compute.DECODE_OVERHEAD_S) * gb_per_s - inputs["weights_gb"]
+    return np.maximum(np.floor(room_gb / kv_gb), 1.0) / np.maximum(inputs["latency"], alone)
 
 
 def _adapter_factor(inputs: Inputs, models: Array) -> Array:

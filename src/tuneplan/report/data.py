@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from tuneplan.scenario.grammar.quantities import describe
 from tuneplan.scenario.load import fingerprint
-from tuneplan.scenario.quantities import describe
 from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Verdict
 from tuneplan.version import __version__

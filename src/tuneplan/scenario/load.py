@@ -10,17 +10,17 @@ from pathlib import Path
 from tuneplan.core.registry import Param
 from tuneplan.core.strategies import STRATEGIES
 from tuneplan.errors import NotAvailableYet
-from tuneplan.scenario.checks import check, check_counts
-from tuneplan.scenario.complaints import Complaints, as_problem
-from tuneplan.scenario.language import LIKE, Language, language_of
-from tuneplan.scenario.like import overlay, parent_of, resolve
-from tuneplan.scenario.names import check_names
-from tuneplan.scenario.overrides import read_overrides, split
+from tuneplan.scenario.reading.checks import check, check_counts
+from tuneplan.scenario.reading.complaints import Complaints, as_problem
+from tuneplan.scenario.reading.language import LIKE, Language, language_of
+from tuneplan.scenario.reading.like import overlay, parent_of, resolve
+from tuneplan.scenario.reading.names import check_names
+from tuneplan.scenario.reading.overrides import read_overrides, split
+from tuneplan.scenario.reading.source import clean, read_file
+from tuneplan.scenario.reading.tree import Scalar, Table, parse
+from tuneplan.scenario.reading.values import NOT_YET, Draft, read_values
+from tuneplan.scenario.reading.walk import Walk
 from tuneplan.scenario.records import Scenario
-from tuneplan.scenario.source import clean, read_file
-from tuneplan.scenario.tree import Scalar, Table, parse
-from tuneplan.scenario.values import NOT_YET, Draft, read_values
-from tuneplan.scenario.walk import Walk
 
 
 def load(

@@ -19,12 +19,12 @@ from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.structure import Structure, build_structure
 from tuneplan.errors import UsageError
-from tuneplan.scenario.defaults import default_quantity
-from tuneplan.scenario.finishing import finished
-from tuneplan.scenario.hardware import hardware_numbers, misfits
+from tuneplan.scenario.lowering.defaults import default_quantity
+from tuneplan.scenario.lowering.finishing import finished
+from tuneplan.scenario.lowering.hardware import hardware_numbers, misfits
+from tuneplan.scenario.lowering.specs import overridden, shape_of, strategy_specs
+from tuneplan.scenario.lowering.table import Table
 from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
-from tuneplan.scenario.specs import overridden, shape_of, strategy_specs
-from tuneplan.scenario.table import Table
 
 Cube = Callable[[Sequence[str]], Array]
 """Names of quantities -> points of the unit cube, ``(name, draw)``."""

@@ -16,8 +16,8 @@ from tuneplan.core.structure import build_structure
 from tuneplan.core.validity import extrapolations
 from tuneplan.errors import UsageError
 from tuneplan.scenario.lower import Lowered, lower
+from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
 from tuneplan.scenario.records import Scenario
-from tuneplan.scenario.specs import shape_of, strategy_specs
 from tuneplan.study.design import Design, Nominal
 from tuneplan.units import BYTES_PER_GB
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from tuneplan.scenario.complaints import Complaints, position, shown
+from tuneplan.scenario.reading.complaints import Complaints, position, shown
+from tuneplan.scenario.reading.source import UNREADABLE
+from tuneplan.scenario.reading.yaml_errors import in_plain_words
 from tuneplan.scenario.records import Place
-from tuneplan.scenario.source import UNREADABLE
-from tuneplan.scenario.yaml_errors import in_plain_words
 
 DEEPEST = 12
 """Levels of nesting that are read."""

@@ -10,8 +10,8 @@ from scipy import special
 from tuneplan.core import distributions as shapes
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
-from tuneplan.scenario.amounts import allowed, not_allowed
-from tuneplan.scenario.dimensions import QuantityError, format_number, format_numbers
+from tuneplan.scenario.grammar.amounts import allowed, not_allowed
+from tuneplan.scenario.grammar.dimensions import QuantityError, format_number, format_numbers
 
 CUT_WITHIN = 6.0
 """Standard deviations within which a bound cuts a tail."""

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
 from tuneplan.errors import Problem
-from tuneplan.scenario import catalogue, quantities
-from tuneplan.scenario.complaints import Complaints, advice, as_problem, listed, nearest, shown
-from tuneplan.scenario.dimensions import example_of
-from tuneplan.scenario.language import Language
-from tuneplan.scenario.names import read_groups
+from tuneplan.scenario import catalogue
+from tuneplan.scenario.grammar import quantities
+from tuneplan.scenario.grammar.dimensions import example_of
+from tuneplan.scenario.reading.complaints import Complaints, advice, as_problem, listed, nearest, shown
+from tuneplan.scenario.reading.language import Language
+from tuneplan.scenario.reading.names import read_groups
+from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table, as_text, plain
+from tuneplan.scenario.reading.walk import Leaf
 from tuneplan.scenario.records import Place, Quantity, Setting
 from tuneplan.scenario.schema import RELATIONS, Key
-from tuneplan.scenario.tree import Listing, Node, Scalar, Table, as_text, plain
-from tuneplan.scenario.walk import Leaf
 
 SCHEMA = 1
 """Version of the language that is read."""

@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tuneplan.scenario.complaints import Complaints, advice, listed, nearest, position, shown
-from tuneplan.scenario.full_form import FULL_KEYS
-from tuneplan.scenario.language import LIKE, SECTIONS, Branch
+from tuneplan.scenario.grammar.full_form import FULL_KEYS
+from tuneplan.scenario.reading.complaints import Complaints, advice, listed, nearest, position, shown
+from tuneplan.scenario.reading.language import LIKE, SECTIONS, Branch
+from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table
 from tuneplan.scenario.records import UNSEEN, Place
 from tuneplan.scenario.schema import Key
-from tuneplan.scenario.tree import Listing, Node, Scalar, Table
 
 LONGEST_NAME = 60
 """Characters of the name of a task or strategy."""

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tuneplan.core.strategies import STRATEGIES
 from tuneplan.scenario import catalogue
-from tuneplan.scenario.complaints import Complaints, advice, listed
-from tuneplan.scenario.language import LIKE, SECTIONS
+from tuneplan.scenario.reading.complaints import Complaints, advice, listed
+from tuneplan.scenario.reading.language import LIKE, SECTIONS
+from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table
+from tuneplan.scenario.reading.values import Draft
 from tuneplan.scenario.records import UNSEEN, Place
 from tuneplan.scenario.schema import DEFAULT_GPU, Key
-from tuneplan.scenario.tree import Listing, Node, Scalar, Table
-from tuneplan.scenario.values import Draft
 
 MOST_OF = {"tasks": 500, "strategies": 64}
 """How many tasks and strategies a scenario may have."""
-DECIDED_BEFORE = ("budget.limit", "budget.confidence", "lora.rank", "training.sequence_length")
+DECIDED_BEFORE = (
+    "budget.limit", "budget.confidence", "lora.rank", "training.sequence_length", "serving.latency",
+)  # fmt: skip
 """Numbers that no draw may change."""
 _PER_CENT = re.compile("%|percent", re.IGNORECASE)
 _LEVEL = re.compile(r"^[^%]*%\s*CI\b", re.IGNORECASE)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tuneplan.core.registry import Param
-from tuneplan.scenario.dimensions import (
+from tuneplan.scenario.grammar.dimensions import (
     SUFFIX,
     SUFFIXES,
     QuantityError,

@@ -10,9 +10,9 @@ import numpy as np
 from tuneplan.core import distributions as shapes
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
-from tuneplan.scenario.amounts import clean, read_ends, read_level
-from tuneplan.scenario.dimensions import QuantityError
-from tuneplan.scenario.intervals import SHAPES, between, checked
+from tuneplan.scenario.grammar.amounts import clean, read_ends, read_level
+from tuneplan.scenario.grammar.dimensions import QuantityError
+from tuneplan.scenario.grammar.intervals import SHAPES, between, checked
 
 FullForm = Mapping[str, str | list[str] | Mapping[str, str]]
 """A quantity with its keys: ``{ci: [2, 5], level: 90%, source: a survey}``, as texts."""

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tuneplan.scenario.complaints import Complaints, advice, position, shown
+from tuneplan.scenario.reading.complaints import Complaints, advice, position, shown
+from tuneplan.scenario.reading.tree import Listing, Node, Scalar
+from tuneplan.scenario.reading.walk import Leaf, Leaves
 from tuneplan.scenario.records import UNSEEN
-from tuneplan.scenario.tree import Listing, Node, Scalar
-from tuneplan.scenario.walk import Leaf, Leaves
 
 _PAIR = re.compile(r"([^/>]+)([/>])([^/>]+)")
 

@@ -14,7 +14,7 @@ import numpy as np
 from tuneplan.core import distributions as shapes
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
-from tuneplan.scenario.amounts import (
+from tuneplan.scenario.grammar.amounts import (
     allowed,
     clean,
     converted,
@@ -24,15 +24,15 @@ from tuneplan.scenario.amounts import (
     read_level,
     read_plain,
 )
-from tuneplan.scenario.dimensions import (
+from tuneplan.scenario.grammar.dimensions import (
     QuantityError,
     declared_unit,
     example_of,
     format_number,
     format_numbers,
 )
-from tuneplan.scenario.full_form import FullForm, read_full
-from tuneplan.scenario.intervals import beta_inside, between, checked, cut_lognormal, cut_normal
+from tuneplan.scenario.grammar.full_form import FullForm, read_full
+from tuneplan.scenario.grammar.intervals import beta_inside, between, checked, cut_lognormal, cut_normal
 
 __all__ = [
     "Distribution",
@@ -61,7 +61,7 @@ def parse(text: str, param: Param) -> Distribution:
     >>> parse("0.35", price)
     Traceback (most recent call last):
     ...
-    tuneplan.scenario.dimensions.QuantityError: 0.35 needs a unit, for example $0.35/example
+    tuneplan.scenario.grammar.dimensions.QuantityError: 0.35 needs a unit, for example $0.35/example
     """
     cleaned = clean(text, param)
     for pattern, read in _FORMS:

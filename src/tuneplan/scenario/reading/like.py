@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tuneplan.scenario.complaints import Complaints, advice, shown
-from tuneplan.scenario.language import LIKE, SECTIONS, Language
-from tuneplan.scenario.tree import Scalar
-from tuneplan.scenario.walk import Leaf, Leaves, Names, by_name
+from tuneplan.scenario.reading.complaints import Complaints, advice, shown
+from tuneplan.scenario.reading.language import LIKE, SECTIONS, Language
+from tuneplan.scenario.reading.tree import Scalar
+from tuneplan.scenario.reading.walk import Leaf, Leaves, Names, by_name
 
 ALTERNATIVES = (
     ("tasks", ("data", "price"), ("data", "labelling")),

@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from tuneplan.errors import ScenarioError
-from tuneplan.scenario.complaints import as_problem
+from tuneplan.scenario.reading.complaints import as_problem
 from tuneplan.scenario.records import Place
 
 MOST_BYTES = 1_000_000

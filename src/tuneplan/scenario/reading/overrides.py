@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tuneplan.errors import ScenarioError
-from tuneplan.scenario.complaints import Complaints, shown
-from tuneplan.scenario.language import SECTIONS, Language
-from tuneplan.scenario.like import overlay
+from tuneplan.scenario.reading.complaints import Complaints, shown
+from tuneplan.scenario.reading.language import SECTIONS, Language
+from tuneplan.scenario.reading.like import overlay
+from tuneplan.scenario.reading.source import clean
+from tuneplan.scenario.reading.tree import DEEPEST, Listing, Node, Scalar, Table, parse
+from tuneplan.scenario.reading.walk import Leaf, Leaves, Names, Walk
 from tuneplan.scenario.records import Place
-from tuneplan.scenario.source import clean
-from tuneplan.scenario.tree import DEEPEST, Listing, Node, Scalar, Table, parse
-from tuneplan.scenario.walk import Leaf, Leaves, Names, Walk
 
 FLAG = "--set"
 _HERE = Place(file=FLAG)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tuneplan.core.strategies import STRATEGIES, Grouping, grouped
 from tuneplan.core.structure import StrategySpec
-from tuneplan.scenario.defaults import base_name
+from tuneplan.scenario.lowering.defaults import base_name
 from tuneplan.scenario.records import Quantity, Scenario
 
 DATASET_WORDS = ("quality",)

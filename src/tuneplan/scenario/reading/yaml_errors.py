@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tuneplan.scenario.complaints import shown
+from tuneplan.scenario.reading.complaints import shown
 
 _INDENT = "this does not line up with the lines above, or follows a complete value; check spaces and quotes"
 _PLAIN_WORDS: tuple[tuple[str, str], ...] = (

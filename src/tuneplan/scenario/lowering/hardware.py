@@ -8,7 +8,7 @@ from tuneplan.axes import Array
 from tuneplan.core import capability, compute
 from tuneplan.core.structure import StrategySpec, Structure
 from tuneplan.scenario import catalogue
-from tuneplan.scenario.defaults import base_name, serving_gpu
+from tuneplan.scenario.lowering.defaults import base_name, serving_gpu
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
 from tuneplan.units import BYTES_PER_GB
@@ -113,13 +113,23 @@ def _latency_misfit(scenario: Scenario, spec: StrategySpec, cards: int, precisio
     base, card = catalogue.models()[spec.base], catalogue.gpus()[serving_gpu(scenario)]
     share = catalogue.serving_shares()[card.family, precision].decode_bandwidth_share
     weights = compute.SERVED_BYTES_PER_PARAM[precision] * base.params / BYTES_PER_GB
-    fastest = compute.DECODE_OVERHEAD_S + weights / (share * card.bandwidth_gb_s * cards)
+    kv = base.kv_bytes_per_token * _longest_request(scenario) / BYTES_PER_GB
+    fastest = compute.DECODE_OVERHEAD_S + (weights + kv) / (share * card.bandwidth_gb_s * cards)
     if fastest < given.distribution.median:
         return ""
     return (
         f"{spec.base} in {precision} on {cards} x {card.name} takes {1e3 * fastest:.3g} ms a token, the limit is "
         f"{1e3 * given.distribution.median:.3g}; try int4, a faster card or a smaller base"
     )
+
+
+def _longest_request(scenario: Scenario) -> float:
+    """Median tokens of the longest task, in and out, as far as the scenario gives them."""
+    return max(
+        sum(given.distribution.median for way in ("input", "output")
+            if (given := scenario.quantities.get(f"tasks.{task}.tokens.{way}")) is not None)
+        for task in scenario.tasks
+    )  # fmt: skip
 
 
 def host_of(params: float) -> catalogue.HostedPrice | None:

@@ -1,0 +1,1 @@
+"""What people type for a number: units, money, intervals, distributions; ``quantities`` is the door."""

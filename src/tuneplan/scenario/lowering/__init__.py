@@ -1,0 +1,1 @@
+"""From a scenario to arrays: strategies, defaults, hardware, draws; ``scenario.lower`` is the door."""

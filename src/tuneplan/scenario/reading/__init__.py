@@ -1,0 +1,1 @@
+"""YAML text to typed leaves with their places: tree, walk, copies, overrides, values, rules."""
