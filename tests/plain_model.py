@@ -7,7 +7,7 @@ another by degrees, diversity, the breadth of a mixture, FLOP without recomputat
 Conventions: T tasks are numbered from 0. A *column* is a source of examples: a task, or T for the public
 instruction mix. A *request* is a task, or T for requests outside every task. ``n`` holds the numbers of the
 draw, ``s`` what belongs to one strategy. A *model* is a dictionary with the columns of its ``last`` stage and
-of the stage ``earlier``, and its ``experts`` if it is a merge.
+of the stage ``earlier``, and its ``specialists`` if it is a merge.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 
 HOURS_PER_MONTH = 730.0
-UNTRAINED = {"last": (), "earlier": (), "experts": ()}
+UNTRAINED = {"last": (), "earlier": (), "specialists": ()}
 CLASH_PROBABILITY = {"low": 0.03, "medium": 0.1, "high": 0.3}
 CLASH_FACTOR = {"plain": 1.0, "instruction": 0.5, "task_marker": 0.1, "own_heads": 0.0}
 # The page adds 2 for recomputation; the code counts it in the utilisation.
@@ -68,17 +68,17 @@ def models_of(s):
         if not last:  # nothing of its own: it stays what the first stage made of it
             last, before = before, []
         earlier = [column for column in before if column not in last]
-        models.append({"last": tuple(last), "earlier": tuple(earlier), "experts": ()})
+        models.append({"last": tuple(last), "earlier": tuple(earlier), "specialists": ()})
     if s["grouping"]["merged"]:
-        experts = []
+        specialists = []
         for model in models:
-            if model["last"] and model not in experts:
-                experts.append(model)
-        if len(experts) == 1:  # nothing to merge with: it serves every task as it is
-            return experts * tasks
-        if experts:
-            union = sorted({column for expert in experts for column in expert["last"]})
-            return [{"last": tuple(union), "earlier": (), "experts": tuple(experts)}] * tasks
+            if model["last"] and model not in specialists:
+                specialists.append(model)
+        if len(specialists) == 1:  # nothing to merge with: it serves every task as it is
+            return specialists * tasks
+        if specialists:
+            union = sorted({column for specialist in specialists for column in specialist["last"]})
+            return [{"last": tuple(union), "earlier": (), "specialists": tuple(specialists)}] * tasks
     return models
 
 
@@ -288,7 +288,7 @@ def keep(model, s, n, request):
     if trained <= 0.0:
         return 1.0
     v = shares_among(others, model, s, n)
-    number = float(len(model["experts"])) if model["experts"] else max(effective_number(v, n, 4.0), 1.0)
+    number = float(len(model["specialists"])) if model["specialists"] else max(effective_number(v, n, 4.0), 1.0)
     method = 1.0 if s["method"] == "full" else n["lora_forgetting"]
     lost = fade(model, s, n, request) * (1.0 - n["off_task_retention"]) * method
     return 1.0 - lost * (1.0 - share_like(others, model, s, n, request)) ** 2 * trained * number ** -n["keep_exponent"]
@@ -300,7 +300,7 @@ def clash(model, s, n, request, uniform):
     Progress of its own data and of the other tasks' in the last stage; the mix clashes with nobody.
     """
     neighbours = [c for c in model["last"] if c < n["tasks"] and c != request]
-    if request not in model["last"] or request == n["tasks"] or not neighbours or model["experts"]:
+    if request not in model["last"] or request == n["tasks"] or not neighbours or model["specialists"]:
         return 0.0
     if not uniform < CLASH_PROBABILITY[n["clash_risk"][request]] * CLASH_FACTOR[s["framing"]]:
         return 0.0
@@ -321,15 +321,15 @@ def slowed_gap(effective, format_pool, slowed, s, n, request):
 
 
 def remaining_gap(model, s, n, request):
-    """``R`` after diversity; a merge keeps a share of what its experts gained.
+    """``R`` after diversity; a merge keeps a share of what its specialists gained.
 
     Diversity: ``min(R, R_0 (1 - g d)) (1 + phi (-g) d)``, R_0 without the request's own data and g
     by sign. The page has ``R (1 - phi g d)``, by which own data could lower a score.
     """
-    if model["experts"]:
-        own = [expert for expert in model["experts"] if request < n["tasks"] and request in expert["last"]]
-        experts = own or model["experts"]
-        gained = 1.0 - sum(remaining_gap(expert, s, n, request) for expert in experts) / len(experts)
+    if model["specialists"]:
+        own = [specialist for specialist in model["specialists"] if request < n["tasks"] and request in specialist["last"]]
+        specialists = own or model["specialists"]
+        gained = 1.0 - sum(remaining_gap(specialist, s, n, request) for specialist in specialists) / len(specialists)
         return 1.0 - merge_share(model, s, n) * gained
     held, others = crowding(model, s, n), others_of(model, n, request)
     own = own_examples(model, s, n, request)
@@ -347,7 +347,7 @@ def remaining_gap(model, s, n, request):
 
 
 def merge_share(model, s, n):
-    k = len(model["experts"])
+    k = len(model["specialists"])
     if k == 1:
         return 1.0
     logit = -0.4 + 0.7 * math.log10(s["base"]["params"] / 0.25e9) - 0.1 * (k - 2) + n["merge_noise"]

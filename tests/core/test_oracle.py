@@ -431,7 +431,7 @@ strategies:
   without: {kind: specialists, replay: 0}
   with_mix: {kind: specialists, replay: 2k}
 """,
-    "a merge of one expert": """
+    "a merge of one specialist": """
 router: {fallback: base}
 strategies:
   merged: {examples: {bob: 0}}

@@ -32,7 +32,7 @@ CLASH_FRAMING = {"plain": 1.0, "instruction": 0.5, "task_marker": 0.1, "own_head
 SHARES_FORMAT = {"plain": 0.0, "instruction": 1.0, "task_marker": 1.0, "own_heads": 0.0}
 """Whether the tasks of a model share an instruction format."""
 
-MERGE_INTERCEPT, MERGE_SIZE, MERGE_INSTRUCT, MERGE_EXPERTS = -0.4, 0.7, 0.8, -0.1
+MERGE_INTERCEPT, MERGE_SIZE, MERGE_INSTRUCT, MERGE_COUNT = -0.4, 0.7, 0.8, -0.1
 MERGE_REFERENCE_PARAMS = 0.25e9
 """Logit of the share of the gain that a merge keeps; fitted on Yadav et al. 2024, arXiv 2410.03617, and judgement."""
 DISCREPANCY_DEGREES = 5.0
@@ -187,21 +187,21 @@ def with_diversity(own_gap: Array, gap_without_own: Array, *, gain: Array, diver
     return np.minimum(own_gap, gap_without_own * (1.0 - gained)) * (1.0 + faded * lost)
 
 
-def merge_share(experts: Array, *, base_params: Array, instruction_tuned: Array, noise: Array) -> Array:
+def merge_share(specialists: Array, *, base_params: Array, instruction_tuned: Array, noise: Array) -> Array:
     """Share of the specialists' gain that a merge of k of them keeps; exactly 1 at k = 1.
 
     ``logit = -.4 + .7 log10(N / .25e9) + .8 [instruction-tuned] - .1 (k - 2) + noise``.
 
-    Range: 2 to 8 experts, 1B to 64B. Source: fitted on Yadav et al. 2024, arXiv 2410.03617.
+    Range: 2 to 8 specialists, 1B to 64B. Source: fitted on Yadav et al. 2024, arXiv 2410.03617.
     """
     logit = (
         MERGE_INTERCEPT
         + MERGE_SIZE * np.log10(base_params / MERGE_REFERENCE_PARAMS)
         + MERGE_INSTRUCT * instruction_tuned
-        + MERGE_EXPERTS * (experts - 2.0)
+        + MERGE_COUNT * (specialists - 2.0)
         + noise
     )
-    return np.where(experts > 1.0, 1.0 / (1.0 + np.exp(-logit)), 1.0)
+    return np.where(specialists > 1.0, 1.0 / (1.0 + np.exp(-logit)), 1.0)
 
 
 def keep(

@@ -142,7 +142,7 @@ def _interference(inputs: Inputs, own_share: Array, trained: Array) -> Array:
     slowed = transfer.interference(
         own_share, trained, strength=strength, size_relief=inputs["size_relief"], base_params=params
     )
-    return np.where(inputs["experts"] > 1.0, 1.0, slowed)
+    return np.where(inputs["specialists_merged"] > 1.0, 1.0, slowed)
 
 
 def _between(inputs: Inputs) -> Array:
@@ -164,12 +164,12 @@ def _diversity(inputs: Inputs, pools: Pools) -> Array:
 
 
 def _kept(inputs: Inputs, pools: Pools, of_others: Array) -> Array:
-    experts = inputs["experts"]
+    merged = inputs["specialists_merged"]
     return capability.keep(
         capability.fade(pools.own, inputs["format_examples"]),
         others_share=pools.others_share,
         trained=of_others,
-        others_tasks=np.where(experts > 1.0, experts, np.maximum(pools.others_tasks, 1.0)),
+        others_tasks=np.where(merged > 1.0, merged, np.maximum(pools.others_tasks, 1.0)),
         retention=inputs["off_task_retention"],
         exponent=inputs["keep_exponent"],
         method_factor=np.where(inputs.of_model("is_adapter") > 0.0, inputs["lora_forgetting"], 1.0),
@@ -207,29 +207,29 @@ def _slowed_gap(inputs: Inputs, effective: Array, format_pool: Array, interferen
 
 
 def _merge(inputs: Inputs, gap: Array) -> Array:
-    """Give each merged model its share of what its experts gained."""
+    """Give each merged model its share of what its specialists gained."""
     structure = inputs.structure
-    rows = [row for row, model in enumerate(structure.models) if model.experts]
+    rows = [row for row, model in enumerate(structure.models) if model.merged_from]
     if not rows:
         return gap
     kept = capability.merge_share(
-        inputs["experts"], base_params=inputs.of_model("base_params"),
+        inputs["specialists_merged"], base_params=inputs.of_model("base_params"),
         instruction_tuned=inputs.of_model("instruction_tuned"), noise=inputs["merge_noise"],
     )  # fmt: skip
     whole = np.array(np.broadcast_to(gap, np.broadcast_shapes(gap.shape, (kept.shape[0], 1, 1, kept.shape[3]))))
     for row in rows:
-        gained = 1.0 - _expert_gap(structure.models[row].experts, inputs, gap)
+        gained = 1.0 - _gap_of_specialist(structure.models[row].merged_from, inputs, gap)
         share = kept[:, row if kept.shape[1] > 1 else 0]
         whole[:, row] = 1.0 - share * gained
     return whole
 
 
-def _expert_gap(experts: tuple[int, ...], inputs: Inputs, gap: Array) -> Array:
-    """Gap left by the expert of each request; by the mean expert where none was trained on it."""
-    found = gap[:, list(experts)].mean(axis=1)
-    for expert in experts:
-        tasks = [c for c in inputs.structure.models[expert].last if c < len(inputs.structure.tasks)]
-        found[:, tasks] = gap[:, expert, tasks]
+def _gap_of_specialist(specialists: tuple[int, ...], inputs: Inputs, gap: Array) -> Array:
+    """Gap left by the specialist of each request; by the mean of them where none was trained on it."""
+    found = gap[:, list(specialists)].mean(axis=1)
+    for specialist in specialists:
+        tasks = [c for c in inputs.structure.models[specialist].last if c < len(inputs.structure.tasks)]
+        found[:, tasks] = gap[:, specialist, tasks]
     return found  # type: ignore[no-any-return]
 
 

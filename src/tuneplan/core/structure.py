@@ -69,7 +69,7 @@ class Model:
         A strategy that it belongs to, from which it takes its numbers.
     last, earlier
         Columns of its last stage, and of the stage before.
-    experts
+    merged_from
         Rows that were merged into it.
     """
 
@@ -78,7 +78,7 @@ class Model:
     owner: int
     last: frozenset[int] = frozenset()
     earlier: frozenset[int] = frozenset()
-    experts: tuple[int, ...] = ()
+    merged_from: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,18 +202,18 @@ def _models_of(spec: StrategySpec, owner: int, models: dict[str, Model], tasks: 
             trained, before = before, frozenset()
         rows[task] = _row(spec, owner, models, tasks, trained, before - trained)
     if spec.grouping.merged:
-        experts = tuple(dict.fromkeys(row for row in rows.values() if list(models.values())[row].last))
-        if len(experts) == 1:
-            return [experts[0]] * len(tasks)
-        if experts:
-            parts = [list(models.values())[row] for row in experts]
+        merged_from = tuple(dict.fromkeys(row for row in rows.values() if list(models.values())[row].last))
+        if len(merged_from) == 1:
+            return [merged_from[0]] * len(tasks)
+        if merged_from:
+            parts = [list(models.values())[row] for row in merged_from]
             union: frozenset[int] = frozenset().union(*(part.last for part in parts))
             merged = Model(
                 key="merge of " + " & ".join(part.key for part in parts),
                 luck="merge of " + " & ".join(sorted(part.luck for part in parts)),
                 owner=owner,
                 last=union,
-                experts=experts,
+                merged_from=merged_from,
             )
             return [_add(models, merged)] * len(tasks)
     return [rows[task] for task in range(len(tasks))]

@@ -51,7 +51,7 @@ def _tasks_together(inputs: Inputs) -> Array:
 
 
 def _merged(inputs: Inputs) -> Array:
-    return np.array([float(len(model.experts)) for model in inputs.structure.models if model.experts])
+    return np.array([float(len(model.merged_from)) for model in inputs.structure.models if model.merged_from])
 
 
 def _epochs(inputs: Inputs) -> Array:

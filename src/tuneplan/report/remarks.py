@@ -7,6 +7,8 @@ from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import LEVEL
 from tuneplan.study.results import Comparison, StrategyResult, Verdict
 
+FEW_TASKS = 10
+"""Tasks up to which the diversity of a mixture is small; arXiv 2210.11416 Table 3 begins at 9."""
 WORTH_SAYING = 0.2
 """Points below which the worth of framing goes without saying."""
 
@@ -18,6 +20,7 @@ def remarks(verdict: Verdict) -> list[str]:
         said.append(_money_and_capability(verdict, verdict.comparison))
         said.extend(_open_calls(verdict.comparison))
         said.extend(_rests_on_format(verdict.comparison))
+        said.extend(_unseen(verdict, verdict.comparison))
     said.extend(_framing(verdict))
     said.extend(_frontier(verdict.results))
     for row in verdict.results:
@@ -74,6 +77,27 @@ def _rests_on_format(comparison: Comparison) -> list[str]:
         f"Without what tasks lend one another ({signed_points(lent)} points) {comparison.second} would deliver more. "
         "Much of that is law.format_transfer, a prior that published pairs do not identify."
     ]
+
+
+def _unseen(verdict: Verdict, comparison: Comparison) -> list[str]:
+    """What the difference on unseen requests rests on, and what would move it."""
+    parts = comparison.in_unseen
+    if not parts or abs(comparison.in_points["unseen requests"]) < LEVEL:
+        return []
+    said = []
+    if max(parts, key=lambda name: abs(parts[name])) == "lost to narrow training":
+        said.append(
+            "On unseen requests narrow training decides: law.off_task_retention, behind which stand thirteen "
+            "published rows."
+        )
+    structure = verdict.run.lowered.inputs.structure
+    most = max(len(model.last) for model in structure.models)
+    if 1 < most <= FEW_TASKS and structure.columns == len(structure.tasks):
+        said.append(
+            f"Diversity of tasks hardly moves unseen requests ({signed_points(parts['diversity of tasks'])} points): with {most} tasks "
+            "together it is small; a public instruction mix (replay) is the lever."
+        )
+    return [" ".join(said)] if said else []
 
 
 def _framing(verdict: Verdict) -> list[str]:

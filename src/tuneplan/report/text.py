@@ -121,8 +121,7 @@ def _binding(verdict: Verdict) -> str:
 def overview(verdict: Verdict) -> Table:
     """One row a strategy: money, capability, limits, chances."""
     decision = verdict.decision
-    unit = "$" if decision.unit == "USD" else "points"
-    head: tuple[str, ...] = ("", "cost P50", "P10 to P90", "delivered", "90 %", "in budget", "best", f"regret, {unit}")
+    head: tuple[str, ...] = ("", "cost P50", "P10 to P90", "delivered", "90 %", "in budget", "best", "regret")
     if decision.unit == "USD":
         head = (*head[:5], "net benefit", *head[5:])
     rows = []
@@ -140,7 +139,8 @@ def overview(verdict: Verdict) -> Table:
         cells += ["does not fit" if row.misfit else share(decision.probability_in_budget[index]), best, lost]
         rows.append(tuple(cells))
     months = float(verdict.run.lowered.inputs["horizon_months"].mean())
-    return Table(title=f"Strategies, over {months:.3g} months", head=head, rows=tuple(rows))
+    unit = "delivered in points, regret in USD" if decision.unit == "USD" else "delivered and regret in points"
+    return Table(title=f"Strategies, over {months:.3g} months ({unit})", head=head, rows=tuple(rows))
 
 
 def scores(verdict: Verdict) -> Table:

@@ -247,7 +247,7 @@ def _luck(gathering: _Gathering) -> dict[str, np.ndarray]:
     clash, error = [], []
     for model in structure.models:
         trained = {structure.tasks[c] for c in model.last if c < len(structure.tasks)}
-        clash.append([_clash_row(table, request, trained, bool(model.experts)) for request in requests])
+        clash.append([_clash_row(table, request, trained, bool(model.merged_from)) for request in requests])
         error.append([_error_row(table, model.luck, request) for request in requests])
     return {"clash_draw": np.array([clash]), "discrepancy_draw": np.array([error])}
 
@@ -276,7 +276,7 @@ def _structural(structure: Structure, scenario: Scenario, numbers: Mapping[str, 
     alone = np.ones((in_mix.shape[0], 1, len(structure.tasks), in_mix.shape[3]))
     has_mix = structure.columns > len(structure.tasks)
     return {
-        "experts": structure.per_model([max(len(model.experts), 1) for model in structure.models]),
+        "specialists_merged": structure.per_model([max(len(model.merged_from), 1) for model in structure.models]),
         "clash_risk": risk[None, None, :, None],
         "clash_probability": np.array(framing)[None, :, None, None] * risk[None, None, :, None],
         "tasks_in_column": np.concatenate([alone, in_mix], axis=2) if has_mix else alone[:1, :, :, :1],

@@ -99,7 +99,7 @@ def _frames(lowered: Lowered) -> bool:
     """Whether any model holds several tasks that something tells apart."""
     structure = lowered.inputs.structure
     return any(
-        len(model.last) > 1 and not model.experts and structure.strategies[model.owner].framing != "plain"
+        len(model.last) > 1 and not model.merged_from and structure.strategies[model.owner].framing != "plain"
         for model in structure.models
     )
 
