@@ -63,13 +63,19 @@ def text_of(
     tree: dict[str, Any] = {
         "base": "llama-3.1-8b",
         "tasks": {name: nested({**flat(TASK), **flat(own.get(name, {}))}) for name in names},
-        "strategies": {n: dict(strategies[n]) if isinstance(strategies, Mapping) else {} for n in strategies},
+        "strategies": {n: strategy(n, strategies[n] if isinstance(strategies, Mapping) else {}) for n in strategies},
     }
     if similar:
         tree["similarity"] = dict(similar)
     keys = {key.replace("__", "."): value for key, value in more.items()}
     rest = nested({**(LAW_ALONE if law is None else law), **flat(keys)})
     return yaml.safe_dump(tree | rest, sort_keys=False, allow_unicode=True)
+
+
+def strategy(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys of a strategy; a prompted one that says nothing scores like the base."""
+    prompts = given.get("kind", name) == "prompted" and not {"score", "like_base"} & {key.split(".")[0] for key in given}
+    return {**({"like_base": True} if prompts else {}), **given}
 
 
 def flat(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:

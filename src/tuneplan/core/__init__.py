@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tuneplan.axes import Array
-from tuneplan.core import capability, costs, learning, serving, transfer
+from tuneplan.core import capability, costs, learning, routing, serving, transfer
 from tuneplan.core.allocation import BUDGET_PARAMS
 from tuneplan.core.arrays import Inputs, Outcome
 from tuneplan.core.compute import COMPUTE_PARAMS
@@ -78,9 +78,12 @@ def outcome_of(inputs: Inputs, learned: learning.Learned) -> Outcome:
 def route(inputs: Inputs, by_model: Array) -> tuple[Array, Array]:
     """What requests get once a router has sent them: of each task, and unseen."""
     structure = inputs.structure
-    score = capability.routed(
-        by_model, structure.model_of_task, accuracy=inputs["router_accuracy"], traffic=inputs["traffic"]
-    )
+    if "confusion" in inputs.numbers:
+        score = routing.routed_by_confusion(by_model, structure.model_of_task, confusion=inputs["confusion"])
+    else:
+        score = routing.routed(
+            by_model, structure.model_of_task, accuracy=inputs["router_accuracy"], traffic=inputs["traffic"]
+        )
     return score, unseen_score(inputs, by_model)
 
 
@@ -98,7 +101,7 @@ def unseen_score(inputs: Inputs, by_model: Array) -> Array:
 
 def deliver(inputs: Inputs, score: Array, unseen: Array) -> Array:
     """Score of the average request. ``(scenario, strategy, 1, draw)``"""
-    return capability.delivered(
+    return routing.delivered(
         score, unseen, weight=traffic_weight(inputs["traffic"]), unseen_share=inputs["unseen_share"]
     )
 

@@ -15,7 +15,7 @@ from tuneplan.core.distributions import beta, lognormal, normal, point
 from tuneplan.core.registry import Param, Registry
 
 LARGE_MODEL_PARAMS = 60e9
-SMALL_MODEL_PARAMS = 8e9
+SMALL_MODEL_PARAMS = 9e9
 """Sizes that divide the three priors of diversity_gain. [parameters]"""
 DIVERSITY_GAIN = {"small": (0.08, 0.10), "middle": (0.125, 0.10), "large": (0.17, 0.06)}
 """Mean and sd; Flan-PaLM arXiv 2210.11416 Table 3, FLAN arXiv 2109.01652 Fig. 6; the middle one assumed."""
@@ -230,70 +230,3 @@ def score_of_gap(remaining_gap: Array, *, base: Array, ceiling: Array) -> Array:
 def above_floor(score: Array, floor: Array, kept: Array) -> Array:
     """Move a score towards its floor: ``floor + kept (score - floor)``, never upwards."""
     return np.where(score > floor, floor + kept * (score - floor), score)
-
-
-def routed(
-    score: Array, model_of_task: np.ndarray, *, accuracy: Array, traffic: Array
-) -> Array:
-    """Score of each task's requests after the router's mistakes.
-
-    A misroute goes to another task in proportion to traffic, and costs nothing where that task
-    is served by the same model. With one model the router makes no difference.
-
-    Parameters
-    ----------
-    score
-        ``(scenario, model, request, draw)``.
-    model_of_task
-        The model that serves each task, ``(strategy, task)`` of int.
-    accuracy
-        Chance that the router tells the task. ``(scenario, 1, 1, draw)``
-    traffic
-        ``(scenario, strategy, task, draw)``.
-
-    Returns
-    -------
-    array
-        ``(scenario, strategy, task, draw)``.
-    """
-    tasks = model_of_task.shape[1]
-    own = served_score(score, model_of_task)
-    if tasks == 1:
-        return own
-    shape = np.broadcast_shapes(own.shape, traffic.shape)
-    elsewhere, weight = np.zeros(shape), np.zeros(shape)
-    for target in range(tasks):
-        there = score[:, model_of_task[:, target], :tasks]
-        others = np.arange(tasks) != target
-        elsewhere[:, :, others] += (traffic[:, :, target : target + 1] * there)[:, :, others]
-        weight[:, :, others] += traffic[:, :, target : target + 1]
-    lost = np.where(weight > 0.0, elsewhere / np.where(weight > 0.0, weight, 1.0), own)
-    several = (model_of_task != model_of_task[:, :1]).any(axis=1)[None, :, None, None]
-    return np.where(several, accuracy * own + (1.0 - accuracy) * lost, own)
-
-
-def served_score(score: Array, model_of_task: np.ndarray) -> Array:
-    """Score of each task by the model that serves it. ``(scenario, strategy, task, draw)``"""
-    tasks = np.arange(model_of_task.shape[1])
-    return score[:, model_of_task, tasks]  # type: ignore[no-any-return]
-
-
-def delivered(task_score: Array, unseen_score: Array, *, weight: Array, unseen_share: Array) -> Array:
-    """What the average request gets: ``(1 - u) sum_i traffic_i score_i + u unseen``.
-
-    Parameters
-    ----------
-    task_score
-        ``(scenario, strategy, task, draw)``.
-    unseen_score
-        ``(scenario, strategy, 1, draw)``.
-    weight
-        Traffic shares that add up to 1 over tasks.
-
-    Returns
-    -------
-    array
-        ``(scenario, strategy, 1, draw)``.
-    """
-    in_scope = (weight * task_score).sum(axis=2, keepdims=True)
-    return (1.0 - unseen_share) * in_scope + unseen_share * unseen_score  # type: ignore[no-any-return]

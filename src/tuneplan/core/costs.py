@@ -1,7 +1,7 @@
 """What a strategy costs: one small function a line.
 
 To add a line, write one decorated function. It names the arrays that it needs (its own Params,
-those of other modules, or the derived arrays of ``core.quantities_for_costs``) and returns USD over the
+those of other modules, or the derived arrays of ``core.spending``) and returns USD over the
 horizon, shaped ``(scenario, strategy, task, draw)``; a cost of the strategy as a whole is
 multiplied by ``task_share``, which adds up to 1 over tasks. Totals, tables and JSON follow.
 """
@@ -32,7 +32,7 @@ COST_PARAMS = (
           default=lognormal(200.0, 0.5), source="assumed", doc="Tokens of an answer."),
     Param(name="unseen_share", key="unseen.share", unit="share", high=1.0, default=point(0.0), source="declared: none",
           doc="Share of all requests that are outside every task."),
-    Param(name="value", key="value", scope="request", unit="USD/point/month", high=1e12, doc="Worth of one more point."),
+    Param(name="value", key="value", scope="request", unit="USD/point/month", high=1e12, doc="Worth of one more point, were it on all requests; it counts by the request's share of them."),
     Param(name="gpu_price", key="gpu.price", unit="USD/hour", high=1e6, doc="Price of training; default the catalogue's."),
 )  # fmt: skip
 """Numbers that several lines share."""

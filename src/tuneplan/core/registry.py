@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeVar
 
 from tuneplan.core.distributions import Distribution
 
-SCOPES = ("scenario", "task", "request", "pair", "strategy", "strategy_request")
+SCOPES = ("scenario", "task", "request", "pair", "misroute", "strategy", "strategy_request")
 """Where a number may be typed: once a scenario, once a task, once a request (every task and
-``unseen``), once a pair of requests, once a strategy, or once a strategy and request."""
+``unseen``), once a pair of requests, once for requests of one task sent to another, once a
+strategy, or once a strategy and request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class Param:
     low: float = 0.0
     high: float = 1e18
     default: Distribution | None = None
-    source: str = "assumed"
+    source: str = ""
     doc: str
     per_strategy: bool = False
     required: bool = False
@@ -62,13 +63,17 @@ class Param:
     def __post_init__(self) -> None:
         if self.scope not in SCOPES:
             raise ValueError(f"{self.name}: scope {self.scope!r} is none of {', '.join(SCOPES)}")
+        if self.default is not None and not self.source:
+            raise ValueError(f"{self.name}: a default needs a source, or the word assumed")
 
     @property
     def grade(self) -> str:
-        """V read in a source, F fitted on cited data, A assumed; U given by the user alone."""
+        """V read in a source, F fitted on cited data, A assumed, D a convention; U given by the user alone."""
         if self.default is None:
             return "U"
         words = self.source.lower()
+        if words.startswith("declared"):
+            return "D"
         return "A" if "assumed" in words else "F" if "fitted" in words else "V"
 
 

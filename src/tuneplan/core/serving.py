@@ -38,6 +38,8 @@ SERVING_PARAMS = (
           default=lognormal(800.0, 0.6), source="assumed", doc="Instructions, shots and context sent with each request."),
     Param(name="router_accuracy", key="router.accuracy", unit="share", low=0.0, high=1.0,
           default=pert(0.85, 0.95, 0.99), source="assumed", doc="How often the router tells the tasks apart."),
+    Param(name="confusion", key="router.confusion", scope="misroute", unit="share", high=1.0,
+          doc="Share of one task's requests that the router sends to another (a>b), instead of one accuracy."),
     Param(name="fallback_score", key="router.score", unit="score", low=-1e9, high=1e9,
           doc="Score of the fallback API model on unseen requests."),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tuneplan.axes import Array
-from tuneplan.core import capability, declared_params, transfer
+from tuneplan.core import capability, declared_params
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.distributions import point, student_t, uniform
 from tuneplan.core.laws import LAWS
@@ -22,14 +22,14 @@ from tuneplan.errors import UsageError
 from tuneplan.scenario.lowering.defaults import default_quantity
 from tuneplan.scenario.lowering.finishing import finished
 from tuneplan.scenario.lowering.hardware import hardware_numbers, misfits
+from tuneplan.scenario.lowering.pairs import MIX, similarity_of
 from tuneplan.scenario.lowering.specs import overridden, shape_of, strategy_specs
 from tuneplan.scenario.lowering.table import Table
 from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
 
 Cube = Callable[[Sequence[str]], Array]
 """Names of quantities -> points of the unit cube, ``(name, draw)``."""
-MIX = "(replay)"
-"""Column of the public instruction mix; no task can be called so."""
+
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +95,23 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
     numbers |= _hardware(first, structure, numbers)
     numbers |= _structural(structure, first, numbers)
+    _note_unseen_base(gathering)
     return Lowered(
         inputs=Inputs(structure=structure, numbers=finished(numbers, structure), laws=_laws(first)),
         used=gathering.used,
         misfits=misfits(first, structure, rank, sequence),
     )
+
+
+def _note_unseen_base(gathering: _Gathering) -> None:
+    """Put into the ledger what ``finished`` does where nobody says how the base meets unseen requests."""
+    path, tasks = f"{UNSEEN}.score.base", gathering.scenarios[0].tasks
+    if path not in gathering.used:
+        bases = [gathering.used[f"tasks.{task}.score.base"].distribution.median for task in tasks]
+        gathering.used[path] = Quantity(
+            path=path, distribution=point(float(np.mean(bases))), unit="score", text="",
+            source="assumed: the mean of the tasks' bases, draw by draw", grade="A", origin="default",
+        )  # fmt: skip
 
 
 def _hardware(scenario: Scenario, structure: Structure, numbers: Mapping[str, Array]) -> dict[str, Array]:
@@ -119,6 +131,8 @@ def _places(gathering: _Gathering, param: Param) -> np.ndarray:
     """Rows of the table for a declared number; ``(scenario, strategy, owner)`` or with a pair last."""
     if param.scope == "pair":
         return _similarity_places(gathering, param)
+    if param.scope == "misroute":
+        return _misroute_places(gathering, param)
     owners = _owners(gathering, param)
     strategies = gathering.scenarios[0].strategies if _varies(gathering, param, owners) else ("",)
     return np.array(
@@ -207,37 +221,34 @@ def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:
     return np.array(rows)[:, None]
 
 
+def _misroute_places(gathering: _Gathering, param: Param) -> np.ndarray:
+    """Rows of the router's confusion, from a task to another; what is not given is 0, or unknown in all."""
+    tasks = gathering.scenarios[0].tasks
+    rows = [
+        [[_misroute_row(gathering, scenario, f"{param.key}.{source}>{to}") for to in tasks] for source in tasks]
+        for scenario in gathering.scenarios
+    ]
+    return np.array(rows)[:, None]
+
+
+def _misroute_row(gathering: _Gathering, scenario: Scenario, path: str) -> int:
+    given = scenario.quantities.get(path)
+    if given is None:
+        any_given = any(each.startswith("router.confusion.") for each in scenario.quantities)
+        return gathering.table.add("", point(0.0 if any_given else np.nan))
+    if scenario is gathering.scenarios[0]:
+        gathering.used.setdefault(path, given)
+    return gathering.table.add(path, given.distribution)
+
+
 def _pair_row(gathering: _Gathering, scenario: Scenario, param: Param, to: str, source: str) -> int:
     """Row of how much ``source`` carries over to ``to``."""
     if to == source:
         return gathering.table.add("", point(1.0))
-    quantity = _similarity(scenario, param, to, source)
+    quantity = similarity_of(scenario, param, to, source)
     if scenario is gathering.scenarios[0]:
         gathering.used.setdefault(quantity.path, quantity)
     return gathering.table.add(quantity.path, quantity.distribution)
-
-
-def _similarity(scenario: Scenario, param: Param, to: str, source: str) -> Quantity:
-    canonical = f"{param.key}.{'/'.join(sorted((to, source)))}"
-    candidates: tuple[str, ...] = (
-        f"{param.key}.{source}>{to}", canonical, f"{param.key}.{to}/{source}", f"{param.key}.{source}/{to}",
-    )  # fmt: skip
-    if to == UNSEEN:
-        canonical = f"{UNSEEN}.{param.key}.{source}"
-        candidates = (canonical,)
-    for path in candidates:
-        given, word = scenario.quantities.get(path), scenario.word(path, "")
-        name = path if ">" in path else canonical
-        if given is not None:
-            return Quantity(path=name, distribution=given.distribution, unit=given.unit, text=given.text,
-                            place=given.place, source=given.source, grade=given.grade, origin=given.origin)  # fmt: skip
-        if word:
-            return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word,
-                            source="relation word; assumed", grade="A", origin="file")  # fmt: skip
-    silent = transfer.RELATIONS["mixed"] if MIX in (to, source) else param.default
-    assert silent is not None
-    return Quantity(path=canonical, distribution=silent, unit=param.unit, text="", source=param.source,
-                    grade=param.grade, origin="default")  # fmt: skip
 
 
 def _luck(gathering: _Gathering) -> dict[str, np.ndarray]:

@@ -111,6 +111,7 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="strategies.*.api", kind="word", catalogue="apis", doc="API model that is prompted."),
     Key(pattern="strategies.*.like_base", kind="yes_no", default="no", doc="The prompted model scores like the base."),
     Key(pattern="strategies.*.routed", kind="yes_no", default="no", doc="Whether each task has trainable weights of its own inside the shared model."),
+    Key(pattern="strategies.*.one_deployment", kind="yes_no", default="no", doc="Serve its models as adapters on one shared base."),
     Key(pattern="reference", kind="word", default="the prompted base", doc="Strategy from which value is counted."),
     Key(pattern="training.setup", kind="word", words=("expert", "practitioner", "naive"), default="practitioner; naive where packing is no", doc="Class of the training setup, which sets utilisation."),
     Key(pattern="training.packing", kind="yes_no", default="yes", doc="Whether short examples share a sequence."),
@@ -147,6 +148,7 @@ def keys_of(param: Param) -> Iterable[Key]:
         "task": [f"tasks.*.{param.key}"],
         "request": [f"tasks.*.{param.key}", f"unseen.{param.key}"],
         "pair": [f"{param.key}.*", f"unseen.{param.key}.*"],
+        "misroute": [f"{param.key}.*"],
         "strategy": [f"strategies.*.{param.key}"],
         "strategy_request": [f"strategies.*.{param.key}", f"strategies.*.{param.key}.*"],
     }[param.scope]

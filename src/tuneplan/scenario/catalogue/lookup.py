@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuneplan.core.distributions import Distribution, lognormal, point
 from tuneplan.scenario.catalogue import tables
@@ -74,7 +74,7 @@ def gpu_price(gpu: str, provider: str | None = None, *, spot: bool = False) -> P
         _known("provider", provider, names("providers"))
     lender = MARKET if provider is None else provider
     kind = "spot" if spot else "on-demand"
-    row = tables.gpu_prices().get((gpu, lender, kind))
+    row = tables.gpu_prices().get((gpu, lender, kind)) or (_middle(gpu, kind) if provider is None else None)
     if row is None:
         raise LookupError(_not_offered(gpu, lender, kind))
     return _priced(row, _rent(row))
@@ -163,13 +163,22 @@ def _known(what: str, name: str, allowed: Collection[str]) -> None:
     raise LookupError(f'unknown {what} "{name}"; {hint}')
 
 
+def _middle(gpu: str, kind: str) -> GPUPrice | None:
+    """The middle of what providers ask, where nobody has written down a market; None when nobody offers it."""
+    rows = [row for row in tables.gpu_prices().values() if (row.gpu, row.kind) == (gpu, kind)]
+    rows.sort(key=lambda row: row.usd_per_hour)
+    if not rows:
+        return None
+    low, high = rows[0].usd_per_hour, rows[-1].usd_per_hour
+    return replace(rows[len(rows) // 2], provider=MARKET, low=low if low < high else None, high=high if low < high else None)
+
+
 def _not_offered(gpu: str, provider: str, kind: str) -> str:
     """Who offers the card that way, cheapest first, and what the market asks."""
     rows = [row for row in tables.gpu_prices().values() if (row.gpu, row.kind) == (gpu, kind)]
     rows.sort(key=lambda row: row.usd_per_hour)
     offers = ", ".join(f"{row.provider} {row.usd_per_hour:.4g}" for row in rows if row.provider != MARKET)
-    market = next(row.usd_per_hour for row in rows if row.provider == MARKET)
+    market = next((f"; without a provider: {row.usd_per_hour:.4g}" for row in rows if row.provider == MARKET), "")
     return (
-        f"{provider} has no {kind} price for {gpu}; in USD/hour: {offers or 'nobody has'}; "
-        f"without a provider: {market:.4g}"
+        f"{provider} has no {kind} price for {gpu}; in USD/hour: {offers or 'nobody has'}{market}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tuneplan.core import capability
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
@@ -127,10 +128,13 @@ def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy:
 
 def _diversity_gain(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     base = catalogue.models()[base_name(scenario, strategy)]
-    size = "middle" if base.params > capability.SMALL_MODEL_PARAMS * 1.1 else "small"
+    size = "middle" if base.params > capability.SMALL_MODEL_PARAMS else "small"
     if base.instruction_tuned or base.params >= capability.LARGE_MODEL_PARAMS:
         size = "large"
-    return _declared(path, param, normal(*capability.DIVERSITY_GAIN[size]))
+    found = _declared(path, param, normal(*capability.DIVERSITY_GAIN[size]))
+    if size != "middle":
+        return found
+    return replace(found, source="assumed: between the two sizes that were fitted", grade="A")
 
 
 CATALOGUE_DEFAULTS: dict[str, Callable[[Scenario, Param, str, str, str], Quantity]] = {

@@ -41,8 +41,9 @@ def finished(numbers: Mapping[str, Array], structure: Structure) -> dict[str, Ar
     for name in by_task:
         if name not in BY_COLUMN:
             done[name] = done[name][:, :, :tasks]
-    if np.isnan(done["latency"]).all():
-        del done["latency"]
+    for name in ("latency", "confusion"):
+        if np.isnan(done[name]).all():
+            del done[name]
     return done
 
 
@@ -51,7 +52,8 @@ BY_COLUMN = ("examples", "existing", "quality", "epochs", "example_tokens", "hel
 
 
 def _base_of_models(numbers: Mapping[str, Array], structure: Structure, base: Array, ceiling: Array) -> Array:
-    """What each model starts from: the base's score, moved to its size, or the API model's own."""
+    """What each model starts from: the base's score, moved to its size, or a score of its own that
+    an API model or another base was given."""
     owners = structure.owners
     gap = gap_at_size(
         ceiling - base, params=numbers["base_params"], measured_params=numbers["measured_params"],
@@ -60,7 +62,7 @@ def _base_of_models(numbers: Mapping[str, Array], structure: Structure, base: Ar
     by_model = (ceiling - gap)[:, owners]
     prompted = numbers["prompted_score"]
     for row, model in enumerate(structure.models):
-        if model.key.startswith("prompted "):
+        if model.key.startswith("prompted ") or structure.strategies[model.owner].grouping.stages:
             own = prompted[:, model.owner] if prompted.shape[1] > 1 else prompted[:, 0]
             by_model = np.array(np.broadcast_to(by_model, np.broadcast_shapes(by_model.shape, own[:, None].shape)))
             by_model[:, row] = np.where(np.isnan(own), by_model[:, row], own)

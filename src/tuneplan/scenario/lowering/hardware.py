@@ -178,6 +178,8 @@ def _serving_misfit(scenario: Scenario, spec: StrategySpec) -> str:
     if scenario.word(f"strategies.{spec.name}.api", ""):
         return ""
     base, card = catalogue.models()[spec.base], catalogue.gpus()[serving_gpu(scenario)]
+    if mode == "hosted" and spec.method == "full" and spec.grouping.stages:
+        return "hosts of the catalogue serve tuned LoRA alone; try method lora, or serving own"
     if mode == "hosted":
         return "" if host_of(base.params) else f"no host of the catalogue takes {spec.base}; try serving own"
     precision = scenario.word("serving.precision", "bf16")

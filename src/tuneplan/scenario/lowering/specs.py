@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tuneplan.core.strategies import STRATEGIES, Grouping, grouped
+from tuneplan.core.strategies import STRATEGIES, Grouping, grouped, together
 from tuneplan.core.structure import StrategySpec
 from tuneplan.scenario.lowering.defaults import base_name
 from tuneplan.scenario.records import Quantity, Scenario
@@ -47,7 +47,7 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
         name=name,
         grouping=grouping,
         columns_with_data=tuple(columns),
-        method=grouping.method or first.word(f"{prefix}.method", first.word("method", "full")),
+        method=first.word(f"{prefix}.method", grouping.method or first.word("method", "full")),
         framing=first.word(f"{prefix}.framing", first.word("framing", "instruction")),
         base=base_name(first, name),
         dataset=_signature(scenarios, name, DATASET_WORDS),
@@ -60,6 +60,14 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
 
 
 def _grouping(scenario: Scenario, name: str) -> Grouping:
+    """Its grouping; in one deployment, its models are adapters on one base."""
+    grouping = _named_grouping(scenario, name)
+    if not scenario.setting(f"strategies.{name}.one_deployment", False):
+        return grouping
+    return replace(grouping, deployments=together(len(scenario.tasks)), method=grouping.method or "lora")
+
+
+def _named_grouping(scenario: Scenario, name: str) -> Grouping:
     groups = scenario.setting(f"strategies.{name}.groups", ())
     if groups:
         number = {task: index for index, task in enumerate(scenario.tasks)}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from tuneplan.core.strategies import STRATEGIES
 from tuneplan.scenario import catalogue
-from tuneplan.scenario.reading.complaints import Complaints, advice, listed
+from tuneplan.scenario.reading.complaints import Complaints, listed
 from tuneplan.scenario.reading.language import LIKE, SECTIONS
+from tuneplan.scenario.reading.strategy_checks import STRATEGY_RULES, has_unseen, trains
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table
 from tuneplan.scenario.reading.values import Draft
-from tuneplan.scenario.records import UNSEEN, Place
+from tuneplan.scenario.records import UNSEEN, Place, Quantity
 from tuneplan.scenario.schema import DEFAULT_GPU, Key
 
 MOST_OF = {"tasks": 500, "strategies": 64}
@@ -70,15 +70,8 @@ def _instances(key: Key, draft: Draft) -> Iterator[tuple[str, Place]]:
             owner, rest = f"{words[0]}.{name}", ".".join(words[2:])
             if owner not in draft.copies or f"{draft.copies[owner]}.{rest}" in draft.leaves:
                 yield f"{owner}.{rest}", draft.places[owner]
-    elif "*" not in words and (words[0] != UNSEEN or _has_unseen(draft)):
+    elif "*" not in words and (words[0] != UNSEEN or has_unseen(draft)):
         yield key.pattern, draft.places.get(words[0], root)
-
-
-def _has_unseen(draft: Draft) -> bool:
-    """Whether requests that nobody trained for come at all."""
-    if any(path.startswith(f"{UNSEEN}.") for path in draft.leaves):
-        return True
-    return bool(draft.language.default_of(f"{UNSEEN}.share"))
 
 
 def _one_way_to_price(draft: Draft) -> None:
@@ -88,36 +81,6 @@ def _one_way_to_price(draft: Draft) -> None:
         price = draft.leaves.get(".".join((*leaf.path[:3], "price")))
         if price is not None and not (leaf.origin.startswith(LIKE) and price.origin.startswith(LIKE)):
             draft.complaints.add("data.price is given too; give the price or the labelling", leaf.at, path)
-
-
-def _strategies_have_a_kind(draft: Draft) -> None:
-    members = draft.language.strategies
-    for name in draft.strategies:
-        path = f"strategies.{name}"
-        kind, groups = draft.leaves.get(f"{path}.kind"), draft.leaves.get(f"{path}.groups")
-        if kind is not None and groups is not None:
-            draft.complaints.add("kind and groups are both given; give one", groups.at, f"{path}.groups")
-        elif kind is None and groups is None and name not in members and path not in draft.copies:
-            message = f"needs kind or groups, as its name is no kind{advice(name, members)}"
-            draft.complaints.add(message, draft.places[path], path)
-
-
-def _prompted_models_have_scores(draft: Draft) -> None:
-    requests = (*draft.tasks, *((UNSEEN,) if _has_unseen(draft) else ()))
-    for name in draft.strategies:
-        path = f"strategies.{name}"
-        api = draft.leaves.get(f"{path}.api")
-        if api is None:
-            continue
-        if _trains(name, draft):
-            message = "api is read only where nothing is trained; add kind: prompted"
-            draft.complaints.add(message, api.at, f"{path}.api")
-            continue
-        everywhere = f"{path}.score" in draft.leaves or draft.settings.get(f"{path}.like_base") is True
-        silent = [request for request in requests if f"{path}.score.{request}" not in draft.leaves]
-        if silent and not everywhere:
-            remedy = f"add score: {{{silent[0]}: 0.60 to 0.70}}, or like_base: yes if it scores like the base"
-            draft.complaints.add(f"an API model without a score for {listed(silent)}; {remedy}", api.at, path)
 
 
 def _provider_rents_the_card(draft: Draft) -> None:
@@ -137,7 +100,7 @@ def _provider_rents_the_card(draft: Draft) -> None:
 
 
 def _trained_tasks_have_examples(draft: Draft) -> None:
-    training = [name for name in draft.strategies if _trains(name, draft)]
+    training = [name for name in draft.strategies if trains(name, draft)]
     silent = [name for name in training if f"strategies.{name}.examples" not in draft.leaves]
     lacking: dict[str, str] = {}
     for task in draft.tasks:
@@ -151,6 +114,17 @@ def _trained_tasks_have_examples(draft: Draft) -> None:
         if asked and not draft.complaints.has_suggested(path):
             message = f"missing: strategy {name} trains on it; add data: {{examples: 5k}}, or 0 for none"
             draft.complaints.add(message, draft.places[owner], path)
+
+
+def _router_is_said_once(draft: Draft) -> None:
+    given = [path for path in draft.quantities if path.startswith("router.confusion.")]
+    if given and "router.accuracy" in draft.leaves:
+        draft.complaints.add("router.accuracy is given too; give one of them", draft.places[given[0]], given[0])
+    for task in draft.tasks:
+        away = [path for path in given if path.removeprefix("router.confusion.").startswith(f"{task}>")]
+        if sum(draft.quantities[path].distribution.median for path in away) > 1.0:
+            message = f"more than 100% of {task}'s requests are sent elsewhere"
+            draft.complaints.add(message, draft.places[away[-1]], away[-1])
 
 
 def _limits_are_certain(draft: Draft) -> None:
@@ -200,18 +174,6 @@ def _amounts(node: Node) -> Iterator[str]:
                 yield from (number.text for number, _ in value.entries)
 
 
-def _trains(name: str, draft: Draft) -> bool:
-    """Whether a strategy trains a model; False as well where its kind is not known."""
-    if f"strategies.{name}.groups" in draft.leaves:
-        return True
-    kind = draft.settings.get(f"strategies.{name}.kind", name)
-    return (
-        isinstance(kind, str)
-        and kind in STRATEGIES
-        and bool(STRATEGIES[kind].function(len(draft.tasks)).stages)
-    )
-
-
 def _private_means_no_api(draft: Draft) -> None:
     if draft.settings.get("privacy") == "no external API":
         fallback = draft.settings.get("router.fallback") == "api"
@@ -246,6 +208,39 @@ def _scales_have_two_ends(draft: Draft) -> None:
             draft.complaints.add(message, draft.places[given[0]], f"{request}.score.floor")
 
 
+def _scores_lie_on_their_scale(draft: Draft) -> None:
+    for request in (*(f"tasks.{name}" for name in draft.tasks), UNSEEN):
+        pattern = "unseen" if request == UNSEEN else "tasks.*"
+        ends = [_median(draft, f"{request}.score.{end}", f"{pattern}.score.{end}") for end in ("worst", "best")]
+        worst, best = ends
+        if worst is None or best is None or worst == best:
+            continue
+        name = request.removeprefix("tasks.")
+        own = [f"{request}.score.{word}" for word in ("base", "ceiling", "floor", "must")]
+        elsewhere = [f"strategies.{strategy}.score.{name}" for strategy in draft.strategies]
+        for path in (*own, *elsewhere, *(("router.score",) if request == UNSEEN else ())):
+            _lies_between(draft, path, min(worst, best), max(worst, best))
+        base, ceiling = (draft.quantities.get(f"{request}.score.{word}") for word in ("base", "ceiling"))
+        if base is not None and ceiling is not None and _fall(base, ceiling) * (best - worst) > 0.0:
+            path = f"{request}.score.ceiling"
+            draft.complaints.add("the ceiling is worse than the base", draft.places[path], path)
+
+
+def _fall(one: Quantity, other: Quantity) -> float:
+    return one.distribution.median - other.distribution.median
+
+
+def _lies_between(draft: Draft, path: str, low: float, high: float) -> None:
+    given = draft.quantities.get(path)
+    if given is None or draft.leaves[path].origin.startswith(LIKE) or low <= given.distribution.median <= high:
+        return
+    median, remedy = given.distribution.median, ""
+    if (low, high) == (0.0, 1.0) and 1.0 < median <= 100.0:
+        remedy = f"; is {median:.6g}% meant, or score.best: 100?"
+    message = f"{median:.6g} lies outside the metric's scale, {low:.6g} to {high:.6g}{remedy}"
+    draft.complaints.add(message, draft.places[path], path)
+
+
 def _median(draft: Draft, path: str, pattern: str) -> float | None:
     """Median of what was given, else of the declared default; None after a complaint about it."""
     if path in draft.leaves:
@@ -257,13 +252,14 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     _nothing_missing,
     _provider_rents_the_card,
     _one_way_to_price,
-    _strategies_have_a_kind,
-    _prompted_models_have_scores,
+    *STRATEGY_RULES,
     _trained_tasks_have_examples,
     _limits_are_certain,
+    _router_is_said_once,
     _per_cent_fits_the_scale,
     _private_means_no_api,
     _fallback_api_is_named,
     _scales_have_two_ends,
+    _scores_lie_on_their_scale,
 )
 """Every rule between keys."""

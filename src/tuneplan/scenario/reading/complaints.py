@@ -110,13 +110,18 @@ def listed(names: Iterable[str]) -> str:
 
 
 def advice(given: str, allowed: Iterable[str]) -> str:
-    """What to write instead: the nearest name, else all of them.
+    """What to write instead: the names that begin so, the nearest one, else all of them.
 
     >>> advice("emial", ["email", "qa"]), advice("zzz", ["email", "qa"])
     ('; did you mean "email"?', '; allowed: email, qa')
+    >>> advice("a100", ["a10", "a100-pcie", "a100-sxm"])
+    '; did you mean one of a100-pcie, a100-sxm?'
     """
     names = list(allowed)
-    close = nearest(given, names)
+    begun = [name for name in names if name.startswith(given.lower())] if len(given) > 2 else []
+    if len(begun) > 1:
+        return f"; did you mean one of {', '.join(begun)}?"
+    close = begun[0] if begun else nearest(given, names)
     if close is not None:
         return f'; did you mean "{close}"?'
     return f"; allowed: {listed(names)}" if names else ""

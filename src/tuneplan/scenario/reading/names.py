@@ -26,6 +26,10 @@ def check_names(leaves: Leaves, tasks: Sequence[str], complaints: Complaints) ->
             if found is not None:
                 left, sign, right = found
                 _add_pair(pairs[leaf.path[:-1], frozenset((left, right))], (sign, left, leaf), complaints)
+        elif role == "misroute":
+            found = _pair(leaf, known, complaints)
+            if found is not None and found[1] != ">":
+                complaints.add("write a>b: the share of a's requests that go to b", leaf.at, leaf.dotted)
         elif role and name not in known and not (role == "request" and name == UNSEEN):
             allowed = (*tasks, UNSEEN) if role == "request" else tasks
             complaints.add(f"unknown task {shown(name)}{advice(name, allowed)}", leaf.at, leaf.dotted)
@@ -36,6 +40,8 @@ def _role(leaf: Leaf) -> str:
     param, pattern = leaf.key.param, leaf.key.pattern
     if param is None or not pattern.endswith(".*"):
         return ""
+    if param.scope == "misroute":
+        return "misroute"
     if param.scope == "pair":
         return "task" if pattern.startswith(f"{UNSEEN}.") else "pair"
     return "task" if param.scope == "task" else "request"

@@ -1,0 +1,34 @@
+"""How much one task carries over to another: typed either way round, in one direction, or as a word."""
+
+from __future__ import annotations
+
+from tuneplan.core import transfer
+from tuneplan.core.registry import Param
+from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
+
+MIX = "(replay)"
+"""Column of the public instruction mix; no task can be called so."""
+
+
+def similarity_of(scenario: Scenario, param: Param, to: str, source: str) -> Quantity:
+    """The number in force between two columns, or a request and a column; its path names its draws."""
+    canonical = f"{param.key}.{'/'.join(sorted((to, source)))}"
+    candidates: tuple[str, ...] = (
+        f"{param.key}.{source}>{to}", canonical, f"{param.key}.{to}/{source}", f"{param.key}.{source}/{to}",
+    )  # fmt: skip
+    if to == UNSEEN:
+        canonical = f"{UNSEEN}.{param.key}.{source}"
+        candidates = (canonical,)
+    for path in candidates:
+        given, word = scenario.quantities.get(path), scenario.word(path, "")
+        name = path if ">" in path else canonical
+        if given is not None:
+            return Quantity(path=name, distribution=given.distribution, unit=given.unit, text=given.text,
+                            place=given.place, source=given.source, grade=given.grade, origin=given.origin)  # fmt: skip
+        if word:
+            return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word,
+                            source="relation word; assumed", grade="A", origin="file")  # fmt: skip
+    silent = transfer.RELATIONS["mixed"] if MIX in (to, source) else param.default
+    assert silent is not None
+    return Quantity(path=canonical, distribution=silent, unit=param.unit, text="", source=param.source,
+                    grade=param.grade, origin="default")  # fmt: skip
