@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tuneplan import ScenarioError, load, loads
@@ -17,9 +20,11 @@ from tuneplan.core.costs import COSTS
 from tuneplan.core.distributions import point
 from tuneplan.core.registry import Param
 from tuneplan.core.strategies import STRATEGIES, Grouping
+from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import tables
 
-STARTUP = Path(__file__).parents[1] / "scenarios" / "startup.yaml"
+ROOT = Path(__file__).parents[1]
+STARTUP = ROOT / "scenarios" / "startup.yaml"
 TEXT = STARTUP.read_text()
 DRAWS = 64
 
@@ -86,11 +91,11 @@ def capped() -> Iterator[None]:
 
 @pytest.fixture
 def new_card(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A card and its rents, as if two rows had been typed into the tables."""
+    """A card and its rent, as if a row had been typed into each of two tables."""
     read = tables._rows
     rows = {
         "gpus.csv": "z900,other,200,9000,3000,6000,a toy,2027,A",
-        "gpu_prices.csv": "z900,lambda,on-demand,9.5,,,a toy,2027,A\nz900,market,on-demand,9,8,11,a toy,2027,A",
+        "gpu_prices.csv": "z900,lambda,on-demand,9.5,,,a toy,2027,A",
     }
 
     def with_new_rows(file: str, kind: type) -> tuple[object, ...]:
@@ -179,20 +184,79 @@ def test_a_law_of_interference_is_chosen_by_its_name() -> None:
 
 
 @pytest.mark.usefixtures("new_card")
-def test_a_card_is_a_row_in_two_tables() -> None:
-    study = load(STARTUP).set("gpu.kind", "z900")
+@pytest.mark.parametrize("provider", ["provider: lambda, ", ""], ids=["with provider", "without provider"])
+def test_a_card_is_a_row_in_two_tables(provider: str) -> None:
+    """Without a provider the middle of the providers' rents stands in; here there is one."""
+    assert "provider: lambda, " in TEXT
+    study = loads(TEXT.replace("provider: lambda, ", provider)).set("gpu.kind", "z900")
     assert study.scenario.settings["gpu.kind"] == "z900"
     result = study.run(draws=DRAWS)
     months, hours = 12, 730
     assert serving(result)["specialists"] == pytest.approx(3 * months * hours * 9.5)
+    assert catalogue.gpu_price("z900").distribution.median == 9.5
     with pytest.raises(ScenarioError, match='did you mean "z900"'):
         study.set("gpu.kind", "z90")
 
 
+def readme_edits() -> dict[str, tuple[str, str]]:
+    """The edits that the README shows: what is added -> module, code."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = readme.split("Each addition is one edit", 1)[1].split("```python\n", 1)[1].split("```", 1)[0]
+    parts = re.split(r"^# an? ([\w ]+): src/([\w/]+)\.py.*\n", code, flags=re.M)[1:]
+    return {what: (path.replace("/", "."), text) for what, path, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True)}
+
+
+@pytest.fixture
+def edit(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """One of the README's edits, run with the names of the module that it is said to belong to, and undone."""
+    for registry in (COSTS, STRATEGIES, transfer.TRANSFER_FORMS):
+        monkeypatch.setattr(registry, "entries", dict(registry.entries))
+    module, code = readme_edits()[request.param]
+    names = dict(vars(importlib.import_module(module)))
+    exec(compile(code, f"README.md: {request.param}", "exec"), names)
+
+
+@pytest.mark.parametrize("edit", ["cost line"], indirect=True)
+@pytest.mark.usefixtures("edit")
+def test_the_cost_line_of_the_readme_works() -> None:
+    """Its key is read, its number printed, and every total pays for it."""
+    cheap, dear = (load(STARTUP).set("storage.price", f"{price} USD/GB/month").run(draws=DRAWS) for price in (0, 1))
+    rise = {name: cost - serving(cheap)[name] for name, cost in serving(dear).items()}
+    gigabytes = 2 * catalogue.models()["llama-3.1-8b-instruct"].params / 1e9
+    assert rise["unified"] == pytest.approx(12 * gigabytes, rel=0.01)
+    assert rise["specialists"] == pytest.approx(3 * rise["unified"])
+    assert (dear.cost - cheap.cost).mean(axis=1).tolist() == pytest.approx(list(rise.values()))
+    assert "storage.price" in {each["path"] for each in json.loads(load(STARTUP).run(draws=DRAWS).to_json())["numbers"]}
+    with pytest.raises(ScenarioError, match=r"storage\.price: .* is not allowed"):
+        load(STARTUP).set("storage.price", "2 USD/GB/month")
+
+
+@pytest.mark.parametrize("edit", ["strategy"], indirect=True)
+@pytest.mark.usefixtures("edit")
+def test_the_strategy_of_the_readme_works() -> None:
+    result = loads(TEXT.replace("  adapters: {}", "  first_alone: {}")).run(draws=DRAWS)
+    assert "first_alone" in result.labels["strategy"]
+    groups = result.verdict.run.lowered.inputs.structure.model_of_task[2].tolist()
+    assert (groups[0] != groups[1], groups[1] == groups[2]) == (True, True)
+
+
+@pytest.mark.parametrize("edit", ["law"], indirect=True)
+@pytest.mark.usefixtures("edit")
+def test_the_law_of_the_readme_works() -> None:
+    """Every example counts half, so every trained strategy learns less."""
+    linear, halved = load(STARTUP).run(draws=DRAWS), load(STARTUP).set("law.transfer_form", "halved").run(draws=DRAWS)
+    assert (halved.score[:3, :-1].mean(axis=-1) < linear.score[:3, :-1].mean(axis=-1)).all()
+    assert np.array_equal(halved.score[3], linear.score[3])
+
+
+def test_the_readme_shows_three_edits() -> None:
+    assert list(readme_edits()) == ["cost line", "strategy", "law"]
+
+
 def test_all_is_put_back() -> None:
     assert "storage" not in COSTS
-    assert "halves" not in STRATEGIES
-    assert not {"miserly", "harmless"} & {*transfer.TRANSFER_FORMS.entries, *capability.INTERFERENCE_FORMS.entries}
+    assert not {"halves", "first_alone"} & {*STRATEGIES.entries}
+    assert not {"miserly", "harmless", "halved"} & {*transfer.TRANSFER_FORMS.entries, *capability.INTERFERENCE_FORMS.entries}
     assert not {"storage_price", "miserliness"} & {param.name for param in declared_params()}
     assert "z900" not in tables.gpus()
     for change in (("storage.price", "1 USD/month"), ("law.transfer_form", "miserly"), ("gpu.kind", "z900")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from functools import cache
 from pathlib import Path
 
@@ -178,6 +179,31 @@ def test_worse_examples_teach_less_and_cost_as_much() -> None:
         assert cost(poor, name, "data") == cost(after(), name, "data")
 
 
+RELATIONS = ("similarity.email/summary", "similarity.email/qa", "similarity.summary/qa")
+RECOMMENDED: dict[str, dict[str, tuple[Change, ...]]] = {
+    "budget": {"unified": (("budget.limit", "60k USD"),), "prompted": (("budget.limit", "30k USD"),)},
+    "value of a point": {
+        "prompted": everywhere("value", "100 USD per point per month"),
+        "unified": everywhere("value", "3k USD per point per month"),
+    },
+    "requests nobody trained for": {"adapters": (("unseen.share", "0%"),), "unified": (("unseen.share", "50%"),)},
+    "relation of the tasks": {
+        "unified": tuple((path, "parallel") for path in RELATIONS),
+        "adapters": tuple((path, "far") for path in RELATIONS),
+    },
+    "router": {"unified": (("router.accuracy", "80%"),), "adapters": (("router.accuracy", "100%"), ("unseen.share", "0%"))},
+}
+"""What moves -> who is recommended, after which changes."""
+
+
+@pytest.mark.parametrize("what", RECOMMENDED)
+def test_the_recommendation_itself_moves(what: str) -> None:
+    for winner, changes in RECOMMENDED[what].items():
+        result = after(*changes)
+        assert result.recommended == winner
+        assert not result.verdict.decision.too_close
+
+
 SETTINGS = {
     "unified": """\
 # A young product: a few hundred examples a task, tasks of one kind, many requests that nobody foresaw.
@@ -222,6 +248,23 @@ similarity: {tagging/titles: near}
 }
 """Who wins -> where."""
 
+VALUE = re.compile(r"value: \$\w+ per point per month, ")
+POINTS = {
+    **{name: VALUE.sub("", SETTINGS[name]) for name in ("unified", "specialists", "adapters")},
+    "prompted": """\
+# A trial: fifty examples of each of three unlike tasks, and a router that often errs.
+tasks:
+  legal: {traffic: 5k requests/month, score: {base: 0.5 to 0.6, ceiling: 0.85 to 0.95},
+    data: {examples: 50, price: $1 to $2 per example}}
+  recipes: {like: legal}
+  travel: {like: legal}
+unseen: {share: 0%}
+similarity: {legal/recipes: far, legal/travel: far, recipes/travel: far}
+router: {accuracy: 80%}
+""",
+}
+"""Who wins -> where, with no value of a point: then points decide, and dollars only between level ones."""
+
 HEAD = """\
 schema: 1
 base: llama-3.1-8b-instruct
@@ -232,11 +275,14 @@ strategies: {unified: {}, specialists: {}, adapters: {}, prompted: {api: gpt-4o-
 """
 
 
-@pytest.mark.parametrize("winner", SETTINGS)
-def test_every_strategy_wins_somewhere(winner: str) -> None:
-    result = loads(HEAD + SETTINGS[winner]).run(draws=1024, seed=1)
+@pytest.mark.parametrize(
+    ("unit", "winner"), [*(("USD", name) for name in SETTINGS), *(("point", name) for name in POINTS)]
+)
+def test_every_strategy_wins_somewhere(unit: str, winner: str) -> None:
+    setting = {"USD": SETTINGS, "point": POINTS}[unit][winner]
+    result = loads(HEAD + setting).run(draws=1024, seed=1)
     decision = result.verdict.decision
-    assert decision.unit == "USD"
+    assert decision.unit == unit
     assert result.recommended == winner
     assert not decision.too_close
     assert decision.margin is not None

@@ -166,6 +166,8 @@ def with_number(base: Scenario, param: Param, distribution: Any) -> Scenario:
     """The scenario with one declared number given."""
     owner = "a" if param.scope in ("task", "request", "strategy_request") else ""
     path = "similarity.a/b" if param.scope == "pair" else path_of(param, owner, "mixed" if param.name == "replay" else "prompted")
+    if param.scope == "misroute":
+        path = f"{param.key}.a>b"
     given_ = Quantity(path=path, distribution=distribution, unit=param.unit, text="typed")
     return replace(base, quantities={**base.quantities, path: given_})
 
@@ -173,7 +175,7 @@ def with_number(base: Scenario, param: Param, distribution: Any) -> Scenario:
 MEDIANS = {
     "examples": 2e3, "base": 0.4, "ceiling": 0.9, "prompted_score": 0.5, "traffic": 1e4, "floor": 0.1, "latency": 0.1,
     "budget_limit": 1e5, "must": 0.5, "minutes": 3.0, "label_price": 4.0, "gpu_price": 2.0, "serving_gpu_price": 2.0,
-    "replay": 1e3, "utilisation": 0.3, "saturated_share": 0.3, "value": 10.0, "fallback_score": 0.5, "peak_tflops": 900.0,
+    "replay": 1e3, "utilisation": 0.3, "saturated_share": 0.3, "confusion": 0.1, "value": 10.0, "fallback_score": 0.5, "peak_tflops": 900.0,
 }  # fmt: skip
 """Of the numbers that have no default, and of those that change what is trained at their default."""
 
@@ -204,12 +206,18 @@ def test_any_number_alone_may_differ_between_scenarios(ordinary: Scenario, param
     assert_same(last, evaluate(inputs).delivered)
 
 
-@pytest.mark.parametrize("param", declared_params(), ids=lambda param: param.name)
+CERTAIN = {"budget_limit", "budget_confidence", "lora_rank", "sequence_length"}
+"""Numbers that are decided before anything is known: no draw may differ from another."""
+
+
+def test_numbers_that_are_certain_are_declared() -> None:
+    assert {param.name for param in declared_params()} >= CERTAIN
+
+
+@pytest.mark.parametrize("param", [each for each in declared_params() if each.name not in CERTAIN], ids=lambda param: param.name)
 def test_any_number_alone_may_be_uncertain(ordinary: Scenario, param: Param) -> None:
     """Alone, so that every other number has length 1 on the draw axis."""
     low, high = two_values(param)
-    if param.name in ("budget_limit", "budget_confidence", "lora_rank", "sequence_length"):
-        return  # decided before anything is known
     only = with_number(ordinary, param, uniform(low, high))
 
     def cube(names: Sequence[str]) -> Array:

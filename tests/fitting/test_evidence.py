@@ -138,7 +138,8 @@ def mean_over_papers(cases, what):
     return float(np.mean([np.mean([what(case) for case in rows]) for rows in by_paper(cases).values()]))
 
 
-def test_every_core_row_is_predicted(cases):
+def test_every_core_row_is_predicted(cases, measured):
+    measured("evidence", rows=len(cases), papers=len(by_paper(cases)), decided=sum(case.decided for case in cases))
     assert len(cases) == 113
     assert len(by_paper(cases)) == 7
     for paper, rows in by_paper(cases).items():
@@ -151,41 +152,48 @@ def test_every_core_row_is_predicted(cases):
         )
 
 
-def test_winner_called_right(cases):
+def test_winner_called_right(cases, measured):
     decided = [case for case in cases if case.decided]
     right, always = mean_over_papers(decided, lambda c: c.right), mean_over_papers(decided, lambda c: c.measured < 0)
     rows = np.mean([case.right for case in decided])
     print(f"winner called right: {right:.3f} mean over papers, {rows:.3f} of {len(decided)} rows; always specialist {always:.3f}")
+    measured("evidence, winner", right_over_papers=right, right_over_rows=rows, always_specialist=always)
     assert right > 0.6
     assert right > always - 0.1
 
 
-def test_brier_beats_a_coin(cases):
+def test_brier_beats_a_coin(cases, measured):
     decided = [case for case in cases if case.decided]
     brier = mean_over_papers(decided, lambda c: c.brier)
-    print(f"Brier: {brier:.3f} mean over papers, {np.mean([c.brier for c in decided]):.3f} over rows; a coin .25")
+    rows = np.mean([c.brier for c in decided])
+    print(f"Brier: {brier:.3f} mean over papers, {rows:.3f} over rows; a coin .25")
+    measured("evidence, Brier", over_papers=brier, over_rows=rows)
     assert brier < 0.23
 
 
-def test_bands_are_honest(cases):
+def test_bands_are_honest(cases, measured):
     covered = np.mean([case.inside for case in cases])
-    print(f"80 % bands hold {covered:.3f} of rows, {mean_over_papers(cases, lambda c: c.inside):.3f} mean over papers")
+    papers = mean_over_papers(cases, lambda c: c.inside)
+    print(f"80 % bands hold {covered:.3f} of rows, {papers:.3f} mean over papers")
+    measured("evidence, coverage of 80 % bands", over_rows=covered, over_papers=papers)
     assert 0.70 < covered < 0.95
 
 
-def test_error_is_below_that_of_no_difference(cases):
+def test_error_is_below_that_of_no_difference(cases, measured):
     error = np.median([abs(case.measured - case.middle) for case in cases])
     none = np.median([abs(case.measured) for case in cases])
     print(f"median absolute error {error:.2f} points; predicting no difference {none:.2f}")
+    measured("evidence, median error", points=error, of_no_difference=none)
     assert error < 2.5
     assert error < none
 
 
-def test_defaults_favour_neither_side(cases):
+def test_defaults_favour_neither_side(cases, measured):
     """Mean error over papers is small, and neither strategy is called in (almost) every case."""
     bias = mean_over_papers(cases, lambda c: c.middle - c.measured)
     called = np.mean([case.p_unified > 0.5 for case in cases])
     print(f"predicted minus measured: {bias:+.2f} points mean over papers, {np.mean([c.middle - c.measured for c in cases]):+.2f} over rows; unified called in {called:.2f}")
+    measured("evidence, bias", points_over_papers=bias, unified_called=called)
     assert abs(bias) < 1.5
     assert 0.1 < called < 0.8
 

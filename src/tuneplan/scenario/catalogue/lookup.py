@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import statistics
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
@@ -166,11 +167,11 @@ def _known(what: str, name: str, allowed: Collection[str]) -> None:
 def _middle(gpu: str, kind: str) -> GPUPrice | None:
     """The middle of what providers ask, where nobody has written down a market; None when nobody offers it."""
     rows = [row for row in tables.gpu_prices().values() if (row.gpu, row.kind) == (gpu, kind)]
-    rows.sort(key=lambda row: row.usd_per_hour)
     if not rows:
         return None
-    low, high = rows[0].usd_per_hour, rows[-1].usd_per_hour
-    return replace(rows[len(rows) // 2], provider=MARKET, low=low if low < high else None, high=high if low < high else None)
+    rents = [row.usd_per_hour for row in rows]
+    spread = {"low": min(rents), "high": max(rents)} if min(rents) < max(rents) else {}
+    return replace(rows[0], provider=MARKET, usd_per_hour=statistics.median(rents), **spread)
 
 
 def _not_offered(gpu: str, provider: str, kind: str) -> str:
