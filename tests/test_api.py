@@ -112,7 +112,7 @@ def test_what_is_printed_in_a_session(study: Study, result: Result) -> None:
     assert repr(study) == "<Study 'Startup assistant': 3 tasks, 4 strategies>"
     assert repr(study.set("horizon", "6 months")) == "<Study 'Startup assistant': 3 tasks, 4 strategies, 1 changed>"
     assert "Strategies, over 12 months" in repr(result)
-    assert "**Strategies, over 12 months**" in result._repr_markdown_()
+    assert "**Strategies, over 12 months" in result._repr_markdown_()
 
 
 def test_equal_seeds_give_equal_draws(study: Study, result: Result) -> None:

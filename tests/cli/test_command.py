@@ -100,7 +100,7 @@ def test_json_carries_its_provenance_and_no_nan(simulate: Callable, scenario: Ca
     assert re.fullmatch("[0-9a-f]{12}", content["scenario"]["hash"])
     assert content["design"]["draws"] == 64
     assert content["design"]["seed"] == 3
-    assert content["units"]["money"] == "USD over the horizon"
+    assert content["units"]["strategies.cost"] == "USD"
     assert content["recommended"] in {row["name"] for row in content["strategies"]}
     changed = simulate(path, "--draws", 64, "--set", "budget.limit=1k USD", "--format", "json").out
     assert json.loads(changed)["scenario"]["hash"] != content["scenario"]["hash"]

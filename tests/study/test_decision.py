@@ -150,6 +150,7 @@ def test_within_half_a_point_the_cheaper_wins_though_the_margin_is_sure(ahead: f
     row = np.array(STEADY[0])
     decision = judge([row, row + ahead, row - 3.0], [1.0, 2.0, 0.0], unit=unit)
     assert (decision.best, decision.level, decision.too_close) == (best, best == 0, False)
+    assert decision.tied == ((0, 1) if best == 0 else (1,))
 
 
 def test_chances_of_being_best_add_up_and_regret_is_never_negative() -> None:

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from tuneplan.scenario.grammar.quantities import describe
+from tuneplan.report import ledger
+from tuneplan.report.advice import recommendation
+from tuneplan.report.remarks import remarks
 from tuneplan.scenario.load import fingerprint
 from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Verdict
@@ -18,6 +20,25 @@ from tuneplan.version import __version__
 
 SCHEMA_VERSION = 1
 """Version of the JSON; raised when a reader of the old one would be misled."""
+OBJECTIVE = "unit of the objective"
+FIELDS: dict[str, tuple[str, ...]] = {
+    "USD": (
+        "strategies.cost", "strategies.components", "comparison.usd", "comparison.in_usd", "rivals.usd", "budget.limit",
+        "binding.enough",
+    ),
+    "point": (
+        "strategies.scores", "strategies.delivered", "comparison.points", "comparison.in_points", "comparison.in_unseen",
+        "comparison.calls.difference", "rivals.points", "framings.points",
+    ),
+    "USD/point": ("strategies.frontier.usd_per_point",),
+    "share": (
+        "decision.probability_best", "decision.probability_in_budget", "decision.probability_limits_met",
+        "comparison.points_probability", "comparison.usd_probability", "comparison.calls.probability",
+        "rivals.probability", "rivals.usd_probability", "budget.confidence", "binding.broken_in_share_of_draws",
+    ),
+    OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin"),
+}  # fmt: skip
+"""Unit -> fields of the JSON that are in it, whole. Costs are over the horizon, points of a scale of 100, shares 0 to 1."""
 COLUMNS = ("strategy", "quantity", "request", "component", "unit", "mean", "p5", "p10", "p50", "p90", "p95", "simulation_error")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -29,31 +50,45 @@ def as_json(verdict: Verdict) -> str:
 
 def _content(verdict: Verdict) -> dict[str, Any]:
     run, decision = verdict.run, verdict.decision
+    confidence = float(run.lowered.inputs["budget_confidence"].flat[0])
     best = None if decision.best is None else decision.strategies[decision.best]
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "tuneplan", "version": __version__},
         "scenario": {"name": run.scenario.name, "file": run.scenario.file, "hash": fingerprint(run.scenario)},
         "design": {"draws": run.design.draws, "seed": run.design.seed, "scrambles": run.design.scrambles},
-        "units": {"money": "USD over the horizon", "scores": "points of the scale, 0 to 100", "chances": "0 to 1"},
+        "units": units(decision.unit),
         "recommended": best,
+        "said": {"recommendation": recommendation(verdict), "remarks": remarks(verdict)},
         "decision": decision,
         "strategies": verdict.results,
         "comparison": verdict.comparison,
-        "budget": {"limit": verdict.limit, "covers": verdict.covers},
-        "binding": {"nearest": verdict.nearest, "broken_in_share_of_draws": verdict.binding},
+        "rivals": verdict.rivals,
+        "framings": verdict.framings,
+        "budget": {"limit": verdict.limit, "covers": verdict.covers, "confidence": confidence},
+        "binding": {
+            "nearest": verdict.nearest,
+            "broken_in_share_of_draws": verdict.binding,
+            "enough": verdict.enough,
+        },
         "outside_evidence": run.extrapolations,
-        "numbers": [
-            {
-                "path": quantity.path,
-                "value": describe(quantity.distribution, quantity.unit),
-                "origin": quantity.origin,
-                "source": quantity.source or ("given in the scenario" if quantity.text else ""),
-                "grade": quantity.grade or "U",
-            }
-            for quantity in sorted(run.lowered.used.values(), key=lambda each: each.path)
-        ],
+        "numbers": ledger.numbers(run),
+        "given_but_not_in_use": ledger.idle(run),
     }
+
+
+def units(objective: str) -> dict[str, str]:
+    """Field of the JSON -> unit of every number in it; list entries share their list's name.
+
+    Parameters
+    ----------
+    objective
+        Unit of what is decided by: ``point`` or ``USD``.
+
+    >>> units("point")["strategies.cost"], units("USD")["decision.regret"]
+    ('USD', 'USD')
+    """
+    return {field: objective if unit == OBJECTIVE else unit for unit, names in FIELDS.items() for field in names}
 
 
 def _clean(value: Any) -> Any:

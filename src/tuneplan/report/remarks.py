@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from tuneplan.core.costs import COSTS
-from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
-from tuneplan.study.decision import LEVEL
-from tuneplan.study.results import Comparison, StrategyResult, Verdict
+import math
+from itertools import pairwise
 
+from tuneplan.core.validity import RANGES
+from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
+from tuneplan.report.words import listed, points_apart, share, signed_points, signed_usd, usd
+from tuneplan.study.decision import LEVEL
+from tuneplan.study.results import Comparison, Verdict
+
+FEW_DRAWS = 64
+"""Draws below which no simulation error is known."""
 FEW_TASKS = 10
 """Tasks up to which the diversity of a mixture is small; arXiv 2210.11416 Table 3 begins at 9."""
 WORTH_SAYING = 0.2
@@ -14,41 +20,71 @@ WORTH_SAYING = 0.2
 
 
 def remarks(verdict: Verdict) -> list[str]:
-    """What a reader has to know before acting."""
-    said = []
-    if verdict.comparison is not None:
-        said.append(_money_and_capability(verdict, verdict.comparison))
-        said.extend(_open_calls(verdict.comparison))
-        said.extend(_rests_on_format(verdict.comparison))
-        said.extend(_unseen(verdict, verdict.comparison))
-    said.extend(_framing(verdict))
-    said.extend(_frontier(verdict.results))
-    for row in verdict.results:
-        if row.misfit and verdict.decision.best is not None:
-            said.append(f"{row.name} can't be done: {row.misfit}.")
-    if verdict.run.extrapolations:
-        far = "; ".join(f"{what} {how}" for what, how in verdict.run.extrapolations.items())
-        said.append(f"Outside the evidence: {far}.")
-    else:
-        said.append("All sizes lie within the ranges that the laws were fitted on.")
+    """What a reader has to know before acting; what only a choice needs is left out where there is none."""
+    said, comparison = [], verdict.comparison
+    if comparison is not None:
+        said.append(_money_and_capability(comparison))
+    if sum(verdict.decision.allowed) > 1:
+        if comparison is not None:
+            said.extend(_open_calls(comparison))
+            said.extend(_rests_on_format(comparison))
+            said.extend(_unseen(verdict, comparison))
+        said.extend(_framing(verdict))
+        said.extend(_frontier(verdict))
+        said.extend(_fallbacks(verdict))
+    if verdict.run.design.draws < FEW_DRAWS:
+        said.append(f"{verdict.run.design.draws} draws are too few for chances and intervals; 4096 are usual.")
+    if verdict.decision.best is not None:
+        said.extend(f"{row.name} can't be done: {row.misfit}." for row in verdict.results if row.misfit)
+    said.append(_evidence(verdict))
     return said
 
 
-def _money_and_capability(verdict: Verdict, comparison: Comparison) -> str:
-    if abs(comparison.points.mean) < LEVEL:
-        saved = "saves" if comparison.usd.mean < 0 else "costs"
+def _money_and_capability(comparison: Comparison) -> str:
+    """Whether the two agree; neither counts where it is level."""
+    best, second = comparison.best, comparison.second
+    if not comparison.second_allowed:
+        second += ", which breaks the limits"
+    delivers, costs = _delivers(comparison), _costs(comparison)
+    if comparison.points_level and comparison.usd_level:
         return (
-            f"Capability is level, money decides: {comparison.best} {saved} {usd(abs(comparison.usd.mean))} "
-            f"against {comparison.second}."
+            f"Money and capability are both level: against {second}, {best} delivers "
+            f"{_sure(comparison.points_probability, signed_points(comparison.points.mean) + ' points', 'ahead')} and costs "
+            f"{_sure(comparison.usd_probability, signed_usd(comparison.usd.mean), 'cheaper')}."
         )
-    more, dearer = comparison.points.mean > 0, comparison.usd.mean > 0
-    if more == dearer:
-        return (
-            f"Money and capability disagree: {comparison.best} delivers {signed_points(comparison.points.mean)} points "
-            f"and costs {signed_usd(comparison.usd.mean)} against {comparison.second}."
-        )
-    better = "delivers more and costs less" if more else "delivers less and costs more"
-    return f"Money and capability agree: {comparison.best} {better} than {comparison.second} on average."
+    if comparison.points_level:
+        ahead = _sure(comparison.points_probability, f"{signed_points(comparison.points.mean)} points", "ahead")
+        return f"Capability is level ({ahead}), money decides: {best} {costs} than {second}."
+    if comparison.usd_level:
+        cheaper = _sure(comparison.usd_probability, signed_usd(comparison.usd.mean), "cheaper")
+        return f"Money is level ({cheaper}), capability decides: {best} {delivers} than {second}."
+    agree = (comparison.points.mean > 0.0) != (comparison.usd.mean > 0.0)
+    return f"Money and capability {'agree' if agree else 'disagree'}: {best} {delivers} and {costs} than {second}."
+
+
+def _delivers(comparison: Comparison) -> str:
+    mean = comparison.points.mean
+    return f"delivers {points_apart(mean)} points {'more' if mean > 0.0 else 'less'}"
+
+
+def _costs(comparison: Comparison) -> str:
+    mean = comparison.usd.mean
+    return f"costs {usd(abs(mean))} {'more' if mean > 0.0 else 'less'}"
+
+
+def _sure(chance: float, difference: str, word: str) -> str:
+    """A difference that is level, with its odds."""
+    return f"{difference} on average, {word} in {share(chance)} of draws"
+
+
+def _evidence(verdict: Verdict) -> str:
+    """What lies outside the evidence, or what was found inside it."""
+    if verdict.run.extrapolations:
+        far = "; ".join(f"{what} {how}" for what, how in verdict.run.extrapolations.items())
+        return f"Outside the evidence: {far}."
+    inputs = verdict.run.lowered.inputs
+    checked = listed([known.what for known in RANGES if known.values(inputs).size > 0])
+    return f"{checked[:1].upper()}{checked[1:]} lie within what was measured."
 
 
 def _open_calls(comparison: Comparison) -> list[str]:
@@ -57,13 +93,14 @@ def _open_calls(comparison: Comparison) -> list[str]:
         return []
     names = [f"{call.request} ({comparison.best} ahead in {share(call.probability)})" for call in undecided]
     parts, lines = comparison.in_points, comparison.in_usd
+    in_points, in_usd = printed_points(comparison), printed_usd(comparison)
     carrier = max(parts, key=lambda name: parts[name])
     line = min(lines, key=lambda name: lines[name])
     carries = []
     if parts[carrier] > 0.0:
-        carries.append(f"{carrier} ({signed_points(parts[carrier])} points)")
-    if comparison.usd.mean < 0.0:
-        carries.append(f"{line_name(line)} ({signed_usd(lines[line])})")
+        carries.append(f"{carrier} ({in_points[carrier]} points)")
+    if comparison.usd.mean < 0.0 and line in in_usd:
+        carries.append(f"{line_name(line)} ({in_usd[line]})")
     instead = f" What speaks for {comparison.best} instead is {listed(carries)}." if carries else ""
     return [f"Evidence can't call {listed(names)}: the odds are near even.{instead}"]
 
@@ -71,10 +108,11 @@ def _open_calls(comparison: Comparison) -> list[str]:
 def _rests_on_format(comparison: Comparison) -> list[str]:
     """Whether the order would turn without what tasks lend one another."""
     whole, lent = comparison.points.mean, comparison.in_points["transfer and format"]
-    if whole * (whole - lent) > 0.0:
+    if whole * (whole - lent) > 0.0 or lent == 0.0:
         return []
+    ahead = comparison.best if whole - lent > 0.0 else comparison.second
     return [
-        f"Without what tasks lend one another ({signed_points(lent)} points) {comparison.second} would deliver more. "
+        f"Without what tasks lend one another ({printed_points(comparison)['transfer and format']} points) {ahead} would deliver more. "
         "Much of that is law.format_transfer, a prior that published pairs do not identify."
     ]
 
@@ -94,7 +132,7 @@ def _unseen(verdict: Verdict, comparison: Comparison) -> list[str]:
     most = max(len(model.last) for model in structure.models)
     if 1 < most <= FEW_TASKS and structure.columns == len(structure.tasks):
         said.append(
-            f"Diversity of tasks hardly moves unseen requests ({signed_points(parts['diversity of tasks'])} points): with {most} tasks "
+            f"Diversity of tasks hardly moves unseen requests ({printed_unseen(comparison)['diversity of tasks']} points): with {most} tasks "
             "together it is small; a public instruction mix (replay) is the lever."
         )
     return [" ".join(said)] if said else []
@@ -113,14 +151,37 @@ def _framing(verdict: Verdict) -> list[str]:
     return [f"Framing by {listed(how)} buys, in delivered points against none: {listed(bought)}."]
 
 
-def _frontier(results: tuple[StrategyResult, ...]) -> list[str]:
-    steps = sorted((row for row in results if row.frontier.status == "frontier"), key=lambda row: row.cost.mean)
-    if len(steps) < 2:
+def _fallbacks(verdict: Verdict) -> list[str]:
+    """Who answers unseen requests, where strategies differ in that."""
+    inputs = verdict.run.lowered.inputs
+    specs = [spec for spec in inputs.structure.strategies if len(set(spec.grouping.served)) > 1]
+    if not (inputs["unseen_share"] > 0.0).any() or not specs:
         return []
-    dearer = [f"{row.name} at {usd(row.frontier.usd_per_point)} a point more" for row in steps[1:]]
-    return [f"Frontier of cost against score: {steps[0].name}, then {listed(dearer)}."]
+    words = {"nearest": "the nearest task's model", "base": "the base", "api": "an API model"}
+    by_answer: dict[str, list[str]] = {}
+    for spec in specs:
+        by_answer.setdefault(words[spec.fallback], []).append(spec.name)
+    who = "; ".join(f"{answer} for {listed(names)}" for answer, names in by_answer.items())
+    return [f"Unseen requests are answered by {who} (router.fallback), and by the one model of the others."]
 
 
-def line_name(name: str) -> str:
-    """A cost line with its component, in words."""
-    return f"{COSTS[name].labels['component']}: {name.replace('_', ' ')}"
+def _frontier(verdict: Verdict) -> list[str]:
+    """What one more point costs, step by step."""
+    kept = [index for index, row in enumerate(verdict.results) if row.frontier.status == "frontier"]
+    kept.sort(key=lambda index: verdict.results[index].cost.mean)
+    priced = [index for index in kept[1:] if not math.isnan(verdict.results[index].frontier.usd_per_point)]
+    kept = [*kept[:1], *priced]  # one that is as good and as cheap as the first has no price a point
+    if len(kept) < 2:
+        return []
+    steps = [_step(verdict, before, index) for before, index in pairwise(kept)]
+    first = verdict.results[kept[0]].name + ("" if verdict.decision.allowed[kept[0]] else " (breaks the limits)")
+    return [f"Frontier of mean cost against delivered points: {first}, then {listed(steps)}."]
+
+
+def _step(verdict: Verdict, before: int, index: int) -> str:
+    """A strategy on the frontier: the price of a point more than the one before it."""
+    row = verdict.results[index]
+    gain = row.delivered.mean - verdict.results[before].delivered.mean
+    notes = [f"{signed_points(gain)} points, which is level"] if gain < LEVEL else []
+    notes += [] if verdict.decision.allowed[index] else ["breaks the limits"]
+    return f"{row.name} at {usd(row.frontier.usd_per_point)} a point more{f' ({listed(notes)})' if notes else ''}"

@@ -50,6 +50,19 @@ def usd(amount: float) -> str:
     return f"{'-' if round(amount, 9) < 0 else ''}${magnitude(abs(amount))}"
 
 
+def usd_at_least(amount: float) -> str:
+    """Money to three digits, rounded up: a limit that is shown has to be enough.
+
+    >>> [usd_at_least(x) for x in (24_310.0, 24_300.0, 0.0)]
+    ['$24.4k', '$24.3k', '$0']
+    """
+    if amount <= 0.0 or not math.isfinite(amount):
+        return usd(amount)
+    nearest = float(f"{amount:.2e}")
+    step = 10.0 ** (math.floor(math.log10(amount)) - 2)
+    return usd(nearest if nearest >= amount else nearest + step)
+
+
 def magnitude(value: float) -> str:
     """A positive number to three digits, with k, M or B.
 
@@ -95,6 +108,15 @@ def signed_points(value: float) -> str:
     if abs(value) < 0.005:
         return "0.00"
     return f"{value:+.2f}" if abs(value) < 0.995 else f"{value:+.1f}"
+
+
+def points_apart(value: float) -> str:
+    """The size of a difference of scores, as ``signed_points`` rounds it.
+
+    >>> points_apart(-0.72), points_apart(13.98)
+    ('0.72', '14.0')
+    """
+    return signed_points(value).lstrip("+-")
 
 
 def share(value: float) -> str:

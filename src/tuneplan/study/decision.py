@@ -17,8 +17,8 @@ QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
 TOO_CLOSE = 2.0
 """Standard errors of simulation within which a margin is too close to call."""
 LEVEL = 0.5
-"""Points within which two strategies are level: published pairs closer than this count as ties, as
-the noise of a single training seed is .3 to .8 points."""
+"""Points within which two strategies are level: published pairs closer than this count as ties
+(``design/validation.md``), as the noise of a single training seed is .3 to .8 points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,15 @@ class Decision:
     too_close
         Whether simulation error hides which of the leading strategies is best.
     level
-        Whether the leading ones are too near one another to matter (``LEVEL``); then, as when too
-        close, the cheapest of them is recommended.
+        Whether the leading ones lie within ``LEVEL`` points; then, as when too close, the cheapest
+        of them is recommended. Half a point, since validation counts closer published pairs as
+        ties and the noise of one training seed is .3 to .8 points: who trained both once could
+        not say which is ahead. This is not simulation error: with enough draws strictly the
+        highest mean would always be known, and would win however little it leads; level asks
+        whether the lead is worth money, which no number of draws changes.
+    tied
+        Indices of the leading ones that are too close or level, the recommended first; it alone
+        when none is.
     """
 
     strategies: tuple[str, ...]
@@ -84,6 +91,7 @@ class Decision:
     margin: Estimate | None
     too_close: bool
     level: bool
+    tied: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +143,9 @@ def decide(
     allowed = (met >= limits.confidence) & limits.possible
     ranked = sorted(np.flatnonzero(allowed).tolist(), key=lambda index: -float(objective[index].mean()))
     indifferent = LEVEL if unit == "point" else 0.0
-    best, second, close, level = _leading(ranked, objective, cost, scrambles, indifferent)
+    tied, close = _leading(ranked, objective, cost, scrambles, indifferent)
+    best = tied[0] if tied else None
+    second = next((index for index in ranked if index != best), None)
     wins, regret = _against_hindsight(objective, allowed)
     return Decision(
         strategies=tuple(strategies),
@@ -151,16 +161,17 @@ def decide(
         probability_limits_met=tuple(met.tolist()),
         margin=estimate(objective[best] - objective[second], scrambles) if second is not None else None,
         too_close=close,
-        level=level,
+        level=len(tied) > 1 and not close,
+        tied=tied,
     )
 
 
 def _leading(
     ranked: Sequence[int], objective: Array, cost: Array, scrambles: int, indifferent: float
-) -> tuple[int | None, int | None, bool, bool]:
-    """Best, runner-up, whether simulation error hides which is which, and whether they are level."""
+) -> tuple[tuple[int, ...], bool]:
+    """Those that can't be told apart or are level, the cheapest first; whether simulation error is why."""
     if not ranked:
-        return None, None, False, False
+        return (), False
     first, tied, close = ranked[0], [ranked[0]], False
     for index in ranked[1:]:
         margin = estimate(objective[first] - objective[index], scrambles)
@@ -168,9 +179,7 @@ def _leading(
         if hidden or margin.mean < indifferent:
             tied.append(index)
         close = close or hidden
-    best = min(tied, key=lambda index: float(cost[index].mean()))
-    second = next((index for index in ranked if index != best), None)
-    return best, second, close, len(tied) > 1 and not close
+    return tuple(sorted(tied, key=lambda index: float(cost[index].mean()))), close
 
 
 def within_error(margin: Estimate) -> bool:

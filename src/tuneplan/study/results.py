@@ -5,11 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tuneplan.study.decision import Decision, Estimate, FrontierStep
+from tuneplan.study.decision import LEVEL, Decision, Estimate, FrontierStep
 from tuneplan.study.run import Run
 
 EVEN_ODDS = (0.35, 0.65)
-"""Chances between which a task's own winner cannot be called; assumed."""
+"""Chances between which a winner cannot be called; assumed."""
+
+
+def is_level(difference: Estimate, chance: float, *, within: float = 0.0) -> bool:
+    """Whether two strategies are level in what was compared.
+
+    Their means are nearer than ``within``, or the odds are near even and the 90 % interval of
+    the difference spans 0.
+
+    Parameters
+    ----------
+    chance
+        That the difference lies on one side of 0, ties counted half.
+    """
+    spans = difference.low <= 0.0 <= difference.high
+    return abs(difference.mean) < within or (spans and is_even(chance))
+
+
+def is_even(chance: float) -> bool:
+    """Whether the odds are near even."""
+    return EVEN_ODDS[0] <= chance <= EVEN_ODDS[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +70,21 @@ class TaskCall:
     @property
     def is_open(self) -> bool:
         """Whether the odds are near even."""
-        return EVEN_ODDS[0] <= self.probability <= EVEN_ODDS[1]
+        return is_even(self.probability)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The two leading strategies, paired.
+    """The two leading strategies, paired; the strongest other where only one meets the limits.
 
     Attributes
     ----------
+    second_allowed
+        Whether the second meets the limits.
     points, usd
         Difference in delivered points and in cost, best minus second.
+    points_probability, usd_probability
+        Chance that the best delivers more, and that it is cheaper; ties counted half.
     in_points, in_usd
         Exact splits of their means.
     in_unseen
@@ -71,12 +95,25 @@ class Comparison:
 
     best: str
     second: str
+    second_allowed: bool
     points: Estimate
+    points_probability: float
     usd: Estimate
+    usd_probability: float
     in_points: Mapping[str, float]
     in_usd: Mapping[str, float]
     in_unseen: Mapping[str, float]
     calls: tuple[TaskCall, ...]
+
+    @property
+    def points_level(self) -> bool:
+        """Whether capability is level."""
+        return is_level(self.points, self.points_probability, within=LEVEL)
+
+    @property
+    def usd_level(self) -> bool:
+        """Whether money is level."""
+        return is_level(self.usd, self.usd_probability)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +124,28 @@ class Rival:
     ----------
     points, usd
         Difference in delivered points and in cost, the other minus the recommended.
-    probability
-        Chance that it delivers more.
+    probability, usd_probability
+        Chance that it delivers more, and that it is cheaper; ties counted half.
+    allowed
+        Whether it meets the limits.
     """
 
     name: str
     points: Estimate
-    usd: Estimate
     probability: float
+    usd: Estimate
+    usd_probability: float
+    allowed: bool
+
+    @property
+    def points_level(self) -> bool:
+        """Whether capability is level."""
+        return is_level(self.points, self.probability, within=LEVEL)
+
+    @property
+    def usd_level(self) -> bool:
+        """Whether money is level."""
+        return is_level(self.usd, self.usd_probability)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +164,15 @@ class Verdict:
     Attributes
     ----------
     comparison
-        None when fewer than two strategies meet the limits.
+        None when nothing meets the limits, or nothing else can be done at all.
     binding
         Where nothing meets the limits: constraint -> share of draws in which the nearest
         strategy breaks it.
     nearest
-        That strategy; empty otherwise.
+        That strategy; empty otherwise, and where nothing can be done at all.
+    enough
+        The budget limit that would make it feasible, at the confidence asked for; NaN where there
+        is no limit, where no limit would do, and where something is feasible. [USD]
     """
 
     run: Run
@@ -131,3 +185,4 @@ class Verdict:
     limit: float
     binding: Mapping[str, float]
     nearest: str
+    enough: float

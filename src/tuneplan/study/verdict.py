@@ -24,7 +24,6 @@ from tuneplan.units import POINTS_PER_SCALE
 DEFAULT_COVERS = ("data", "training", "evaluation")
 
 
-
 def verdict(run: Run) -> Verdict:
     """Judge a run."""
     scenario, outcome = run.scenario, run.outcome
@@ -35,18 +34,19 @@ def verdict(run: Run) -> Verdict:
     decision = decide(
         scenario.strategies, objective, cost=cost, limits=limits, scrambles=run.design.scrambles, name=name, unit=unit
     )
-    nothing = decision.best is None
+    nearest = _nearest(run, decision, limits, covers) if decision.best is None else None
     return Verdict(
         run=run,
         decision=decision,
         results=_results(run, cost),
-        comparison=_comparison(run, decision, cost),
+        comparison=_comparison(run, decision, cost, _other(decision, limits)),
         rivals=_rivals(run, decision, cost),
         framings=_framings(run),
         covers=covers,
         limit=float(run.lowered.inputs["budget_limit"].flat[0]),
-        binding=_binding(run, decision, limits) if nothing else {},
-        nearest=decision.strategies[_nearest(decision, limits)] if nothing else "",
+        binding={} if nearest is None else _binding(run, nearest, limits),
+        nearest="" if nearest is None else decision.strategies[nearest],
+        enough=float("nan") if nearest is None else _enough(run, limits, covers)[nearest],
     )
 
 
@@ -118,7 +118,9 @@ def _reference(run: Run) -> Array:
     name = run.scenario.word("reference", "")
     if name:
         return _scores(run, run.outcome.score)[[run.scenario.strategies.index(name)]]
-    return _scores(run, run.outcome.base_score)[:1]
+    base, specs = run.scenario.word("base", ""), run.lowered.inputs.structure.strategies
+    row = next((index for index, spec in enumerate(specs) if spec.base == base), 0)
+    return _scores(run, run.outcome.base_score)[row : row + 1]
 
 
 def _results(run: Run, cost: Array) -> tuple[StrategyResult, ...]:
@@ -142,10 +144,18 @@ def _results(run: Run, cost: Array) -> tuple[StrategyResult, ...]:
     )
 
 
-def _comparison(run: Run, decision: Decision, cost: Array) -> Comparison | None:
-    if decision.best is None or decision.second is None:
+def _other(decision: Decision, limits: Limits) -> int | None:
+    """With which the recommended one is compared: the runner-up, else the strongest that breaks the limits."""
+    if decision.best is None or decision.second is not None:
+        return decision.second
+    others = (index for index in np.flatnonzero(limits.possible).tolist() if index != decision.best)
+    return max(others, key=lambda index: decision.expected[index], default=None)
+
+
+def _comparison(run: Run, decision: Decision, cost: Array, second: int | None) -> Comparison | None:
+    if decision.best is None or second is None:
         return None
-    best, second, scrambles = decision.best, decision.second, run.design.scrambles
+    best, scrambles = decision.best, run.design.scrambles
     delivered = _delivered(run, run.outcome.delivered)
     steps = {name: _delivered(run, total) for name, total in run.steps.items()}
     unseen = {name: _delivered(run, total) for name, total in run.unseen_steps.items()}
@@ -155,8 +165,11 @@ def _comparison(run: Run, decision: Decision, cost: Array) -> Comparison | None:
     return Comparison(
         best=decision.strategies[best],
         second=decision.strategies[second],
+        second_allowed=decision.allowed[second],
         points=estimate(delivered[best] - delivered[second], scrambles),
+        points_probability=chance_above(delivered[best] - delivered[second]),
         usd=estimate(cost[best] - cost[second], scrambles),
+        usd_probability=chance_above(cost[second] - cost[best]),
         in_points=split(steps, best, second),
         in_unseen=split(unseen, best, second) if weight[-1] > 0.0 else {},
         in_usd={COSTS[name].name: float((line[best] - line[second]).mean()) for name, line in lines.items()},
@@ -177,8 +190,10 @@ def _rivals(run: Run, decision: Decision, cost: Array) -> tuple[Rival, ...]:
         Rival(
             name=name,
             points=estimate(delivered[index] - delivered[best], scrambles),
-            usd=estimate(cost[index] - cost[best], scrambles),
             probability=chance_above(delivered[index] - delivered[best]),
+            usd=estimate(cost[index] - cost[best], scrambles),
+            usd_probability=chance_above(cost[best] - cost[index]),
+            allowed=decision.allowed[index],
         )
         for index, name in enumerate(decision.strategies)
         if index != best
@@ -209,15 +224,45 @@ def _call(request: str, difference: Array, scrambles: int) -> TaskCall:
     )
 
 
-def _nearest(decision: Decision, limits: Limits) -> int:
-    """The strategy that comes closest to meeting the limits."""
-    chance = np.where(limits.possible, decision.probability_limits_met, -1.0)
-    return int(chance.argmax())
+def enough_budget(covered: Array, met: np.ndarray, confidence: float) -> float:
+    """Smallest limit that a strategy keeps, and its minimum scores with it, with this confidence. [USD]
+
+    The quantile of the covered cost where nothing else is asked for; NaN where the minimum scores
+    alone are missed too often.
+
+    Parameters
+    ----------
+    covered
+        What counts against the budget, ``(draw,)``.
+    met
+        Whether every minimum score is reached, ``(draw,)`` of bool.
+
+    >>> enough_budget(np.array([4.0, 1.0, 3.0, 2.0]), np.full(4, True), 0.75)
+    3.0
+    """
+    kept = np.sort(covered[met])
+    share = np.arange(1, len(kept) + 1) / len(covered)
+    enough = kept[share >= confidence]
+    return float(enough[0]) if len(enough) else float("nan")
 
 
-def _binding(run: Run, decision: Decision, limits: Limits) -> dict[str, float]:
-    """Constraints that the nearest strategy breaks, and in what share of draws."""
-    index = _nearest(decision, limits)
+def _enough(run: Run, limits: Limits, covers: tuple[str, ...]) -> list[float]:
+    """The limit that would make each strategy feasible; NaN where none is set or none would do. [USD]"""
+    covered = _strategy_draws(run, run.outcome.cost_of(covers))
+    if np.isnan(run.lowered.inputs["budget_limit"]).all():
+        return [float("nan")] * len(covered)
+    return [enough_budget(*each, limits.confidence) for each in zip(covered, limits.scores_met, strict=True)]
+
+
+def _nearest(run: Run, decision: Decision, limits: Limits, covers: tuple[str, ...]) -> int | None:
+    """The strategy that meets the limits most often, of equals the one that needs the least budget."""
+    enough = np.nan_to_num(_enough(run, limits, covers), nan=np.inf)
+    possible = np.flatnonzero(limits.possible).tolist()
+    return min(possible, key=lambda index: (-decision.probability_limits_met[index], enough[index]), default=None)
+
+
+def _binding(run: Run, index: int, limits: Limits) -> dict[str, float]:
+    """Constraints that a strategy breaks, and in what share of draws."""
     must = run.lowered.inputs["must"][0, 0]
     scores = _scores(run, run.outcome.score)[index]
     found = {"budget.limit": 1.0 - float(limits.in_budget[index].mean())}

@@ -170,8 +170,8 @@ def _middle(gpu: str, kind: str) -> GPUPrice | None:
     if not rows:
         return None
     rents = [row.usd_per_hour for row in rows]
-    spread = {"low": min(rents), "high": max(rents)} if min(rents) < max(rents) else {}
-    return replace(rows[0], provider=MARKET, usd_per_hour=statistics.median(rents), **spread)
+    middle = replace(rows[0], provider=MARKET, usd_per_hour=statistics.median(rents))
+    return replace(middle, low=min(rents), high=max(rents)) if min(rents) < max(rents) else middle
 
 
 def _not_offered(gpu: str, provider: str, kind: str) -> str:

@@ -1,0 +1,112 @@
+"""What to choose, in two sentences; or what stands in the way."""
+
+from __future__ import annotations
+
+import math
+
+from tuneplan.report.words import in_words, listed, share, signed_usd, usd, usd_at_least
+from tuneplan.study.decision import LEVEL, Decision
+from tuneplan.study.results import Rival, Verdict
+
+
+def recommendation(verdict: Verdict) -> str:
+    """Two sentences: what to choose and how sure it is; what is given up."""
+    decision = verdict.decision
+    if decision.best is None:
+        return nothing_feasible(verdict)
+    name = decision.strategies[decision.best]
+    if len(decision.strategies) == 1:
+        return f"Choose {name}: it is the only strategy, and it meets the limits."
+    if sum(decision.allowed) == 1:
+        return f"Choose {name}: no other strategy meets the limits with {share(_confidence(verdict))} confidence. {given_up(verdict)}"
+    chance = decision.probability_best[decision.best]
+    return (
+        f"Choose {name}{_among_equals(verdict)}: it comes out best in {share(chance)} of draws ({in_words(chance)}), and "
+        f"its regret, the average loss against choosing with hindsight, is {regret(decision, decision.best)}. "
+        f"{given_up(verdict)}"
+    )
+
+
+def regret(decision: Decision, index: int) -> str:
+    """Regret with its unit."""
+    loss = decision.regret[index]
+    return usd(loss) if decision.unit == "USD" else f"{loss:.2f} points"
+
+
+def _among_equals(verdict: Verdict) -> str:
+    """Why this one of several that are level or can't be told apart."""
+    decision, means = verdict.decision, [row.cost.mean for row in verdict.results]
+    best, others = decision.tied[0], decision.tied[1:]
+    if not others:
+        return ""
+    names = listed([decision.strategies[index] for index in others])
+    dearer = all(means[index] > means[best] for index in others)
+    price = ("cheaper" if len(others) == 1 else "the cheapest") if dearer else "no dearer"
+    if decision.too_close:
+        return f", too close to call against {names} and {price}"
+    return f", level with {names} (within {LEVEL} points) and {price}"
+
+
+def given_up(verdict: Verdict) -> str:
+    """What another strategy would do better, in a sentence; nobody gives up what is level."""
+    misfits = {row.name for row in verdict.results if row.misfit}
+    rivals = [rival for rival in verdict.rivals if rival.name not in misfits]
+    better = [rival for rival in rivals if rival.points.mean > 0.0 and not rival.points_level]
+    cheaper = [rival for rival in rivals if rival.usd.mean < 0.0 and not rival.usd_level]
+    losses = []
+    if better:
+        most = max(better, key=lambda rival: rival.points.mean)
+        losses.append(f"the {most.points.mean:.1f} points that {most.name} would deliver more (at {signed_usd(most.usd.mean)}{_outside(most)})")
+    if cheaper:
+        least = min(cheaper, key=lambda rival: rival.usd.mean)
+        losses.append(f"the {usd(-least.usd.mean)} that {least.name} would save ({_with_points(least)}{_outside(least)})")
+    if losses:
+        return f"Given up: {listed(losses)}."
+    return f"Nothing is given up: no strategy delivers clearly more or costs clearly less{_level_ones(rivals)}."
+
+
+def _outside(rival: Rival) -> str:
+    return "" if rival.allowed else ", breaking the limits"
+
+
+def _with_points(rival: Rival) -> str:
+    if rival.points_level:
+        return "level in points"
+    return f"with {abs(rival.points.mean):.1f} points {'more' if rival.points.mean > 0 else 'less'}"
+
+
+def _level_ones(rivals: list[Rival]) -> str:
+    """Who can't be told from the recommended one in points or in cost."""
+    level = {
+        "points": [rival.name for rival in rivals if rival.points_level],
+        "cost": [rival.name for rival in rivals if rival.usd_level],
+    }
+    said = [f"{listed(names)} in {what}" for what, names in level.items() if names]
+    return f" (level: {listed(said)})" if said else ""
+
+
+def _confidence(verdict: Verdict) -> float:
+    return float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
+
+
+def nothing_feasible(verdict: Verdict) -> str:
+    """What comes nearest, what it breaks how often, and what budget would do."""
+    said = [f"Nothing meets the limits with {share(_confidence(verdict))} confidence."]
+    if verdict.binding:
+        parts = [f"{name} is broken in {share(chance)} of draws" for name, chance in verdict.binding.items()]
+        said.append(f"Nearest is {verdict.nearest}: {listed(parts)}.")
+    if verdict.nearest and not math.isnan(verdict.limit):
+        said.append(_what_would_do(verdict))
+    said.extend(f"{row.name} can't be done: {row.misfit}." for row in verdict.results if row.misfit)
+    return " ".join(said)
+
+
+def _what_would_do(verdict: Verdict) -> str:
+    """How much more budget the nearest strategy needs."""
+    covers = f"The limit of {usd(verdict.limit)} covers {listed(list(verdict.covers))}"
+    if math.isnan(verdict.enough):
+        return f"{covers}; no higher limit would do, as minimum scores are missed too often."
+    if verdict.enough <= verdict.limit:
+        return f"{covers}, and is high enough."
+    more = verdict.enough - verdict.limit
+    return f"{covers}; a limit of {usd_at_least(verdict.enough)} would do for {verdict.nearest} ({usd(more)} more)."

@@ -1,0 +1,134 @@
+"""JSON: every number has a unit, everything said is in it, and the ledger lists what is read."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tuneplan import Result, load
+from tuneplan.core.distributions import point
+from tuneplan.report import ledger, text
+from tuneplan.report.remarks import remarks
+from tuneplan.study.design import monte_carlo
+from tuneplan.study.run import Run, run
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+STARTUP = SCENARIOS / "startup.yaml"
+
+
+def content(result: Result) -> Any:
+    return json.loads(result.to_json())
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return load(STARTUP).run(draws=64)
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from leaves(each, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from leaves(each, path)
+    else:
+        yield path, value
+
+
+@pytest.mark.parametrize("change", [("horizon", "12 months"), ("tasks.email.value", "300 USD/point/month"), ("budget.limit", "12k USD"), ("budget.limit", "1k USD")])
+def test_every_number_has_a_unit(change: tuple[str, str]) -> None:
+    found = content(load(STARTUP).set(*change).run(draws=64))
+    units = found["units"]
+    bare = {path for path, value in leaves(found) if isinstance(value, float) and not isinstance(value, bool)}
+    assert bare
+    assert not {path for path in bare if not any(path == field or path.startswith(f"{field}.") for field in units)}
+    assert {units[field] for field in ("decision.regret", "decision.expected")} == {found["decision"]["unit"]}
+
+
+def test_what_is_said_and_what_it_rests_on(result: Result) -> None:
+    found = content(result)
+    assert found["schema_version"] == 1
+    assert found["said"] == {"recommendation": text.recommendation(result.verdict), "remarks": remarks(result.verdict)}
+    assert {row["name"] for row in found["rivals"]} == set(result.labels["strategy"]) - {result.recommended}
+    assert "unified" in {row["strategy"] for row in found["framings"]}
+    unseen = next(call for call in found["comparison"]["calls"] if call["request"] == "unseen")
+    assert sum(found["comparison"]["in_unseen"].values()) == pytest.approx(unseen["difference"]["mean"])
+    assert 0.0 <= found["comparison"]["usd_probability"] <= 1.0
+    assert found["binding"] == {"nearest": "", "broken_in_share_of_draws": {}, "enough": None}
+
+
+def test_nothing_feasible_carries_the_limit_that_would_do() -> None:
+    none = load(STARTUP).set("budget.limit", "1k USD").run(draws=64)
+    found = content(none)
+    assert found["binding"]["enough"] == none.verdict.enough > 1000.0
+    assert found["comparison"] is None
+    assert found["rivals"] == []
+
+
+def test_numbers_name_unit_and_place() -> None:
+    study = load(STARTUP).set("router.accuracy", "95%")
+    numbers = {each["path"]: each for each in content(study.run(draws=64))["numbers"]}
+    lines = STARTUP.read_text().splitlines()
+    assert all({"unit", "line", "column"} <= set(each) for each in numbers.values())
+    price = numbers["tasks.email.data.price"]
+    assert price["unit"] == "USD/example"
+    assert lines[price["line"] - 1][price["column"] - 1 :].startswith("$3 to $6")
+    pair = numbers["similarity.qa/summary"]
+    assert lines[pair["line"] - 1][pair["column"] - 1 :].startswith("0.2 to 0.5")
+    word = numbers["similarity.email/summary"]
+    assert lines[word["line"] - 1][word["column"] - 1 :].startswith("near")
+    for path in ("law.discrepancy", "router.accuracy", "gpu.tflops"):
+        assert (numbers[path]["line"], numbers[path]["column"]) == (0, 0)
+
+
+def outputs(found: Run) -> list[np.ndarray]:
+    return [found.outcome.score, found.outcome.delivered, *found.outcome.costs.values()]
+
+
+VARIANTS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    "startup": ("startup", ()),
+    "choice": ("dataset_choice", ()),
+    "task": ("unseen_task", ()),
+    "other forms": ("startup", (("law.transfer_form", "saturating"), ("law.interference_form", "additive"))),
+    "spot, adapters, scaled to zero": ("startup", (("gpu.provider", "verda"), ("gpu.spot", "yes"), ("method", "qlora"), ("serving.mode", "scale_to_zero"))),
+    "written by a model, merged": ("startup", (("tasks.email.data.synthetic.share", "50%"), ("strategies.merge.kind", "merged"))),
+}
+
+
+@pytest.mark.parametrize(("name", "changes"), VARIANTS.values(), ids=VARIANTS)
+def test_what_is_not_listed_changes_nothing(name: str, changes: tuple[tuple[str, str], ...]) -> None:
+    study = load(SCENARIOS / f"{name}.yaml")
+    for change in changes:
+        study = study.set(*change)
+    scenario = study.scenario
+    before = run(scenario, monte_carlo(64))
+    listed = {quantity.path for quantity in ledger.in_use(before)}
+    unlisted = {path: quantity for path, quantity in before.lowered.used.items() if path not in listed}
+    assert unlisted
+    other = {
+        path: dataclasses.replace(quantity, distribution=point(0.9 * quantity.distribution.median or 0.3))
+        for path, quantity in unlisted.items()
+    }
+    after = run(dataclasses.replace(scenario, quantities={**scenario.quantities, **other}), monte_carlo(64))
+    assert all(np.array_equal(*np.broadcast_arrays(one, two)) for one, two in zip(outputs(before), outputs(after), strict=True))
+
+
+def test_numbers_of_other_choices_are_not_listed(result: Result) -> None:
+    listed = {quantity.path for quantity in ledger.in_use(result.verdict.run)}
+    forms = {"law.saturation_examples", "law.saturation_sharpness", "law.additive_capacity"}
+    assert not listed & forms
+    assert {path for path in listed if path.endswith("prompt_tokens")} == {"strategies.prompted.prompt_tokens"}
+    rival = load(STARTUP).set("law.transfer_form", "saturating").set("law.interference_form", "additive").run(draws=64)
+    assert forms <= {quantity.path for quantity in ledger.in_use(rival.verdict.run)}
+
+
+def test_a_number_given_in_vain_is_named() -> None:
+    vain = load(STARTUP).set("tasks.email.headroom", "50%").run(draws=64)
+    assert content(vain)["given_but_not_in_use"] == ["tasks.email.headroom"]
