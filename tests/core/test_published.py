@@ -315,7 +315,7 @@ def test_speed_of_one_stream(name, measured, tolerance):
     model, card = catalogue.models()[name], catalogue.gpus()["a100-sxm-80gb"]
     step = compute.decode_seconds(
         compute.SERVED_BYTES_PER_PARAM["bf16"] * model.params / BYTES_PER_GB * ONE,
-        bandwidth_gb_s=card.bandwidth_gb_s * ONE, kv_gb=model.kv_bytes_per_token * 1025 / BYTES_PER_GB * ONE,
+        gb_per_s=catalogue.serving_shares()[card.family, "bf16"].decode_bandwidth_share * card.bandwidth_gb_s * ONE, kv_gb=model.kv_bytes_per_token * 1025 / BYTES_PER_GB * ONE,
     )  # fmt: skip
     assert 1 / float(step) / measured == pytest.approx(1.0, abs=tolerance)
 

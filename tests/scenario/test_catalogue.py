@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tuneplan.core.compute import DECODE_OVERHEAD_S
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import BaseLLM, Row
 
@@ -325,7 +326,7 @@ def test_decode_constants_reproduce_published_speeds(
     """One stream of Qwen2.5 on A100-80, vLLM 0.6.3, from the model's speed benchmark page."""
     share = catalogue.serving_shares()["a100", precision]
     bandwidth = catalogue.gpus()["a100-sxm-80gb"].bandwidth_gb_s
-    step_ms = share.decode_overhead_ms + 1e3 * weights_gb / (share.decode_bandwidth_share * bandwidth)
+    step_ms = 1e3 * DECODE_OVERHEAD_S + 1e3 * weights_gb / (share.decode_bandwidth_share * bandwidth)
     assert step_ms == pytest.approx(measured_ms, rel=0.15)
 
 

@@ -41,8 +41,7 @@ FIT_SCORE = 1.2815515655446004
 """Normal score of 90 %: a run fits when P(peak <= usable) >= .9."""
 GPU_COUNTS = (1, 2, 4, 8, 16, 32, 64, 128)
 DECODE_OVERHEAD_S = 0.003
-DECODE_BANDWIDTH_SHARE = 0.77
-"""One stream on A100: 3.0 ms + weights / (77 % of peak bandwidth); fitted on vLLM rows of Qwen2.5."""
+"""Fixed time of a decoding step; fitted on vLLM rows of Qwen2.5, A100. [s]"""
 SERVED_WEIGHT_SHARE = 0.8
 """Share of GPU memory that weights may take, the rest being KV cache; assumed."""
 
@@ -168,16 +167,21 @@ def gpus_to_serve(params: float, *, precision: str, card_gb: float) -> int:
     return next((n for n in GPU_COUNTS if weights <= SERVED_WEIGHT_SHARE * card_gb * n), 0)
 
 
-def decode_seconds(weights_gb: Array, *, bandwidth_gb_s: Array, kv_gb: Array) -> Array:
-    """Time of one decoding step. ``t0 + (weights + kv) / (.77 bandwidth)`` [s]
+def decode_seconds(weights_gb: Array, *, kv_gb: Array, gb_per_s: Array) -> Array:
+    """Time of one decoding step. ``t0 + (weights + kv) / bandwidth`` [s]
 
-    Range: 0.5B to 72B on A100, bf16. Source: fitted on the vLLM table of Qwen2.5.
+    Parameters
+    ----------
+    gb_per_s
+        What a replica reads a second: cards x peak x the share reached, .77 in bf16. [GB/s]
+
+    Range: 0.5B to 72B on A100. Source: fitted on the vLLM table of Qwen2.5.
 
     >>> one = np.ones(())  # Qwen2.5-7B on A100-80: 84.28 tokens/s measured
-    >>> round(1 / float(decode_seconds(15.226 * one, bandwidth_gb_s=2039 * one, kv_gb=0 * one)), 1)
+    >>> round(1 / float(decode_seconds(15.226 * one, kv_gb=0 * one, gb_per_s=0.77 * 2039 * one)), 1)
     78.8
     """
-    return DECODE_OVERHEAD_S + (weights_gb + kv_gb) / (DECODE_BANDWIDTH_SHARE * bandwidth_gb_s)
+    return DECODE_OVERHEAD_S + (weights_gb + kv_gb) / gb_per_s
 
 
 def saturated_tokens_per_s(params: Array, *, peak_tflops: Array, share: Array) -> Array:

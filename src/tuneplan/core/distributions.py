@@ -69,6 +69,7 @@ class Distribution:
 
 
 def point_ppf(u: Array, value: float) -> Array:
+    """The value itself, wherever u lies."""
     return np.zeros_like(u) + value
 
 
@@ -82,6 +83,7 @@ def _normal_score(u: Array, low: Array, high: Array) -> Array:
 
 
 def normal_ppf(u: Array, mean: float, sd: float, low: float, high: float) -> Array:
+    """Normal, cut to ``low`` .. ``high``."""
     if np.all(np.isneginf(low)) and np.all(np.isposinf(high)):
         return mean + sd * special.ndtri(u)  # type: ignore[no-any-return]
     score = _normal_score(u, (np.asarray(low) - mean) / sd, (np.asarray(high) - mean) / sd)
@@ -89,6 +91,7 @@ def normal_ppf(u: Array, mean: float, sd: float, low: float, high: float) -> Arr
 
 
 def lognormal_ppf(u: Array, median: float, log_sd: float, low: float, high: float) -> Array:
+    """Log-normal by median and sd of the log, cut to ``low`` .. ``high``."""
     with np.errstate(divide="ignore"):
         return median * np.exp(
             normal_ppf(u, 0.0, log_sd, np.log(np.divide(low, median)), np.log(np.divide(high, median)))
@@ -96,22 +99,27 @@ def lognormal_ppf(u: Array, median: float, log_sd: float, low: float, high: floa
 
 
 def logit_normal_ppf(u: Array, median: float, logit_sd: float) -> Array:
+    """Normal in the logit, by median and sd of the logit."""
     return special.expit(special.logit(median) + logit_sd * special.ndtri(u))  # type: ignore[no-any-return]
 
 
 def beta_ppf(u: Array, a: float, b: float, low: float, high: float) -> Array:
+    """Beta(a, b) stretched to ``low`` .. ``high``."""
     return low + (np.asarray(high) - low) * np.clip(_from_table(_beta_table, u, a, b), 0.0, 1.0)
 
 
 def uniform_ppf(u: Array, low: float, high: float) -> Array:
+    """Every value between the ends alike."""
     return low + (np.asarray(high) - low) * u
 
 
 def student_t_ppf(u: Array, degrees: float, scale: float) -> Array:
+    """Student-t around 0."""
     return scale * _from_table(_student_t_table, u, degrees)
 
 
 def choices_ppf(u: Array, *values_then_weights: float) -> Array:
+    """One of several values; parameters are the values, then their weights."""
     half = len(values_then_weights) // 2
     values = np.asarray(values_then_weights[:half])
     upper = np.cumsum(values_then_weights[half:])

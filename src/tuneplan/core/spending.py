@@ -153,7 +153,7 @@ def _latency_bound_rate(inputs: Inputs, context: Array) -> Array:
     """Output tokens a second of a replica that keeps to the latency limit; of one stream when none can."""
     gb_per_s = inputs["decode_bandwidth_share"] * inputs["bandwidth_gb_s"] * inputs["gpus_per_replica"]
     kv_gb = np.maximum(inputs["kv_gb_per_token"] * context, 1e-12)
-    alone = compute.DECODE_OVERHEAD_S + (inputs["weights_gb"] + kv_gb) / gb_per_s
+    alone = compute.decode_seconds(inputs["weights_gb"], kv_gb=kv_gb, gb_per_s=gb_per_s)
     room_gb = (inputs["latency"] - compute.DECODE_OVERHEAD_S) * gb_per_s - inputs["weights_gb"]
     return np.maximum(np.floor(room_gb / kv_gb), 1.0) / np.maximum(inputs["latency"], alone)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
+from tuneplan.core.transfer import RELATIONS
 
 KINDS = ("quantity", "text", "word", "yes_no", "date", "names", "groups", "integer")
 
@@ -50,10 +51,11 @@ class Key:
     later: bool = False
 
 
-RELATIONS = ("parallel", "near", "format", "mixed", "far")
-"""Words for how alike two tasks are; each a prior on similarity (see core/transfer.py)."""
+RELATION_WORDS = tuple(RELATIONS)
+"""Words for how alike two tasks are; each a prior on similarity."""
 COMPONENTS = ("data", "training", "evaluation", "people", "serving", "upkeep")
 DEFAULT_GPU = "h100-sxm"
+DEFAULT_COVERS = ("data", "training", "evaluation")
 METHODS = ("full", "lora", "qlora")
 FRAMINGS = ("instruction", "plain", "task_marker", "own_heads")
 
@@ -70,7 +72,7 @@ STRUCTURE: tuple[Key, ...] = (
         kind="names",
         words=COMPONENTS,
         doc="What the limit has to pay for.",
-        default="data, training, evaluation",
+        default=", ".join(DEFAULT_COVERS),
     ),
     Key(pattern="base", kind="word", catalogue="models", required=True, doc="Base model."),
     Key(pattern="gpu.kind", kind="word", catalogue="gpus", default=DEFAULT_GPU, doc="GPU."),

@@ -7,7 +7,7 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.core import traffic_weight
 from tuneplan.core.costs import COSTS
-from tuneplan.scenario.schema import COMPONENTS
+from tuneplan.scenario.schema import COMPONENTS, DEFAULT_COVERS
 from tuneplan.study.decision import (
     Decision,
     Limits,
@@ -20,8 +20,6 @@ from tuneplan.study.decision import (
 from tuneplan.study.results import Comparison, Framing, Rival, StrategyResult, TaskCall, Verdict
 from tuneplan.study.run import Run
 from tuneplan.units import POINTS_PER_SCALE
-
-DEFAULT_COVERS = ("data", "training", "evaluation")
 
 
 def verdict(run: Run) -> Verdict:

@@ -197,8 +197,6 @@ class ServingShare(Row):
     low, high
         90 % interval of ``tokens/s x 2 N / peak`` when saturated, tokens read and written
         together, peak by ``GPU.peak_tflops``.
-    decode_overhead_ms
-        Time of a decoding step that no bandwidth explains. [ms]
     decode_bandwidth_share
         Share of the bandwidth at which one stream reads weights and cache.
     """
@@ -207,5 +205,4 @@ class ServingShare(Row):
     precision: str
     low: float
     high: float
-    decode_overhead_ms: float
     decode_bandwidth_share: float

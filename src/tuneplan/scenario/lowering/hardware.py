@@ -114,7 +114,10 @@ def _latency_misfit(scenario: Scenario, spec: StrategySpec, cards: int, precisio
     share = catalogue.serving_shares()[card.family, precision].decode_bandwidth_share
     weights = compute.SERVED_BYTES_PER_PARAM[precision] * base.params / BYTES_PER_GB
     kv = base.kv_bytes_per_token * _longest_request(scenario) / BYTES_PER_GB
-    fastest = compute.DECODE_OVERHEAD_S + (weights + kv) / (share * card.bandwidth_gb_s * cards)
+    one = np.ones(())
+    fastest = float(
+        compute.decode_seconds(weights * one, kv_gb=kv * one, gb_per_s=share * card.bandwidth_gb_s * cards * one)
+    )
     if fastest < given.distribution.median:
         return ""
     return (

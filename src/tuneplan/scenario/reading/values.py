@@ -19,7 +19,7 @@ from tuneplan.scenario.reading.names import read_groups
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table, as_text, plain
 from tuneplan.scenario.reading.walk import Leaf
 from tuneplan.scenario.records import Place, Quantity, Setting
-from tuneplan.scenario.schema import RELATIONS, Key
+from tuneplan.scenario.schema import RELATION_WORDS, Key
 
 SCHEMA = 1
 """Version of the language that is read."""
@@ -149,12 +149,12 @@ def _distribution(node: Scalar | Table, param: Param) -> tuple[Distribution, str
 
 def _relation(leaf: Leaf, word: str, draft: Draft) -> str | None:
     """A word for how alike two tasks are; its prior is given at lowering."""
-    if word in RELATIONS:
+    if word in RELATION_WORDS:
         return word
-    close = nearest(word, RELATIONS)
+    close = nearest(word, RELATION_WORDS)
     hint = f'; did you mean "{close}"?'
     if close is None:
-        hint = f"; allowed: {listed(RELATIONS)}, or a number from 0 to 1"
+        hint = f"; allowed: {listed(RELATION_WORDS)}, or a number from 0 to 1"
     draft.complaints.add(f"{shown(word)} is no relation{hint}", leaf.node.place, leaf.dotted)
     return None
 
