@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import math
-import statistics
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from tuneplan.core.distributions import Distribution, lognormal, point
 from tuneplan.scenario.catalogue import tables
@@ -170,7 +171,7 @@ def _middle(gpu: str, kind: str) -> GPUPrice | None:
     if not rows:
         return None
     rents = [row.usd_per_hour for row in rows]
-    middle = replace(rows[0], provider=MARKET, usd_per_hour=statistics.median(rents))
+    middle = replace(rows[0], provider=MARKET, usd_per_hour=float(np.median(rents)))
     return replace(middle, low=min(rents), high=max(rents)) if min(rents) < max(rents) else middle
 
 
