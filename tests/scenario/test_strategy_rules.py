@@ -14,11 +14,13 @@ from tuneplan.study.design import monte_carlo
 
 STARTUP = Path(__file__).resolve().parents[2] / "scenarios" / "startup.yaml"
 REFUSED = {
-    "a score in points": ("tasks.email.score.base=60", r"60 lies outside the metric's scale, 0 to 1; is 60% meant, or score\.best: 100\?"),
-    "an API score in points": ("strategies.prompted.score.email=70", r"70 lies outside .*; is 70% meant"),
-    "a score above the scale": ("tasks.email.score.ceiling=1.5", r"1\.5 lies outside the metric's scale, 0 to 1"),
-    "a negative score": ("tasks.email.score.must=-0.2", r"-0\.2 lies outside the metric's scale"),
+    "a score in points": ("tasks.email.score.base=60", r'"60" lies outside the metric\'s scale, 0 to 1; are per cent meant, or score\.best: 100\?'),
+    "an API score in points": ("strategies.prompted.score.email=70", r'"70" lies outside .*; are per cent meant'),
+    "a score above the scale": ("tasks.email.score.ceiling=1.5", r'"1\.5" lies outside the metric\'s scale, 0 to 1'),
+    "a negative score": ("tasks.email.score.must=-0.2", r'"-0\.2" lies outside the metric\'s scale'),
     "a ceiling below the base": ("tasks.email.score.ceiling=0.3", r"the ceiling is worse than the base"),
+    "nothing to change": ("strategies={}", r"changes nothing, as --set adds to what the file says"),
+    "one model, one deployment": ("strategies.unified.one_deployment=yes", r"one model has one deployment anyway"),
     "full adapters": ("strategies.adapters.method=full", r"several adapters share one base; allowed: lora, qlora"),
     "examples for nobody": ("strategies.prompted.examples=5k", r"strategies\.prompted\.examples: read only where a model is trained"),
     "a method for nobody": ("strategies.prompted.method=lora", r"read only where a model is trained"),
@@ -91,3 +93,15 @@ def test_a_router_may_be_a_confusion_matrix() -> None:
     assert scores[0] == pytest.approx(scores[1], rel=1e-12)
     assert scores[2] == pytest.approx(scores[3], rel=1e-12)
     assert (scores[0][:, 1] < scores[2][:, 1]).mean() > 0.5
+
+
+@pytest.mark.parametrize("change", ["serving.mode=hosted", "strategies.adapters.serving=hosted"])
+def test_a_host_is_an_external_api(change: str) -> None:
+    with pytest.raises(ScenarioError, match=r'a host is an external API, which "privacy: no external API" rules out'):
+        load(STARTUP, overrides=["privacy=no external API", change])
+
+
+def test_full_models_share_no_base() -> None:
+    changes = ["strategies.specialists.one_deployment=yes", "strategies.specialists.method=full"]
+    with pytest.raises(ScenarioError, match="several adapters share one base; allowed: lora, qlora"):
+        load(STARTUP, overrides=changes)

@@ -264,3 +264,14 @@ def test_no_gain_is_worth_its_cost_and_no_more() -> None:
         cost=np.array([[1.0] * 4, [2.0] * 4]), points=100.0,
     )  # fmt: skip
     np.testing.assert_array_equal(benefit, -np.array([[1.0] * 4, [2.0] * 4]))
+
+
+def test_a_saving_that_nobody_notices_does_not_decide() -> None:
+    """Of level strategies the cheapest by more than 1 % wins; a smaller saving leaves it to the mean."""
+    points = np.array([[70.3, 70.3], [70.0, 70.0]])
+    for saved, best in ((10.0, 0), (5_000.0, 1)):
+        cost = np.array([[60_000.0] * 2, [60_000.0 - saved] * 2])
+        everything = np.ones((2, 2), dtype=bool)
+        limits = Limits(in_budget=everything, scores_met=everything, possible=np.ones(2, dtype=bool), confidence=0.9)
+        decision = decide(("a", "b"), points, cost=cost, limits=limits, scrambles=1, name="delivered score", unit="point")
+        assert decision.best == best

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tuneplan import load
-from tuneplan.study.results import Estimate, is_level
+from tuneplan.study.results import Estimate, money_is_level
 from tuneplan.study.verdict import enough_budget
 
 STARTUP = Path(__file__).parents[2] / "scenarios" / "startup.yaml"
@@ -57,4 +57,4 @@ def test_chances_of_two_sides_add_up() -> None:
 )
 def test_level_is_near_or_even(low: float, mean: float, high: float, chance: float, within: float, level: bool) -> None:
     difference = Estimate(mean=mean, low=low, p10=low, median=mean, p90=high, high=high, error=0.0)
-    assert is_level(difference, chance, within=within) is level
+    assert money_is_level(difference, chance, within=within) is level

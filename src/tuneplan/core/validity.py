@@ -66,6 +66,8 @@ RANGES = (
     Range(what="epochs", low=1, high=10, source="arXiv 2305.16264, 2402.02314", values=_epochs),
 )
 """Checked in this order."""
+TOLERANCE = 0.05
+"""Share beyond the highest value measured that is still at it."""
 
 
 def extrapolations(inputs: Inputs) -> Mapping[str, str]:
@@ -79,7 +81,7 @@ def extrapolations(inputs: Inputs) -> Mapping[str, str]:
         if values.size == 0:
             continue
         low, high = float(values.min()), float(values.max())
-        if high > known.high:
+        if high > (1.0 + TOLERANCE) * known.high:
             found[known.what] = f"up to {high:.3g}, {high / known.high:.2g} times the most measured ({known.high:.3g}; {known.source})"
         elif low < known.low:
             found[known.what] = f"down to {low:.3g}, below the least measured ({known.low:.3g}; {known.source})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tuneplan.report.words import in_words, listed, share, signed_usd, usd, usd_at_least
-from tuneplan.study.decision import LEVEL, Decision
+from tuneplan.study.decision import LEVEL, SAME_COST, Decision
 from tuneplan.study.results import Rival, Verdict
 
 
@@ -40,8 +40,8 @@ def _among_equals(verdict: Verdict) -> str:
     if not others:
         return ""
     names = listed([decision.strategies[index] for index in others])
-    dearer = all(means[index] > means[best] for index in others)
-    price = ("cheaper" if len(others) == 1 else "the cheapest") if dearer else "no dearer"
+    saved = min(means[index] for index in others) - means[best]
+    price = f"{usd(saved)} cheaper" if saved > SAME_COST * means[best] else "as cheap"
     if decision.too_close:
         return f", too close to call against {names} and {price}"
     return f", level with {names} (within {LEVEL} points) and {price}"
@@ -105,7 +105,7 @@ def _what_would_do(verdict: Verdict) -> str:
     """How much more budget the nearest strategy needs."""
     covers = f"The limit of {usd(verdict.limit)} covers {listed(list(verdict.covers))}"
     if math.isnan(verdict.enough):
-        return f"{covers}; no higher limit would do, as minimum scores are missed too often."
+        return f"{covers}; no higher limit would do, as minimum scores are missed too often: lower them, or buy more examples."
     if verdict.enough <= verdict.limit:
         return f"{covers}, and is high enough."
     more = verdict.enough - verdict.limit

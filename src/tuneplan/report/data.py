@@ -24,7 +24,7 @@ OBJECTIVE = "unit of the objective"
 FIELDS: dict[str, tuple[str, ...]] = {
     "USD": (
         "strategies.cost", "strategies.components", "comparison.usd", "comparison.in_usd", "rivals.usd", "budget.limit",
-        "binding.enough",
+        "binding.enough", "comparison.same_cost", "rivals.same_cost",
     ),
     "point": (
         "strategies.scores", "strategies.delivered", "comparison.points", "comparison.in_points", "comparison.in_unseen",

@@ -9,7 +9,7 @@ from tuneplan.core.validity import RANGES
 from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.words import listed, points_apart, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import LEVEL
-from tuneplan.study.results import Comparison, Verdict
+from tuneplan.study.results import Comparison, Verdict, is_even
 
 FEW_DRAWS = 64
 """Draws below which no simulation error is known."""
@@ -33,7 +33,7 @@ def remarks(verdict: Verdict) -> list[str]:
         said.extend(_frontier(verdict))
         said.extend(_fallbacks(verdict))
     if verdict.run.design.draws < FEW_DRAWS:
-        said.append(f"{verdict.run.design.draws} draws are too few for chances and intervals; 4096 are usual.")
+        said.append(f"{verdict.run.design.draws} draw{'' if verdict.run.design.draws == 1 else 's'} are too few for chances and intervals; 4096 are usual.")
     if verdict.decision.best is not None:
         said.extend(f"{row.name} can't be done: {row.misfit}." for row in verdict.results if row.misfit)
     said.append(_evidence(verdict))
@@ -54,12 +54,17 @@ def _money_and_capability(comparison: Comparison) -> str:
         )
     if comparison.points_level:
         ahead = _sure(comparison.points_probability, f"{signed_points(comparison.points.mean)} points", "ahead")
-        return f"Capability is level ({ahead}), money decides: {best} {costs} than {second}."
+        decides = ", money decides" if comparison.usd.mean < 0.0 else ""
+        return f"Capability is level ({ahead}){decides}: {best} {costs} than {second}."
     if comparison.usd_level:
         cheaper = _sure(comparison.usd_probability, signed_usd(comparison.usd.mean), "cheaper")
         return f"Money is level ({cheaper}), capability decides: {best} {delivers} than {second}."
     agree = (comparison.points.mean > 0.0) != (comparison.usd.mean > 0.0)
-    return f"Money and capability {'agree' if agree else 'disagree'}: {best} {delivers} and {costs} than {second}."
+    said = f"Money and capability {'agree' if agree else 'disagree'}: {best} {delivers} and {costs} than {second}."
+    if not is_even(comparison.points_probability):
+        return said
+    odds = f"Capability is hard to call: {best} is ahead in {share(comparison.points_probability)} of draws"
+    return f"{said} {odds}{'.' if agree else f'; who wants the safe saving takes {comparison.second}.'}"
 
 
 def _delivers(comparison: Comparison) -> str:
@@ -97,7 +102,7 @@ def _open_calls(comparison: Comparison) -> list[str]:
     carrier = max(parts, key=lambda name: parts[name])
     line = min(lines, key=lambda name: lines[name])
     carries = []
-    if parts[carrier] > 0.0:
+    if parts[carrier] > 0.0 and comparison.points.mean > 0.0:
         carries.append(f"{carrier} ({in_points[carrier]} points)")
     if comparison.usd.mean < 0.0 and line in in_usd:
         carries.append(f"{line_name(line)} ({in_usd[line]})")

@@ -99,7 +99,7 @@ def overview(verdict: Verdict) -> Table:
         lost = "-" if math.isnan(regret) else usd(regret) if decision.unit == "USD" else f"{regret:.2f}"
         best = share(decision.probability_best[index]) if decision.allowed[index] else "-"
         kept = "-" if math.isnan(verdict.limit) else share(decision.probability_in_budget[index])
-        cells.append("does not fit" if row.misfit else kept)
+        cells.append("can't be done" if row.misfit else kept)
         if has_minimum:
             cells.append(share(decision.probability_limits_met[index]))
         cells += [best, lost]
@@ -111,7 +111,8 @@ def overview(verdict: Verdict) -> Table:
 
 def scores(verdict: Verdict) -> Table:
     """Mean score of each request, with its 90 % interval."""
-    requests = verdict.run.scenario.requests
+    asked = (verdict.run.lowered.inputs["unseen_share"] > 0.0).any()
+    requests = verdict.run.scenario.requests if asked else verdict.run.scenario.tasks
     rows = [
         (f"  {row.name}", *(f"{points(row.scores[name].mean)} ({points(row.scores[name].low)}-{points(row.scores[name].high)})" for name in requests))
         for row in verdict.results

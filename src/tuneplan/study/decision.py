@@ -16,9 +16,11 @@ from tuneplan.axes import Array
 QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
 TOO_CLOSE = 2.0
 """Standard errors of simulation within which a margin is too close to call."""
+SAME_COST = 0.01
+"""Share of the cost below which a saving decides nothing; assumed."""
 LEVEL = 0.5
-"""Points within which two strategies are level: published pairs closer than this count as ties
-(``design/validation.md``), as the noise of a single training seed is .3 to .8 points."""
+"""Points within which two strategies are level: published pairs closer than this count as ties,
+as the noise of a single training seed is .3 to .8 points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +181,9 @@ def _leading(
         if hidden or margin.mean < indifferent:
             tied.append(index)
         close = close or hidden
-    return tuple(sorted(tied, key=lambda index: float(cost[index].mean()))), close
+    paid = {index: float(cost[index].mean()) for index in tied}
+    best = next(index for index in tied if paid[index] <= (1.0 + SAME_COST) * min(paid.values()))
+    return (best, *sorted((index for index in tied if index != best), key=lambda index: paid[index])), close
 
 
 def within_error(margin: Estimate) -> bool:

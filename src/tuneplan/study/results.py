@@ -12,19 +12,19 @@ EVEN_ODDS = (0.35, 0.65)
 """Chances between which a winner cannot be called; assumed."""
 
 
-def is_level(difference: Estimate, chance: float, *, within: float = 0.0) -> bool:
-    """Whether two strategies are level in what was compared.
-
-    Their means are nearer than ``within``, or the odds are near even and the 90 % interval of
-    the difference spans 0.
+def money_is_level(difference: Estimate, chance: float, *, within: float) -> bool:
+    """Whether two strategies cost the same: means nearer than ``within``, or near even odds on
+    either side of 0.
 
     Parameters
     ----------
     chance
         That the difference lies on one side of 0, ties counted half.
+    within
+        What a saving has to exceed to decide anything. [USD]
     """
     spans = difference.low <= 0.0 <= difference.high
-    return abs(difference.mean) < within or (spans and is_even(chance))
+    return abs(difference.mean) <= within or (spans and is_even(chance))
 
 
 def is_even(chance: float) -> bool:
@@ -69,8 +69,8 @@ class TaskCall:
 
     @property
     def is_open(self) -> bool:
-        """Whether the odds are near even."""
-        return is_even(self.probability)
+        """Whether the odds are near even; no question where there is no difference."""
+        return self.difference.low < self.difference.high and is_even(self.probability)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,8 @@ class Comparison:
         Difference in delivered points and in cost, best minus second.
     points_probability, usd_probability
         Chance that the best delivers more, and that it is cheaper; ties counted half.
+    same_cost
+        Difference in cost that decides nothing. [USD]
     in_points, in_usd
         Exact splits of their means.
     in_unseen
@@ -104,16 +106,17 @@ class Comparison:
     in_usd: Mapping[str, float]
     in_unseen: Mapping[str, float]
     calls: tuple[TaskCall, ...]
+    same_cost: float = 0.0
 
     @property
     def points_level(self) -> bool:
         """Whether capability is level."""
-        return is_level(self.points, self.points_probability, within=LEVEL)
+        return abs(self.points.mean) < LEVEL
 
     @property
     def usd_level(self) -> bool:
         """Whether money is level."""
-        return is_level(self.usd, self.usd_probability)
+        return money_is_level(self.usd, self.usd_probability, within=self.same_cost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,8 @@ class Rival:
         Difference in delivered points and in cost, the other minus the recommended.
     probability, usd_probability
         Chance that it delivers more, and that it is cheaper; ties counted half.
+    same_cost
+        Difference in cost that decides nothing. [USD]
     allowed
         Whether it meets the limits.
     """
@@ -136,16 +141,17 @@ class Rival:
     usd: Estimate
     usd_probability: float
     allowed: bool
+    same_cost: float = 0.0
 
     @property
     def points_level(self) -> bool:
         """Whether capability is level."""
-        return is_level(self.points, self.probability, within=LEVEL)
+        return abs(self.points.mean) < LEVEL
 
     @property
     def usd_level(self) -> bool:
         """Whether money is level."""
-        return is_level(self.usd, self.usd_probability)
+        return money_is_level(self.usd, self.usd_probability, within=self.same_cost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

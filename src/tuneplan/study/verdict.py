@@ -9,6 +9,7 @@ from tuneplan.core import traffic_weight
 from tuneplan.core.costs import COSTS
 from tuneplan.scenario.schema import COMPONENTS, DEFAULT_COVERS
 from tuneplan.study.decision import (
+    SAME_COST,
     Decision,
     Limits,
     decide,
@@ -168,6 +169,7 @@ def _comparison(run: Run, decision: Decision, cost: Array, second: int | None) -
         points_probability=chance_above(delivered[best] - delivered[second]),
         usd=estimate(cost[best] - cost[second], scrambles),
         usd_probability=chance_above(cost[second] - cost[best]),
+        same_cost=SAME_COST * float(cost[best].mean()),
         in_points=split(steps, best, second),
         in_unseen=split(unseen, best, second) if weight[-1] > 0.0 else {},
         in_usd={COSTS[name].name: float((line[best] - line[second]).mean()) for name, line in lines.items()},
@@ -191,6 +193,7 @@ def _rivals(run: Run, decision: Decision, cost: Array) -> tuple[Rival, ...]:
             probability=chance_above(delivered[index] - delivered[best]),
             usd=estimate(cost[index] - cost[best], scrambles),
             usd_probability=chance_above(cost[best] - cost[index]),
+            same_cost=SAME_COST * float(cost[best].mean()),
             allowed=decision.allowed[index],
         )
         for index, name in enumerate(decision.strategies)
@@ -256,7 +259,12 @@ def _nearest(run: Run, decision: Decision, limits: Limits, covers: tuple[str, ..
     """The strategy that meets the limits most often, of equals the one that needs the least budget."""
     enough = np.nan_to_num(_enough(run, limits, covers), nan=np.inf)
     possible = np.flatnonzero(limits.possible).tolist()
-    return min(possible, key=lambda index: (-decision.probability_limits_met[index], enough[index]), default=None)
+    scores_met = limits.scores_met.mean(axis=1)
+    return min(
+        possible,
+        key=lambda index: (-decision.probability_limits_met[index], enough[index], -float(scores_met[index])),
+        default=None,
+    )
 
 
 def _binding(run: Run, index: int, limits: Limits) -> dict[str, float]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from tuneplan.scenario import catalogue
-from tuneplan.scenario.reading.complaints import Complaints, listed
+from tuneplan.scenario.reading.complaints import Complaints, listed, shown
 from tuneplan.scenario.reading.language import LIKE, SECTIONS
 from tuneplan.scenario.reading.strategy_checks import STRATEGY_RULES, has_unseen, trains
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table
@@ -176,6 +176,10 @@ def _amounts(node: Node) -> Iterator[str]:
 
 def _private_means_no_api(draft: Draft) -> None:
     if draft.settings.get("privacy") == "no external API":
+        for path in ("serving.mode", *(f"strategies.{name}.serving" for name in draft.strategies)):
+            if draft.settings.get(path) == "hosted":
+                message = 'a host is an external API, which "privacy: no external API" rules out; try own or scale_to_zero'
+                draft.complaints.add(message, draft.places[path], path)
         fallback = draft.settings.get("router.fallback") == "api"
         paths = [f"strategies.{name}.api" for name in draft.strategies]
         for path in (*paths, *(("router.fallback",) if fallback else ())):
@@ -234,10 +238,10 @@ def _lies_between(draft: Draft, path: str, low: float, high: float) -> None:
     given = draft.quantities.get(path)
     if given is None or draft.leaves[path].origin.startswith(LIKE) or low <= given.distribution.median <= high:
         return
-    median, remedy = given.distribution.median, ""
-    if (low, high) == (0.0, 1.0) and 1.0 < median <= 100.0:
-        remedy = f"; is {median:.6g}% meant, or score.best: 100?"
-    message = f"{median:.6g} lies outside the metric's scale, {low:.6g} to {high:.6g}{remedy}"
+    remedy = ""
+    if (low, high) == (0.0, 1.0) and 1.0 < given.distribution.median <= 100.0:
+        remedy = "; are per cent meant, or score.best: 100?"
+    message = f"{shown(given.text)} lies outside the metric's scale, {low:.6g} to {high:.6g}{remedy}"
     draft.complaints.add(message, draft.places[path], path)
 
 

@@ -28,6 +28,10 @@ def read_overrides(texts: Sequence[str], names: Names, language: Language, compl
         if node is None:
             continue
         one = Walk(complaints, origin=FLAG, known_tasks=names["tasks"])
+        given = text.partition("=")[2].strip()
+        if isinstance(node, Table) and given in ("{}", "{ }"):
+            complaints.add("{} changes nothing, as --set adds to what the file says; name the key to change", _HERE, text.partition("=")[0].strip())
+            continue
         one.visit(language.root, node, (), _HERE, dotted=True)
         walk.leaves = overlay(walk.leaves, one.leaves.values())
         walk.later |= one.later

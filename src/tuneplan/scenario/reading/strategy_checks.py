@@ -105,7 +105,11 @@ def _adapters_are_lora(draft: Draft) -> None:
     for name in draft.strategies:
         kind, method = (draft.settings.get(f"strategies.{name}.{word}") for word in ("kind", "method"))
         entry = STRATEGIES.entries.get(str(kind or name))
-        if method == "full" and entry is not None and entry.function(len(draft.tasks)).method:
+        shared = draft.settings.get(f"strategies.{name}.one_deployment") is True
+        if shared and entry is not None and len(set(entry.function(len(draft.tasks)).served)) == 1:
+            path = f"strategies.{name}.one_deployment"
+            draft.complaints.add("one model has one deployment anyway; leave it out, and write method: lora if that is meant", draft.places[path], path)
+        if method == "full" and (shared or (entry is not None and entry.function(len(draft.tasks)).method)):
             path = f"strategies.{name}.method"
             draft.complaints.add("several adapters share one base; allowed: lora, qlora", draft.places[path], path)
 
