@@ -100,10 +100,8 @@ class Study:
 
         Raises
         ------
-        ScenarioError
-            A number that the model needs is missing.
         UsageError
-            ``draws`` or ``seed`` make no sense.
+            ``draws`` or ``seed`` make no sense, or there is no memory for so many.
         """
         return Result(verdict=verdict(run(self.scenario, monte_carlo(draws, seed=seed))))
 

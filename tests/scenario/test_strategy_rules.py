@@ -105,3 +105,14 @@ def test_full_models_share_no_base() -> None:
     changes = ["strategies.specialists.one_deployment=yes", "strategies.specialists.method=full"]
     with pytest.raises(ScenarioError, match="several adapters share one base; allowed: lora, qlora"):
         load(STARTUP, overrides=changes)
+
+
+def test_two_strategies_on_one_base_keep_their_own_scores() -> None:
+    """A score of its own makes another model, whatever else they share."""
+    big = [f"strategies.{name}.{word}" for name in ("a", "b") for word in ("kind=unified", "base=qwen2.5-32b-instruct")]
+    changes = [*big, "strategies.b.score.email=0.8"]
+    outcome = evaluate(lower([load(STARTUP, overrides=changes)], monte_carlo(64).points).inputs)
+    assert outcome.base_score[0, -1, 0] == pytest.approx(0.8)
+    assert (outcome.base_score[0, -2, 0] != 0.8).all()
+    assert (outcome.score[0, -1, 0] != outcome.score[0, -2, 0]).any()
+    assert (outcome.score[0, -1, 1] == outcome.score[0, -2, 1]).all()

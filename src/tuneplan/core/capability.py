@@ -22,8 +22,9 @@ DIVERSITY_GAIN = {"small": (0.08, 0.10), "middle": (0.125, 0.10), "large": (0.17
 MOSTLY_FORMAT = lognormal(2_000.0, 1.2)
 """half_gap_examples where the task is mostly format, on bases from 7e9 parameters. Fitted as the other."""
 MOSTLY_FORMAT_PARAMS = 7e9
+"""Base size from which that holds; fitted on the larger models of the same curves. [parameters]"""
 ROUTED_RELIEF = 0.2
-"""Factor on interference where each task has its own heads, from 7e9 parameters; assumed after MixLoRA, arXiv 2404.15159."""
+"""Factor on interference where each task has trainable weights of its own in a model, from 7e9 parameters; assumed after MixLoRA, arXiv 2404.15159."""
 
 CLASH_PROBABILITY = {"low": 0.03, "medium": 0.1, "high": 0.3}
 """Chance that a task clashes with its neighbours in a model, by risk; assumed."""
@@ -36,6 +37,7 @@ MERGE_INTERCEPT, MERGE_SIZE, MERGE_INSTRUCT, MERGE_COUNT = -0.4, 0.7, 0.8, -0.1
 MERGE_REFERENCE_PARAMS = 0.25e9
 """Logit of the share of the gain that a merge keeps; fitted on Yadav et al. 2024, arXiv 2410.03617, and judgement."""
 DISCREPANCY_DEGREES = 5.0
+"""Degrees of freedom of what the law misses: heavier tails than a normal's; assumed."""
 
 SCORE_PARAMS = (
     Param(name="base", key="score.base", scope="request", unit="score", low=-1e9, high=1e9, required=True,

@@ -34,6 +34,8 @@ class StrategySpec:
         Tells apart strategies that train on examples of another source than the scenario's own.
     amounts
         Tells apart strategies that train on other amounts of the same data.
+    scored
+        Tells apart strategies whose base was given a score of its own.
     routed
         Whether each task has its own trainable capacity inside a shared model.
     prompts_api
@@ -50,9 +52,15 @@ class StrategySpec:
     base: str = ""
     dataset: str = ""
     amounts: str = ""
+    scored: str = ""
     routed: bool = False
     prompts_api: bool = False
     fallback: str = "nearest"
+
+    @property
+    def untrained_key(self) -> str:
+        """Key of its base before any training."""
+        return f"base {self.base}{self.scored}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +160,7 @@ def build_structure(strategies: Sequence[StrategySpec], tasks: Sequence[str]) ->
     for number, spec in enumerate(strategies):
         if len(spec.grouping.stages) > 2:
             raise ValueError(f"{spec.name}: more than two training stages are not modelled")
-        bases.append(_add(models, Model(key=f"base {spec.base}", owner=number)))
+        bases.append(_add(models, Model(key=spec.untrained_key, owner=number)))
         served.append(_models_of(spec, number, models, tasks))
     stages = np.array([[_stages(spec, c) for c in range(columns)] for spec in strategies])
     mixtures = np.array([[_stages(spec, c, beside=True) for c in range(columns)] for spec in strategies])
@@ -189,7 +197,7 @@ def _groups(spec: StrategySpec, stage: ModelOfTask) -> dict[int, frozenset[int]]
 def _models_of(spec: StrategySpec, owner: int, models: dict[str, Model], tasks: Sequence[str]) -> list[int]:
     """Rows of the models that serve each task."""
     if not spec.grouping.stages:
-        key = f"prompted {spec.name}" if spec.prompts_api else f"base {spec.base}"
+        key = f"prompted {spec.name}" if spec.prompts_api else spec.untrained_key
         return [_add(models, Model(key=key, owner=owner))] * len(tasks)
     stage = spec.grouping.stages[-1]
     last = _groups(spec, stage)
@@ -224,12 +232,12 @@ def _row(
     last: frozenset[int], earlier: frozenset[int],
 ) -> int:  # fmt: skip
     if not last:
-        return _add(models, Model(key=f"base {spec.base}", owner=owner))
+        return _add(models, Model(key=spec.untrained_key, owner=owner))
     names = [*tasks, *(["replay"] * (len(spec.columns_with_data) - len(tasks)))]
     stages = " after ".join("+".join(sorted(names[c] for c in group)) for group in (last, earlier) if group)
     how = "|".join([spec.method, spec.framing, spec.base, spec.dataset, "routed" if spec.routed else ""])
     luck = f"{stages} [{how}]"
-    return _add(models, Model(key=luck + spec.amounts, luck=luck, owner=owner, last=last, earlier=earlier))
+    return _add(models, Model(key=luck + spec.amounts + spec.scored, luck=luck, owner=owner, last=last, earlier=earlier))
 
 
 def _stages(spec: StrategySpec, column: int, *, beside: bool = False) -> int:

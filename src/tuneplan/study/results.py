@@ -74,38 +74,22 @@ class TaskCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """The two leading strategies, paired; the strongest other where only one meets the limits.
+class Paired:
+    """Two strategies on the same draws.
 
     Attributes
     ----------
-    second_allowed
-        Whether the second meets the limits.
     points, usd
-        Difference in delivered points and in cost, best minus second.
-    points_probability, usd_probability
-        Chance that the best delivers more, and that it is cheaper; ties counted half.
+        Difference in delivered points and in cost.
+    usd_probability
+        Chance that the first is cheaper; ties counted half.
     same_cost
         Difference in cost that decides nothing. [USD]
-    in_points, in_usd
-        Exact splits of their means.
-    in_unseen
-        The same for the score of unseen requests alone; empty where there are none.
-    calls
-        By request that gets any weight.
     """
 
-    best: str
-    second: str
-    second_allowed: bool
     points: Estimate
-    points_probability: float
     usd: Estimate
     usd_probability: float
-    in_points: Mapping[str, float]
-    in_usd: Mapping[str, float]
-    in_unseen: Mapping[str, float]
-    calls: tuple[TaskCall, ...]
     same_cost: float = 0.0
 
     @property
@@ -120,7 +104,37 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rival:
+class Comparison(Paired):
+    """The two leading strategies, paired; the strongest other where only one meets the limits.
+
+    Attributes
+    ----------
+    second_allowed
+        Whether the second meets the limits.
+    points, usd
+        Difference in delivered points and in cost, best minus second.
+    points_probability, usd_probability
+        Chance that the best delivers more, and that it is cheaper; ties counted half.
+    in_points, in_usd
+        Exact splits of their means.
+    in_unseen
+        The same for the score of unseen requests alone; empty where there are none.
+    calls
+        By request that gets any weight.
+    """
+
+    best: str
+    second: str
+    second_allowed: bool
+    points_probability: float
+    in_points: Mapping[str, float]
+    in_usd: Mapping[str, float]
+    in_unseen: Mapping[str, float]
+    calls: tuple[TaskCall, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival(Paired):
     """Another strategy against the recommended one, paired.
 
     Attributes
@@ -129,29 +143,13 @@ class Rival:
         Difference in delivered points and in cost, the other minus the recommended.
     probability, usd_probability
         Chance that it delivers more, and that it is cheaper; ties counted half.
-    same_cost
-        Difference in cost that decides nothing. [USD]
     allowed
         Whether it meets the limits.
     """
 
     name: str
-    points: Estimate
     probability: float
-    usd: Estimate
-    usd_probability: float
     allowed: bool
-    same_cost: float = 0.0
-
-    @property
-    def points_level(self) -> bool:
-        """Whether capability is level."""
-        return abs(self.points.mean) < LEVEL
-
-    @property
-    def usd_level(self) -> bool:
-        """Whether money is level."""
-        return money_is_level(self.usd, self.usd_probability, within=self.same_cost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,7 +118,7 @@ def _reference(run: Run) -> Array:
     if name:
         return _scores(run, run.outcome.score)[[run.scenario.strategies.index(name)]]
     base, specs = run.scenario.word("base", ""), run.lowered.inputs.structure.strategies
-    row = next((index for index, spec in enumerate(specs) if spec.base == base), 0)
+    row = next((index for index, spec in enumerate(specs) if spec.base == base and not spec.scored), 0)
     return _scores(run, run.outcome.base_score)[row : row + 1]
 
 

@@ -25,7 +25,7 @@ def strategy_specs(scenarios: Sequence[Scenario]) -> list[StrategySpec]:
 
 def shape_of(scenario: Scenario) -> list[StrategySpec]:
     """What decides which models there are: which tasks have data and where they come from, amounts aside."""
-    return [replace(spec, amounts="") for spec in strategy_specs([scenario])]
+    return [replace(spec, amounts="", scored="") for spec in strategy_specs([scenario])]
 
 
 def overridden(scenario: Scenario, strategy: str, word: str, owner: str = "") -> Quantity | None:
@@ -52,6 +52,7 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
         base=base_name(first, name),
         dataset=_signature(scenarios, name, DATASET_WORDS),
         amounts=_signature(scenarios, name, AMOUNT_WORDS if mixed else AMOUNT_WORDS[:-1]),
+        scored=_signature(scenarios, name, ("score",)) if grouping.stages else "",
         routed=bool(first.setting(f"{prefix}.routed", False)),
         prompts_api=not grouping.stages and not first.setting(f"{prefix}.like_base", False)
         and any(path.startswith(f"{prefix}.score") for path in first.quantities),
