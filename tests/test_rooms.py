@@ -14,14 +14,14 @@ import tuneplan
 HOUSE = Path(tuneplan.__file__).parent
 MODULES = sorted(HOUSE.rglob("*.py"))
 LINE = ("ground", "core", "scenario", "study", "evidence", "report", "api", "cli")
-GROUND = ("axes", "units", "errors", "version")
+GROUND = ("axes", "late", "units", "errors", "version")
 """Modules of the ground floor; with ``__init__``, which exports, they stand beside the rooms."""
 MODEL = {"numpy", "scipy.special"}
 QUESTION = MODEL | {"yaml"}
 STUDY = QUESTION | {"scipy.stats", "scipy.optimize", "simpy"}
 REPORT = STUDY | {"matplotlib", "jinja2", "docx"}
 LIBRARIES = {
-    "ground": {"numpy"}, "core": MODEL, "scenario": QUESTION, "study": STUDY, "evidence": STUDY, "report": REPORT,
+    "ground": MODEL, "core": MODEL, "scenario": QUESTION, "study": STUDY, "evidence": STUDY, "report": REPORT,
     "api": REPORT | {"pandas", "xarray"}, "cli": REPORT | {"click", "rich"}, "house": set(),
 }  # fmt: skip
 """What each room may import beyond the standard library."""

@@ -17,11 +17,17 @@ Quantities from task to task have rank 5: ``(scenario, model, request, task, dra
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
-Array = NDArray[np.float64]
-"""Any array of numbers on the axes."""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Mask = np.ndarray[Any, Any]
+else:
+    Array = Mask = Any
+"""``Array``: numbers on the axes. ``Mask``: whole numbers or yes and no."""
 
 SCENARIO, STRATEGY, TASK, DRAW = 0, 1, 2, 3
 MODEL, REQUEST = STRATEGY, TASK

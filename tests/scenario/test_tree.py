@@ -87,7 +87,8 @@ BAD = {
     "unknown alias": ("a: *x", r'1:4: alias "\*x" names no anchor above it'),
     "recursive alias": ("a: &x [1, *x]", r'1:11: alias "\*x" holds itself'),
     "bomb": (BOMB, r"aliases expand to more than 1000 nodes"),
-    "deep": ("[" * 5000, r"1:13: nested deeper than 12 levels"),
+    "deep": ("[" * 5000, r"1:(13|1001): nested deeper than 12 levels"),  # the parser of PyYAML 6.0.4 gives up first, at 1000
+    "deeper than read": ("[" * 13, r"1:13: nested deeper than 12 levels"),
     "deep block": ("- " * 5000 + "a", r"nested deeper than 12 levels"),
     "deep by alias": (
         "a: &a [[[[[[1]]]]]]\nb: [[[[[[*a]]]]]]",

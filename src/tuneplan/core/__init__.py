@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core import capability, costs, learning, routing, serving, transfer
 from tuneplan.core.allocation import BUDGET_PARAMS
@@ -19,6 +17,7 @@ from tuneplan.core.costs import COSTS
 from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param, bind
 from tuneplan.core.spending import quantities_for_costs
+from tuneplan.late import np
 
 __all__ = ["Inputs", "Outcome", "costs_of", "declared_params", "deliver", "evaluate", "outcome_of", "route", "traffic_weight", "unseen_score"]
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core import deliver, route, unseen_score
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.learning import Learned, clashed_score, law_score, learn, score_of_models
 from tuneplan.core.pooling import Pools
 from tuneplan.core.routing import served_score
+from tuneplan.late import np
 
 ONE, NONE = np.ones((1, 1, 1, 1)), np.zeros((1, 1, 1, 1))
 

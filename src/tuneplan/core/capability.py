@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core.distributions import beta, lognormal, normal, point
 from tuneplan.core.registry import Param, Registry
+from tuneplan.late import np
 
 LARGE_MODEL_PARAMS = 60e9
 SMALL_MODEL_PARAMS = 9e9

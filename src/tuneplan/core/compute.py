@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core.distributions import lognormal, pert, point
 from tuneplan.core.registry import Param
+from tuneplan.late import np
 from tuneplan.units import BYTES_PER_GB, FLOP_PER_TFLOP, SECONDS_PER_HOUR
 
 FLOP_PER_PARAM = {

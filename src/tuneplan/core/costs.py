@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core.distributions import lognormal, pert, point
 from tuneplan.core.registry import Param, Registry
+from tuneplan.late import np
 from tuneplan.units import MINUTES_PER_HOUR, MONTHS_PER_YEAR, TOKENS_PER_MTOK, WORKING_HOURS_PER_WEEK
 
 COSTS: Registry[Callable[..., Array]] = Registry("cost line")

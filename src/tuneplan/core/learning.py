@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core import capability, transfer
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.pooling import Pools, instances_known, pools
 from tuneplan.core.registry import bind
+from tuneplan.late import np
 from tuneplan.units import POINTS_PER_SCALE
 
 ROUTED_FROM, ROUTED_FULLY = 2e9, 7e9

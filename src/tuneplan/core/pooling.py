@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from tuneplan.axes import Array
+from tuneplan.late import np
 
 BREADTH_SHARPNESS = 4.0
 """Power of similarity at which two tasks count as one for the breadth of a mixture: only all but

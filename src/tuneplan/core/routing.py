@@ -6,9 +6,8 @@ misroute costs nothing.
 
 from __future__ import annotations
 
-import numpy as np
-
 from tuneplan.axes import Array
+from tuneplan.late import np
 
 
 def routed(

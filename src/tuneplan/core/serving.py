@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core.distributions import lognormal, pert, point
 from tuneplan.core.registry import Param
+from tuneplan.late import np
 from tuneplan.units import HOURS_PER_MONTH, MINUTES_PER_HOUR
 
 SERVING_PARAMS = (

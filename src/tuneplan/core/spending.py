@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core import compute, serving
 from tuneplan.core.arrays import Inputs
+from tuneplan.late import np
 from tuneplan.units import HOURS_PER_MONTH, SECONDS_PER_HOUR, TOKENS_PER_MTOK
 
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from tuneplan.axes import Mask
 from tuneplan.core.strategies import Grouping, ModelOfTask
-
-Mask = np.ndarray
+from tuneplan.late import np
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

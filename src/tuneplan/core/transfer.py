@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core.distributions import beta, lognormal, normal, point
 from tuneplan.core.registry import Param, Registry
+from tuneplan.late import np
 
 SIMILARITY_FLOOR = 0.02
 """Share of the tokens that even an unrelated task counts as its own: keeps interference finite."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core.arrays import Inputs
+from tuneplan.late import np
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core import capability, declared_params
 from tuneplan.core.arrays import Inputs
@@ -19,6 +17,7 @@ from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.structure import Structure, build_structure
 from tuneplan.errors import UsageError
+from tuneplan.late import np
 from tuneplan.scenario.lowering.defaults import default_quantity
 from tuneplan.scenario.lowering.finishing import finished
 from tuneplan.scenario.lowering.hardware import hardware_numbers, misfits

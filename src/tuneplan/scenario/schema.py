@@ -27,7 +27,7 @@ class Key:
         One of ``KINDS``: a number of the model, free text, one of ``words``, yes or no, a date,
         a list of names out of ``words``, a list of groups of tasks, a whole number.
     doc, default
-        For the reference; ``default`` in words.
+        For the reference; ``default`` in words, of a quantity that of its declaration.
     words
         What ``word`` and ``names`` allow; empty: checked later against a catalogue or names.
     catalogue
@@ -159,7 +159,6 @@ def keys_of(param: Param) -> Iterable[Key]:
         patterns.append(f"strategies.*.{word}")
         if param.scope != "scenario":
             patterns.append(f"strategies.*.{word}.*")
-    default = "" if param.default is None else f"{param.default.median:.4g}"
     for pattern in patterns:
         required = param.required and pattern.startswith(("tasks.", param.key))
-        yield Key(pattern=pattern, kind="quantity", doc=param.doc, default=default, param=param, required=required)
+        yield Key(pattern=pattern, kind="quantity", doc=param.doc, param=param, required=required)

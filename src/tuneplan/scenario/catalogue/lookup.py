@@ -7,8 +7,6 @@ import math
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from tuneplan.core.distributions import Distribution, lognormal, point
 from tuneplan.scenario.catalogue import tables
 from tuneplan.scenario.catalogue.rows import GPU, GPUPrice, Row
@@ -170,9 +168,10 @@ def _middle(gpu: str, kind: str) -> GPUPrice | None:
     rows = [row for row in tables.gpu_prices().values() if (row.gpu, row.kind) == (gpu, kind)]
     if not rows:
         return None
-    rents = [row.usd_per_hour for row in rows]
-    middle = replace(rows[0], provider=MARKET, usd_per_hour=float(np.median(rents)))
-    return replace(middle, low=min(rents), high=max(rents)) if min(rents) < max(rents) else middle
+    rents = sorted(row.usd_per_hour for row in rows)
+    typical = (rents[(len(rents) - 1) // 2] + rents[len(rents) // 2]) / 2.0
+    middle = replace(rows[0], provider=MARKET, usd_per_hour=typical)
+    return replace(middle, low=rents[0], high=rents[-1]) if rents[0] < rents[-1] else middle
 
 
 def _not_offered(gpu: str, provider: str, kind: str) -> str:

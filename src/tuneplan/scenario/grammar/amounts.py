@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from tuneplan.core.registry import Param
 from tuneplan.scenario.grammar.dimensions import (
@@ -72,7 +71,7 @@ class Amount:
         """In the typed unit; powers of ten are applied in decimal, so that 12.3% is 0.123."""
         power = self.power + SUFFIXES.get(self.suffix, 0) - 2 * self.unit.startswith("%")
         number = float(f"{self.mantissa}e{power}")
-        if not np.isfinite(number) or (number == 0.0 and float(self.mantissa) != 0.0):
+        if not math.isfinite(number) or (number == 0.0 and float(self.mantissa) != 0.0):
             raise QuantityError(f"{self.text} is too large or too small for a number here")
         return number
 

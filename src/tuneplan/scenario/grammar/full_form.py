@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-import numpy as np
-
 from tuneplan.core import distributions as shapes
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
@@ -55,8 +53,7 @@ def _full_interval(form: FullForm, param: Param, _parse: Parse) -> Distribution:
     level = read_level(_text(form, "level", "90%"))
     texts = [clean(end, param) for end in ends]
     low, high = read_ends(texts, param)
-    with np.errstate(all="ignore"):
-        return checked(between(low, high, param, level=level, shape=shape), " to ".join(texts), param)
+    return checked(between(low, high, param, level=level, shape=shape), " to ".join(texts), param)
 
 
 def _full_choices(form: FullForm, param: Param, parse: Parse) -> Distribution:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-import numpy as np
-from scipy import special
-
 from tuneplan.core import distributions as shapes
-from tuneplan.core.distributions import Distribution
+from tuneplan.core.distributions import SCORE_OF_95, Distribution
 from tuneplan.core.registry import Param
+from tuneplan.late import special
 from tuneplan.scenario.grammar.amounts import allowed, not_allowed
 from tuneplan.scenario.grammar.dimensions import QuantityError, format_number, format_numbers
 
+USUAL_LEVEL = 0.9
+"""Level of an interval that names none."""
 CUT_WITHIN = 6.0
 """Standard deviations within which a bound cuts a tail."""
 
 
-def between(low: float, high: float, param: Param, *, level: float = 0.9, shape: str = "") -> Distribution:
+def between(low: float, high: float, param: Param, *, level: float = USUAL_LEVEL, shape: str = "") -> Distribution:
     """The distribution whose central interval of ``level`` is ``low`` to ``high``.
 
     >>> share = Param(name="x", key="x", unit="share", high=1.0, doc="A share.")
@@ -33,9 +34,12 @@ def between(low: float, high: float, param: Param, *, level: float = 0.9, shape:
         return shapes.point(allowed(low, param, whole=True))
     if not shape and (low == param.low or high == param.high):
         return touching(low, high, param, level=level)
-    return SHAPES[shape or _usual_shape(low, high, param)](
-        low, high, float(special.ndtri((1 + level) / 2)), param
-    )
+    return SHAPES[shape or _usual_shape(low, high, param)](low, high, _score_of(level), param)
+
+
+def _score_of(level: float) -> float:
+    """Normal score of the upper end of a central interval."""
+    return SCORE_OF_95 if level == USUAL_LEVEL else float(special.ndtri((1.0 + level) / 2.0))
 
 
 def _usual_shape(low: float, high: float, param: Param) -> str:
@@ -46,7 +50,7 @@ def _usual_shape(low: float, high: float, param: Param) -> str:
     return "lognormal" if low > 0.0 else "normal"
 
 
-def touching(low: float, high: float, param: Param, *, level: float = 0.9) -> Distribution:
+def touching(low: float, high: float, param: Param, *, level: float = USUAL_LEVEL) -> Distribution:
     r"""A Beta for an interval that touches a declared bound.
 
     The density falls in a straight line from the touched bound, Beta(1, 2), so that the free end
@@ -62,18 +66,22 @@ def touching(low: float, high: float, param: Param, *, level: float = 0.9) -> Di
     if low == param.low and high == param.high:
         return shapes.beta(1.0, 1.0, low, high)
     tail = (1.0 - level) / 2.0
-    reach = (high - low) / (1.0 - np.sqrt(tail))
+    reach = (high - low) / (1.0 - math.sqrt(tail))
     if low == param.low:
         top = min(param.high, low + reach)
-        return shapes.beta(1.0, float(np.log(tail) / np.log1p((low - high) / (top - low))), low, top)
+        return shapes.beta(1.0, math.log(tail) / _log_rest((high - low) / (top - low)), low, top)
     bottom = max(param.low, high - reach)
-    return shapes.beta(float(np.log(tail) / np.log1p((low - high) / (high - bottom))), 1.0, bottom, high)
+    return shapes.beta(math.log(tail) / _log_rest((high - low) / (high - bottom)), 1.0, bottom, high)
+
+
+def _log_rest(share: float) -> float:
+    return math.log1p(-share) if share < 1.0 else -math.inf
 
 
 def _lognormal(low: float, high: float, z: float, param: Param) -> Distribution:
     if low <= 0.0:
         raise QuantityError(f"{format_number(low, param.unit)} is no end of a log-normal, which is above 0")
-    return cut_lognormal(float(np.sqrt(low) * np.sqrt(high)), float(np.log(high / low)) / (2.0 * z), param)
+    return cut_lognormal(math.sqrt(low) * math.sqrt(high), (math.log(high) - math.log(low)) / (2.0 * z), param)
 
 
 def _normal(low: float, high: float, z: float, param: Param) -> Distribution:
@@ -84,22 +92,26 @@ def _logit_normal(low: float, high: float, z: float, param: Param) -> Distributi
     if low <= 0.0 or high >= 1.0:
         given = format_numbers((low, high), param.unit)
         raise QuantityError(f"{given} does not lie inside 0 and 1, as a logit-normal needs")
-    lower, upper = float(special.logit(low)), float(special.logit(high))
-    return shapes.logit_normal(float(special.expit((lower + upper) / 2.0)), (upper - lower) / (2.0 * z))
+    lower, upper = (math.log(end) - math.log1p(-end) for end in (low, high))
+    return shapes.logit_normal(1.0 / (1.0 + math.exp(min(-(lower + upper) / 2.0, LARGEST_EXPONENT))), (upper - lower) / (2.0 * z))
+
+
+LARGEST_EXPONENT = 700.0
+"""Beyond it an exponential is no number any more."""
 
 
 def cut_normal(mean: float, sd: float, param: Param) -> Distribution:
     """A normal, cut at the bounds that its tails can reach."""
-    low = param.low if mean - param.low < CUT_WITHIN * sd else -np.inf
-    high = param.high if param.high - mean < CUT_WITHIN * sd else np.inf
+    low = param.low if mean - param.low < CUT_WITHIN * sd else -math.inf
+    high = param.high if param.high - mean < CUT_WITHIN * sd else math.inf
     return shapes.normal(mean, sd, low, high)
 
 
 def cut_lognormal(median: float, log_sd: float, param: Param) -> Distribution:
     """A log-normal, cut at the bounds that its tails can reach."""
-    reach = float(np.exp(CUT_WITHIN * log_sd))
+    reach = math.exp(min(CUT_WITHIN * log_sd, LARGEST_EXPONENT))
     low = param.low if param.low > 0.0 and median / reach < param.low else 0.0
-    high = param.high if median * reach > param.high else np.inf
+    high = param.high if median * reach > param.high else math.inf
     return shapes.lognormal(median, log_sd, low, high)
 
 
@@ -118,7 +130,7 @@ def beta_inside(a: float, b: float, param: Param) -> Distribution:
 def checked(distribution: Distribution, text: str, param: Param) -> Distribution:
     """Refuse what has no median inside the bounds, whatever the family."""
     median = distribution.median
-    if not np.isfinite(distribution.interval()).all():
+    if not all(map(math.isfinite, distribution.interval())):
         raise QuantityError(f"{text} is too extreme to draw from")
     slack = 1e-9 * abs(median)
     if not param.low - slack <= median <= param.high + slack:

@@ -6,10 +6,9 @@ Every reading is one row of ``_FORMS``. Numbers and the texts refused as ambiguo
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
-
-import numpy as np
 
 from tuneplan.core import distributions as shapes
 from tuneplan.core.distributions import Distribution
@@ -67,8 +66,7 @@ def parse(text: str, param: Param) -> Distribution:
     for pattern, read in _FORMS:
         match = pattern.fullmatch(cleaned)
         if match:
-            with np.errstate(all="ignore"):
-                return checked(read(match, param), cleaned, param)
+            return checked(read(match, param), cleaned, param)
     raise AssertionError("the last form takes any text")
 
 
@@ -173,10 +171,10 @@ def describe(distribution: Distribution, unit: str) -> str:
     if distribution.is_point:
         return _rounded((distribution.median,), unit)
     if distribution.family == "choices":
-        values, weights = np.split(np.array(distribution.parameters), 2)
-        shares = weights / weights.sum()
-        pairs = zip(values.tolist(), shares.tolist(), strict=True)
-        options = [f"{_rounded((value,), unit)} ({_rounded((weight,), 'share')})" for value, weight in pairs]
+        half = len(distribution.parameters) // 2
+        values, weights = distribution.parameters[:half], distribution.parameters[half:]
+        pairs = zip(values, (weight / sum(weights) for weight in weights), strict=True)
+        options = [f"{_rounded((value,), unit)} ({_rounded((share,), 'share')})" for value, share in pairs]
         return f"choices: {', '.join(options)}"
     money = declared_unit(unit).numerator.name == "USD"
     plain = "USD" if money else "share" if unit.split("/")[0] == "share" else "1"
@@ -191,14 +189,14 @@ def _limits(distribution: Distribution, unit: str, *, bounded: bool) -> str:
     """The hard ends of a family that may have them; 0 and 1 go without saying where ``bounded``."""
     usual: dict[str, tuple[float, ...]] = {
         "beta": (0.0, 1.0) if bounded else (),
-        "normal": (-np.inf, np.inf),
-        "lognormal": (0.0, np.inf),
+        "normal": (-math.inf, math.inf),
+        "lognormal": (0.0, math.inf),
     }
     ends = distribution.parameters[2:]
     if usual.get(distribution.family, ends) == ends:
         return ""
     low, high = ends
-    if np.isinf(high):
+    if math.isinf(high):
         return f" above {_rounded((low,), unit)}"
     if distribution.family != "beta" and low == usual[distribution.family][0]:
         return f" below {_rounded((high,), unit)}"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core import declared_params
 from tuneplan.core.capability import gap_at_size, normalise
 from tuneplan.core.costs import human_label_price
 from tuneplan.core.structure import Structure
+from tuneplan.late import np
 
 
 def finished(numbers: Mapping[str, Array], structure: Structure) -> dict[str, Array]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from tuneplan.axes import Array
 from tuneplan.core import capability, compute
 from tuneplan.core.structure import StrategySpec, Structure
+from tuneplan.late import np
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.lowering.defaults import base_name, serving_gpu
 from tuneplan.scenario.records import Scenario

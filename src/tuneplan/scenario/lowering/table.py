@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-from scipy import special
-
 from tuneplan.axes import Array
 from tuneplan.core.distributions import FAMILIES, Distribution
 from tuneplan.core.transfer import SIMILARITY_CORRELATION
+from tuneplan.late import np, special
 
 Cube = Callable[[Sequence[str]], Array]
 STACKABLE = ("point", "normal", "lognormal", "logit_normal", "uniform")

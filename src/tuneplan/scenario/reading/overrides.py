@@ -9,8 +9,9 @@ from tuneplan.scenario.reading.complaints import Complaints, shown
 from tuneplan.scenario.reading.language import SECTIONS, Language
 from tuneplan.scenario.reading.like import overlay
 from tuneplan.scenario.reading.source import clean
-from tuneplan.scenario.reading.tree import DEEPEST, Listing, Node, Scalar, Table, parse
+from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table, parse
 from tuneplan.scenario.reading.walk import Leaf, Leaves, Names, Walk
+from tuneplan.scenario.reading.yaml_errors import DEEPEST
 from tuneplan.scenario.records import Place
 
 FLAG = "--set"

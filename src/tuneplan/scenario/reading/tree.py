@@ -13,11 +13,9 @@ import yaml
 
 from tuneplan.scenario.reading.complaints import Complaints, position, shown
 from tuneplan.scenario.reading.source import UNREADABLE
-from tuneplan.scenario.reading.yaml_errors import in_plain_words
+from tuneplan.scenario.reading.yaml_errors import DEEPEST, in_plain_words
 from tuneplan.scenario.records import Place
 
-DEEPEST = 12
-"""Levels of nesting that are read."""
 MOST_EXPANDED = 1000
 """Nodes that aliases may add."""
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -6,12 +6,15 @@ from typing import Any
 
 from tuneplan.scenario.reading.complaints import shown
 
+DEEPEST = 12
+"""Levels of nesting that are read."""
 _INDENT = "this does not line up with the lines above, or follows a complete value; check spaces and quotes"
 _PLAIN_WORDS: tuple[tuple[str, str], ...] = (
     (
         "mapping values are not allowed",
         'a ":" is not expected here; put text that holds ": " in quotes, or check the indentation',
     ),
+    ("maximum nesting depth", f"nested deeper than {DEEPEST} levels"),
     ("',' or ']'", 'the "[" of {opened} is not closed before this, or a comma is missing'),
     ("',' or '}'", 'the "{{" of {opened} is not closed before this, or a comma is missing'),
     ("unexpected end of stream", "the quote that opens here is never closed"),
