@@ -7,12 +7,12 @@ an axis along which nothing differs keeps length 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tuneplan.axes import Array
 from tuneplan.core import capability, declared_params
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.distributions import point, student_t, uniform
+from tuneplan.core.distributions import point
 from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.structure import Structure, build_structure
@@ -21,6 +21,7 @@ from tuneplan.late import np
 from tuneplan.scenario.lowering.defaults import default_quantity
 from tuneplan.scenario.lowering.finishing import finished
 from tuneplan.scenario.lowering.hardware import hardware_numbers, misfits
+from tuneplan.scenario.lowering.luck import luck_places
 from tuneplan.scenario.lowering.pairs import MIX, similarity_of
 from tuneplan.scenario.lowering.specs import overridden, shape_of, strategy_specs
 from tuneplan.scenario.lowering.table import Table
@@ -78,7 +79,7 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     """
     first = scenarios[0]
     for other in scenarios[1:]:
-        if (other.tasks, other.strategies, other.settings) != (first.tasks, first.strategies, first.settings):
+        if _words(other) != _words(first):
             raise UsageError("scenarios of one run must agree in tasks, strategies and words; only numbers may differ")
     shape = shape_of(first) if len(scenarios) > 1 else []
     if any(shape_of(other) != shape for other in scenarios[1:]):
@@ -87,8 +88,8 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     columns = (*first.tasks, *([MIX] * (structure.columns - len(first.tasks))))
     gathering = _Gathering(scenarios, structure, columns)
     places = {param.name: _places(gathering, param) for param in declared_params()}
-    luck = _luck(gathering)
-    drawn = gathering.table.draw(cube)
+    luck = luck_places(structure, gathering.table)
+    drawn = gathering.table.draw(cube, first.correlations)
     numbers = {name: drawn.take(place) for name, place in places.items()}
     numbers |= {name: drawn.take(place) for name, place in luck.items()}
     rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
@@ -100,6 +101,11 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
         used=gathering.used,
         misfits=misfits(first, structure, rank, sequence),
     )
+
+
+def _words(scenario: Scenario) -> tuple[object, ...]:
+    """All but the numbers of a scenario, and what hangs together."""
+    return (scenario.tasks, scenario.strategies, scenario.settings, scenario.ties, scenario.correlations, scenario.rows)
 
 
 def _note_unseen_base(gathering: _Gathering) -> None:
@@ -188,7 +194,7 @@ def _row(gathering: _Gathering, scenario: Scenario, param: Param, owner: str, st
         return gathering.table.add("", point(np.nan))
     if scenario is gathering.scenarios[0]:
         gathering.used.setdefault(quantity.path, quantity)
-    return gathering.table.add(quantity.path, quantity.distribution)
+    return gathering.table.add(quantity.drawn_as, quantity.distribution)
 
 
 def _quantity(scenario: Scenario, param: Param, owner: str, strategy: str) -> Quantity | None:
@@ -206,9 +212,19 @@ def _quantity(scenario: Scenario, param: Param, owner: str, strategy: str) -> Qu
     given = scenario.quantities.get(path)
     if given is not None:
         return given
+    if path in scenario.ties:
+        return _tied(scenario, param, path, strategy)
     if owner == MIX and param.default is None:
         return None
     return default_quantity(scenario, param, path, owner, strategy)
+
+
+def _tied(scenario: Scenario, param: Param, path: str, strategy: str) -> Quantity | None:
+    """The default of the number that a path is the same as, with its draws."""
+    target = scenario.ties[path]
+    first, _, rest = target.partition(".")
+    found = _quantity(scenario, param, first if first == UNSEEN else rest.partition(".")[0], strategy)
+    return None if found is None else replace(found, path=path, same_as=found.drawn_as)
 
 
 def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:
@@ -237,7 +253,7 @@ def _misroute_row(gathering: _Gathering, scenario: Scenario, path: str) -> int:
         return gathering.table.add("", point(0.0 if any_given else np.nan))
     if scenario is gathering.scenarios[0]:
         gathering.used.setdefault(path, given)
-    return gathering.table.add(path, given.distribution)
+    return gathering.table.add(given.drawn_as, given.distribution)
 
 
 def _pair_row(gathering: _Gathering, scenario: Scenario, param: Param, to: str, source: str) -> int:
@@ -247,33 +263,7 @@ def _pair_row(gathering: _Gathering, scenario: Scenario, param: Param, to: str, 
     quantity = similarity_of(scenario, param, to, source)
     if scenario is gathering.scenarios[0]:
         gathering.used.setdefault(quantity.path, quantity)
-    return gathering.table.add(quantity.path, quantity.distribution)
-
-
-def _luck(gathering: _Gathering) -> dict[str, np.ndarray]:
-    """Rows of what is random but nobody's number: clashes and discrepancies, by model and request."""
-    structure, table = gathering.structure, gathering.table
-    requests = (*structure.tasks, UNSEEN)
-    clash, error = [], []
-    for model in structure.models:
-        trained = {structure.tasks[c] for c in model.last if c < len(structure.tasks)}
-        clash.append([_clash_row(table, request, trained, bool(model.merged_from)) for request in requests])
-        error.append([_error_row(table, model.luck, request) for request in requests])
-    return {"clash_draw": np.array([clash]), "discrepancy_draw": np.array([error])}
-
-
-def _clash_row(table: Table, request: str, trained: set[str], merged: bool) -> int:
-    """One event a task and set of neighbours, shared by all models that train that set."""
-    neighbours = sorted(trained - {request})
-    if request not in trained or not neighbours or merged:
-        return table.add("", point(1.0))
-    return table.add(f"clash.{request}.{'+'.join(neighbours)}", uniform(0.0, 1.0))
-
-
-def _error_row(table: Table, luck: str, request: str) -> int:
-    if not luck:
-        return table.add("", point(0.0))
-    return table.add(f"discrepancy.{request}.{luck}", student_t(capability.DISCREPANCY_DEGREES, 1.0))
+    return gathering.table.add(quantity.drawn_as, quantity.distribution)
 
 
 def _structural(structure: Structure, scenario: Scenario, numbers: Mapping[str, Array]) -> dict[str, Array]:

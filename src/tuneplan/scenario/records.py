@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tuneplan.core.distributions import Distribution
+from tuneplan.scenario.catalogue.tables import Own
 
 Setting = str | bool | int | tuple[str, ...] | tuple[tuple[str, ...], ...]
 """The value of a key that is not a number of the model."""
@@ -40,7 +41,9 @@ class Quantity:
     source, grade
         As typed in the full form; empty otherwise.
     origin
-        ``file``, ``like NAME``, ``--set``, ``catalogue`` or ``default``.
+        ``file``, ``include FILE``, ``like NAME``, ``override NAME``, ``--set``, ``catalogue`` or ``default``.
+    same_as
+        Path of the number that it is tied to; empty: it is drawn for itself.
     """
 
     path: str
@@ -51,6 +54,31 @@ class Quantity:
     source: str = ""
     grade: str = ""
     origin: str = "file"
+    same_as: str = ""
+
+    @property
+    def drawn_as(self) -> str:
+        """Name of its random numbers: tied numbers share them."""
+        return self.same_as or self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correlation:
+    """Numbers that rise and fall together.
+
+    Attributes
+    ----------
+    name
+        As the scenario calls it.
+    of
+        Paths of the numbers, as their draws are named.
+    value
+        Correlation of any two of them, in normal scores: -1 to 1.
+    """
+
+    name: str
+    of: tuple[str, ...]
+    value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +97,16 @@ class Scenario:
         Every other key that was given, by dotted path (choices, names, groups, texts).
     places
         Where each path was typed, for messages of later checks.
+    ties
+        Numbers that are not given but tied to another's default: path -> path.
+    correlations
+        Numbers that rise and fall together.
+    rows
+        Rows of the catalogue that it brings itself, by table.
+    chosen
+        Name of the set of overrides in force; empty: none.
+    unused
+        Overrides that stand in no such set, and where.
     """
 
     name: str
@@ -78,6 +116,11 @@ class Scenario:
     quantities: Mapping[str, Quantity]
     settings: Mapping[str, Setting]
     places: Mapping[str, Place]
+    ties: Mapping[str, str] = field(default_factory=dict)
+    correlations: tuple[Correlation, ...] = ()
+    rows: Own = ()
+    chosen: str = ""
+    unused: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def requests(self) -> tuple[str, ...]:

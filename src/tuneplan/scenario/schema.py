@@ -12,7 +12,9 @@ from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
 
-KINDS = ("quantity", "text", "word", "yes_no", "date", "names", "groups", "integer")
+KINDS = (
+    "quantity", "text", "word", "yes_no", "date", "names", "groups", "integer", "scale", "paths", "rows", "override", "files",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,8 @@ class Key:
         Dotted path, ``*`` for a name.
     kind
         One of ``KINDS``: a number of the model, free text, one of ``words``, yes or no, a date,
-        a list of names out of ``words``, a list of groups of tasks, a whole number.
+        a list of names out of ``words``, a list of groups of tasks, a whole number, two ends of a
+        scale, a list of dotted paths, rows of a catalogue table, changes of other keys, names of files.
     doc, default
         For the reference; ``default`` in words, of a quantity that of its declaration.
     words
@@ -58,6 +61,9 @@ DEFAULT_GPU = "h100-sxm"
 DEFAULT_COVERS = ("data", "training", "evaluation")
 METHODS = ("full", "lora", "qlora")
 FRAMINGS = ("instruction", "plain", "task_marker", "own_heads")
+
+CORRELATION = Param(name="correlation", key="value", low=-1.0, high=1.0, doc="Correlation of their normal scores; below 0 between two alone.")
+"""How strongly the numbers of one correlation go together; decided before the draws."""
 
 STRUCTURE: tuple[Key, ...] = (
     Key(pattern="tasks.*.like", kind="text", doc="Copy another task's keys, then change."),
@@ -95,11 +101,13 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="privacy", kind="word", words=("open", "no external API"), default="open", doc="What may leave the house."),
     Key(pattern="tasks.*.note", kind="text", doc="A remark."),
     Key(pattern="tasks.*.score.metric", kind="text", doc="Name of the metric.", default="score"),
+    Key(pattern="tasks.*.score.scale", kind="scale", default="0 to 1", doc="Worst and best value of the metric, in one: 0 to 100, 5 to 1 for a loss, or 100 alone."),
     Key(pattern="tasks.*.data.kind", kind="word", catalogue="labels", default="demonstration", doc="What an example is, which sets its usual price."),
     Key(pattern="tasks.*.clash_risk", kind="word", words=("low", "medium", "high"), default="low", doc="Whether its inputs look like another task's while the answers follow other rules."),
     Key(pattern="tasks.*.mostly_format", kind="yes_no", default="no", doc="Whether the task is mostly form and style."),
     Key(pattern="unseen.note", kind="text", doc="A remark."),
     Key(pattern="unseen.score.metric", kind="text", doc="Name of the metric.", default="score"),
+    Key(pattern="unseen.score.scale", kind="scale", default="0 to 1", doc="As for a task."),
     Key(pattern="unseen.mostly_format", kind="yes_no", default="no", doc="As for a task."),
     Key(pattern="router.fallback", kind="word", words=("nearest", "base", "api"), default="nearest; base for adapters", doc="Who answers requests outside every task."),
     Key(pattern="router.api", kind="word", catalogue="apis", doc="API model of the fallback."),
@@ -122,25 +130,36 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="serving.mode", kind="word", words=("own", "hosted", "scale_to_zero"), default="own", doc="Own GPUs, a host's price per token, or GPUs that start on demand."),
     Key(pattern="serving.gpu", kind="word", catalogue="gpus", default="gpu.kind", doc="GPU for serving."),
     Key(pattern="serving.precision", kind="word", words=("bf16", "fp8", "int4"), default="bf16", doc="Precision of the served weights."),
-    Key(pattern="include", kind="text", later=True, doc="Another file to read first."),
+    Key(pattern="include", kind="files", doc="Files below the scenario's folder that are read first; what this file says holds over them."),
+    Key(pattern="overrides.*", kind="override", doc="A named change: keys with their new values, dotted or nested."),
+    Key(pattern="scenarios.*", kind="names", default="default, where there is one", doc="A named list of overrides, chosen by --scenario; of two for one key the later one."),
+    Key(pattern="correlations.*.of", kind="paths", doc="Numbers that rise and fall together."),
+    Key(pattern="correlations.*.value", kind="quantity", param=CORRELATION, doc=CORRELATION.doc),
     Key(pattern="deadline.date", kind="date", later=True, doc="When it has to ship."),
     Key(pattern="deadline.delay_cost", kind="text", later=True, doc="What a late day costs."),
-    Key(pattern="overrides.**", kind="text", later=True, doc="Named changes."),
-    Key(pattern="scenarios.**", kind="text", later=True, doc="Named sets of changes."),
     Key(pattern="checks.**", kind="text", later=True, doc="What could be found out first."),
     Key(pattern="sweep.**", kind="text", later=True, doc="Ranges to sweep."),
 )
 """Keys that are no numbers. ``**`` stands for anything below."""
 
 
+CATALOGUE_KINDS = ("gpus", "gpu_prices", "models", "api_prices", "hosted", "labels", "utilisation", "serving")
+"""Tables of the catalogue, to each of which a scenario may bring rows of its own."""
+
+
 def structure() -> tuple[Key, ...]:
-    """All keys that are no numbers: those above, and one for each form of a law."""
+    """All keys that are no numbers: those above, one a table of the catalogue, and one for each form of a law."""
     laws = (
         Key(pattern=f"law.{form}", kind="word", words=tuple(members.entries), default=next(iter(members.entries)),
             doc=f"Which {members.kind} holds.")
         for form, members in LAWS.items()
     )  # fmt: skip
-    return (*STRUCTURE, *laws)
+    own_rows = (
+        Key(pattern=f"catalogue.{kind}", kind="rows", default="the catalogue's",
+            doc=f"Rows of your own for the table {kind}, or the name of a CSV file that holds them; they replace ours of the same name.")
+        for kind in CATALOGUE_KINDS
+    )  # fmt: skip
+    return (*STRUCTURE, *own_rows, *laws)
 
 
 def keys_of(param: Param) -> Iterable[Key]:

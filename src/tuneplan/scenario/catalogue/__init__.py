@@ -25,6 +25,10 @@ from tuneplan.scenario.catalogue.rows import (
     Utilisation,
 )
 from tuneplan.scenario.catalogue.tables import (
+    CONVERT,
+    TABLES,
+    Own,
+    Table,
     api_prices,
     gpu_prices,
     gpus,
@@ -32,19 +36,24 @@ from tuneplan.scenario.catalogue.tables import (
     label_prices,
     models,
     serving_shares,
+    table,
     utilisations,
 )
 
 __all__ = [
+    "CONVERT",
     "GPU",
+    "TABLES",
     "APIPrice",
     "BaseLLM",
     "GPUPrice",
     "HostedPrice",
     "LabelPrice",
+    "Own",
     "Priced",
     "Row",
     "ServingShare",
+    "Table",
     "Utilisation",
     "api_prices",
     "gpu_price",
@@ -57,6 +66,7 @@ __all__ = [
     "names",
     "serving_share",
     "serving_shares",
+    "table",
     "utilisation",
     "utilisations",
 ]

@@ -59,7 +59,7 @@ def _declared(path: str, param: Param, distribution: Distribution) -> Quantity:
 
 def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     kind = scenario.word(f"tasks.{owner}.data.kind", "demonstration")
-    return _priced(path, param.unit, catalogue.label_price(kind))
+    return _priced(path, param.unit, catalogue.label_price(kind, scenario.rows))
 
 
 def _provider(scenario: Scenario) -> str | None:
@@ -69,7 +69,7 @@ def _provider(scenario: Scenario) -> str | None:
 def _training_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     gpu = scenario.word("gpu.kind", DEFAULT_GPU)
     spot = bool(scenario.setting("gpu.spot", False))
-    return _priced(path, param.unit, catalogue.gpu_price(gpu, _provider(scenario), spot=spot))
+    return _priced(path, param.unit, catalogue.gpu_price(gpu, _provider(scenario), spot=spot, own=scenario.rows))
 
 
 def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
@@ -78,12 +78,12 @@ def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, stra
     if card == same and given is not None and not scenario.setting("gpu.spot", False):
         return given
     provider = _provider(scenario) if card == same else None
-    return _priced(path, param.unit, catalogue.gpu_price(card, provider))
+    return _priced(path, param.unit, catalogue.gpu_price(card, provider, own=scenario.rows))
 
 
 def _utilisation(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     setup = scenario.word("training.setup", setup_class(packed=bool(scenario.setting("training.packing", True))))
-    row = catalogue.utilisation(setup, scenario.word("gpu.kind", DEFAULT_GPU))
+    row = catalogue.utilisation(setup, scenario.word("gpu.kind", DEFAULT_GPU), scenario.rows)
     return _priced(path, param.unit, row)
 
 
@@ -103,11 +103,11 @@ def setup_class(*, packed: bool, tuned: bool = False) -> str:
 
 def _saturated_share(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     precision = scenario.word("serving.precision", "bf16")
-    return _priced(path, param.unit, catalogue.serving_share(serving_gpu(scenario), precision))
+    return _priced(path, param.unit, catalogue.serving_share(serving_gpu(scenario), precision, scenario.rows))
 
 
 def _peak_tflops(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
-    card = catalogue.gpus()[scenario.word("gpu.kind", DEFAULT_GPU)]
+    card = catalogue.gpus(scenario.rows)[scenario.word("gpu.kind", DEFAULT_GPU)]
     row = catalogue.Priced(distribution=point(card.bf16_tflops), source=card.source, as_of=card.as_of, grade=card.grade)
     return _priced(path, param.unit, row)
 
@@ -120,14 +120,14 @@ def _search(scenario: Scenario, param: Param, path: str, owner: str, strategy: s
 
 def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     place = f"{'' if owner == 'unseen' else 'tasks.'}{owner}.mostly_format"
-    large = catalogue.models()[base_name(scenario, strategy)].params >= capability.MOSTLY_FORMAT_PARAMS
+    large = catalogue.models(scenario.rows)[base_name(scenario, strategy)].params >= capability.MOSTLY_FORMAT_PARAMS
     mostly_format = bool(scenario.setting(place, False)) and large
     assert param.default is not None
     return _declared(path, param, capability.MOSTLY_FORMAT if mostly_format else param.default)
 
 
 def _diversity_gain(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
-    base = catalogue.models()[base_name(scenario, strategy)]
+    base = catalogue.models(scenario.rows)[base_name(scenario, strategy)]
     size = "middle" if base.params > capability.SMALL_MODEL_PARAMS else "small"
     if base.instruction_tuned or base.params >= capability.LARGE_MODEL_PARAMS:
         size = "large"

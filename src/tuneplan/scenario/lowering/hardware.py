@@ -28,7 +28,7 @@ def hardware_numbers(scenario: Scenario, structure: Structure, rank: float, sequ
 
 
 def _strategy_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence: float) -> dict[str, float]:
-    base, card = catalogue.models()[spec.base], catalogue.gpus()[serving_gpu(scenario)]
+    base, card = catalogue.models(scenario.rows)[spec.base], catalogue.gpus(scenario.rows)[serving_gpu(scenario)]
     precision = scenario.word("serving.precision", "bf16")
     per_replica = compute.gpus_to_serve(base.params, precision=precision, card_gb=card.memory_gb)
     prompted = not spec.grouping.stages
@@ -36,7 +36,7 @@ def _strategy_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
         **_training_row(scenario, spec, rank, sequence),
         **_serving_mode(scenario, spec),
         "base_params": base.params,
-        "measured_params": catalogue.models()[base_name(scenario)].params,
+        "measured_params": catalogue.models(scenario.rows)[base_name(scenario)].params,
         "active_params": base.active_params,
         "instruction_tuned": float(base.instruction_tuned),
         "shares_format": capability.SHARES_FORMAT[spec.framing],
@@ -45,7 +45,7 @@ def _strategy_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
         "gpus_per_replica": float(per_replica),
         "serving_peak_tflops": card.peak_tflops(precision),
         "bandwidth_gb_s": card.bandwidth_gb_s,
-        "decode_bandwidth_share": catalogue.serving_shares()[card.family, precision].decode_bandwidth_share,
+        "decode_bandwidth_share": catalogue.serving_shares(scenario.rows)[card.family, precision].decode_bandwidth_share,
         "weights_gb": compute.SERVED_BYTES_PER_PARAM[precision] * base.params / BYTES_PER_GB,
         "kv_gb_per_token": base.kv_bytes_per_token / BYTES_PER_GB,
         "fallback_is_base": float(spec.fallback == "base"),
@@ -55,7 +55,7 @@ def _strategy_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
 
 
 def _training_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence: float) -> dict[str, float]:
-    base = catalogue.models()[spec.base]
+    base = catalogue.models(scenario.rows)[spec.base]
     one = np.ones(())
     flop = compute.training_flop_per_token(  # utilisation is of model FLOP: recomputation is in it already
         spec.method, recompute=False, params=base.active_params * one, layers=base.layers * one,
@@ -86,14 +86,14 @@ def _serving_mode(scenario: Scenario, spec: StrategySpec) -> dict[str, float]:
     api = scenario.word(f"strategies.{spec.name}.api", "")
     price_in, price_out = 0.0, 0.0
     if api:
-        row = catalogue.api_prices()[api]
+        row = catalogue.api_prices(scenario.rows)[api]
         price_in, price_out = row.input_usd_per_mtok, row.output_usd_per_mtok
     elif mode == "hosted":
-        host = host_of(catalogue.models()[spec.base].params)
+        host = host_of(catalogue.models(scenario.rows)[spec.base].params, scenario.rows)
         if host is not None:
             price_in, price_out = host.input_usd_per_mtok, host.output_usd_per_mtok
     fallback = scenario.word("router.api", "") if spec.fallback == "api" else ""
-    other = catalogue.api_prices()[fallback] if fallback else None
+    other = catalogue.api_prices(scenario.rows)[fallback] if fallback else None
     return {
         "serves_itself": float(not api and mode != "hosted"),
         "scales_to_zero": float(mode == "scale_to_zero"),
@@ -109,8 +109,8 @@ def _latency_misfit(scenario: Scenario, spec: StrategySpec, cards: int, precisio
     given = scenario.quantities.get("serving.latency")
     if given is None:
         return ""
-    base, card = catalogue.models()[spec.base], catalogue.gpus()[serving_gpu(scenario)]
-    share = catalogue.serving_shares()[card.family, precision].decode_bandwidth_share
+    base, card = catalogue.models(scenario.rows)[spec.base], catalogue.gpus(scenario.rows)[serving_gpu(scenario)]
+    share = catalogue.serving_shares(scenario.rows)[card.family, precision].decode_bandwidth_share
     weights = compute.SERVED_BYTES_PER_PARAM[precision] * base.params / BYTES_PER_GB
     kv = base.kv_bytes_per_token * _longest_request(scenario) / BYTES_PER_GB
     one = np.ones(())
@@ -134,9 +134,9 @@ def _longest_request(scenario: Scenario) -> float:
     )  # fmt: skip
 
 
-def host_of(params: float) -> catalogue.HostedPrice | None:
+def host_of(params: float, own: catalogue.Own = ()) -> catalogue.HostedPrice | None:
     """Cheapest host whose size class holds a base; None when no row does."""
-    rows = [row for row in catalogue.hosted_prices().values() if row.max_params is not None and params <= row.max_params]
+    rows = [row for row in catalogue.hosted_prices(own).values() if row.max_params is not None and params <= row.max_params]
     return min(rows, key=lambda row: row.output_usd_per_mtok, default=None)
 
 
@@ -152,8 +152,8 @@ def misfits(scenario: Scenario, structure: Structure, rank: float, sequence: flo
 
 def gpus_to_train(scenario: Scenario, spec: StrategySpec, rank: float, sequence: float) -> int:
     """Cards of one training run; 0 when none of the counts tried is enough."""
-    base = catalogue.models()[spec.base]
-    card = catalogue.gpus()[scenario.word("gpu.kind", DEFAULT_GPU)]
+    base = catalogue.models(scenario.rows)[spec.base]
+    card = catalogue.gpus(scenario.rows)[scenario.word("gpu.kind", DEFAULT_GPU)]
     for count in compute.GPU_COUNTS:
         peak = compute.training_memory_gb(
             spec.method, recompute=bool(scenario.setting("training.recompute", True)), params=base.params,
@@ -179,11 +179,11 @@ def _serving_misfit(scenario: Scenario, spec: StrategySpec) -> str:
     mode = scenario.word(f"strategies.{spec.name}.serving", scenario.word("serving.mode", "own"))
     if scenario.word(f"strategies.{spec.name}.api", ""):
         return ""
-    base, card = catalogue.models()[spec.base], catalogue.gpus()[serving_gpu(scenario)]
+    base, card = catalogue.models(scenario.rows)[spec.base], catalogue.gpus(scenario.rows)[serving_gpu(scenario)]
     if mode == "hosted" and spec.method == "full" and spec.grouping.stages:
         return "hosts of the catalogue serve tuned LoRA alone; try method lora, or serving own"
     if mode == "hosted":
-        return "" if host_of(base.params) else f"no host of the catalogue takes {spec.base}; try serving own"
+        return "" if host_of(base.params, scenario.rows) else f"no host of the catalogue takes {spec.base}; try serving own"
     precision = scenario.word("serving.precision", "bf16")
     cards = compute.gpus_to_serve(base.params, precision=precision, card_gb=card.memory_gb)
     if cards:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tuneplan.core import transfer
 from tuneplan.core.registry import Param
 from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
@@ -23,8 +25,7 @@ def similarity_of(scenario: Scenario, param: Param, to: str, source: str) -> Qua
         given, word = scenario.quantities.get(path), scenario.word(path, "")
         name = path if ">" in path else canonical
         if given is not None:
-            return Quantity(path=name, distribution=given.distribution, unit=given.unit, text=given.text,
-                            place=given.place, source=given.source, grade=given.grade, origin=given.origin)  # fmt: skip
+            return replace(given, path=name)
         if word:
             return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word,
                             source="relation word; assumed", grade="A", origin="file")  # fmt: skip

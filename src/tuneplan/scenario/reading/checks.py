@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.reading.complaints import Complaints, listed, shown
+from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.language import LIKE, SECTIONS
 from tuneplan.scenario.reading.strategy_checks import STRATEGY_RULES, has_unseen, trains
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table
-from tuneplan.scenario.reading.values import Draft
 from tuneplan.scenario.records import UNSEEN, Place, Quantity
 from tuneplan.scenario.schema import DEFAULT_GPU, Key
 
