@@ -155,11 +155,11 @@ def converted(amount: Amount, param: Param) -> float:
 
 def allowed(value: float, param: Param, *, whole: bool = False) -> float:
     """The value, if the declaration allows it."""
-    shown = format_number(value, param.unit)
     if not param.low <= value <= param.high:
-        raise QuantityError(f"{shown} {not_allowed(value, param)}")
+        raise QuantityError(f"{format_number(value, param.unit)} {not_allowed(value, param)}")
     if whole and param.whole:
         if abs(value - round(value)) > 1e-9 * max(1.0, abs(value)):
+            shown = format_number(value, param.unit)
             raise QuantityError(f"{shown} is not a whole number, which is needed here")
         return float(round(value))
     return float(value)
@@ -186,6 +186,6 @@ def read_level(text: str) -> float:
 
 def read_plain(text: str, what: str) -> float:
     """A number that has no unit, whatever the field."""
-    if not re.fullmatch(r"[0-9]+(\.[0-9]*)?|\.[0-9]+", text):
+    if not re.fullmatch(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
         raise QuantityError(f'"{text}" is not {what}: write digits without a unit')
     return float(text)

@@ -14,8 +14,16 @@ from tuneplan.scenario.grammar.dimensions import QuantityError, format_number, f
 
 USUAL_LEVEL = 0.9
 """Level of an interval that names none."""
+SCORES = {
+    USUAL_LEVEL: SCORE_OF_95, 0.8: 1.2815515655446008, 0.95: 1.959963984540054, 0.5: 0.6744897501960817,
+    0.99: 2.5758293035489004,
+}  # fmt: skip
+"""Usual level -> normal score of the upper end, which so needs no library; tested."""
 CUT_WITHIN = 6.0
 """Standard deviations within which a bound cuts a tail."""
+Limits = tuple[float | None, float | None]
+"""Where the tails of a shape are cut, in the declared unit; None: where the bounds of the declaration say."""
+NO_LIMITS: Limits = (None, None)
 
 
 def between(low: float, high: float, param: Param, *, level: float = USUAL_LEVEL, shape: str = "") -> Distribution:
@@ -39,7 +47,7 @@ def between(low: float, high: float, param: Param, *, level: float = USUAL_LEVEL
 
 def _score_of(level: float) -> float:
     """Normal score of the upper end of a central interval."""
-    return SCORE_OF_95 if level == USUAL_LEVEL else float(special.ndtri((1.0 + level) / 2.0))
+    return SCORES.get(level) or float(special.ndtri((1.0 + level) / 2.0))
 
 
 def _usual_shape(low: float, high: float, param: Param) -> str:
@@ -100,19 +108,23 @@ LARGEST_EXPONENT = 700.0
 """Beyond it an exponential is no number any more."""
 
 
-def cut_normal(mean: float, sd: float, param: Param) -> Distribution:
-    """A normal, cut at the bounds that its tails can reach."""
+def cut_normal(mean: float, sd: float, param: Param, limits: Limits = NO_LIMITS) -> Distribution:
+    """A normal, cut at the limits that are given, else at the bounds that its tails can reach."""
     low = param.low if mean - param.low < CUT_WITHIN * sd else -math.inf
     high = param.high if param.high - mean < CUT_WITHIN * sd else math.inf
-    return shapes.normal(mean, sd, low, high)
+    return shapes.normal(mean, sd, *_given(limits, low, high))
 
 
-def cut_lognormal(median: float, log_sd: float, param: Param) -> Distribution:
-    """A log-normal, cut at the bounds that its tails can reach."""
+def cut_lognormal(median: float, log_sd: float, param: Param, limits: Limits = NO_LIMITS) -> Distribution:
+    """A log-normal, cut at the limits that are given, else at the bounds that its tails can reach."""
     reach = math.exp(min(CUT_WITHIN * log_sd, LARGEST_EXPONENT))
     low = param.low if param.low > 0.0 and median / reach < param.low else 0.0
     high = param.high if median * reach > param.high else math.inf
-    return shapes.lognormal(median, log_sd, low, high)
+    return shapes.lognormal(median, log_sd, *_given(limits, low, high))
+
+
+def _given(limits: Limits, low: float, high: float) -> tuple[float, float]:
+    return (low if limits[0] is None else limits[0], high if limits[1] is None else limits[1])
 
 
 def beta_inside(a: float, b: float, param: Param) -> Distribution:
@@ -128,14 +140,22 @@ def beta_inside(a: float, b: float, param: Param) -> Distribution:
 
 
 def checked(distribution: Distribution, text: str, param: Param) -> Distribution:
-    """Refuse what has no median inside the bounds, whatever the family."""
-    median = distribution.median
-    if not all(map(math.isfinite, distribution.interval())):
+    """Refuse what has no median and no 90 % interval inside the bounds, whatever the family."""
+    median, ends = distribution.median, distribution.interval()
+    if not all(map(math.isfinite, ends)):
         raise QuantityError(f"{text} is too extreme to draw from")
-    slack = 1e-9 * abs(median)
-    if not param.low - slack <= median <= param.high + slack:
+    if not _within(median, param):
         allowed(median, param)
+    for end in ends:
+        if not _within(end, param):
+            shown = format_number(float(f"{end:.3g}"), param.unit)
+            raise QuantityError(f"{text} reaches to {shown}, which {not_allowed(end, param)}")
     return distribution
+
+
+def _within(value: float, param: Param) -> bool:
+    slack = 1e-9 * abs(value)
+    return param.low - slack <= value <= param.high + slack
 
 
 SHAPES: dict[str, Callable[[float, float, float, Param], Distribution]] = {
