@@ -14,7 +14,7 @@ from tuneplan.scenario.reading.checks import check, check_counts
 from tuneplan.scenario.reading.complaints import Complaints, advice, as_problem, shown
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.includes import Source, gather
-from tuneplan.scenario.reading.language import LIKE, Language, language_of
+from tuneplan.scenario.reading.language import LIKE, OF_FILES, Language, language_of
 from tuneplan.scenario.reading.like import overlay, parent_of, resolve
 from tuneplan.scenario.reading.names import check_names
 from tuneplan.scenario.reading.overrides import read_changes, split
@@ -69,7 +69,7 @@ def _loaded(
     text: str, file: str, folder: Path | None, *, overrides: Sequence[str], scenario: str,
     params: Sequence[Param] | None,
 ) -> Scenario:  # fmt: skip
-    language = language_of(_declared() if params is None else params, [entry.name for entry in STRATEGIES])
+    language = declared_language() if params is None else language_of(params, [entry.name for entry in STRATEGIES])
     complaints = Complaints()
     tree = _table(clean(text, file), file, complaints)
     walk = _walked(gather(tree, file, folder, complaints), language, complaints)
@@ -102,6 +102,27 @@ def fingerprint(scenario: Scenario) -> str:
 def _decisive(scenario: Scenario) -> dict[str, Setting]:
     """Settings without those that say where others come from."""
     return {path: value for path, value in scenario.settings.items() if path.split(".")[0] not in ("include", "scenarios")}
+
+
+def declared_language() -> Language:
+    """The language of every number and strategy that the model declares."""
+    return language_of(_declared(), [entry.name for entry in STRATEGIES])
+
+
+def keys_to_set(path: str | Path | None) -> dict[str, str]:
+    """Keys that an override may change -> what they mean; names are those of a scenario, where there is one."""
+    names: dict[str, tuple[str, ...]] = {}
+    if path is not None:
+        found = load(path)
+        names = {"tasks": found.tasks, "strategies": found.strategies}
+    keys: dict[str, str] = {}
+    for key in declared_language().keys:
+        first, _, rest = key.pattern.partition(".*.")
+        if first in OF_FILES or key.later or key.pattern.split(".")[0] in OF_FILES:
+            continue
+        paths = [f"{first}.{name}.{rest}" for name in names.get(first, ("NAME",))] if rest else [key.pattern]
+        keys |= {each: key.doc for each in paths if "*" not in each}
+    return keys
 
 
 def _declared() -> Sequence[Param]:
@@ -213,6 +234,8 @@ def _scenario(draft: Draft) -> Scenario:
         ties=draft.ties,
         correlations=draft.correlations,
         rows=draft.rows,
+        origins={path: leaf.origin for path, leaf in draft.leaves.items()},
+        sets=tuple(draft.names["scenarios"]),
         chosen=draft.chosen,
         unused=_unused(draft),
     )

@@ -103,8 +103,12 @@ class Scenario:
         Numbers that rise and fall together.
     rows
         Rows of the catalogue that it brings itself, by table.
+    origins
+        Where each given path comes from, as ``Quantity.origin``.
+    sets
+        Names of its sets of overrides.
     chosen
-        Name of the set of overrides in force; empty: none.
+        The set in force; empty: none.
     unused
         Overrides that stand in no such set, and where.
     """
@@ -119,6 +123,8 @@ class Scenario:
     ties: Mapping[str, str] = field(default_factory=dict)
     correlations: tuple[Correlation, ...] = ()
     rows: Own = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    sets: tuple[str, ...] = ()
     chosen: str = ""
     unused: Mapping[str, Place] = field(default_factory=dict)
 

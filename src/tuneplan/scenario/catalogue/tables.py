@@ -39,6 +39,19 @@ CONVERT: dict[str, Callable[[str], Any]] = {
 """Annotation of a column -> what makes its value out of text."""
 
 
+def as_cell(value: object) -> str:
+    """A value as the text that its column is read from.
+
+    >>> as_cell(None), as_cell(True), as_cell(8e9), as_cell("t4")
+    ('', 'yes', '8000000000.0', 't4')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return repr(value) if isinstance(value, float) else str(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """One kind of fact: ``KIND.csv`` in this folder.

@@ -37,7 +37,7 @@ def overridden(scenario: Scenario, strategy: str, word: str, owner: str = "") ->
 def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec:
     first = scenarios[0]
     prefix = f"strategies.{name}"
-    grouping = _grouping(first, name)
+    grouping = grouping_of(first, name)
     fallback = first.word("router.fallback", "base" if grouping.shares_base else "nearest")
     one_model = len(set(grouping.served)) == 1
     columns = [any(_has_examples(each, name, task) for each in scenarios) for task in first.tasks]
@@ -60,7 +60,7 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
     )  # fmt: skip
 
 
-def _grouping(scenario: Scenario, name: str) -> Grouping:
+def grouping_of(scenario: Scenario, name: str) -> Grouping:
     """Its grouping; in one deployment, its models are adapters on one base."""
     grouping = _named_grouping(scenario, name)
     if not scenario.setting(f"strategies.{name}.one_deployment", False):

@@ -85,7 +85,7 @@ def _one_way_to_price(draft: Draft) -> None:
 
 def _provider_rents_the_card(draft: Draft) -> None:
     provider, gpu = draft.settings.get("gpu.provider"), str(draft.settings.get("gpu.kind", DEFAULT_GPU))
-    if not isinstance(provider, str) or gpu not in catalogue.gpus():
+    if not isinstance(provider, str) or gpu not in catalogue.gpus(draft.rows):
         return
     spot = draft.settings.get("gpu.spot") is True
     same_card = draft.settings.get("serving.gpu", gpu) == gpu
@@ -94,7 +94,7 @@ def _provider_rents_the_card(draft: Draft) -> None:
     )
     for kind in wanted:
         try:
-            catalogue.gpu_price(gpu, provider, spot=kind)
+            catalogue.gpu_price(gpu, provider, spot=kind, own=draft.rows)
         except LookupError as error:
             draft.complaints.add(str(error), draft.places["gpu.provider"], "gpu.provider")
 

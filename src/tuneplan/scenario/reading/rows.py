@@ -124,14 +124,8 @@ def _copied(kind: str, name: Scalar, own: Own, complaints: Complaints, path: str
         complaints.add(f"{shown(name.text)} is no row of {kind}{advice(name.text, known)}", name.place, f"{path}.{LIKE}")
         return {}
     row = known[name.text]
-    texts = {field.name: _as_cell(getattr(row, field.name)) for field in fields(row)}
+    texts = {field.name: catalogue.as_cell(getattr(row, field.name)) for field in fields(row)}
     return {column: text for column, text in texts.items() if column not in ("name", "source", "as_of", "grade")}
-
-
-def _as_cell(value: object) -> str:
-    if value is None:
-        return ""
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else repr(value) if isinstance(value, float) else str(value)
 
 
 def _value(name: str, annotation: str, text: str, at: Scalar | None, complaints: Complaints, path: str) -> Any:

@@ -121,7 +121,7 @@ def _meant(path: str, draft: Draft) -> str:
 
 
 def correlate(draft: Draft) -> None:
-    """Read every correlation: known numbers, uncertain, each in one of them."""
+    """Read every correlation: known numbers, each in one of them."""
     taken: dict[str, str] = {}
     found = []
     for name, at in draft.names["correlations"].items():
@@ -152,18 +152,13 @@ def _may_join(item: Scalar, name: str, of: Leaf, taken: dict[str, str], draft: D
     """Whether a number may stand in a correlation; False after a complaint."""
     path = canonical(item.text)
     spelled = next((each for each in (item.text, *_turned(item.text)) if each in draft.leaves), item.text)
-    given = draft.quantities.get(spelled)
-    key = key_of_number(item.text, draft)
-    default = key.param.default if key is not None and key.param is not None else None
     message = ""
-    if key is None:
+    if key_of_number(item.text, draft) is None:
         message = f"{shown(item.text)} is no number of this scenario{_meant(item.text, draft)}"
     elif path in taken:
         message = f"{path} stands in correlations.{taken[path]} already; a number may be in one"
     elif spelled in draft.tied:
         message = f"{path} is the same as {draft.tied[spelled][1]}; name that one"
-    elif (given is not None and given.distribution.is_point) or (given is None and default is not None and default.is_point and spelled not in draft.leaves):
-        message = f"{path} is known exactly, so that it goes together with nothing; give an interval"
     if message:
         draft.complaints.add(message, item.place, of.dotted)
         return False

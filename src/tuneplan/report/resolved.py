@@ -1,0 +1,238 @@
+"""A scenario with everything carried out, as a scenario file again: each line may say where it comes from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from tuneplan.report.words import plain
+from tuneplan.scenario import catalogue
+from tuneplan.scenario.catalogue import Row
+from tuneplan.scenario.grammar.spelling import spell
+from tuneplan.scenario.load import declared_language
+from tuneplan.scenario.reading.language import SECTIONS, Language
+from tuneplan.scenario.records import UNSEEN, Place, Quantity, Scenario, Setting
+from tuneplan.scenario.schema import Key
+from tuneplan.study.run import Run
+
+CARRIED_OUT = ("include", "overrides", "scenarios")
+"""Keys whose work is done in a resolved scenario."""
+UNTYPED = "("
+"""Begins the names of what no scenario can type, such as the instruction mix."""
+_PLAIN = re.compile(r"[\w$.%/(+-][\w$.%/ ()+>^~,;'-]*")
+_COMMENT_AT = 44
+"""Column at which remarks begin, where a line is short enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One key with its value.
+
+    Attributes
+    ----------
+    value
+        YAML text.
+    origin
+        Where it comes from, in words.
+    """
+
+    path: str
+    value: str
+    origin: str
+
+
+def as_yaml(run: Run, *, origin: bool, given: bool) -> str:
+    """The scenario as a file that gives the same verdict.
+
+    Parameters
+    ----------
+    origin
+        Whether each line says where it comes from.
+    given
+        Whether to leave out what the scenario does not say: catalogue and defaults.
+    """
+    scenario = run.scenario
+    language = declared_language()
+    found = {line.path: line for line in _given(scenario)}
+    if not given:
+        found = {**{line.path: line for line in (*_numbers_in_force(run), *_words_in_force(scenario, language))}, **found}
+    found |= {line.path: line for line in _bare_strategies(scenario, found)}
+    ordered = _in_order(list(found.values()), scenario, language)
+    text = "\n".join([f"# {plain(scenario.file)}, resolved{_of(scenario)}", *_written(ordered, origin=origin)])
+    return f"{text}\n{_own_rows(scenario.rows)}"
+
+
+def _of(scenario: Scenario) -> str:
+    return f": scenario {scenario.chosen}" if scenario.chosen else ""
+
+
+def _given(scenario: Scenario) -> Iterator[Line]:
+    for path, quantity in scenario.quantities.items():
+        yield Line(path=path, value=_number(quantity), origin=_where(scenario, path))
+    for path, value in scenario.settings.items():
+        if path.split(".")[0] not in CARRIED_OUT:
+            yield Line(path=path, value=_word(value), origin=_where(scenario, path))
+    for path, other in scenario.ties.items():
+        yield Line(path=path, value=f"{{same_as: {other}}}", origin=_where(scenario, path))
+
+
+def _bare_strategies(scenario: Scenario, found: Mapping[str, Line]) -> Iterator[Line]:
+    """Strategies of which their name says all."""
+    for name in scenario.strategies:
+        path = f"strategies.{name}"
+        if not any(each.startswith(f"{path}.") for each in found):
+            yield Line(path=path, value="{}", origin=_where(scenario, path))
+
+
+def _where(scenario: Scenario, path: str) -> str:
+    """``startup.yaml:12:5``, with what brought it there unless the file says it itself."""
+    place, origin = scenario.places.get(path, Place()), scenario.origins.get(path, "")
+    at = f"{place.file}:{place.line}:{place.column}" if place.line else ""
+    return at if origin == "file" else f"{origin} ({at})" if at else origin
+
+
+def _number(quantity: Quantity) -> str:
+    """A number as it can be typed; in the full form where it says its source."""
+    if quantity.same_as:
+        return f"{{same_as: {quantity.same_as}}}"
+    text = spell(quantity.distribution, quantity.unit)
+    if not quantity.source and not quantity.grade:
+        return text if text.startswith("{") else _scalar(text)
+    inner = text[1:-1] if text.startswith("{") else f"value: {_in_flow(text)}"
+    said = [f"{name}: {_in_flow(word)}" for name, word in (("source", quantity.source), ("grade", quantity.grade)) if word]
+    return f"{{{', '.join([inner, *said])}}}"
+
+
+def _word(value: Setting) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_word(each) if isinstance(each, tuple) else _in_flow(str(each)) for each in value)}]"
+    return _scalar(str(value))
+
+
+def _scalar(text: str) -> str:
+    """Text as it stands where YAML reads it so, else in quotes."""
+    safe = _PLAIN.fullmatch(text) and text == text.strip() and not text.startswith("- ")
+    return text if safe else json.dumps(text, ensure_ascii=False)
+
+
+def _in_flow(text: str) -> str:
+    """The same between brackets, where a comma ends a value."""
+    return _scalar(text) if not set(text) & set(",[]{}") else json.dumps(text, ensure_ascii=False)
+
+
+def _numbers_in_force(run: Run) -> Iterator[Line]:
+    """Numbers that the scenario does not say, from the catalogue or the declarations."""
+    from tuneplan.report.ledger import in_use
+
+    scenario = run.scenario
+    for quantity in in_use(run):
+        path = quantity.path
+        if path in scenario.quantities or path in scenario.settings or path in scenario.ties or path.startswith(UNTYPED):
+            continue
+        if not _may_be_typed(path, scenario) or quantity.text:
+            continue
+        grade = f" [{quantity.grade}]" if quantity.grade else ""
+        yield Line(path=path, value=_number_alone(quantity), origin=f"{quantity.origin}: {quantity.source}{grade}")
+
+
+def _number_alone(quantity: Quantity) -> str:
+    text = spell(quantity.distribution, quantity.unit)
+    return text if text.startswith("{") else _scalar(text)
+
+
+def _may_be_typed(path: str, scenario: Scenario) -> bool:
+    """Whether typing a default is allowed: not where another way of saying it is in force."""
+    head, _, last = path.rpartition(".")
+    turned = f"{head}.{'/'.join(reversed(last.split('/')))}"
+    return turned not in scenario.settings and turned not in scenario.quantities
+
+
+def _words_in_force(scenario: Scenario, language: Language) -> Iterator[Line]:
+    """Choices that the scenario leaves to their defaults."""
+    for key in language.keys:
+        if key.later or key.default not in (*key.words, *(("yes", "no") if key.kind == "yes_no" else ())) or not key.default:
+            continue
+        for path in _instances(key, scenario):
+            if path.split(".")[0] != "strategies" and path not in scenario.settings:
+                yield Line(path=path, value=_scalar(key.default), origin="default")
+
+
+def _instances(key: Key, scenario: Scenario) -> list[str]:
+    words = key.pattern.split(".")
+    if words[0] == "tasks" and words[1] == "*":
+        return [".".join([words[0], task, *words[2:]]) for task in scenario.tasks]
+    if "*" in words or (words[0] == UNSEEN and not any(path.startswith(f"{UNSEEN}.") for path in scenario.places)):
+        return []
+    return [] if key.pattern in ("law.transfer_form", "law.interference_form") else [key.pattern]
+
+
+def _in_order(lines: list[Line], scenario: Scenario, language: Language) -> list[Line]:
+    """By section as the language has them, names in the order of the file."""
+    sections = {word: number for number, word in enumerate(dict.fromkeys(key.pattern.split(".")[0] for key in language.keys))}
+    names = {section: {name: number for number, name in enumerate(getattr(scenario, section))} for section in SECTIONS}
+    first = ("schema", "name", "question", "start", "as_of", "budget", "horizon", "base", "gpu", "method", "framing", "tasks", "unseen", "similarity", "router", "strategies")
+
+    def place(line: Line) -> tuple[int, int, int]:
+        words = line.path.split(".")
+        front = first.index(words[0]) if words[0] in first else len(first)
+        return front, sections.get(words[0], len(sections)), names.get(words[0], {}).get(words[1] if len(words) > 1 else "", 0)
+
+    return sorted(lines, key=place)
+
+
+def _written(lines: Sequence[Line], *, origin: bool) -> Iterator[str]:
+    """Nested YAML, a line a value."""
+    before: tuple[str, ...] = ()
+    tables = _with_values_and_more(lines)
+    for line in _grouped(lines):
+        words = tuple(line.path.split("."))
+        if line.path in tables:
+            yield f"# {line.path}: {line.value}"
+            continue
+        shared = 0
+        while shared < min(len(before), len(words) - 1) and before[shared] == words[shared]:
+            shared += 1
+        for depth in range(shared, len(words) - 1):
+            yield f"{'  ' * depth}{_scalar(words[depth])}:"
+        text = f"{'  ' * (len(words) - 1)}{_scalar(words[-1])}: {line.value}"
+        yield f"{text.ljust(_COMMENT_AT)}  # {plain(line.origin)}" if origin else text
+        before = words[:-1]
+
+
+def _with_values_and_more(lines: Sequence[Line]) -> frozenset[str]:
+    """Paths that hold a value while further paths lie below them: both cannot stand in one file."""
+    paths = {line.path for line in lines}
+    return frozenset(".".join(words[:count]) for path in paths for words in [path.split(".")] for count in range(1, len(words)) if ".".join(words[:count]) in paths)
+
+
+def _grouped(lines: Sequence[Line]) -> list[Line]:
+    """Lines so that what shares a beginning stands together, in the order of first appearance."""
+    order: dict[tuple[str, ...], int] = {}
+    for line in lines:
+        words = tuple(line.path.split("."))
+        for count in range(1, len(words) + 1):
+            order.setdefault(words[:count], len(order))
+    return sorted(lines, key=lambda line: [order[tuple(line.path.split(".")[:count])] for count in range(1, line.path.count(".") + 2)])
+
+
+def _own_rows(rows: Sequence[Row]) -> str:
+    """Rows of the catalogue that the scenario brings, as its own lines."""
+    kinds: dict[str, list[Row]] = {}
+    for row in rows:
+        kinds.setdefault(next(kind for kind, table in catalogue.TABLES.items() if type(row) is table.row), []).append(row)
+    if not kinds:
+        return ""
+    lines = ["catalogue:"]
+    for kind, own in kinds.items():
+        lines.append(f"  {kind}:")
+        lines += [f"    - {{{', '.join(f'{name}: {_in_flow(text)}' for name, text in _cells(row).items())}}}" for row in own]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(row: Row) -> Mapping[str, str]:
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    return {name: catalogue.as_cell(value) for name, value in values.items() if value is not None and value != ""}
