@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuneplan.axes import Array
-from tuneplan.core import capability, compute
+from tuneplan.core import compute
 from tuneplan.core.structure import StrategySpec, Structure
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
@@ -39,7 +39,6 @@ def _strategy_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
         "measured_params": catalogue.models()[base_name(scenario)].params,
         "active_params": base.active_params,
         "instruction_tuned": float(base.instruction_tuned),
-        "shares_format": capability.SHARES_FORMAT[spec.framing],
         "routed": float(spec.routed),
         "is_prompted": float(prompted),
         "gpus_per_replica": float(per_replica),
