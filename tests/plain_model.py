@@ -208,10 +208,12 @@ def crowding(model, s, n):
 
 
 def adapter_weights(base, n):
-    """``r (m + n)`` for each of q, k, v, o, gate, up and down, every layer."""
+    """``r (m + n)`` for each of q, k, v and o, and for each of gate, up and down, every layer."""
     h, q, kv, ff = base["hidden"], base["query_width"], base["kv_width"], base["intermediate"]
-    sides = (h + q) + (h + kv) + (h + kv) + (q + h) + (h + ff) + (h + ff) + (ff + h)
-    return base["layers"] * n["lora_rank"] * sides
+    attention = (h + q) + (h + kv) + (h + kv) + (q + h)
+    feed_forward = (h + ff) + (h + ff) + (ff + h)
+    sides = {"all": attention + feed_forward, "attention": attention, "feed_forward": feed_forward}
+    return base["layers"] * n["lora_rank"] * sides[n["lora_layers"]]
 
 
 def others_of(model, n, request):

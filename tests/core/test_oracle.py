@@ -48,7 +48,8 @@ def text_of(seed: int) -> str:
         f"framing: {r.choice(['instruction', 'plain', 'task_marker', 'own_heads'])}",
         f"training: {{setup: {r.choice(['expert', 'naive'])}, recipe: {r.choice(['known', 'new'])}, "
         f"recompute: {r.choice(['yes', 'no'])}, sequence_length: {r.choice([512, 4096])}}}",
-        f"lora: {{rank: {r.choice([4, 16, 64])}}}",
+        f"lora: {{rank: {r.choice([4, 16, 64])}, layers: {own.choice(['all', 'attention', 'feed_forward'])}}}",
+        f"evaluation: {{judge: {own.choice(['model', 'people', 'automatic'])}}}",
         f"serving: {{mode: {['own', 'scale_to_zero', 'hosted', 'own'][seed % 4]}, "
         f"precision: {r.choice(['bf16', 'fp8', 'int4'])}, adapter_slots: {r.choice([2, 16])}, "
         f"min_replicas: {r.choice([0, 1, 2, 2])}"
@@ -221,6 +222,7 @@ class Reader:
         prices = catalogue.api_prices()[fallback] if fallback else None
         return n | {
             "tasks": len(tasks),
+            "lora_layers": scenario.word("lora.layers", "all"),
             "clash_risk": [scenario.word(f"tasks.{task}.clash_risk", "low") for task in tasks],
             "measured_params": catalogue.models()[scenario.word("base", "")].params,
             "transfer_form": scenario.word("law.transfer_form", "linear"),
