@@ -28,9 +28,9 @@ ROUTED_RELIEF = 0.2
 CLASH_PROBABILITY = {"low": 0.03, "medium": 0.1, "high": 0.3}
 """Chance that a task clashes with its neighbours in a model, by risk; assumed."""
 CLASH_FRAMING = {"plain": 1.0, "instruction": 0.5, "task_marker": 0.1, "own_heads": 0.0}
-"""Factor on that chance, by what tells the tasks apart; assumed."""
+"""Factor on that chance, by what tells the task apart; assumed."""
 SHARES_FORMAT = {"plain": 0.0, "instruction": 1.0, "task_marker": 1.0, "own_heads": 0.0}
-"""Whether the tasks of a model share an instruction format."""
+"""Whether a task comes in the instruction format, which it shares with every other that does."""
 
 MERGE_INTERCEPT, MERGE_SIZE, MERGE_INSTRUCT, MERGE_COUNT = -0.4, 0.7, 0.8, -0.1
 MERGE_REFERENCE_PARAMS = 0.25e9

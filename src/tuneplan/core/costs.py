@@ -36,6 +36,21 @@ COST_PARAMS = (
 )  # fmt: skip
 """Numbers that several lines share."""
 
+JUDGES = {
+    "model": (lognormal(0.05, 1.0), "assumed: model judge with spot checks"),
+    "people": (
+        lognormal(0.87, 1.43),
+        "assumed: that judging costs what labelling does. Middle: a scenario of 2.1 minutes at 25 USD/hour, MACHIAVELLI (2023); "
+        "90 % from a crowd label, .09, Gilardi et al. 2023, to a preference, 10, Lambert, RLHF book ch. 12 (2026)",
+    ),
+    "automatic": (
+        lognormal(0.0004, 1.0),
+        "a quarter of a GPU-hour for a 7B model on IFBench and GSM8K, some 1 600 items (open-instruct SFT guide, 2026), "
+        "at 2.5 USD/hour, answers included; spread assumed",
+    ),
+}
+"""Price of judging an item by who judges, and where it comes from. [USD/item]"""
+
 
 @COSTS.add(
     Param(name="label_price", key="data.price", scope="task", unit="USD/example", high=1e7, per_strategy=True,
@@ -86,7 +101,7 @@ def training_runs(training_hours: Array, training_price: Array) -> Array:
     Param(name="evaluation_items", key="evaluation.items", unit="item", high=1e9, default=point(538.0),
           source="one-sided 5 %, power 80 % for .90 against .85: 538 an arm", doc="Items a task in each evaluation."),
     Param(name="evaluation_item_price", key="evaluation.price", unit="USD/item", high=1e6,
-          default=lognormal(0.05, 1.0), source="assumed: model judge with spot checks", doc="Price of judging an item."),
+          default=JUDGES["model"][0], source=JUDGES["model"][1], doc="Price of judging an item; default by evaluation.judge."),
     Param(name="evaluation_rounds", key="evaluation.rounds", unit="1", high=1e4, default=point(3.0),
           source="assumed", doc="Evaluations before launch."),
     Param(name="evaluation_model_price", key="evaluation.per_model", unit="USD", high=1e9,

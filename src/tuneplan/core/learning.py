@@ -109,7 +109,8 @@ def _pools(inputs: Inputs, amount: Array, present: Array, share: Array) -> Pools
         similarity=similarity,
         tau=transfer.power_of_similarity(similarity, inputs["transfer_sharpness"][:, :, None] / helpfulness),
         rho=transfer.power_of_similarity(similarity, inputs["interference_sharpness"][:, :, None]),
-        psi=inputs["format_transfer"] * inputs.of_model("shares_format"),
+        psi=inputs["format_transfer"] * inputs["shares_format"],
+        framed=inputs["column_framed"],
         between=_between(inputs),
         counted=_counting(inputs),
     )

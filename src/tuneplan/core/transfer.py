@@ -34,6 +34,7 @@ SIMILARITY_CORRELATION = 0.5
 
 TRANSFER_PARAMS = (
     Param(name="examples", key="data.examples", scope="task", unit="example", high=1e12, per_strategy=True,
+          measured=(200.0, 1.6e6), measured_by="arXiv 2402.02314",
           doc="Fine-tuning examples trained on, existing ones included."),
     Param(name="existing", key="data.existing", scope="task", unit="example", high=1e12, per_strategy=True,
           default=point(0.0), source="declared: none",
@@ -43,6 +44,7 @@ TRANSFER_PARAMS = (
           doc="Share of the worth of a clean example."),
     Param(name="epochs", key="epochs", scope="task", unit="epoch", low=0.01, high=100.0, per_strategy=True,
           default=point(3.0), source="assumed; common practice, and near the fitted curves",
+          measured=(1.0, 10.0), measured_by="arXiv 2305.16264, 2402.02314",
           doc="Passes over the examples."),
     Param(name="example_tokens", key="data.tokens", scope="task", unit="token", low=1.0, high=1e7,
           default=lognormal(500.0, 0.4), source="assumed", doc="Tokens of one training example."),

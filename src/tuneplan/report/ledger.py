@@ -29,9 +29,11 @@ def numbers(run: Run) -> list[dict[str, str | int]]:
 
 
 def idle(run: Run) -> list[str]:
-    """Paths of numbers that were given and that nothing reads."""
-    read = {quantity.path for quantity in in_use(run)}
-    return sorted(path for path, quantity in run.lowered.used.items() if quantity.text and path not in read)
+    """Paths of numbers and words that were given and that nothing reads."""
+    read, facts = {quantity.path for quantity in in_use(run)}, _Facts(run)
+    numbers = [path for path, quantity in run.lowered.used.items() if quantity.text and path not in read]
+    words = [path for path in run.scenario.settings if not _is_read(facts, path, WORD_READERS)]
+    return sorted(numbers + words)
 
 
 def in_use(run: Run) -> list[Quantity]:
@@ -40,8 +42,12 @@ def in_use(run: Run) -> list[Quantity]:
     return [
         quantity
         for path, quantity in sorted(run.lowered.used.items())
-        if path not in of_others and all(reads(facts, path) for pattern, reads in READERS if fnmatchcase(path, pattern))
+        if path not in of_others and _is_read(facts, path, READERS)
     ]
+
+
+def _is_read(facts: _Facts, path: str, readers: Readers) -> bool:
+    return all(reads(facts, path) for pattern, reads in readers if fnmatchcase(path, pattern))
 
 
 def _entry(run: Run, quantity: Quantity) -> dict[str, str | int]:
@@ -106,6 +112,16 @@ class _Facts:
         """Whether any strategy trains by one of these."""
         return any(spec.method in methods and bool(spec.grouping.stages) for spec in self.structure.strategies)
 
+    def trains_as_framed(self) -> bool:
+        """Whether any strategy trains without a framing of its own."""
+        own = {spec.name for spec in self.structure.strategies if f"strategies.{spec.name}.framing" in self.run.scenario.settings}
+        rows = zip(self.structure.strategies, self.structure.models_trained.tolist(), strict=True)
+        return any(runs > 0 and spec.name not in own for spec, runs in rows)
+
+    def all_framed(self) -> bool:
+        """Whether every task has a framing of its own."""
+        return all(f"tasks.{task}.framing" in self.run.scenario.settings for task in self.structure.tasks)
+
     def several_served(self) -> bool:
         """Whether any strategy serves several models, so that requests are routed."""
         return any(len(set(models)) > 1 for models in self.structure.model_of_task.tolist())
@@ -143,7 +159,8 @@ def _sibling(path: str, name: str) -> str:
     return f"{path.rpartition('.')[0]}.{name}"
 
 
-READERS: tuple[tuple[str, Callable[[_Facts, str], bool]], ...] = (
+Readers = tuple[tuple[str, Callable[[_Facts, str], bool]], ...]
+READERS: Readers = (
     ("budget.confidence", lambda facts, path: facts.limited()),
     ("law.*", lambda facts, path: facts.trained()),
     ("law.lora_*", lambda facts, path: facts.method("lora", "qlora")),
@@ -186,3 +203,10 @@ READERS: tuple[tuple[str, Callable[[_Facts, str], bool]], ...] = (
     ("*.headroom", lambda facts, path: not facts.listed(_sibling(path, "score.ceiling"))),
 )
 """Pattern of paths -> whether anything reads such a number; a path has to pass all that match."""
+WORD_READERS: Readers = (
+    ("framing", lambda facts, path: facts.trains_as_framed() and not facts.all_framed()),
+    ("tasks.*.framing", lambda facts, path: facts.trains_as_framed()),
+    ("lora.layers", lambda facts, path: facts.method("lora", "qlora")),
+    ("evaluation.judge", lambda facts, path: "evaluation.price" not in facts.run.scenario.quantities),
+)
+"""The same for choices that another choice can put out of force."""

@@ -20,6 +20,7 @@ from tuneplan.errors import UsageError
 from tuneplan.late import np
 from tuneplan.scenario.lowering.defaults import default_quantity
 from tuneplan.scenario.lowering.finishing import finished
+from tuneplan.scenario.lowering.framing import framing_numbers
 from tuneplan.scenario.lowering.hardware import hardware_numbers, misfits
 from tuneplan.scenario.lowering.luck import luck_places
 from tuneplan.scenario.lowering.pairs import MIX, similarity_of
@@ -268,17 +269,12 @@ def _pair_row(gathering: _Gathering, scenario: Scenario, param: Param, to: str, 
 
 def _structural(structure: Structure, scenario: Scenario, numbers: Mapping[str, Array]) -> dict[str, Array]:
     """Numbers that follow from which tasks share which model."""
-    risk = np.array(
-        [capability.CLASH_PROBABILITY[scenario.word(f"tasks.{task}.clash_risk", "low")] for task in structure.tasks] + [0.0]
-    )  # fmt: skip
-    framing = [capability.CLASH_FRAMING[structure.strategies[model.owner].framing] for model in structure.models]
     in_mix = numbers["replay_tasks"]
     alone = np.ones((in_mix.shape[0], 1, len(structure.tasks), in_mix.shape[3]))
     has_mix = structure.columns > len(structure.tasks)
     return {
         "specialists_merged": structure.per_model([max(len(model.merged_from), 1) for model in structure.models]),
-        "clash_risk": risk[None, None, :, None],
-        "clash_probability": np.array(framing)[None, :, None, None] * risk[None, None, :, None],
+        **framing_numbers(structure, scenario),
         "tasks_in_column": np.concatenate([alone, in_mix], axis=2) if has_mix else alone[:1, :, :, :1],
         "adapter_capacity": numbers["adapter_params"] * numbers["lora_capacity"],
     }

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tuneplan.core.compute import ADAPTED_LAYERS
+from tuneplan.core.costs import JUDGES
 from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
@@ -104,6 +106,7 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="tasks.*.score.scale", kind="scale", default="0 to 1", doc="Worst and best value of the metric, in one: 0 to 100, 5 to 1 for a loss, or 100 alone."),
     Key(pattern="tasks.*.data.kind", kind="word", catalogue="labels", default="demonstration", doc="What an example is, which sets its usual price."),
     Key(pattern="tasks.*.clash_risk", kind="word", words=("low", "medium", "high"), default="low", doc="Whether its inputs look like another task's while the answers follow other rules."),
+    Key(pattern="tasks.*.framing", kind="word", words=FRAMINGS, default="framing", doc="What tells it apart from the other tasks of its model; tasks lend each other the instruction format where both have it."),
     Key(pattern="tasks.*.mostly_format", kind="yes_no", default="no", doc="Whether the task is mostly form and style."),
     Key(pattern="unseen.note", kind="text", doc="A remark."),
     Key(pattern="unseen.score.metric", kind="text", doc="Name of the metric.", default="score"),
@@ -115,7 +118,7 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="strategies.*.note", kind="text", doc="A remark."),
     Key(pattern="strategies.*.groups", kind="groups", doc="Which tasks share a model."),
     Key(pattern="strategies.*.method", kind="word", words=METHODS, default="method", doc="As above."),
-    Key(pattern="strategies.*.framing", kind="word", words=FRAMINGS, default="framing", doc="As above."),
+    Key(pattern="strategies.*.framing", kind="word", words=FRAMINGS, default="the task's framing", doc="Framing of all its tasks."),
     Key(pattern="strategies.*.base", kind="word", catalogue="models", default="base", doc="Another base model."),
     Key(pattern="strategies.*.serving", kind="word", words=("own", "hosted", "scale_to_zero"), default="serving.mode", doc="How it is served."),
     Key(pattern="strategies.*.api", kind="word", catalogue="apis", doc="API model that is prompted."),
@@ -127,6 +130,8 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="training.packing", kind="yes_no", default="yes", doc="Whether short examples share a sequence."),
     Key(pattern="training.recipe", kind="word", words=("known", "new"), default="known", doc="Whether the recipe was used before, which sets the search."),
     Key(pattern="training.recompute", kind="yes_no", default="yes", doc="Recompute activations, to save memory."),
+    Key(pattern="lora.layers", kind="word", words=tuple(ADAPTED_LAYERS), default="all", doc="Which linear layers carry adapters: of attention, of the feed-forward part, or both."),
+    Key(pattern="evaluation.judge", kind="word", words=tuple(JUDGES), default="model", doc="Who judges an item, which sets its usual price: another model with spot checks, people, or exact match and tests."),
     Key(pattern="serving.mode", kind="word", words=("own", "hosted", "scale_to_zero"), default="own", doc="Own GPUs, a host's price per token, or GPUs that start on demand."),
     Key(pattern="serving.gpu", kind="word", catalogue="gpus", default="gpu.kind", doc="GPU for serving."),
     Key(pattern="serving.precision", kind="word", words=("bf16", "fp8", "int4"), default="bf16", doc="Precision of the served weights."),

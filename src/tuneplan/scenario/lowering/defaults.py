@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tuneplan.core import capability
+from tuneplan.core.costs import JUDGES
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
 from tuneplan.core.registry import Param
 from tuneplan.scenario import catalogue
@@ -118,6 +119,11 @@ def _search(scenario: Scenario, param: Param, path: str, owner: str, strategy: s
     return _declared(path, param, NEW_RECIPE_SEARCH if new else param.default)
 
 
+def _judging(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    price, source = JUDGES[scenario.word("evaluation.judge", "model")]
+    return replace(_declared(path, param, price), source=source)
+
+
 def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     place = f"{'' if owner == 'unseen' else 'tasks.'}{owner}.mostly_format"
     large = catalogue.models(scenario.rows)[base_name(scenario, strategy)].params >= capability.MOSTLY_FORMAT_PARAMS
@@ -145,6 +151,7 @@ CATALOGUE_DEFAULTS: dict[str, Callable[[Scenario, Param, str, str, str], Quantit
     "saturated_share": _saturated_share,
     "peak_tflops": _peak_tflops,
     "search": _search,
+    "evaluation_item_price": _judging,
     "half_gap_examples": _half_gap,
     "diversity_gain": _diversity_gain,
 }

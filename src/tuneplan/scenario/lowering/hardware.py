@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuneplan.axes import Array
-from tuneplan.core import capability, compute
+from tuneplan.core import compute
 from tuneplan.core.structure import StrategySpec, Structure
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
@@ -39,7 +39,6 @@ def _strategy_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
         "measured_params": catalogue.models(scenario.rows)[base_name(scenario)].params,
         "active_params": base.active_params,
         "instruction_tuned": float(base.instruction_tuned),
-        "shares_format": capability.SHARES_FORMAT[spec.framing],
         "routed": float(spec.routed),
         "is_prompted": float(prompted),
         "gpus_per_replica": float(per_replica),
@@ -63,19 +62,30 @@ def _training_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
     )  # fmt: skip
     return {
         "flop_per_token": float(flop),
-        "adapter_params": adapter_params(base, rank) if spec.method != "full" else np.inf,
+        "adapter_params": adapter_params(base, rank, adapted_layers(scenario)) if spec.method != "full" else np.inf,
         "is_adapter": float(spec.method != "full"),
         "is_qlora": float(spec.method == "qlora"),
         "is_spot": float(bool(scenario.setting("gpu.spot", False))),
     }
 
 
-def adapter_params(base: catalogue.BaseLLM, rank: float) -> float:
-    """Trainable weights of an adapter on a base. [parameters]"""
+def adapted_layers(scenario: Scenario) -> str:
+    """Which linear layers carry adapters."""
+    return scenario.word("lora.layers", next(iter(compute.ADAPTED_LAYERS)))
+
+
+def adapter_params(base: catalogue.BaseLLM, rank: float, adapted: str) -> float:
+    """Trainable weights of an adapter on a base. [parameters]
+
+    Parameters
+    ----------
+    adapted
+        A name of ``compute.ADAPTED_LAYERS``.
+    """
     one = np.ones(())
     return float(
         compute.lora_params(
-            layers=base.layers * one, hidden=base.hidden * one, intermediate=base.intermediate * one,
+            adapted, layers=base.layers * one, hidden=base.hidden * one, intermediate=base.intermediate * one,
             query_width=base.heads * base.head_dim * one, kv_width=base.kv_heads * base.head_dim * one, rank=rank * one,
         )
     )  # fmt: skip
@@ -157,7 +167,7 @@ def gpus_to_train(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
     for count in compute.GPU_COUNTS:
         peak = compute.training_memory_gb(
             spec.method, recompute=bool(scenario.setting("training.recompute", True)), params=base.params,
-            adapter_params=adapter_params(base, rank), layers=base.layers, hidden=base.hidden, vocab=base.vocab,
+            adapter_params=adapter_params(base, rank, adapted_layers(scenario)), layers=base.layers, hidden=base.hidden, vocab=base.vocab,
             tokens=sequence, gpus=count,
         )  # fmt: skip
         if compute.fits(peak, card.memory_gb):

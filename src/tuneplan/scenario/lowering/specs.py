@@ -47,8 +47,8 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
         name=name,
         grouping=grouping,
         columns_with_data=tuple(columns),
+        framings=tuple(_framing(first, name, task) for task in first.tasks),
         method=first.word(f"{prefix}.method", grouping.method or first.word("method", "full")),
-        framing=first.word(f"{prefix}.framing", first.word("framing", "instruction")),
         base=base_name(first, name),
         dataset=_signature(scenarios, name, DATASET_WORDS),
         amounts=_signature(scenarios, name, AMOUNT_WORDS if mixed else AMOUNT_WORDS[:-1]),
@@ -58,6 +58,12 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
         and any(path.startswith(f"{prefix}.score") for path in first.quantities),
         fallback="nearest" if one_model else fallback,
     )  # fmt: skip
+
+
+def _framing(scenario: Scenario, strategy: str, task: str) -> str:
+    """What tells a task apart: the strategy's own word, else the task's, else the scenario's."""
+    usual = scenario.word(f"tasks.{task}.framing", scenario.word("framing", "instruction"))
+    return scenario.word(f"strategies.{strategy}.framing", usual)
 
 
 def grouping_of(scenario: Scenario, name: str) -> Grouping:
