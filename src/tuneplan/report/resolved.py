@@ -55,9 +55,9 @@ def as_yaml(run: Run, *, origin: bool, given: bool) -> str:
     """
     scenario = run.scenario
     language = declared_language()
-    found = {line.path: line for line in _given(scenario)}
+    found = {line.path: line for line in _given(scenario, language)}
     if not given:
-        found = {**{line.path: line for line in (*_numbers_in_force(run), *_words_in_force(scenario, language))}, **found}
+        found = {**{line.path: line for line in (*_numbers_in_force(run, language), *_words_in_force(scenario, language))}, **found}
     found |= {line.path: line for line in _bare_strategies(scenario, found)}
     ordered = _in_order(list(found.values()), scenario, language)
     text = "\n".join([f"# {plain(scenario.file)}, resolved{_of(scenario)}", *_written(ordered, origin=origin)])
@@ -68,9 +68,9 @@ def _of(scenario: Scenario) -> str:
     return f": scenario {scenario.chosen}" if scenario.chosen else ""
 
 
-def _given(scenario: Scenario) -> Iterator[Line]:
+def _given(scenario: Scenario, language: Language) -> Iterator[Line]:
     for path, quantity in scenario.quantities.items():
-        yield Line(path=path, value=_number(quantity), origin=_where(scenario, path))
+        yield Line(path=path, value=_number(quantity, language), origin=_where(scenario, path))
     for path, value in scenario.settings.items():
         if path.split(".")[0] not in CARRIED_OUT:
             yield Line(path=path, value=_word(value), origin=_where(scenario, path))
@@ -93,16 +93,20 @@ def _where(scenario: Scenario, path: str) -> str:
     return at if origin == "file" else f"{origin} ({at})" if at else origin
 
 
-def _number(quantity: Quantity) -> str:
+def _number(quantity: Quantity, language: Language) -> str:
     """A number as it can be typed; in the full form where it says its source."""
     if quantity.same_as:
         return f"{{same_as: {quantity.same_as}}}"
-    text = spell(quantity.distribution, quantity.unit)
-    if not quantity.source and not quantity.grade:
-        return text if text.startswith("{") else _scalar(text)
+    if not quantity.source and not quantity.grade and not quantity.text.startswith("{"):
+        return _scalar(quantity.text)
+    text = _spelled(quantity, language)
     inner = text[1:-1] if text.startswith("{") else f"value: {_in_flow(text)}"
     said = [f"{name}: {_in_flow(word)}" for name, word in (("source", quantity.source), ("grade", quantity.grade)) if word]
     return f"{{{', '.join([inner, *said])}}}"
+
+
+def _in_scalar(text: str) -> str:
+    return text if text.startswith("{") else _scalar(text)
 
 
 def _word(value: Setting) -> str:
@@ -124,7 +128,7 @@ def _in_flow(text: str) -> str:
     return _scalar(text) if not set(text) & set(",[]{}") else json.dumps(text, ensure_ascii=False)
 
 
-def _numbers_in_force(run: Run) -> Iterator[Line]:
+def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:
     """Numbers that the scenario does not say, from the catalogue or the declarations."""
     from tuneplan.report.ledger import in_use
 
@@ -136,12 +140,13 @@ def _numbers_in_force(run: Run) -> Iterator[Line]:
         if not _may_be_typed(path, scenario) or quantity.text:
             continue
         grade = f" [{quantity.grade}]" if quantity.grade else ""
-        yield Line(path=path, value=_number_alone(quantity), origin=f"{quantity.origin}: {quantity.source}{grade}")
+        yield Line(path=path, value=_in_scalar(_spelled(quantity, language)), origin=f"{quantity.origin}: {quantity.source}{grade}")
 
 
-def _number_alone(quantity: Quantity) -> str:
-    text = spell(quantity.distribution, quantity.unit)
-    return text if text.startswith("{") else _scalar(text)
+def _spelled(quantity: Quantity, language: Language) -> str:
+    """A number in the grammar of its declaration, whose bounds take part in what a text means."""
+    key = language.key_at(quantity.path)
+    return spell(quantity.distribution, quantity.unit, None if key is None else key.param)
 
 
 def _may_be_typed(path: str, scenario: Scenario) -> bool:
@@ -176,10 +181,16 @@ def _in_order(lines: list[Line], scenario: Scenario, language: Language) -> list
     names = {section: {name: number for number, name in enumerate(getattr(scenario, section))} for section in SECTIONS}
     first = ("schema", "name", "question", "start", "as_of", "budget", "horizon", "base", "gpu", "method", "framing", "tasks", "unseen", "similarity", "router", "strategies")
 
-    def place(line: Line) -> tuple[int, int, int]:
+    keys = {key.pattern: number for number, key in enumerate(language.keys)}
+
+    def place(line: Line) -> tuple[int, int, int, int]:
         words = line.path.split(".")
         front = first.index(words[0]) if words[0] in first else len(first)
-        return front, sections.get(words[0], len(sections)), names.get(words[0], {}).get(words[1] if len(words) > 1 else "", 0)
+        key = language.key_at(line.path)
+        return (
+            front, sections.get(words[0], len(sections)), names.get(words[0], {}).get(words[1] if len(words) > 1 else "", 0),
+            keys.get(key.pattern, 0) if key is not None else 0,
+        )  # fmt: skip
 
     return sorted(lines, key=place)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tuneplan.axes import Array
-from tuneplan.core import capability, declared_params
+from tuneplan.core import declared_params
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.distributions import point
 from tuneplan.core.laws import LAWS

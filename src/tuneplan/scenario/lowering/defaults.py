@@ -10,6 +10,7 @@ from tuneplan.core.costs import JUDGES
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
 from tuneplan.core.registry import Param
 from tuneplan.scenario import catalogue
+from tuneplan.scenario.grammar.intervals import cut_lognormal
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
 
@@ -48,8 +49,12 @@ def serving_gpu(scenario: Scenario) -> str:
     return scenario.word("serving.gpu", scenario.word("gpu.kind", DEFAULT_GPU))
 
 
-def _priced(path: str, unit: str, row: catalogue.Priced) -> Quantity:
-    return Quantity(path=path, distribution=row.distribution, unit=unit, text="",
+def _priced(path: str, param: Param, row: catalogue.Priced) -> Quantity:
+    """A number of the catalogue, its tails cut where the declaration ends."""
+    distribution = row.distribution
+    if distribution.family == "lognormal":
+        distribution = cut_lognormal(*distribution.parameters[:2], param)
+    return Quantity(path=path, distribution=distribution, unit=param.unit, text="",
                     source=f"{row.source} ({row.as_of})", grade=row.grade, origin="catalogue")  # fmt: skip
 
 
@@ -60,7 +65,7 @@ def _declared(path: str, param: Param, distribution: Distribution) -> Quantity:
 
 def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     kind = scenario.word(f"tasks.{owner}.data.kind", "demonstration")
-    return _priced(path, param.unit, catalogue.label_price(kind, scenario.rows))
+    return _priced(path, param, catalogue.label_price(kind, scenario.rows))
 
 
 def _provider(scenario: Scenario) -> str | None:
@@ -70,7 +75,7 @@ def _provider(scenario: Scenario) -> str | None:
 def _training_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     gpu = scenario.word("gpu.kind", DEFAULT_GPU)
     spot = bool(scenario.setting("gpu.spot", False))
-    return _priced(path, param.unit, catalogue.gpu_price(gpu, _provider(scenario), spot=spot, own=scenario.rows))
+    return _priced(path, param, catalogue.gpu_price(gpu, _provider(scenario), spot=spot, own=scenario.rows))
 
 
 def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
@@ -79,13 +84,13 @@ def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, stra
     if card == same and given is not None and not scenario.setting("gpu.spot", False):
         return given
     provider = _provider(scenario) if card == same else None
-    return _priced(path, param.unit, catalogue.gpu_price(card, provider, own=scenario.rows))
+    return _priced(path, param, catalogue.gpu_price(card, provider, own=scenario.rows))
 
 
 def _utilisation(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     setup = scenario.word("training.setup", setup_class(packed=bool(scenario.setting("training.packing", True))))
     row = catalogue.utilisation(setup, scenario.word("gpu.kind", DEFAULT_GPU), scenario.rows)
-    return _priced(path, param.unit, row)
+    return _priced(path, param, row)
 
 
 def setup_class(*, packed: bool, tuned: bool = False) -> str:
@@ -104,13 +109,13 @@ def setup_class(*, packed: bool, tuned: bool = False) -> str:
 
 def _saturated_share(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     precision = scenario.word("serving.precision", "bf16")
-    return _priced(path, param.unit, catalogue.serving_share(serving_gpu(scenario), precision, scenario.rows))
+    return _priced(path, param, catalogue.serving_share(serving_gpu(scenario), precision, scenario.rows))
 
 
 def _peak_tflops(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     card = catalogue.gpus(scenario.rows)[scenario.word("gpu.kind", DEFAULT_GPU)]
     row = catalogue.Priced(distribution=point(card.bf16_tflops), source=card.source, as_of=card.as_of, grade=card.grade)
-    return _priced(path, param.unit, row)
+    return _priced(path, param, row)
 
 
 def _search(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
