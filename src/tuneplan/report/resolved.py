@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import partial
 
 from tuneplan.report.words import plain
 from tuneplan.scenario import catalogue
@@ -13,7 +14,7 @@ from tuneplan.scenario.catalogue import Row
 from tuneplan.scenario.grammar.spelling import spell
 from tuneplan.scenario.load import declared_language
 from tuneplan.scenario.reading.language import SECTIONS, Language
-from tuneplan.scenario.records import UNSEEN, Place, Quantity, Scenario, Setting
+from tuneplan.scenario.records import DERIVED, UNSEEN, Place, Quantity, Scenario, Setting
 from tuneplan.scenario.schema import Key
 from tuneplan.study.run import Run
 
@@ -59,6 +60,7 @@ def as_yaml(run: Run, *, origin: bool, given: bool) -> str:
     if not given:
         found = {**{line.path: line for line in (*_numbers_in_force(run, language), *_words_in_force(scenario, language))}, **found}
     found |= {line.path: line for line in _bare_strategies(scenario, found)}
+    found = {line.path: line for line in map(partial(_one_way, found=found), found.values())}
     ordered = _in_order(list(found.values()), scenario, language)
     text = "\n".join([f"# {plain(scenario.file)}, resolved{_of(scenario)}", *_written(ordered, origin=origin)])
     return f"{text}\n{_own_rows(scenario.rows)}"
@@ -76,6 +78,15 @@ def _given(scenario: Scenario, language: Language) -> Iterator[Line]:
             yield Line(path=path, value=_word(value), origin=_where(scenario, path))
     for path, other in scenario.ties.items():
         yield Line(path=path, value=f"{{same_as: {other}}}", origin=_where(scenario, path))
+
+
+def _one_way(line: Line, found: Mapping[str, Line]) -> Line:
+    """A pair that holds both ways, as the way that is left where the other is said apart; its draws get another name."""
+    head, _, last = line.path.rpartition(".")
+    left, slash, right = last.partition("/")
+    if slash and f"{head}.{left}>{right}" in found:
+        return replace(line, path=f"{head}.{right}>{left}")
+    return replace(line, path=f"{head}.{left}>{right}") if slash and f"{head}.{right}>{left}" in found else line
 
 
 def _bare_strategies(scenario: Scenario, found: Mapping[str, Line]) -> Iterator[Line]:
@@ -135,9 +146,7 @@ def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:
     scenario = run.scenario
     for quantity in in_use(run):
         path = quantity.path
-        if path in scenario.quantities or path in scenario.settings or path in scenario.ties or path.startswith(UNTYPED):
-            continue
-        if not _may_be_typed(path, scenario) or quantity.text:
+        if path in scenario.places or UNTYPED in path or quantity.origin == DERIVED or quantity.text or _is_turned(path, scenario):
             continue
         grade = f" [{quantity.grade}]" if quantity.grade else ""
         yield Line(path=path, value=_in_scalar(_spelled(quantity, language)), origin=f"{quantity.origin}: {quantity.source}{grade}")
@@ -149,11 +158,10 @@ def _spelled(quantity: Quantity, language: Language) -> str:
     return spell(quantity.distribution, quantity.unit, None if key is None else key.param)
 
 
-def _may_be_typed(path: str, scenario: Scenario) -> bool:
-    """Whether typing a default is allowed: not where another way of saying it is in force."""
+def _is_turned(path: str, scenario: Scenario) -> bool:
+    """Whether the scenario says a pair the other way round."""
     head, _, last = path.rpartition(".")
-    turned = f"{head}.{'/'.join(reversed(last.split('/')))}"
-    return turned not in scenario.settings and turned not in scenario.quantities
+    return f"{head}.{'/'.join(reversed(last.split('/')))}" in scenario.places
 
 
 def _words_in_force(scenario: Scenario, language: Language) -> Iterator[Line]:

@@ -26,7 +26,7 @@ from tuneplan.scenario.lowering.luck import luck_places
 from tuneplan.scenario.lowering.pairs import MIX, similarity_of
 from tuneplan.scenario.lowering.specs import overridden, shape_of, strategy_specs
 from tuneplan.scenario.lowering.table import Table
-from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
+from tuneplan.scenario.records import DERIVED, UNSEEN, Quantity, Scenario
 
 Cube = Callable[[Sequence[str]], Array]
 """Names of quantities -> points of the unit cube, ``(name, draw)``."""
@@ -111,13 +111,23 @@ def _words(scenario: Scenario) -> tuple[object, ...]:
 
 def _note_unseen_base(gathering: _Gathering) -> None:
     """Put into the ledger what ``finished`` does where nobody says how the base meets unseen requests."""
-    path, tasks = f"{UNSEEN}.score.base", gathering.scenarios[0].tasks
-    if path not in gathering.used:
-        bases = [gathering.used[f"tasks.{task}.score.base"].distribution.median for task in tasks]
-        gathering.used[path] = Quantity(
-            path=path, distribution=point(float(np.mean(bases))), unit="score", text="",
-            source="assumed: the mean of the tasks' bases, draw by draw", grade="A", origin="default",
-        )  # fmt: skip
+    path = f"{UNSEEN}.score.base"
+    if path in gathering.used:
+        return
+    on_scale = []
+    for task in gathering.scenarios[0].tasks:
+        base, worst, best = (_median(gathering, f"tasks.{task}.score.{end}") for end in ("base", "worst", "best"))
+        on_scale.append((base - worst) / (best - worst))
+    worst, best = (_median(gathering, f"{UNSEEN}.score.{end}") for end in ("worst", "best"))
+    typical = worst + (best - worst) * sum(on_scale) / len(on_scale)
+    gathering.used[path] = Quantity(
+        path=path, distribution=point(typical), unit="score", text="",
+        source="assumed: the mean of the tasks' bases, draw by draw", grade="A", origin=DERIVED,
+    )  # fmt: skip
+
+
+def _median(gathering: _Gathering, path: str) -> float:
+    return gathering.used[path].distribution.median
 
 
 def _hardware(scenario: Scenario, structure: Structure, numbers: Mapping[str, Array]) -> dict[str, Array]:

@@ -15,6 +15,10 @@ UNSEEN = "unseen"
 """Name of the requests that nobody trained for; no task may be called so."""
 
 
+DERIVED = "derived"
+"""Origin of a number that follows from others, draw by draw: it can't be typed as it is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where something was typed, counted from 1; line 0: not in the file."""
@@ -41,7 +45,8 @@ class Quantity:
     source, grade
         As typed in the full form; empty otherwise.
     origin
-        ``file``, ``include FILE``, ``like NAME``, ``override NAME``, ``--set``, ``catalogue`` or ``default``.
+        ``file``, ``include FILE``, ``like NAME``, ``override NAME``, ``--set``, ``catalogue``, ``default``,
+        or ``derived`` from other numbers, draw by draw.
     same_as
         Path of the number that it is tied to; empty: it is drawn for itself.
     """

@@ -53,7 +53,8 @@ def _priced(path: str, param: Param, row: catalogue.Priced) -> Quantity:
     """A number of the catalogue, its tails cut where the declaration ends."""
     distribution = row.distribution
     if distribution.family == "lognormal":
-        distribution = cut_lognormal(*distribution.parameters[:2], param)
+        median, log_sd = distribution.parameters[:2]
+        distribution = cut_lognormal(median, log_sd, param)
     return Quantity(path=path, distribution=distribution, unit=param.unit, text="",
                     source=f"{row.source} ({row.as_of})", grade=row.grade, origin="catalogue")  # fmt: skip
 
