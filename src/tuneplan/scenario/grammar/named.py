@@ -26,6 +26,7 @@ from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
 from tuneplan.scenario.grammar.amounts import (
     allowed,
+    ask_for_suffix,
     converted,
     read_amount,
     read_amounts,
@@ -38,10 +39,9 @@ from tuneplan.scenario.grammar.dimensions import (
     format_number,
     format_numbers,
 )
-from tuneplan.scenario.grammar.intervals import Limits, beta_inside, cut_lognormal, cut_normal
+from tuneplan.scenario.grammar.intervals import Limits, beta_inside, cut_lognormal, cut_normal, stretched
 
-LARGEST_PARAMETER = 1e9
-"""Of a Beta."""
+MOST_TRIALS = 1e7
 LARGEST_LOG_SD = 10.0
 """Above it an sd of a logarithm is likely to be meant in the unit itself."""
 LARGEST_SCORE = 1e4
@@ -53,7 +53,7 @@ _TO = re.compile(r"(.+?) ?(?<![A-Za-z])to(?![A-Za-z]) ?(.+)", re.IGNORECASE)
 
 def _read_normal(match: re.Match[str], param: Param) -> Distribution:
     given_mean, given_sd, word, ends, uncut = match.groups()
-    amounts = read_amounts((given_mean, given_sd, *_texts(word, ends)), param)
+    amounts = read_amounts((given_mean, given_sd, *_texts(word, ends, param)), param)
     mean, sd, *limits = (converted(amount, param) for amount in amounts)
     if sd <= 0.0:
         raise QuantityError(
@@ -67,7 +67,7 @@ def _read_normal(match: re.Match[str], param: Param) -> Distribution:
 def _read_lognormal(match: re.Match[str], param: Param) -> Distribution:
     given_median, sign, given_sd, word, ends, uncut = match.groups()
     log_sd = read_amount(given_sd, param).number()
-    first, _, *rest = read_amounts((given_median, given_sd, *_texts(word, ends)), param)
+    first, _, *rest = read_amounts((given_median, given_sd, *_texts(word, ends, param)), param)
     median, limits = allowed(converted(first, param), param), [converted(amount, param) for amount in rest]
     largest = LARGEST_SCORE if sign else LARGEST_LOG_SD
     if median <= 0.0 or not 0.0 < log_sd <= largest:
@@ -82,14 +82,17 @@ def _read_lognormal(match: re.Match[str], param: Param) -> Distribution:
     return cut_lognormal(median, log_sd, param, (low, high))
 
 
-def _texts(word: str | None, ends: str | None) -> tuple[str, ...]:
+def _texts(word: str | None, ends: str | None, param: Param) -> tuple[str, ...]:
     """What is written after above, below or within, number by number."""
     if not word or ends is None:
         return ()
     pair = _TO.fullmatch(ends)
     if (pair is None) == (word.lower() == "within"):
         raise QuantityError(f"{word} {ends} is no limit: write above A, below B or within A to B")
-    return (ends,) if pair is None else (pair[1], pair[2])
+    if pair is None:
+        return (ends,)
+    ask_for_suffix(read_amount(pair[1], param), read_amount(pair[2], param))
+    return pair[1], pair[2]
 
 
 def _limits(word: str | None, values: list[float], centre: float, param: Param) -> Limits:
@@ -115,14 +118,11 @@ def _read_logit_normal(match: re.Match[str], param: Param) -> Distribution:
 
 def _read_beta(match: re.Match[str], param: Param) -> Distribution:
     a, b = (read_plain(text, "a parameter of a beta") for text in match.groups()[:2])
-    stretched = match[3] is not None
-    if not (0.0 < a <= LARGEST_PARAMETER and 0.0 < b <= LARGEST_PARAMETER):
-        raise QuantityError(f"{match[0]} needs two numbers above 0 and up to 1e9")
-    if stretched:
-        low, high = (allowed(end, param) for end in read_ends(_texts("within", match[3]), param))
+    if match[3] is not None:
+        low, high = (allowed(end, param) for end in read_ends(_texts("within", match[3], param), param))
         if low >= high:
             raise QuantityError(f"{format_numbers((low, high), param.unit)} is upside down: write the lower end first")
-        return shapes.beta(a, b, low, high)
+        return stretched(a, b, low, high)
     if param.unit not in ("share", "score"):
         raise QuantityError(f"{match[0]} needs a share or a score, or its ends: beta a 2 b 4 within A to B")
     return beta_inside(a, b, param)
@@ -132,7 +132,7 @@ def _read_successes(match: re.Match[str], param: Param) -> Distribution:
     found, trials = (read_plain(text, "a count") for text in match.groups())
     if param.unit not in ("share", "score"):
         raise QuantityError(f"{match[0]} is a share; here write for example {example_of(param.unit)}")
-    if found % 1.0 or trials % 1.0 or not found <= trials or not 1.0 <= trials <= LARGEST_PARAMETER:
+    if found % 1.0 or trials % 1.0 or not found <= trials or not 1.0 <= trials <= MOST_TRIALS:
         raise QuantityError(f"{match[0]} needs whole numbers, the first at most the second, as 28 of 40")
     return beta_inside(1.0 + found, 1.0 + trials - found, param)
 
