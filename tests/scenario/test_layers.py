@@ -136,7 +136,7 @@ def test_a_bad_include_is_told_where_it_is_named(files: Files, tmp_path: Path, h
 
 def test_too_many_files_are_not_read(files: Files) -> None:
     names = [f"f{number}.yaml" for number in range(MOST_INCLUDED + 1)]
-    path = files({"s.yaml": f"include: [{', '.join(names)}]\n" + BODY, **{name: "horizon: 3 months\n" for name in names}})
+    path = files({"s.yaml": f"include: [{', '.join(names)}]\n" + BODY, **dict.fromkeys(names, "horizon: 3 months\n")})
     with pytest.raises(ScenarioError, match=f"more than {MOST_INCLUDED} files are included"):
         load(path)
 

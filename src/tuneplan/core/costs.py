@@ -24,14 +24,16 @@ HORIZON = Param(name="horizon_months", key="horizon", unit="month", low=0.0, hig
 COST_PARAMS = (
     HORIZON,
     Param(name="traffic", key="traffic", scope="task", unit="request/month", high=1e15, required=True,
+          example="20k to 80k requests/month",
           doc="Requests that arrive under this heading, those outside its scope included."),
     Param(name="input_tokens", key="tokens.input", scope="request", unit="token", high=1e8,
           default=lognormal(700.0, 0.5), source="assumed", doc="Tokens of a request."),
     Param(name="output_tokens", key="tokens.output", scope="request", unit="token", high=1e8,
           default=lognormal(200.0, 0.5), source="assumed", doc="Tokens of an answer."),
     Param(name="unseen_share", key="unseen.share", unit="share", high=1.0, default=point(0.0), source="declared: none",
-          doc="Share of all requests that are outside every task."),
-    Param(name="value", key="value", scope="request", unit="USD/point/month", high=1e12, doc="Worth of one more point, were it on all requests; it counts by the request's share of them."),
+          example="5% to 15%", doc="Share of all requests that are outside every task."),
+    Param(name="value", key="value", scope="request", unit="USD/point/month", high=1e12, example="$300 per point per month",
+          doc="Worth of one more point, were it on all requests; it counts by the request's share of them."),
     Param(name="gpu_price", key="gpu.price", unit="USD/hour", high=1e6, doc="Price of training; default the catalogue's."),
 )  # fmt: skip
 """Numbers that several lines share."""
@@ -54,7 +56,7 @@ JUDGES = {
 
 @COSTS.add(
     Param(name="label_price", key="data.price", scope="task", unit="USD/example", high=1e7, per_strategy=True,
-          doc="Price of one kept example; default by data.kind."),
+          example="$3 to $6 per example", doc="Price of one kept example; default by data.kind."),
     Param(name="synthetic_share", key="data.synthetic.share", scope="task", unit="share", high=1.0,
           default=point(0.0), source="declared: none", doc="Share of bought examples that a model writes."),
     component="data",
@@ -218,7 +220,7 @@ def retraining(
 
 LABELLING_PARAMS = (
     Param(name="minutes", key="data.labelling.minutes", scope="task", unit="minute", low=1e-4, high=1e5,
-          doc="Minutes for one label; instead of a price."),
+          example="6 to 12 min", doc="Minutes for one label; instead of a price."),
     Param(name="wage", key="data.labelling.wage", scope="task", unit="USD/hour", high=1e5,
           default=lognormal(14.0, 0.4), source="Prolific recommended 12, living wage 16.54 (2021 to 2025); spread assumed",
           doc="Pay an hour."),

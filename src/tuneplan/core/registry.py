@@ -39,6 +39,8 @@ class Param:
         Where the default comes from; the word *assumed* marks a judgement.
     doc
         One sentence for the reference.
+    example
+        As a person would type it in the reference scenario; empty: its default, spelled.
     per_strategy
         Whether a strategy may override it (``strategies.NAME.LAST_WORD_OF_KEY``).
     required
@@ -60,6 +62,7 @@ class Param:
     default: Distribution | None = None
     source: str = ""
     doc: str
+    example: str = ""
     per_strategy: bool = False
     required: bool = False
     whole: bool = False

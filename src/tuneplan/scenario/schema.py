@@ -43,6 +43,8 @@ class Key:
         Whether the scenario must give it.
     later
         Whether its meaning comes with a later version: parsed, then refused by name.
+    example
+        As a person would type it in the reference scenario; empty: its default.
     """
 
     pattern: str
@@ -54,6 +56,7 @@ class Key:
     param: Param | None = None
     required: bool = False
     later: bool = False
+    example: str = ""
 
 
 RELATION_WORDS = tuple(RELATIONS)
@@ -71,9 +74,9 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="tasks.*.like", kind="text", doc="Copy another task's keys, then change."),
     Key(pattern="strategies.*.like", kind="text", doc="Copy another strategy's keys, then change."),
     Key(pattern="schema", kind="integer", doc="Version of this language.", default="1"),
-    Key(pattern="name", kind="text", doc="Title of the scenario.", default="name of the file"),
-    Key(pattern="question", kind="text", doc="The question, in a sentence."),
-    Key(pattern="start", kind="date", doc="When the project starts."),
+    Key(pattern="name", kind="text", doc="Title of the scenario.", default="name of the file", example="Every key, once"),
+    Key(pattern="question", kind="text", doc="The question, in a sentence.", example="One model for drafting, summarising and answering, or three?"),
+    Key(pattern="start", kind="date", doc="When the project starts.", example="2027-01-04"),
     Key(pattern="as_of", kind="date", doc="Date against which prices age.", default="start"),
     Key(
         pattern="budget.covers",
@@ -82,7 +85,7 @@ STRUCTURE: tuple[Key, ...] = (
         doc="What the limit has to pay for.",
         default=", ".join(DEFAULT_COVERS),
     ),
-    Key(pattern="base", kind="word", catalogue="models", required=True, doc="Base model."),
+    Key(pattern="base", kind="word", catalogue="models", required=True, doc="Base model.", example="llama-3.1-8b-instruct"),
     Key(pattern="gpu.kind", kind="word", catalogue="gpus", default=DEFAULT_GPU, doc="GPU."),
     Key(
         pattern="gpu.provider",
@@ -90,6 +93,7 @@ STRUCTURE: tuple[Key, ...] = (
         catalogue="providers",
         default="middle price of the catalogue",
         doc="Who rents it out.",
+        example="lambda",
     ),
     Key(pattern="gpu.spot", kind="yes_no", default="no", doc="Train on capacity that can be taken away."),
     Key(pattern="method", kind="word", words=METHODS, default="full", doc="How weights are tuned."),
@@ -102,30 +106,30 @@ STRUCTURE: tuple[Key, ...] = (
     ),
     Key(pattern="privacy", kind="word", words=("open", "no external API"), default="open", doc="What may leave the house."),
     Key(pattern="tasks.*.note", kind="text", doc="A remark."),
-    Key(pattern="tasks.*.score.metric", kind="text", doc="Name of the metric.", default="score"),
+    Key(pattern="tasks.*.score.metric", kind="text", doc="Name of the metric.", default="score", example="win rate"),
     Key(pattern="tasks.*.score.scale", kind="scale", default="0 to 1", doc="Worst and best value of the metric, in one: 0 to 100, 5 to 1 for a loss, or 100 alone."),
     Key(pattern="tasks.*.data.kind", kind="word", catalogue="labels", default="demonstration", doc="What an example is, which sets its usual price."),
     Key(pattern="tasks.*.clash_risk", kind="word", words=("low", "medium", "high"), default="low", doc="Whether its inputs look like another task's while the answers follow other rules."),
     Key(pattern="tasks.*.framing", kind="word", words=FRAMINGS, default="framing", doc="What tells it apart from the other tasks of its model; tasks lend each other the instruction format where both have it."),
     Key(pattern="tasks.*.mostly_format", kind="yes_no", default="no", doc="Whether the task is mostly form and style."),
     Key(pattern="unseen.note", kind="text", doc="A remark."),
-    Key(pattern="unseen.score.metric", kind="text", doc="Name of the metric.", default="score"),
+    Key(pattern="unseen.score.metric", kind="text", doc="Name of the metric.", default="score", example="win rate"),
     Key(pattern="unseen.score.scale", kind="scale", default="0 to 1", doc="As for a task."),
     Key(pattern="unseen.mostly_format", kind="yes_no", default="no", doc="As for a task."),
     Key(pattern="router.fallback", kind="word", words=("nearest", "base", "api"), default="nearest; base for adapters", doc="Who answers requests outside every task."),
-    Key(pattern="router.api", kind="word", catalogue="apis", doc="API model of the fallback."),
-    Key(pattern="strategies.*.kind", kind="word", default="the strategy's own name, or groups", doc="Which grouping it is."),
+    Key(pattern="router.api", kind="word", catalogue="apis", doc="API model of the fallback.", example="gpt-4o-mini"),
+    Key(pattern="strategies.*.kind", kind="word", default="the strategy's own name, or groups", doc="Which grouping it is.", example="unified"),
     Key(pattern="strategies.*.note", kind="text", doc="A remark."),
-    Key(pattern="strategies.*.groups", kind="groups", doc="Which tasks share a model."),
+    Key(pattern="strategies.*.groups", kind="groups", doc="Which tasks share a model.", example="[[email, summary], [qa]]"),
     Key(pattern="strategies.*.method", kind="word", words=METHODS, default="method", doc="As above."),
     Key(pattern="strategies.*.framing", kind="word", words=FRAMINGS, default="the task's framing", doc="Framing of all its tasks."),
     Key(pattern="strategies.*.base", kind="word", catalogue="models", default="base", doc="Another base model."),
     Key(pattern="strategies.*.serving", kind="word", words=("own", "hosted", "scale_to_zero"), default="serving.mode", doc="How it is served."),
-    Key(pattern="strategies.*.api", kind="word", catalogue="apis", doc="API model that is prompted."),
+    Key(pattern="strategies.*.api", kind="word", catalogue="apis", doc="API model that is prompted.", example="gpt-4o-mini"),
     Key(pattern="strategies.*.like_base", kind="yes_no", default="no", doc="The prompted model scores like the base."),
     Key(pattern="strategies.*.routed", kind="yes_no", default="no", doc="Whether each task has trainable weights of its own inside the shared model."),
     Key(pattern="strategies.*.one_deployment", kind="yes_no", default="no", doc="Serve its models as adapters on one shared base."),
-    Key(pattern="reference", kind="word", default="the prompted base", doc="Strategy from which value is counted."),
+    Key(pattern="reference", kind="word", default="the prompted base", doc="Strategy from which value is counted.", example="prompted"),
     Key(pattern="training.setup", kind="word", words=("expert", "practitioner", "naive"), default="practitioner; naive where packing is no", doc="Class of the training setup, which sets utilisation."),
     Key(pattern="training.packing", kind="yes_no", default="yes", doc="Whether short examples share a sequence."),
     Key(pattern="training.recipe", kind="word", words=("known", "new"), default="known", doc="Whether the recipe was used before, which sets the search."),
@@ -140,10 +144,10 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="scenarios.*", kind="names", default="default, where there is one", doc="A named list of overrides, chosen by --scenario; of two for one key the later one."),
     Key(pattern="correlations.*.of", kind="paths", doc="Numbers that rise and fall together."),
     Key(pattern="correlations.*.value", kind="quantity", param=CORRELATION, doc=CORRELATION.doc),
-    Key(pattern="deadline.date", kind="date", later=True, doc="When it has to ship."),
-    Key(pattern="deadline.delay_cost", kind="text", later=True, doc="What a late day costs."),
-    Key(pattern="checks.**", kind="text", later=True, doc="What could be found out first."),
-    Key(pattern="sweep.**", kind="text", later=True, doc="Ranges to sweep."),
+    Key(pattern="deadline.date", kind="date", later=True, doc="When it has to ship.", example="2027-04-30"),
+    Key(pattern="deadline.delay_cost", kind="text", later=True, doc="What a late day costs.", example="$1k/day"),
+    Key(pattern="checks.**", kind="text", later=True, doc="What could be found out first.", example="{pilot: {n: 300, cost: $2k, days: 10}}"),
+    Key(pattern="sweep.**", kind="text", later=True, doc="Ranges to sweep.", example="{budget.limit: [$40k, $80k]}"),
 )
 """Keys that are no numbers. ``**`` stands for anything below."""
 
