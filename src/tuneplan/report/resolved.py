@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tuneplan.report.words import plain
+from tuneplan.report.yaml_text import in_flow, row_in_flow, scalar
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import Row
 from tuneplan.scenario.grammar.spelling import spell
@@ -22,7 +21,6 @@ CARRIED_OUT = ("include", "overrides", "scenarios")
 """Keys whose work is done in a resolved scenario."""
 UNTYPED = "("
 """Begins the names of what no scenario can type, such as the instruction mix."""
-_PLAIN = re.compile(r"[\w$.%/(+-][\w$.%/ ()+>^~,;'-]*")
 _COMMENT_AT = 44
 """Column at which remarks begin, where a line is short enough."""
 
@@ -109,34 +107,23 @@ def _number(quantity: Quantity, language: Language) -> str:
     if quantity.same_as:
         return f"{{same_as: {quantity.same_as}}}"
     if not quantity.source and not quantity.grade and not quantity.text.startswith("{"):
-        return _scalar(quantity.text)
+        return scalar(quantity.text)
     text = _spelled(quantity, language)
-    inner = text[1:-1] if text.startswith("{") else f"value: {_in_flow(text)}"
-    said = [f"{name}: {_in_flow(word)}" for name, word in (("source", quantity.source), ("grade", quantity.grade)) if word]
+    inner = text[1:-1] if text.startswith("{") else f"value: {in_flow(text)}"
+    said = [f"{name}: {in_flow(word)}" for name, word in (("source", quantity.source), ("grade", quantity.grade)) if word]
     return f"{{{', '.join([inner, *said])}}}"
 
 
 def _in_scalar(text: str) -> str:
-    return text if text.startswith("{") else _scalar(text)
+    return text if text.startswith("{") else scalar(text)
 
 
 def _word(value: Setting) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return f"[{', '.join(_word(each) if isinstance(each, tuple) else _in_flow(str(each)) for each in value)}]"
-    return _scalar(str(value))
-
-
-def _scalar(text: str) -> str:
-    """Text as it stands where YAML reads it so, else in quotes."""
-    safe = _PLAIN.fullmatch(text) and text == text.strip() and not text.startswith("- ")
-    return text if safe else json.dumps(text, ensure_ascii=False)
-
-
-def _in_flow(text: str) -> str:
-    """The same between brackets, where a comma ends a value."""
-    return _scalar(text) if not set(text) & set(",[]{}") else json.dumps(text, ensure_ascii=False)
+        return f"[{', '.join(_word(each) if isinstance(each, tuple) else in_flow(str(each)) for each in value)}]"
+    return scalar(str(value))
 
 
 def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:
@@ -171,7 +158,7 @@ def _words_in_force(scenario: Scenario, language: Language) -> Iterator[Line]:
             continue
         for path in _instances(key, scenario):
             if path.split(".")[0] != "strategies" and path not in scenario.settings:
-                yield Line(path=path, value=_scalar(key.default), origin="default")
+                yield Line(path=path, value=scalar(key.default), origin="default")
 
 
 def _instances(key: Key, scenario: Scenario) -> list[str]:
@@ -216,8 +203,8 @@ def _written(lines: Sequence[Line], *, origin: bool) -> Iterator[str]:
         while shared < min(len(before), len(words) - 1) and before[shared] == words[shared]:
             shared += 1
         for depth in range(shared, len(words) - 1):
-            yield f"{'  ' * depth}{_scalar(words[depth])}:"
-        text = f"{'  ' * (len(words) - 1)}{_scalar(words[-1])}: {line.value}"
+            yield f"{'  ' * depth}{scalar(words[depth])}:"
+        text = f"{'  ' * (len(words) - 1)}{scalar(words[-1])}: {line.value}"
         yield f"{text.ljust(_COMMENT_AT)}  # {plain(line.origin)}" if origin else text
         before = words[:-1]
 
@@ -248,10 +235,5 @@ def _own_rows(rows: Sequence[Row]) -> str:
     lines = ["catalogue:"]
     for kind, own in kinds.items():
         lines.append(f"  {kind}:")
-        lines += [f"    - {{{', '.join(f'{name}: {_in_flow(text)}' for name, text in _cells(row).items())}}}" for row in own]
+        lines += [f"    - {row_in_flow(row)}" for row in own]
     return "\n".join(lines) + "\n"
-
-
-def _cells(row: Row) -> Mapping[str, str]:
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
-    return {name: catalogue.as_cell(value) for name, value in values.items() if value is not None and value != ""}

@@ -15,7 +15,7 @@ from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
 
 KINDS = (
-    "quantity", "text", "word", "yes_no", "date", "names", "groups", "integer", "scale", "paths", "rows", "override", "files",
+    "quantity", "text", "word", "yes_no", "date", "names", "groups", "integer", "scale", "paths", "rows", "override", "include",
 )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ DEFAULT_COVERS = ("data", "training", "evaluation")
 METHODS = ("full", "lora", "qlora")
 FRAMINGS = ("instruction", "plain", "task_marker", "own_heads")
 
-CORRELATION = Param(name="correlation", key="value", low=-1.0, high=1.0, doc="Correlation of their normal scores; below 0 between two alone.")
+CORRELATION = Param(name="correlation", key="value", low=-1.0, high=1.0, example="0.5", doc="Correlation of their normal scores; below 0 between two alone.")
 """How strongly the numbers of one correlation go together; decided before the draws."""
 
 STRUCTURE: tuple[Key, ...] = (
@@ -139,10 +139,10 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="serving.mode", kind="word", words=("own", "hosted", "scale_to_zero"), default="own", doc="Own GPUs, a host's price per token, or GPUs that start on demand."),
     Key(pattern="serving.gpu", kind="word", catalogue="gpus", default="gpu.kind", doc="GPU for serving."),
     Key(pattern="serving.precision", kind="word", words=("bf16", "fp8", "int4"), default="bf16", doc="Precision of the served weights."),
-    Key(pattern="include", kind="files", doc="Files below the scenario's folder that are read first; what this file says holds over them."),
-    Key(pattern="overrides.*", kind="override", doc="A named change: keys with their new values, dotted or nested."),
-    Key(pattern="scenarios.*", kind="names", default="default, where there is one", doc="A named list of overrides, chosen by --scenario; of two for one key the later one."),
-    Key(pattern="correlations.*.of", kind="paths", doc="Numbers that rise and fall together."),
+    Key(pattern="include", kind="include", doc="Files below the scenario's folder that are read first; what this file says holds over them."),
+    Key(pattern="overrides.*", kind="override", doc="A named change: keys with their new values, dotted or nested.", example="{budget.limit: $40k}"),
+    Key(pattern="scenarios.*", kind="names", default="default, where there is one", doc="A named list of overrides, chosen by --scenario; of two for one key the later one.", example="[example]"),
+    Key(pattern="correlations.*.of", kind="paths", doc="Numbers that rise and fall together.", example="[tasks.email.data.tokens, tasks.qa.data.tokens]"),
     Key(pattern="correlations.*.value", kind="quantity", param=CORRELATION, doc=CORRELATION.doc),
     Key(pattern="deadline.date", kind="date", later=True, doc="When it has to ship.", example="2027-04-30"),
     Key(pattern="deadline.delay_cost", kind="text", later=True, doc="What a late day costs.", example="$1k/day"),

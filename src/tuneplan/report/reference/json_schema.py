@@ -25,7 +25,7 @@ from tuneplan.report.reference.wording import meaning_of
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.full_form import FULL_KEYS
 from tuneplan.scenario.grammar.intervals import SHAPES
-from tuneplan.scenario.reading.language import LIKE, SECTIONS, Branch, Language
+from tuneplan.scenario.reading.language import LIKE, OF_FILES, SECTIONS, Branch, Language
 from tuneplan.scenario.schema import Key
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -113,7 +113,8 @@ class _Tables:
         return {"$ref": f"#/$defs/{name}"}
 
     def _table(self, branch: Branch, path: Words, mode: str) -> JSON:
-        properties: JSON = {word: self._value(below, (*path, word), mode) for word, below in branch.names.items()}
+        held = {word: below for word, below in branch.names.items() if path or mode != CHANGES or word not in OF_FILES}
+        properties: JSON = {word: self._value(below, (*path, word), mode) for word, below in held.items()}
         patterns: JSON = {}
         if branch.star is not None:
             self._add_names(branch, path, mode, properties, patterns)
@@ -148,7 +149,7 @@ class _Tables:
     def _add_dotted(self, branch: Branch, path: Words, properties: JSON, patterns: JSON) -> None:
         """Every path below as one dotted key."""
         for words, regex, below in _below(branch, path):
-            if len(words) > 1:
+            if len(words) > 1 and (path or words[0] not in OF_FILES):
                 where = patterns if STAR in words else properties
                 value = self._value(below, (*path, *words), CHANGES)
                 where[f"^{regex}$" if STAR in words else ".".join(words)] = value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from tuneplan.core.distributions import Distribution
@@ -17,6 +17,7 @@ from tuneplan.report.reference.wording import (
     number_in_words,
     usual_quantity,
 )
+from tuneplan.report.yaml_text import row_in_flow
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.dimensions import example_of, format_number, format_numbers
 from tuneplan.scenario.grammar.quantities import QuantityError, parse
@@ -28,6 +29,7 @@ from tuneplan.scenario.schema import RELATION_WORDS, Key
 JSON = dict[str, Any]
 ANY_TEXT: JSON = {"type": ["string", "number", "boolean"]}
 """Free text: YAML tells editors that ``5`` is a number and ``yes`` a truth."""
+TEXTS: JSON = {"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]}
 NAME: JSON = {"type": ["string", "number"]}
 QUANTITY, CHANGES = "form:number", "change:"
 """Names under ``$defs``: what every number may be but a bare one, and the table of all changes."""
@@ -161,7 +163,7 @@ def _word_typed(key: Key, language: Language) -> str:
 
 def _names_schema(key: Key, language: Language) -> JSON:
     word: JSON = {"enum": list(key.words)} if key.words else dict(NAME)
-    return {"anyOf": [word, {"type": "array", "items": word, "minItems": 1, "uniqueItems": True}]}
+    return {"anyOf": [word, {"type": "array", "items": word, "minItems": int(bool(key.words)), "uniqueItems": True}]}
 
 
 def _names_typed(key: Key, language: Language) -> str:
@@ -173,6 +175,31 @@ def _whole_schema(key: Key, language: Language) -> JSON:
     if key.pattern == "schema":
         return {"enum": [SCHEMA, str(SCHEMA)]}
     return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]{1,9}$"}]}
+
+
+def _table_of(key: Key) -> catalogue.Table:
+    return catalogue.TABLES[key.pattern.rsplit(".", 1)[-1]]
+
+
+def _rows_schema(key: Key, language: Language) -> JSON:
+    """A list of rows, or the name of a CSV file."""
+    table = _table_of(key)
+    columns: JSON = {column.name: dict(ANY_TEXT) for column in fields(table.row)} | ({"like": dict(NAME)} if len(table.key) == 1 else {})
+    row: JSON = {"type": "object", "properties": columns, "additionalProperties": False, "required": [*table.key[:1], "source", "as_of"]}
+    return {"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": row}]}
+
+
+def _rows_allowed(key: Key, language: Language) -> str:
+    table = _table_of(key)
+    needed = [column.name for column in fields(table.row) if column.name not in table.usual]
+    like = " (or like: NAME, which copies a row)" if len(table.key) == 1 else ""
+    return f"a CSV file, or rows with {', '.join(needed)}{like}; may be left out: {', '.join(table.usual)}"
+
+
+def _rows_typed(key: Key, language: Language) -> str:
+    """The first row of ours."""
+    first = next(iter(catalogue.table(key.pattern.rsplit(".", 1)[-1]).values()))
+    return f"[{row_in_flow(first)}]"
 
 
 def _default_typed(key: Key, language: Language) -> str:
@@ -211,10 +238,11 @@ KINDS: dict[str, Kind] = {
         allowed=_said("keys of a scenario, dotted or not, with their changed values"),
         typed=_nothing,
     ),
-    "include": Kind(
-        schema=_always({"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]}),
-        allowed=_said("a file, or a list of files"),
-        typed=_nothing,
+    "include": Kind(schema=_always(TEXTS), allowed=_said("a file, or a list of files"), typed=lambda key, language: "prices.yaml"),
+    "scale": Kind(
+        schema=_always({"type": ["string", "number"]}), allowed=_said("WORST to BEST, or BEST alone with 0 as the worst"), typed=_default_typed
     ),
+    "paths": Kind(schema=_always(TEXTS), allowed=_said("a list of paths of numbers"), typed=_nothing),
+    "rows": Kind(schema=_rows_schema, allowed=_rows_allowed, typed=_rows_typed),
 }
 """Kind of ``schema.KINDS`` -> its row. A new kind is one more row."""

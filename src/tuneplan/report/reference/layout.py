@@ -21,13 +21,26 @@ TASKS = ("email", "summary", "qa")
 """Tasks of the reference; examples in declarations name them."""
 TUNED, BY_TASK = "tuned", "_by_task"
 """The trained strategy that says every word; what is added to a name where words have a table by task."""
+OWNERS = (*SECTIONS, UNSEEN)
+"""Sections of which each entry has the same keys."""
+
+
+def _start(section: str, words: Sequence[str]) -> str:
+    """Start of the pattern of keys in a section."""
+    return ".".join([section, *(["*"] if section in SECTIONS else []), *words])
+
+
 INSTEAD_OF = {
-    **{f"{section}.*.{'.'.join(other)}": ".".join(one) for section, one, other in ALTERNATIVES},
+    **{_start(section, other): ".".join(one if section in OWNERS else (section, *one)) for section, one, other in ALTERNATIVES},
     "tasks.*.headroom": "score.ceiling",
     f"{UNSEEN}.headroom": "score.ceiling",
-    "router.confusion": "router.accuracy",
 }
 """Start of a pattern -> the words that say the same in another way, and that stand in its stead."""
+OF_OTHER_FILES = {
+    "include": "Left out, as there is no such file.",
+    "rows": "Left out, so that the catalogue's rows hold; this one is of ours.",
+}
+"""Kinds of keys that bring in what lies elsewhere -> why they are left out."""
 UNKNOWN = "..."
 """Stands where no value can be derived."""
 
@@ -105,6 +118,8 @@ def reason(key: Key, language: Language) -> str:
     """Why a key of this version is left out of the reference scenario; empty: it is not."""
     if key.later:
         return ""
+    if key.kind in OF_OTHER_FILES:
+        return OF_OTHER_FILES[key.kind]
     form = OF_FORMS.get(key.pattern) or _form_of(key)
     if form is not None:
         return f"Left out: it goes with {form[0]}: {form[1]}."

@@ -59,6 +59,10 @@ FIRST_WORDS = {
     "evaluation": "Evaluation",
     "people": "People",
     "upkeep": "Upkeep, once it runs",
+    "correlations": "Numbers that go together",
+    "overrides": "Named changes",
+    "scenarios": "Named lists of changes; --scenario NAME takes one",
+    "catalogue": "Facts of your own: they hold over those of the catalogue",
     "law": "The laws, from examples to scores; change them with care",
 }
 """First word of keys -> title of their section, in the order in which they are told; others follow."""

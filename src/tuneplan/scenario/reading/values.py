@@ -96,7 +96,7 @@ def _allowed(key: Key, draft: Draft) -> str:
         "groups": "write groups as lists of tasks, for example [[a, b], [c]]",
         "integer": "a whole number is needed",
         "paths": "write a list of paths, for example [tasks.email.data.price, tasks.qa.data.price]",
-        "files": "write the name of a file below the scenario's folder, or a list of them",
+        "include": "write the name of a file below the scenario's folder, or a list of them",
         "names": "write a list of names; none are declared",
     }.get(key.kind, "a text is needed")
 
@@ -252,6 +252,6 @@ _READERS: dict[str, Callable[[Leaf, Draft], Quantity | Setting | None]] = {
     "groups": _read_groups,
     "integer": _read_integer,
     "paths": _read_texts,
-    "files": _read_texts,
+    "include": _read_texts,
 }
 """How each kind of ``schema.KINDS`` is read that is not read before; a scale has become its two ends by then."""
