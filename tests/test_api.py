@@ -134,7 +134,7 @@ def test_arrays_keep_their_axes_where_nothing_is_uncertain() -> None:
 
 
 def test_a_study_of_a_chosen_scenario_keeps_it_when_changed(scenarios: Path) -> None:
-    study = tp.load(scenarios / "startup.yaml", scenario="squeeze")
+    study = load(scenarios / "startup.yaml", scenario="squeeze")
     assert study.scenario.quantities["budget.limit"].text == "$40k"
     changed = study.set("horizon", "6 months")
     assert changed.scenario.chosen == "squeeze"
