@@ -34,20 +34,31 @@ def routed(
     array
         ``(scenario, strategy, task, draw)``.
     """
-    tasks = model_of_task.shape[1]
     own = served_score(score, model_of_task)
-    if tasks == 1:
+    several = np.flatnonzero((model_of_task != model_of_task[:, :1]).any(axis=1))
+    if not len(several):
         return own
-    shape = np.broadcast_shapes(own.shape, traffic.shape)
-    elsewhere, weight = np.zeros(shape), np.zeros(shape)
+    sent = traffic[:, several] if traffic.shape[1] > 1 else traffic
+    kept = own[:, several]
+    lost = _misrouted(score, model_of_task[several], kept, sent)
+    mixed = accuracy * kept + (1.0 - accuracy) * lost
+    common = np.broadcast_shapes(own[:, :1].shape, mixed[:, :1].shape)
+    whole = np.array(np.broadcast_to(own, (*common[:1], *own.shape[1:3], common[3])))
+    whole[:, several] = mixed
+    return whole
+
+
+def _misrouted(score: Array, model_of_task: np.ndarray, own: Array, traffic: Array) -> Array:
+    """Mean score of a task's requests at the other tasks, by traffic; their own where there is none."""
+    tasks = model_of_task.shape[1]
+    elsewhere, weight = np.zeros(np.broadcast_shapes(own.shape, traffic.shape)), np.zeros(traffic.shape)
     for target in range(tasks):
-        there = score[:, model_of_task[:, target], :tasks]
-        others = np.arange(tasks) != target
-        elsewhere[:, :, others] += (traffic[:, :, target : target + 1] * there)[:, :, others]
-        weight[:, :, others] += traffic[:, :, target : target + 1]
-    lost = np.where(weight > 0.0, elsewhere / np.where(weight > 0.0, weight, 1.0), own)
-    several = (model_of_task != model_of_task[:, :1]).any(axis=1)[None, :, None, None]
-    return np.where(several, accuracy * own + (1.0 - accuracy) * lost, own)
+        to = traffic[:, :, target : target + 1]
+        there = to * score[:, model_of_task[:, target], :tasks]
+        for others in (slice(0, target), slice(target + 1, None)):
+            elsewhere[:, :, others] += there[:, :, others]
+            weight[:, :, others] += to
+    return np.where(weight > 0.0, elsewhere / np.where(weight > 0.0, weight, 1.0), own)
 
 
 def routed_by_confusion(score: Array, model_of_task: np.ndarray, *, confusion: Array) -> Array:
