@@ -249,19 +249,22 @@ def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:
 
 def _misroute_places(gathering: _Gathering, param: Param) -> np.ndarray:
     """Rows of the router's confusion, from a task to another; what is not given is 0, or unknown in all."""
-    tasks = gathering.scenarios[0].tasks
+    tasks, table = gathering.scenarios[0].tasks, gathering.table
+    said = [any(path.startswith(f"{param.key}.") for path in scenario.quantities) for scenario in gathering.scenarios]
+    if not any(said):
+        return np.full((1, 1, 1, 1), table.add("", point(np.nan)))
+    silent = [table.add("", point(0.0 if any_given else np.nan)) for any_given in said]
     rows = [
-        [[_misroute_row(gathering, scenario, f"{param.key}.{source}>{to}") for to in tasks] for source in tasks]
-        for scenario in gathering.scenarios
+        [[_misroute_row(gathering, scenario, f"{param.key}.{source}>{to}", row) for to in tasks] for source in tasks]
+        for scenario, row in zip(gathering.scenarios, silent, strict=True)
     ]
     return np.array(rows)[:, None]
 
 
-def _misroute_row(gathering: _Gathering, scenario: Scenario, path: str) -> int:
+def _misroute_row(gathering: _Gathering, scenario: Scenario, path: str, silent: int) -> int:
     given = scenario.quantities.get(path)
     if given is None:
-        any_given = any(each.startswith("router.confusion.") for each in scenario.quantities)
-        return gathering.table.add("", point(0.0 if any_given else np.nan))
+        return silent
     if scenario is gathering.scenarios[0]:
         gathering.used.setdefault(path, given)
     return gathering.table.add(given.drawn_as, given.distribution)

@@ -119,12 +119,21 @@ def estimate(draws: Array, scrambles: int) -> Estimate:
     >>> estimate(np.array([1.0, 1.0, 3.0, 3.0]), 2).error
     1.0
     """
-    low, p10, median, p90, high = np.quantile(draws, QUANTILES).tolist()
-    error = np.nan
+    return estimates(draws[None], scrambles)[0]
+
+
+def estimates(draws: Array, scrambles: int) -> list[Estimate]:
+    """The same for several outputs at once. ``(output, draw)``"""
+    bands = np.quantile(draws, QUANTILES, axis=1).T.tolist()
+    errors = np.full(len(draws), np.nan)
     if scrambles > 1:
-        means = draws.reshape(scrambles, -1).mean(axis=1)
-        error = float(means.std(ddof=1) / np.sqrt(scrambles))
-    return Estimate(mean=float(draws.mean()), low=low, p10=p10, median=median, p90=p90, high=high, error=error)
+        means = draws.reshape(len(draws), scrambles, -1).mean(axis=2)
+        errors = means.std(axis=1, ddof=1) / np.sqrt(scrambles)
+    rows = zip(draws.mean(axis=1).tolist(), bands, errors.tolist(), strict=True)
+    return [
+        Estimate(mean=mean, low=low, p10=p10, median=median, p90=p90, high=high, error=error)
+        for mean, (low, p10, median, p90, high), error in rows
+    ]
 
 
 def decide(
