@@ -373,6 +373,8 @@ def test_full_form() -> None:
         ({"choices": {}}, "choices takes numbers with their weights, for example choices: {3: 70%, 5: 30%}"),
         ({"choices": {"3": "0.7", "5": "0.2"}}, "weights of choices add up to 0.9, not 1"),
         ({"choices": {"3k": "0.5", "3000": "0.5"}}, "3000 stands twice among choices: give each number once"),
+        ({"choices": {"3": ["1"]}}, "3 among choices takes one weight, for example choices: {3: 70%, 5: 30%}"),
+        ({"choices": {"3": {"a": "1"}}}, "3 among choices takes one weight"),
         ({"choices": {"3 to 4": "1"}}, "among choices has to be two numbers, not intervals"),
         ({"choices": {"3": "140%"}}, "140% is not a share between 0 and 100%"),
     ],

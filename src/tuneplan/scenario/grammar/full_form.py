@@ -68,6 +68,8 @@ def _full_choices(form: FullForm, param: Param, parse: Parse) -> Distribution:
     fraction = Param(name="weight", key="weight", unit="share", high=1.0, doc="Weight of a choice.")
     values, weights = [], []
     for value, weight in weights_of.items():
+        if not isinstance(weight, str):
+            raise QuantityError(f"{value} among choices takes one weight, for example choices: {{3: 70%, 5: 30%}}")
         point, share = parse(value, param), parse(weight, fraction)
         if not (point.is_point and share.is_point):
             raise QuantityError(f"{value}: {weight} among choices has to be two numbers, not intervals")
