@@ -6,8 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tuneplan.cli.main import main
+from tuneplan import load
+from tuneplan.cli.main import COMMANDS, main
+from tuneplan.core.registry import Param
+from tuneplan.scenario.grammar.quantities import parse, parse_full
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -73,10 +77,7 @@ def test_the_output_shown_is_real(capsys: pytest.CaptureFixture[str], monkeypatc
     """Every line of it is printed, in that order; only the seconds differ, and last digits."""
     monkeypatch.chdir(ROOT)
     assert main(["scenarios/startup.yaml"]) == 0
-    printed = iter(capsys.readouterr().out.split("\n"))
-    for line in block("It prints"):
-        if line != "...":
-            assert any(same(line, each) for each in printed), f"not printed, or not in this order: {line!r}"
+    in_order(block("It prints"), capsys.readouterr().out)
 
 
 def test_the_input_shown_stands_in_the_file() -> None:
@@ -95,6 +96,60 @@ def test_the_mistake_shown_is_answered_so(
     Path("startup.yaml").write_text(broken, encoding="utf-8")
     assert main(["startup.yaml"]) == 3
     assert capsys.readouterr().err.rstrip("\n").split("\n") == block("A mistake is named")
+
+
+def in_order(shown: list[str], printed: str) -> None:
+    """Every line shown is printed, in that order; ``...`` stands for lines left out."""
+    lines = iter(printed.split("\n"))
+    for line in shown:
+        if line != "...":
+            assert any(same(line, each) for each in lines), f"not printed, or not in this order: {line!r}"
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        ("`check` echoes what it understood", ("check", "scenarios/startup.yaml", "-q")),
+        ("`explain` (shortened)", ("explain", "scenarios/startup.yaml", "unified.cost")),
+    ],
+)
+def test_what_commands_print_is_real(
+    after: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(list(words)) == 0
+    in_order(block(after), capsys.readouterr().out)
+
+
+def test_the_layers_shown_are_read(tmp_path: Path) -> None:
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "prices.yaml").write_text("gpu: {price: $2/hour}\n")
+    path = tmp_path / "layers.yaml"
+    rest = "schema: 1\nbase: llama-3.1-8b\ngpu: {kind: h100-sxm, provider: acme}\nstrategies: {unified: {}, prompted: {like_base: yes}}\n"
+    path.write_text("\n".join(block("ties them draw by draw.")) + "\n" + rest)
+    scenario = load(path, scenario="squeeze").scenario
+    assert scenario.quantities["gpu.price"].origin == "override gpu_dear"
+    assert scenario.ties == {"tasks.qa.data.price": "tasks.email.data.price"}
+    assert [each.name for each in scenario.correlations] == ["busy"]
+    assert len(scenario.rows) == 1
+
+
+def test_the_numbers_shown_are_read() -> None:
+    paragraph = README.split("**Numbers.**", 1)[1].split("\n", 1)[0]
+    units = {"60k": "example", "12%": "share", "$0.35/example": "USD/example", "$350 per 1k examples": "USD/example", "28 USD/hour": "USD/hour", "0% to 5%": "share", "28 of 40": "share"}
+    for text in re.findall(r"`([^`]*)`", paragraph):
+        param = Param(name="x", key="x", unit=units.get(text, "1"), high=1.0 if units.get(text) == "share" else 1e18, doc="A number.")
+        found = yaml.safe_load(text) if text.startswith("{") else text
+        if isinstance(found, dict):
+            as_text = {str(key): list(map(str, value)) if isinstance(value, list) else {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else str(value) for key, value in found.items()}
+            parse_full(as_text, param)
+        else:
+            parse(text, param)
+
+
+def test_every_command_is_named() -> None:
+    table = README.split("| Command | Gives |", 1)[1].split("\n\n", 1)[0]
+    assert set(COMMANDS) <= set(re.findall(r"[a-z]+", table))
 
 
 def test_every_scenario_named_exists() -> None:

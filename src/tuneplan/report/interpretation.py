@@ -47,12 +47,17 @@ def readings(scenario: Scenario) -> list[Reading]:
     found += [
         _reading(scenario, path, _typed(value), _relation(value) if path.startswith(("similarity.", "unseen.similarity.")) else _typed(value))
         for path, value in scenario.settings.items()
-        if path not in NOT_CHOICES and not path.startswith(("scenarios.", "correlations."))
+        if _is_choice(path)
     ]
     found += [
         _reading(scenario, path, "", f"the same as {other}, draw by draw: its default") for path, other in scenario.ties.items()
     ]
     return sorted(found, key=lambda each: (each.file, each.line, each.column, each.path))
+
+
+def _is_choice(path: str) -> bool:
+    """Whether a word decides something by itself."""
+    return path not in NOT_CHOICES and not path.startswith(("scenarios.", "correlations."))
 
 
 def _reading(scenario: Scenario, path: str, typed: str, meaning: str) -> Reading:
@@ -91,7 +96,7 @@ def _beta_in_words(prior: Distribution) -> str:
 def summary(scenario: Scenario) -> str:
     """What there is, in a sentence."""
     numbers = len(scenario.quantities) + len(scenario.ties)
-    known = [path for path in scenario.settings if path not in NOT_CHOICES]
+    known = [path for path in scenario.settings if _is_choice(path)]
     parts = [
         _count(len(scenario.tasks), "task"), _count(len(scenario.strategies), "strategy"),
         _count(numbers, "number"), _count(len(known), "choice"),
