@@ -34,10 +34,20 @@ def routed(
     array
         ``(scenario, strategy, task, draw)``.
     """
-    tasks = model_of_task.shape[1]
     own = served_score(score, model_of_task)
-    if tasks == 1:
+    if model_of_task.shape[1] == 1:
         return own
+    lost = misrouted_score(score, model_of_task, traffic=traffic)
+    several = (model_of_task != model_of_task[:, :1]).any(axis=1)[None, :, None, None]
+    return np.where(several, accuracy * own + (1.0 - accuracy) * lost, own)
+
+
+def misrouted_score(score: Array, model_of_task: np.ndarray, *, traffic: Array) -> Array:
+    """Score of each task's requests that are taken for another task's, in proportion to traffic.
+
+    Parameters and result as ``routed``; its own model's score where no other task has traffic.
+    """
+    own, tasks = served_score(score, model_of_task), model_of_task.shape[1]
     shape = np.broadcast_shapes(own.shape, traffic.shape)
     elsewhere, weight = np.zeros(shape), np.zeros(shape)
     for target in range(tasks):
@@ -45,9 +55,7 @@ def routed(
         others = np.arange(tasks) != target
         elsewhere[:, :, others] += (traffic[:, :, target : target + 1] * there)[:, :, others]
         weight[:, :, others] += traffic[:, :, target : target + 1]
-    lost = np.where(weight > 0.0, elsewhere / np.where(weight > 0.0, weight, 1.0), own)
-    several = (model_of_task != model_of_task[:, :1]).any(axis=1)[None, :, None, None]
-    return np.where(several, accuracy * own + (1.0 - accuracy) * lost, own)
+    return np.where(weight > 0.0, elsewhere / np.where(weight > 0.0, weight, 1.0), own)
 
 
 def routed_by_confusion(score: Array, model_of_task: np.ndarray, *, confusion: Array) -> Array:
