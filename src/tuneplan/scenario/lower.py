@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core import capability, declared_params
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.distributions import point, student_t, uniform
@@ -18,9 +18,10 @@ from tuneplan.core.registry import Param
 from tuneplan.core.structure import Structure, build_structure
 from tuneplan.errors import UsageError
 from tuneplan.late import np
+from tuneplan.scenario.lowering.constants import constants
 from tuneplan.scenario.lowering.defaults import default_quantity
-from tuneplan.scenario.lowering.finishing import finished
-from tuneplan.scenario.lowering.hardware import hardware_numbers, misfits
+from tuneplan.scenario.lowering.finishing import Read, finished
+from tuneplan.scenario.lowering.hardware import misfits
 from tuneplan.scenario.lowering.pairs import MIX, similarity_of
 from tuneplan.scenario.lowering.specs import overridden, shape_of, strategy_specs
 from tuneplan.scenario.lowering.table import Table
@@ -43,11 +44,21 @@ class Lowered:
         Every number in use in the first scenario by path, given or default.
     misfits
         Strategies that cannot be trained or served at all, with the reason.
+    places
+        Declared number -> row of each cell in ``paths``, ``(scenario, strategy, owner)`` with the
+        source of a pair last; the axes of its array, draws left out.
+    paths
+        Path of each row of what was drawn; empty where nothing was given.
+    read
+        Finished number -> the numbers that it was made of; see ``lowering.finishing``.
     """
 
     inputs: Inputs
     used: Mapping[str, Quantity]
     misfits: Mapping[str, str]
+    places: Mapping[str, Mask]
+    paths: tuple[str, ...]
+    read: Read
 
 
 @dataclass(slots=True)
@@ -93,12 +104,15 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     numbers |= {name: drawn.take(place) for name, place in luck.items()}
     rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
     numbers |= _hardware(first, structure, numbers)
-    numbers |= _structural(structure, first, numbers)
     _note_unseen_base(gathering)
+    whole, read = finished(numbers, structure, first)
     return Lowered(
-        inputs=Inputs(structure=structure, numbers=finished(numbers, structure), laws=_laws(first)),
+        inputs=Inputs(structure=structure, numbers=whole, laws=_laws(first)),
         used=gathering.used,
         misfits=misfits(first, structure, rank, sequence),
+        places=places,
+        paths=tuple(path for path, _ in gathering.table.rows),
+        read=read,
     )
 
 
@@ -117,7 +131,7 @@ def _hardware(scenario: Scenario, structure: Structure, numbers: Mapping[str, Ar
     """Constants of bases and cards, once a rank and sequence length."""
     ranks, lengths = np.broadcast_arrays(numbers["lora_rank"][:, 0, 0, 0], numbers["sequence_length"][:, 0, 0, 0])
     rows = [
-        hardware_numbers(scenario, structure, *each) for each in zip(ranks.tolist(), lengths.tolist(), strict=True)
+        constants(scenario, structure, *each) for each in zip(ranks.tolist(), lengths.tolist(), strict=True)
     ]
     return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
 
@@ -274,21 +288,3 @@ def _error_row(table: Table, luck: str, request: str) -> int:
     if not luck:
         return table.add("", point(0.0))
     return table.add(f"discrepancy.{request}.{luck}", student_t(capability.DISCREPANCY_DEGREES, 1.0))
-
-
-def _structural(structure: Structure, scenario: Scenario, numbers: Mapping[str, Array]) -> dict[str, Array]:
-    """Numbers that follow from which tasks share which model."""
-    risk = np.array(
-        [capability.CLASH_PROBABILITY[scenario.word(f"tasks.{task}.clash_risk", "low")] for task in structure.tasks] + [0.0]
-    )  # fmt: skip
-    framing = [capability.CLASH_FRAMING[structure.strategies[model.owner].framing] for model in structure.models]
-    in_mix = numbers["replay_tasks"]
-    alone = np.ones((in_mix.shape[0], 1, len(structure.tasks), in_mix.shape[3]))
-    has_mix = structure.columns > len(structure.tasks)
-    return {
-        "specialists_merged": structure.per_model([max(len(model.merged_from), 1) for model in structure.models]),
-        "clash_risk": risk[None, None, :, None],
-        "clash_probability": np.array(framing)[None, :, None, None] * risk[None, None, :, None],
-        "tasks_in_column": np.concatenate([alone, in_mix], axis=2) if has_mix else alone[:1, :, :, :1],
-        "adapter_capacity": numbers["adapter_params"] * numbers["lora_capacity"],
-    }

@@ -38,9 +38,11 @@ class Quantity:
     text
         As typed.
     source, grade
-        As typed in the full form; empty otherwise.
+        As typed in the full form, or as declared; empty otherwise.
     origin
         ``file``, ``like NAME``, ``--set``, ``catalogue`` or ``default``.
+    as_of
+        Date, month or year for which a row of the catalogue holds; empty otherwise.
     """
 
     path: str
@@ -51,6 +53,7 @@ class Quantity:
     source: str = ""
     grade: str = ""
     origin: str = "file"
+    as_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,8 +48,8 @@ def serving_gpu(scenario: Scenario) -> str:
 
 
 def _priced(path: str, unit: str, row: catalogue.Priced) -> Quantity:
-    return Quantity(path=path, distribution=row.distribution, unit=unit, text="",
-                    source=f"{row.source} ({row.as_of})", grade=row.grade, origin="catalogue")  # fmt: skip
+    return Quantity(path=path, distribution=row.distribution, unit=unit, text="", source=row.source,
+                    grade=row.grade, origin="catalogue", as_of=row.as_of)  # fmt: skip
 
 
 def _declared(path: str, param: Param, distribution: Distribution) -> Quantity:

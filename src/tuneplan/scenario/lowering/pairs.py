@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tuneplan.core import transfer
 from tuneplan.core.registry import Param
-from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
+from tuneplan.scenario.records import UNSEEN, Place, Quantity, Scenario
 
 MIX = "(replay)"
 """Column of the public instruction mix; no task can be called so."""
@@ -23,11 +25,11 @@ def similarity_of(scenario: Scenario, param: Param, to: str, source: str) -> Qua
         given, word = scenario.quantities.get(path), scenario.word(path, "")
         name = path if ">" in path else canonical
         if given is not None:
-            return Quantity(path=name, distribution=given.distribution, unit=given.unit, text=given.text,
-                            place=given.place, source=given.source, grade=given.grade, origin=given.origin)  # fmt: skip
+            return replace(given, path=name)
         if word:
-            return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word,
-                            source="relation word; assumed", grade="A", origin="file")  # fmt: skip
+            place = scenario.places.get(path, Place())
+            return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word, place=place,
+                            source="relation word; assumed", grade="A", origin="file" if place.line else place.file)  # fmt: skip
     silent = transfer.RELATIONS["mixed"] if MIX in (to, source) else param.default
     assert silent is not None
     return Quantity(path=canonical, distribution=silent, unit=param.unit, text="", source=param.source,
