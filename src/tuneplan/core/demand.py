@@ -18,6 +18,12 @@ def total_traffic(traffic: Array) -> Array:
     return traffic.sum(axis=2, keepdims=True)  # type: ignore[no-any-return]
 
 
+@DERIVED.add(unit="share")
+def traffic_share(traffic: Array, total_traffic: Array) -> Array:
+    """A task's part of all requests; 0 where there are none."""
+    return traffic / np.where(total_traffic > 0.0, total_traffic, 1.0)
+
+
 @DERIVED.add(unit="request/month")
 def in_scope(traffic: Array, unseen_share: Array) -> Array:
     """Requests of a task itself."""
@@ -43,10 +49,9 @@ def unseen_beside(unseen_requests: Array, base_beside: Array) -> Array:
 
 
 @DERIVED.add(unit="request/month")
-def unseen_spread(unseen_requests: Array, traffic: Array, total_traffic: Array, fallback_is_api: Array) -> Array:
-    """Requests outside every task that the strategy answers itself, spread by traffic."""
-    shared = unseen_requests * traffic / np.where(total_traffic > 0.0, total_traffic, 1.0)
-    return shared * (1.0 - fallback_is_api)
+def unseen_spread(unseen_requests: Array, traffic_share: Array, fallback_is_api: Array) -> Array:
+    """Requests outside every task that the strategy answers itself, spread over tasks by traffic."""
+    return unseen_requests * traffic_share * (1.0 - fallback_is_api)
 
 
 @DERIVED.add(unit="request/month")
@@ -56,9 +61,9 @@ def unseen_on_tasks(unseen_spread: Array, base_beside: Array) -> Array:
 
 
 @DERIVED.add(unit="request/month")
-def own_requests(in_scope: Array, unseen_on_tasks: Array) -> Array:
-    """Requests that reach a task's replicas."""
-    return in_scope + unseen_on_tasks
+def waking_requests(in_scope: Array, unseen_on_tasks: Array, scales_to_zero: Array) -> Array:
+    """Requests that wake a task's replicas, where these start on demand."""
+    return (in_scope + unseen_on_tasks) * scales_to_zero
 
 
 # --- tokens --------------------------------------------------------------------------------------
@@ -174,7 +179,7 @@ def busy_beside(unseen_beside: Array, unseen_seconds: Array) -> Array:
 
 @DERIVED.add(unit="hour/month")
 def deployed_hours(
-    structure: Structure, busy: Array, own_requests: Array, adapter_slots: Array, adapter_factor: Array,
+    structure: Structure, busy: Array, waking_requests: Array, adapter_slots: Array, adapter_factor: Array,
     adapter_cliff: Array, peak_factor: Array, target_load: Array, min_replicas: Array, scales_to_zero: Array,
     keep_alive: Array, on_demand_premium: Array,
 ) -> Array:  # fmt: skip
@@ -185,7 +190,7 @@ def deployed_hours(
         if not here.any():
             continue
         models = [len(set(row[mask])) for row, mask in zip(structure.model_of_task, here[0, :, :, 0], strict=True)]
-        load, monthly = ((each * here).sum(axis=2, keepdims=True) for each in (busy, own_requests))
+        load, monthly = ((each * here).sum(axis=2, keepdims=True) for each in (busy, waking_requests))
         hours = serving.paid_hours(
             load, monthly, capacity=_sharing(structure.per_strategy(models), adapter_slots, adapter_factor, adapter_cliff),
             peak_factor=peak_factor, target_load=target_load, min_replicas=min_replicas, scales_to_zero=scales_to_zero,

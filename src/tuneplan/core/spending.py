@@ -80,22 +80,31 @@ def _by_strategy(counts: Array) -> Array:
 # --- examples ------------------------------------------------------------------------------------
 
 
+@DERIVED.add(unit="yes_no")
+def is_taught(stages: Array) -> Array:
+    """Whether any model is trained on a task's examples."""
+    return (stages > 0.0).astype(np.float64)
+
+
 @DERIVED.add(unit="example")
-def bought(examples: Array, existing: Array, stages: Array) -> Array:
+def bought(examples: Array, existing: Array, is_taught: Array) -> Array:
     """Examples paid for: those trained on, less those owned already."""
-    return np.maximum(examples - existing, 0.0) * (stages > 0.0)
+    return np.maximum(examples - existing, 0.0) * is_taught
 
 
 @DERIVED.add(unit="yes_no")
-def has_data(examples: Array, stages: Array) -> Array:
+def has_data(examples: Array, is_taught: Array) -> Array:
     """Whether any examples of a task are trained on."""
-    return ((stages > 0.0) & (examples > 0.0)).astype(np.float64)
+    return is_taught * (examples > 0.0)
 
 
 @DERIVED.add(unit="USD/example")
-def generated_price(example_tokens: Array, synthetic_price: Array, acceptance: Array, review_price: Array) -> Array:
-    """Price of one kept example that a model writes: its tokens, those thrown away, review."""
-    return example_tokens * synthetic_price / TOKENS_PER_MTOK / acceptance + review_price
+def generated_price(
+    example_tokens: Array, synthetic_price: Array, acceptance: Array, review_price: Array, synthetic_share: Array
+) -> Array:
+    """Price of one kept example that a model writes: its tokens, those thrown away, review; 0 where it writes none."""
+    tokens = example_tokens * synthetic_price / TOKENS_PER_MTOK
+    return (tokens / acceptance + review_price) * (synthetic_share > 0.0)
 
 
 # --- GPU-hours of training -----------------------------------------------------------------------

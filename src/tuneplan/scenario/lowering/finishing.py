@@ -21,7 +21,8 @@ Numbers = Mapping[str, Array]
 Read = Mapping[str, tuple[str, ...]]
 """A finished number -> the numbers that it reads; its own name stands for what was drawn."""
 FINISHED: Registry[Callable[[Numbers, Structure, Scenario], Array]] = Registry("finished number")
-"""Every finished number, with the label ``unit``; it takes the place of what was drawn under its name."""
+"""Every finished number, with the labels ``unit`` and, where its second axis is not the strategy, ``by``; it takes
+the place of what was drawn under its name."""
 
 
 def finished(numbers: Numbers, structure: Structure, scenario: Scenario) -> tuple[dict[str, Array], Read]:
@@ -41,6 +42,16 @@ def finished(numbers: Numbers, structure: Structure, scenario: Scenario) -> tupl
         if np.isnan(done[name]).all():
             del done[name]
     return done, read
+
+
+def is_drawn(name: str, *, by: str) -> bool:
+    """Whether a finished number that reads a name gets what was drawn, not what was finished before it.
+
+    >>> is_drawn("base", by="measured_base"), is_drawn("ceiling", by="base"), is_drawn("worst", by="base")
+    (True, False, True)
+    """
+    order = list(FINISHED.entries)
+    return name not in order or order.index(name) >= order.index(by)
 
 
 BY_COLUMN = ("examples", "existing", "quality", "epochs", "example_tokens", "helpfulness")
@@ -95,7 +106,7 @@ def fallback_score(numbers: Numbers, structure: Structure, scenario: Scenario) -
     return np.clip(np.nan_to_num(fallback), 0.0, 1.0)
 
 
-@FINISHED.add(unit="score")
+@FINISHED.add(unit="score", by="model")
 def base(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
     """What each model starts from: the base's score, moved to its size, or a score of its own that
     an API model or another base was given."""
@@ -139,7 +150,7 @@ def human_price(numbers: Numbers, structure: Structure, scenario: Scenario) -> A
 # --- what follows from which tasks share which model ---------------------------------------------
 
 
-@FINISHED.add(unit="model")
+@FINISHED.add(unit="model", by="model")
 def specialists_merged(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
     """Specialists that were merged into a model; 1 where it was trained itself."""
     return structure.per_model([max(len(model.merged_from), 1) for model in structure.models])
@@ -152,7 +163,7 @@ def clash_risk(numbers: Numbers, structure: Structure, scenario: Scenario) -> Ar
     return np.array([*(capability.CLASH_PROBABILITY[word] for word in words), 0.0])[None, None, :, None]
 
 
-@FINISHED.add(unit="share")
+@FINISHED.add(unit="share", by="model")
 def clash_probability(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
     """Chance that a task clashes with its neighbours in a model, by its clash_risk and the framing; assumed."""
     framings = [structure.strategies[model.owner].framing for model in structure.models]

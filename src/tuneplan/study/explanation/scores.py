@@ -1,0 +1,153 @@
+"""Trees of scores: delivered, each request's share and score after routing, the models that answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from tuneplan.axes import Array
+from tuneplan.core import nearest_tasks
+from tuneplan.core.routing import misrouted_score
+from tuneplan.study.explanation.case import Case, cell
+from tuneplan.study.explanation.models import called, model
+from tuneplan.study.explanation.named import Where, leaves, named, paths
+from tuneplan.study.explanation.node import Node, cut, summed, walk
+from tuneplan.study.verdict import request_weight
+from tuneplan.units import POINTS_PER_SCALE
+
+
+def delivered_head(case: Case, strategy: int) -> Node:
+    """What the average request gets, unopened."""
+    key = f"{case.strategies[strategy]}.delivered"
+    return Node(
+        key=key, label=key, unit="point", estimate=case.points(cell(case.run.outcome.delivered, strategy)), opens=True,
+        text="What the average request gets: each request's score, by its share of all requests.",
+    )  # fmt: skip
+
+
+def delivered(case: Case, strategy: int) -> Node:
+    """What the average request gets: a sum over requests."""
+    head = delivered_head(case, strategy)
+    parts = [(name, _part(case, strategy, row)) for row, name in enumerate(case.scenario.requests) if weight(case, row).any()]
+    children = summed(parts, partial(delivered_part, case, strategy), key=head.key, unit="point", scrambles=case.scrambles)
+    return replace(head, children=children, adds_up=True)
+
+
+def weight(case: Case, row: int) -> Array:
+    """A request's share of all requests. ``(draw,)``"""
+    share: Array = case.made("weight", lambda: request_weight(case.run))[row]
+    return share
+
+
+def _part(case: Case, strategy: int, row: int) -> Array:
+    """What a request adds to the delivered score. [point]"""
+    return POINTS_PER_SCALE * weight(case, row) * cell(case.run.outcome.score, strategy, row)
+
+
+def delivered_part(case: Case, strategy: int, request: str) -> Node:
+    """What one request adds: its share of all requests times its score."""
+    row = case.scenario.requests.index(request)
+    return Node(
+        key=f"{case.strategies[strategy]}.delivered.{request}", label=request, unit="point", opens=True,
+        estimate=case.estimate(_part(case, strategy, row)), text="Its share of all requests, times what it gets.",
+        children=(share_of_requests(case, strategy, row), score(case, strategy, request)),
+    )  # fmt: skip
+
+
+def share_of_requests(case: Case, strategy: int, row: int) -> Node:
+    """A request's share of all requests: of a task by traffic, of unseen ones as given."""
+    tasks, name = len(case.tasks), case.request(row)
+    rows = (row, *(other for other in range(tasks) if other != row)) if row < tasks else ()
+    where = Where(strategy=strategy, columns=rows)
+    return Node(
+        key=f"share of requests.{name}", label=f"share of requests, {name}", unit="share",
+        estimate=case.estimate(weight(case, row)), text="Its part of all requests." if row == tasks else "By traffic, less what is outside every task.",
+        children=(*cut(leaves(case, "traffic", where), key="traffic"), *leaves(case, "unseen_share", where)),
+    )  # fmt: skip
+
+
+def score_head(case: Case, strategy: int, request: str) -> Node:
+    """What a request gets, unopened."""
+    draws = cell(case.run.outcome.score, strategy, case.scenario.requests.index(request))
+    return Node(
+        key=f"{case.strategies[strategy]}.score.{request}", label=f"score, {request}", unit="point", opens=True,
+        estimate=case.points(draws), text="What such a request gets, once a router has sent it to a model.",
+    )  # fmt: skip
+
+
+def score(case: Case, strategy: int, request: str) -> Node:
+    """What a request gets, once a router has sent it to a model."""
+    row = case.scenario.requests.index(request)
+    answers = _unseen if row == len(case.tasks) else _routed
+    text, children = answers(case, strategy, row)
+    node = replace(score_head(case, strategy, request), text=text, children=children)
+    if len(children) == 1 and children[0].estimate == node.estimate:  # one model answers: it is its score
+        only = children[0]
+        said = f"{only.label[0].upper()}{only.label[1:]}. {only.text}"
+        return replace(node, text=said, children=only.children, adds_up=only.adds_up)
+    return node
+
+
+def _routed(case: Case, strategy: int, row: int) -> tuple[str, tuple[Node, ...]]:
+    """Who answers a task's requests: its own model, or what the router takes it for."""
+    served = case.structure.model_of_task[strategy].tolist()
+    own = model(case, strategy, served[row], row)
+    if len(set(served)) == 1:
+        return "", (own,)
+    others = list(dict.fromkeys(each for each in served if each != served[row]))
+    wrong = cut([model(case, strategy, each, row) for each in others], key="others")
+    where = Where(strategy=strategy, requests=(row,), columns=(row,))
+    if "confusion" in case.inputs.numbers:
+        return "Shares of the router times the scores of the models.", (own, *named(case, "confusion", where), *wrong)
+    lost = case.made("lost", lambda: misrouted_score(case.by_model, case.structure.model_of_task, traffic=case.inputs["traffic"]))
+    elsewhere = Node(
+        key=f"{case.strategies[strategy]}.misrouted.{case.request(row)}", label="sent to another task's model", unit="point",
+        estimate=case.points(cell(lost, strategy, row)), children=(*wrong, *_traffic_of_others(case, strategy, row)),
+        text="What a request gets that is taken for another task's, in proportion to traffic.",
+    )  # fmt: skip
+    return "Accuracy x its own model + (1 - accuracy) x another task's model.", (own, *leaves(case, "router_accuracy", where), elsewhere)
+
+
+def _traffic_of_others(case: Case, strategy: int, row: int) -> tuple[Node, ...]:
+    others = tuple(task for task in range(len(case.tasks)) if task != row)
+    return cut(leaves(case, "traffic", Where(strategy=strategy, columns=others)), key="traffic")
+
+
+def answering(case: Case, strategy: int, row: int) -> tuple[list[int], list[str]]:
+    """Models that may answer a request, and paths of the inputs that decide which."""
+    served = list(dict.fromkeys(case.structure.model_of_task[strategy].tolist()))
+    others = tuple(task for task in range(len(case.tasks)) if task != row)
+    everything = Where(strategy=strategy, requests=(row,), columns=others)
+    if row < len(case.tasks):
+        names = ("confusion",) if "confusion" in case.inputs.numbers else ("router_accuracy", "traffic")
+        return served, [path for name in names for path in paths(case, name, everything)] if len(served) > 1 else []
+    fallback = case.structure.strategies[strategy].fallback
+    if fallback == "api":
+        return [], [each.key for node in named(case, "fallback_score", everything) for each in walk(node)]
+    if fallback == "base":
+        return [int(case.structure.base_of_strategy[strategy])], []
+    return served, paths(case, "similarity", everything) if len(served) > 1 else []
+
+
+def _unseen(case: Case, strategy: int, row: int) -> tuple[str, tuple[Node, ...]]:
+    """Who answers requests outside every task: an API model, the base, or the model of the most similar task."""
+    spec, where = case.structure.strategies[strategy], Where(strategy=strategy, requests=(row,), columns=tuple(range(row)))
+    if spec.fallback == "api":
+        api = case.scenario.word("router.api", "an API model")
+        return f"Answered by {api} (router.fallback).", named(case, "fallback_score", where)
+    if spec.fallback == "base":
+        return "Answered by the base (router.fallback).", (model(case, strategy, int(case.structure.base_of_strategy[strategy]), row),)
+    served = list(dict.fromkeys(case.structure.model_of_task[strategy].tolist()))
+    if len(served) == 1:
+        return "", (model(case, strategy, served[0], row),)
+    near = case.made("nearest", lambda: nearest_tasks(case.inputs))
+    chosen = [(each, sum(float(cell(near, 0, task).mean()) for task in range(row) if case.structure.model_of_task[strategy][task] == each)) for each in served]
+    chosen.sort(key=lambda pair: -pair[1])
+    models = [
+        replace(model(case, strategy, each, row), label=f"{called(case, each)}, the nearest in {share:.0%} of draws".replace("%", " %"))
+        for each, share in chosen
+    ]
+    return (
+        "Answered by the model of the task most like it, draw by draw.",
+        (*cut(models, key="nearest"), *cut(leaves(case, "similarity", where), key="similarity")),
+    )
