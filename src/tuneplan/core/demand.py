@@ -49,15 +49,15 @@ def unseen_beside(unseen_requests: Array, base_beside: Array) -> Array:
 
 
 @DERIVED.add(unit="request/month")
-def unseen_spread(unseen_requests: Array, traffic_share: Array, fallback_is_api: Array) -> Array:
+def unseen_answered(unseen_requests: Array, traffic_share: Array, fallback_is_api: Array) -> Array:
     """Requests outside every task that the strategy answers itself, spread over tasks by traffic."""
     return unseen_requests * traffic_share * (1.0 - fallback_is_api)
 
 
 @DERIVED.add(unit="request/month")
-def unseen_on_tasks(unseen_spread: Array, base_beside: Array) -> Array:
+def unseen_on_tasks(unseen_answered: Array, base_beside: Array) -> Array:
     """Those of them that its tasks' own replicas answer."""
-    return unseen_spread * (1.0 - base_beside)
+    return unseen_answered * (1.0 - base_beside)
 
 
 @DERIVED.add(unit="request/month")
@@ -88,15 +88,15 @@ def unseen_input_tokens(input_tokens_of_unseen: Array, prompt: Array) -> Array:
 
 
 @DERIVED.add(unit="token/month")
-def tokens_in(in_scope: Array, task_input_tokens: Array, unseen_spread: Array, unseen_input_tokens: Array) -> Array:
+def tokens_in(in_scope: Array, task_input_tokens: Array, unseen_answered: Array, unseen_input_tokens: Array) -> Array:
     """Tokens read in a month."""
-    return in_scope * task_input_tokens + unseen_spread * unseen_input_tokens
+    return in_scope * task_input_tokens + unseen_answered * unseen_input_tokens
 
 
 @DERIVED.add(unit="token/month")
-def tokens_out(in_scope: Array, output_tokens: Array, unseen_spread: Array, output_tokens_of_unseen: Array) -> Array:
+def tokens_out(in_scope: Array, output_tokens: Array, unseen_answered: Array, output_tokens_of_unseen: Array) -> Array:
     """Tokens written in a month."""
-    return in_scope * output_tokens + unseen_spread * output_tokens_of_unseen
+    return in_scope * output_tokens + unseen_answered * output_tokens_of_unseen
 
 
 # --- replicas ------------------------------------------------------------------------------------

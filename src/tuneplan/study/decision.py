@@ -208,9 +208,7 @@ def hindsight_loss(objective: Array, allowed: np.ndarray) -> Array:
     return objective[allowed].max(axis=0) - objective  # type: ignore[no-any-return]
 
 
-def worth_of_points(
-    score: Array, reference: Array, *, value: Array, weight: Array, months: Array, points: float
-) -> Array:
+def worth_of_points(score: Array, reference: Array, *, value: Array, weight: Array, months: Array, points: float) -> Array:
     """Value of points above the reference, request by request. [USD], ``(strategy, request, draw)``
 
     Parameters

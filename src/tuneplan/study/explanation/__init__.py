@@ -7,6 +7,6 @@ path that they were drawn for.
 """
 
 from tuneplan.study.explanation.node import Node
-from tuneplan.study.explanation.outputs import explain, keys
+from tuneplan.study.explanation.outputs import explain, keys, trees
 
-__all__ = ["Node", "explain", "keys"]
+__all__ = ["Node", "explain", "keys", "trees"]

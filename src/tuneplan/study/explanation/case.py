@@ -17,7 +17,7 @@ from tuneplan.core.registry import Param
 from tuneplan.scenario.lowering.constants import Facts, facts_of, read_by_constants
 from tuneplan.scenario.records import UNSEEN
 from tuneplan.study.decision import Estimate
-from tuneplan.study.explanation.node import estimated
+from tuneplan.study.explanation.node import Node, estimated
 from tuneplan.study.in_use import Choices, choices_of
 from tuneplan.study.results import Verdict
 from tuneplan.units import POINTS_PER_SCALE
@@ -36,7 +36,9 @@ class Case:
         self.tasks, self.strategies = self.scenario.tasks, self.scenario.strategies
         self.scrambles = self.run.design.scrambles
         self._made: dict[str, Array] = {}
+        self._nodes: dict[str, tuple[Node, ...]] = {}
         self._read: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._in_use: dict[int, dict[str, bool]] = {}
         self._choices: dict[int, Choices] = {}
         self._constants: dict[int, tuple[Facts, Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]]] = {}
 
@@ -76,6 +78,12 @@ class Case:
             self._made[name] = make()
         return self._made[name]
 
+    def once(self, key: str, make: Callable[[], tuple[Node, ...]]) -> tuple[Node, ...]:
+        """Nodes by key, made once: equal keys are equal numbers, made of the same."""
+        if key not in self._nodes:
+            self._nodes[key] = make()
+        return self._nodes[key]
+
     def read_by(self, *functions: Reads) -> tuple[str, ...]:
         """Numbers that functions of the law read, found by running them."""
         if functions not in self._read:
@@ -97,6 +105,13 @@ class Case:
         if strategy not in self._choices:
             self._choices[strategy] = choices_of(self.run, strategy)
         return self._choices[strategy]
+
+    def reads(self, strategy: int, path: str) -> bool:
+        """Whether anything of a strategy reads a number that the run took."""
+        known = self._in_use.setdefault(strategy, {})
+        if path not in known:
+            known[path] = self.choices(strategy).read(path)
+        return known[path]
 
     def constants(self, strategy: int) -> tuple[Facts, Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]]:
         """Facts about a strategy, and which of them each constant reads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -12,12 +13,12 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.core.costs import COSTS
 from tuneplan.core.derived import DERIVED, OF_MIX, OF_UNSEEN, declared
-from tuneplan.core.registry import Entry
+from tuneplan.core.registry import Entry, bind
 from tuneplan.scenario.lowering.constants import CONSTANTS
 from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.explanation.case import Case, cell
 from tuneplan.study.explanation.named import YES_NO, Where, choice, named, words
-from tuneplan.study.explanation.node import Node, cut, summed
+from tuneplan.study.explanation.node import Node, cut, is_settled, settled, summed
 
 SHARED = ("structure", "task_share")
 """Names that stand for no number of their own: who shares what with whom."""
@@ -57,7 +58,7 @@ def component_head(case: Case, strategy: int, name: str) -> Node:
         return line_head(case, strategy, name)
     return Node(
         key=f"{case.strategies[strategy]}.cost.{name}", label=name, unit="USD", opens=True,
-        estimate=case.estimate(total_of(case, strategy, lines_of(name))), text=f"What {case.strategies[strategy]} pays for {name}.",
+        estimate=case.estimate(total_of(case, strategy, lines_of(name))),
     )  # fmt: skip
 
 
@@ -88,10 +89,27 @@ def line(case: Case, strategy: int, name: str) -> Node:
     """A cost line: by task where any of its arrays varies by task, else what it multiplies."""
     head, entry, draws = line_head(case, strategy, name), COSTS[name], case.run.outcome.costs[name][0, strategy]
     if not varies(case, entry):
-        return replace(head, children=_arguments(case, entry, strategy, None, draws))
+        counted = (_tasks(case),) if draws.any() and not _is_shared(case, entry) else ()
+        return replace(head, children=(*_arguments(case, entry, strategy, None, draws), *counted))
     parts = [(task, draws[row]) for row, task in enumerate(case.tasks)]
     children = summed(parts, partial(line_of_task, case, strategy, name), key=head.key, unit="USD", scrambles=case.scrambles)
     return replace(head, children=children, adds_up=True)
+
+
+def _is_shared(case: Case, entry: Entry[Any]) -> bool:
+    """Whether a line is paid once by a strategy as a whole: it is in proportion to ``task_share``."""
+    if len(case.tasks) == 1 or "task_share" not in entry.arguments:
+        return len(case.tasks) == 1
+    doubled = bind(entry, ChainMap({"task_share": 2.0 * case.arrays["task_share"]}, case.arrays))  # type: ignore[arg-type]
+    return bool((doubled == 2.0 * bind(entry, case.arrays)).all())
+
+
+def _tasks(case: Case) -> Node:
+    """How many tasks a line that is alike for all of them is summed over."""
+    return Node(
+        key="tasks", label="tasks", unit="task", estimate=settled(float(len(case.tasks))),
+        text="What is paid for each task counts as often; what a strategy pays as a whole is shared among them.",
+    )  # fmt: skip
 
 
 def line_of_task(case: Case, strategy: int, name: str, task: str) -> Node:
@@ -130,7 +148,7 @@ def is_zero(node: Node) -> bool:
     """Whether a number is 0 in every draw."""
     if node.quantity is not None:
         return node.quantity.distribution.is_point and node.quantity.distribution.median == 0.0
-    return node.estimate is not None and node.estimate.low == node.estimate.high == 0.0
+    return node.estimate is not None and is_settled(node.estimate) and node.estimate.mean == 0.0
 
 
 def argument(case: Case, name: str, strategy: int, task: int | None) -> Iterator[Node]:
@@ -152,7 +170,7 @@ def _number(case: Case, name: str, strategy: int, task: int | None) -> Iterator[
         return
     behind = name.endswith((OF_UNSEEN, OF_MIX))
     rows = (tasks,) if behind else tuple(range(tasks)) if task is None else (task,)
-    yield from cut(named(case, base, Where(strategy=strategy, requests=rows, columns=rows)), key=base)
+    yield from named(case, base, Where(strategy=strategy, requests=rows, columns=rows))
 
 
 def derived(case: Case, entry: Entry[Any], strategy: int, task: int | None) -> tuple[Node, ...]:
@@ -160,8 +178,12 @@ def derived(case: Case, entry: Entry[Any], strategy: int, task: int | None) -> t
 
     One that only hands on a single number is that number.
     """
-    draws = cell(case.arrays[entry.name], strategy, task or 0)
     key = f"{case.strategies[strategy]}.{entry.name}" + ("" if task is None else f".{case.tasks[task]}")
+    return case.once(key, lambda: _derived(case, entry, strategy, task, key))
+
+
+def _derived(case: Case, entry: Entry[Any], strategy: int, task: int | None, key: str) -> tuple[Node, ...]:
+    draws = cell(case.arrays[entry.name], strategy, task or 0)
     if entry.labels["unit"] == YES_NO:
         return (choice(case, entry, strategy, draws),)
     children = _arguments(case, entry, strategy, task, draws)

@@ -132,7 +132,7 @@ def _worth(case: Case, strategy: int, request: str) -> Node:
     row = case.scenario.requests.index(request)
     worth = case.made("worth", lambda: worth_of_requests(case.run))[strategy, row]
     own = leaves(case, "value", Where(strategy=strategy, requests=(row,)))
-    value = own or cut(leaves(case, "value", Where(strategy=strategy, requests=tuple(range(len(case.tasks))))), key="value")
+    value = own or leaves(case, "value", Where(strategy=strategy, requests=tuple(range(len(case.tasks)))))
     return Node(
         key=f"{case.strategies[strategy]}.worth.{request}", label=f"worth of points, {request}", unit=USD, estimate=case.estimate(worth),
         text="Points above the reference x value of a point x share of requests x months.",

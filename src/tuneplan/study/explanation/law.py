@@ -150,7 +150,7 @@ PARTS: Mapping[str, Part] = {
         reads=(lambda inputs, learned: columns.progress(inputs, learned.pools.others),),
     ),
     "kept": Part(
-        label="kept off task", unit="share", text="Share of the distance to the floor that training on other tasks leaves.",
+        label="left by other tasks", unit="share", text="Share of the distance to the floor that training on other tasks leaves.",
         value=lambda case: case.learned.kept, looks_at=OTHERS, parts=("own", "others_share", "others_tasks", "of_others"),
         reads=(
             lambda inputs, learned: learning.kept(inputs, learned.pools, learned.pools.others_share),

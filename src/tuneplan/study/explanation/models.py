@@ -12,7 +12,7 @@ from tuneplan.scenario.lowering.finishing import scored_models
 from tuneplan.study.explanation.case import Case, Reads, cell
 from tuneplan.study.explanation.law import ALL, ONE, OTHERS, OWN, PARTS, Part
 from tuneplan.study.explanation.named import Where, leaves, named, paths
-from tuneplan.study.explanation.node import MOST_CHILDREN, Node, cut
+from tuneplan.study.explanation.node import MOST_CHILDREN, Node, first
 
 MOST_NAMES = 3
 """Tasks by which a model is called; the rest are counted."""
@@ -34,7 +34,7 @@ def model(case: Case, strategy: int, row: int, request: int) -> Node:
         children.append(_addend(case, draws - clashed, missed.key, missed.label, missed.text, missed.children))
     return Node(
         key=key, label=f"{name}, on {on}", unit="point", estimate=case.points(draws), children=tuple(children), adds_up=True,
-        text="What this model scores: by the law, less format clashes, with what the law misses.",
+        text="By the law, less format clashes, with what the law misses.",
     )  # fmt: skip
 
 
@@ -53,14 +53,14 @@ def called(case: Case, row: int) -> str:
     more = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
     before = " after others" if model.earlier else ""
     how = "merged from those of" if model.merged_from else "trained on"
-    return f"model {how} {' + '.join([*names[:MOST_NAMES], *more])}{before}"
+    return f"the model {how} {' + '.join([*names[:MOST_NAMES], *more])}{before}"
 
 
 def code(case: Case, row: int) -> str:
     """A model in keys."""
     names = [case.column(column) for column in sorted(case.structure.models[row].last)] or ["untrained"]
-    more = [f"{len(names) - MOST_NAMES}_more"] if len(names) > MOST_NAMES else []
-    return f"model({'+'.join([*names[:MOST_NAMES], *more])})"
+    more = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
+    return f"model {row} ({' + '.join([*names[:MOST_NAMES], *more])})"
 
 
 def start(case: Case, strategy: int, row: int, request: int) -> Node:
@@ -79,7 +79,7 @@ def start(case: Case, strategy: int, row: int, request: int) -> Node:
     if len(children) == 1 and children[0].children:
         children = children[0].children
     estimate = case.points(cell(case.inputs["base"], row, request))
-    return Node(key=key, label="start: the base", unit="point", estimate=estimate, text=text, children=children)
+    return Node(key=key, label="before training", unit="point", estimate=estimate, text=text, children=children)
 
 
 # --- parts of the law ----------------------------------------------------------------------------
@@ -113,14 +113,16 @@ def part(case: Case, strategy: int, row: int, request: int, name: str) -> tuple[
         return ()
     array = case.made(name, lambda: found.value(case))
     said = f"{case.request(request)}." if array.shape[2] > 1 else ""
+    key = f"{case.strategies[strategy]}.{code(case, row)}.{said}{name}"
     draws, is_score = cell(array, row, request), found.unit == "score"
-    return (
-        Node(
-            key=f"{case.strategies[strategy]}.{code(case, row)}.{said}{name}", label=found.label, text=found.text,
-            unit="point" if is_score else found.unit, estimate=case.points(draws) if is_score else case.estimate(draws),
-            children=_behind(case, strategy, row, request, name, sources),
-        ),
-    )  # fmt: skip
+
+    def make() -> tuple[Node, ...]:
+        estimate = case.points(draws) if is_score else case.estimate(draws)
+        children = _behind(case, strategy, row, request, name, sources)
+        unit = "point" if is_score else found.unit
+        return (Node(key=key, label=found.label, text=found.text, unit=unit, estimate=estimate, children=children),)
+
+    return case.once(key, make)
 
 
 def _sources(case: Case, looks_at: str, row: int, request: int) -> tuple[int, ...]:
@@ -145,10 +147,18 @@ def _behind(case: Case, strategy: int, row: int, request: int, name: str, source
     if name == "law":
         nodes = [start(case, strategy, row, request), *named(case, "ceiling", _where(case, strategy, row, request)), *nodes]
     if found.counts:
-        nodes += cut([usable(case, strategy, row, column) for column in sources], key=name)
+        nodes += first(_largest(case, row, sources), partial(usable, case, strategy, row), key=name)
     if name == "borrowed" and all(column < len(case.tasks) for column in model.last):
         nodes += leaves(case, "replay", Where(strategy=strategy))
     return (*nodes, *_numbers(case, strategy, row, request, found, sources))
+
+
+def _largest(case: Case, row: int, sources: tuple[int, ...]) -> list[int]:
+    """Sources of examples in their order; the largest first where they are too many to be shown."""
+    if len(sources) <= MOST_CHILDREN:
+        return list(sources)
+    examples = case.made("usable", lambda: columns.usable(case.inputs))
+    return sorted(sources, key=lambda column: -float(cell(examples, row, column).mean()))
 
 
 def _where(case: Case, strategy: int, row: int, request: int) -> Where:
@@ -162,7 +172,7 @@ def _numbers(case: Case, strategy: int, row: int, request: int, found: Part, sou
     )
     nodes: dict[str, Node] = {}
     for name in case.read_by(*found.reads):
-        nodes |= {node.key: node for node in cut(named(case, name, where), key=name)}
+        nodes |= {node.key: node for node in named(case, name, where)}
     return tuple(nodes.values())
 
 
@@ -173,7 +183,12 @@ FADED: tuple[Reads, ...] = (*USABLE, lambda inputs, learned: columns.lasting(inp
 
 def usable(case: Case, strategy: int, row: int, column: int) -> Node:
     """Examples of one column, discounted; faded where a later stage followed."""
-    model, key = case.structure.models[row], f"{case.strategies[strategy]}.{code(case, row)}.usable({case.column(column)})"
+    key = f"{case.strategies[strategy]}.{code(case, row)}.usable({case.column(column)})"
+    return case.once(key, lambda: (_usable(case, row, column, key),))[0]
+
+
+def _usable(case: Case, row: int, column: int, key: str) -> Node:
+    model = case.structure.models[row]
     examples = case.made("usable", lambda: columns.usable(case.inputs))
     reads = FADED if column in model.earlier else USABLE
     text = "Examples, discounted for quality and repetition."
@@ -199,7 +214,7 @@ def _merged(case: Case, strategy: int, row: int, request: int) -> tuple[Node, ..
         children=tuple(node for name in names for node in named(case, name, where)),
     )  # fmt: skip
     specialists = [
-        replace(node, label=f"{node.label} by the {called(case, each)}")
+        replace(node, label=f"{node.label} by {called(case, each)}")
         for each in case.structure.models[row].merged_from[:MOST_CHILDREN]
         for node in part(case, strategy, each, request, "gap")
     ]

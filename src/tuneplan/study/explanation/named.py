@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from tuneplan.scenario.lowering.constants import CONSTANTS
 from tuneplan.scenario.lowering.finishing import FINISHED, is_drawn
 from tuneplan.scenario.records import UNSEEN
 from tuneplan.study.explanation.case import Case, cell
-from tuneplan.study.explanation.node import Node, cut
+from tuneplan.study.explanation.node import Node, cut, first
 
 YES_NO = "yes_no"
 
@@ -52,8 +53,7 @@ def paths(case: Case, name: str, where: Where) -> list[str]:
     found = [path for path in _cells(case, name, where) if path]
     if name == "base" and not found:  # nobody said how the base meets unseen requests
         found = [path for path in [path_of(case.params[name], UNSEEN)] if path in case.run.lowered.used]
-    read = case.choices(where.strategy).read
-    return [path for path in dict.fromkeys(found) if read(path)]
+    return [path for path in dict.fromkeys(found) if case.reads(where.strategy, path)]
 
 
 def _cells(case: Case, name: str, where: Where) -> list[str]:
@@ -62,11 +62,11 @@ def _cells(case: Case, name: str, where: Where) -> list[str]:
     places = lowered.places[name][0]
     rows = places[where.strategy if len(places) > 1 else 0]
     if scope == "pair":
-        pairs = [rows[request, column] for request in where.requests for column in where.columns]
+        pairs = rows[np.ix_(where.requests, where.columns)].ravel().tolist()
         if where.among:
             tasks = [column for column in where.columns if column < len(case.tasks)]
-            pairs += [rows[one, other] for one in tasks for other in where.columns if one != other]
-        return [lowered.paths[row] for row in pairs]
+            pairs += rows[np.ix_(tasks, where.columns)].ravel().tolist()
+        return [lowered.paths[row] for row in dict.fromkeys(pairs)]
     if scope == "misroute":
         return [lowered.paths[row] for request in where.requests for row in rows[request]]
     owners = {"task": where.columns, "request": where.requests, "strategy_request": where.requests}.get(scope, (0,))
@@ -90,7 +90,12 @@ def named(case: Case, name: str, where: Where) -> tuple[Node, ...]:
         return _constant(case, CONSTANTS[name], where)
     if name not in case.params:
         return ()
-    return tuple(leaf(case, path, case.params[name].doc) for path in paths(case, name, where))
+    return leaves(case, name, where)
+
+
+def leaves(case: Case, name: str, where: Where) -> tuple[Node, ...]:
+    """Inputs behind a declared number, whatever is made of it; the first ones of many."""
+    return first(paths(case, name, where), lambda path: leaf(case, path, case.params[name].doc), key=name)
 
 
 def _finished(case: Case, entry: Entry[Any], where: Where) -> tuple[Node, ...]:
@@ -118,11 +123,6 @@ def _finished(case: Case, entry: Entry[Any], where: Where) -> tuple[Node, ...]:
     return (
         Node(key=key, label=words(entry.name), unit=unit, estimate=estimate, text=entry.doc, children=cut(children, key=key)),
     )
-
-
-def leaves(case: Case, name: str, where: Where) -> tuple[Node, ...]:
-    """Inputs behind a declared number, whatever is made of it."""
-    return tuple(leaf(case, path, case.params[name].doc) for path in paths(case, name, where))
 
 
 def _draws(case: Case, entry: Entry[Any], where: Where) -> np.ndarray:
@@ -162,7 +162,7 @@ def words(name: str) -> str:
     >>> words("replica_gpu_hours"), words("weights_gb"), words("human_price")
     ('replica GPU-hours', 'weights', 'human price')
     """
-    said = name.replace("_", " ").replace("gpu hours", "GPU-hours")
+    said = re.sub(r"\bgpu(s?)\b", r"GPU\1", name.replace("_", " ")).replace("GPU hours", "GPU-hours").replace("params", "parameters")
     for unit in (" gb s", " gb", " tflops"):
         said = said.removesuffix(unit)
     return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from tuneplan.scenario.catalogue import Row
 from tuneplan.scenario.records import Quantity
 from tuneplan.study.decision import Estimate, estimate
 
+ROUNDING = 1e-12
+"""Relative spread that is nothing but rounding."""
+Item = TypeVar("Item")
 MOST_CHILDREN = 12
 """Children of one kind that a node shows; the rest are summed up."""
 
@@ -66,7 +70,7 @@ def estimated(draws: Array, scrambles: int) -> Estimate:
     draws
         ``(draw,)``, or ``(1,)`` where nothing varies.
     """
-    if draws.size == 1 or (draws == draws[0]).all():
+    if draws.size == 1 or float(np.ptp(draws)) <= ROUNDING * abs(float(draws[0])):
         return settled(float(draws[0]))
     with np.errstate(invalid="ignore"):  # quantiles between endless numbers
         return estimate(draws, scrambles)
@@ -75,6 +79,11 @@ def estimated(draws: Array, scrambles: int) -> Estimate:
 def settled(value: float) -> Estimate:
     """An estimate of a number that is known."""
     return Estimate(mean=value, low=value, p10=value, median=value, p90=value, high=value, error=0.0)
+
+
+def is_settled(of: Estimate) -> bool:
+    """Whether a number is the same in all draws; of a rare event the ends of the interval agree, the mean does not."""
+    return of.mean == of.low == of.high
 
 
 def summed(
@@ -100,12 +109,22 @@ def summed(
     return tuple(nodes)
 
 
+def first(items: Sequence[Item], make: Callable[[Item], Node], *, key: str) -> tuple[Node, ...]:
+    """Nodes of the first items of a list, and how many are left out."""
+    nodes = [make(item) for item in items[:MOST_CHILDREN]]
+    if len(items) > MOST_CHILDREN:
+        nodes.append(left_out(len(items) - MOST_CHILDREN, key=key))
+    return tuple(nodes)
+
+
 def cut(nodes: Sequence[Node], *, key: str) -> tuple[Node, ...]:
     """The first nodes of a list, and how many are left out."""
-    if len(nodes) <= MOST_CHILDREN:
-        return tuple(nodes)
-    left = len(nodes) - MOST_CHILDREN
-    return (*nodes[:MOST_CHILDREN], Node(key=f"{key}.more", label=f"and {left} more"))
+    return first(nodes, lambda node: node, key=key)
+
+
+def left_out(count: int, *, key: str) -> Node:
+    """Stands for nodes of a list that are not shown."""
+    return Node(key=f"{key}.more", label=f"and {count} more like these")
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from tuneplan.core.costs import COSTS
@@ -32,33 +32,38 @@ def explain(verdict: Verdict, key: str) -> Node:
     UsageError
         No number of this run is called so; the nearest are named.
     """
-    trees = dict(_trees(Case(verdict)))
-    if key not in trees:
-        raise UsageError(f"no number of this run is called {shown(key)}{_nearest(key, list(trees))}")
-    return trees[key]()
+    found = trees(verdict)
+    if key not in found:
+        raise UsageError(f"no number of this run is called {shown(key)}{_nearest(key, list(found))}")
+    return found[key]()
 
 
 def keys(verdict: Verdict) -> tuple[str, ...]:
     """Every key that ``explain`` takes: by strategy, then the margin, then the inputs in use."""
-    return tuple(dict(_trees(Case(verdict))))
+    return tuple(trees(verdict))
 
 
 def _nearest(key: str, names: list[str]) -> str:
-    begun = [name for name in names if name.startswith(f"{key}.")]
-    return f"; did you mean one of {listed(begun)}?" if len(begun) > 1 else advice(key, names)
+    """What to write instead: the keys that begin so, without those below them; else the most like it."""
+    begun = {name: None for name in names if name.startswith(f"{key}.")}
+    tops = [name for name in begun if not any(name[:end] in begun for end, letter in enumerate(name) if letter == ".")]
+    return f"; did you mean one of {listed(tops)}?" if len(tops) > 1 else advice(key, names)
 
 
-def _trees(case: Case) -> Iterator[tuple[str, Tree]]:
-    """Keys, each with what makes its tree; an output stands before an input of the same name."""
-    found: dict[str, Tree] = {}
+def trees(verdict: Verdict) -> Mapping[str, Tree]:
+    """Every key, with what makes its tree: for whoever asks for many of one verdict.
+
+    An output stands before an input of the same name.
+    """
+    case, found = Case(verdict), dict[str, Tree]()
     for strategy in range(len(case.strategies)):
         for key, tree in (*_costs(case, strategy), *_scores(case, strategy), *decisions.of_strategy(case, strategy).items()):
             found.setdefault(key, tree)
-    if case.verdict.decision.margin is not None:
+    if verdict.decision.margin is not None:
         found.setdefault("margin", partial(decisions.margin, case))
     for quantity in in_use(case.run):
         found.setdefault(quantity.path, partial(readers.read_by_outputs, case, quantity.path))
-    yield from found.items()
+    return found
 
 
 def _costs(case: Case, strategy: int) -> Iterator[tuple[str, Tree]]:
@@ -80,3 +85,6 @@ def _scores(case: Case, strategy: int) -> Iterator[tuple[str, Tree]]:
     for request in case.scenario.requests:
         yield f"{name}.delivered.{request}", partial(scores.delivered_part, case, strategy, request)
         yield f"{name}.score.{request}", partial(scores.score, case, strategy, request)
+        row = case.scenario.requests.index(request)
+        for task in scores.other_models(case, strategy, row):
+            yield f"{name}.score.{request}.{case.tasks[task]}", partial(scores.of_other, case, strategy, row, task)

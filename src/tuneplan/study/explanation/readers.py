@@ -59,15 +59,20 @@ def _outputs(case: Case, strategy: int, path: str, cells: list[Cell]) -> Iterato
         mine = [each for each in cells if each.strategy in (None, strategy)]
         for entry in COSTS:
             if _line_reads(case, strategy, entry.name, path, mine):
-                yield decisions.by_key(costs.line_head(case, strategy, entry.name))
+                yield _said(costs.line_head(case, strategy, entry.name))
         read = [row for row in range(len(case.scenario.requests)) if _score_reads(case, strategy, row, path, mine)]
         if _weighs(case, mine) or any(scores.weight(case, row).any() for row in read):
-            yield decisions.by_key(scores.delivered_head(case, strategy))
-        yield from cut([decisions.by_key(scores.score_head(case, strategy, case.request(row))) for row in read], key="scores")
+            yield _said(scores.delivered_head(case, strategy))
+        yield from cut([_said(scores.score_head(case, strategy, case.request(row))) for row in read], key="scores")
     for tree in decisions.of_strategy(case, strategy).values():
         node = tree()
         if path in {each.key for each in walk(node)}:
-            yield decisions.by_key(replace(node, children=(), adds_up=False))
+            yield _said(replace(node, children=(), adds_up=False))
+
+
+def _said(output: Node) -> Node:
+    """An output by the key that opens it, with no more words."""
+    return replace(output, label=output.key, text="")
 
 
 def _weighs(case: Case, cells: list[Cell]) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from tuneplan.axes import Array
 from tuneplan.core import nearest_tasks
 from tuneplan.core.routing import misrouted_score
 from tuneplan.study.explanation.case import Case, cell
 from tuneplan.study.explanation.models import called, model
 from tuneplan.study.explanation.named import Where, leaves, named, paths
-from tuneplan.study.explanation.node import Node, cut, summed, walk
+from tuneplan.study.explanation.node import Node, first, summed, walk
 from tuneplan.study.verdict import request_weight
 from tuneplan.units import POINTS_PER_SCALE
 
@@ -62,7 +64,7 @@ def share_of_requests(case: Case, strategy: int, row: int) -> Node:
     return Node(
         key=f"share of requests.{name}", label=f"share of requests, {name}", unit="share",
         estimate=case.estimate(weight(case, row)), text="Its part of all requests." if row == tasks else "By traffic, less what is outside every task.",
-        children=(*cut(leaves(case, "traffic", where), key="traffic"), *leaves(case, "unseen_share", where)),
+        children=(*leaves(case, "traffic", where), *leaves(case, "unseen_share", where)),
     )  # fmt: skip
 
 
@@ -83,8 +85,7 @@ def score(case: Case, strategy: int, request: str) -> Node:
     node = replace(score_head(case, strategy, request), text=text, children=children)
     if len(children) == 1 and children[0].estimate == node.estimate:  # one model answers: it is its score
         only = children[0]
-        said = f"{only.label[0].upper()}{only.label[1:]}. {only.text}"
-        return replace(node, text=said, children=only.children, adds_up=only.adds_up)
+        return replace(node, text=text or f"Answered by {only.label.removesuffix(f', on {request}')}.", children=only.children, adds_up=only.adds_up)
     return node
 
 
@@ -94,8 +95,8 @@ def _routed(case: Case, strategy: int, row: int) -> tuple[str, tuple[Node, ...]]
     own = model(case, strategy, served[row], row)
     if len(set(served)) == 1:
         return "", (own,)
-    others = list(dict.fromkeys(each for each in served if each != served[row]))
-    wrong = cut([model(case, strategy, each, row) for each in others], key="others")
+    others = [task for task, each in other_models(case, strategy, row).items() if each != served[row]]
+    wrong = first(others, partial(of_other, case, strategy, row), key="others")
     where = Where(strategy=strategy, requests=(row,), columns=(row,))
     if "confusion" in case.inputs.numbers:
         return "Shares of the router times the scores of the models.", (own, *named(case, "confusion", where), *wrong)
@@ -108,9 +109,25 @@ def _routed(case: Case, strategy: int, row: int) -> tuple[str, tuple[Node, ...]]
     return "Accuracy x its own model + (1 - accuracy) x another task's model.", (own, *leaves(case, "router_accuracy", where), elsewhere)
 
 
+def other_models(case: Case, strategy: int, row: int) -> dict[int, int]:
+    """Models beside its own that a request may be sent to, each by the first task that it serves; for unseen
+    requests, where the nearest task's model answers, all of them."""
+    served, tasks = case.structure.model_of_task[strategy].tolist(), len(case.tasks)
+    if len(set(served)) == 1 or (row == tasks and case.structure.strategies[strategy].fallback != "nearest"):
+        return {}
+    firsts = {each: served.index(each) for each in dict.fromkeys(served) if row == tasks or each != served[row]}
+    return {task: each for each, task in firsts.items()}
+
+
+def of_other(case: Case, strategy: int, row: int, task: int) -> Node:
+    """What another task's model gives a request."""
+    node = model(case, strategy, int(case.structure.model_of_task[strategy][task]), row)
+    return replace(node, key=f"{case.strategies[strategy]}.score.{case.request(row)}.{case.tasks[task]}", opens=True)
+
+
 def _traffic_of_others(case: Case, strategy: int, row: int) -> tuple[Node, ...]:
     others = tuple(task for task in range(len(case.tasks)) if task != row)
-    return cut(leaves(case, "traffic", Where(strategy=strategy, columns=others)), key="traffic")
+    return leaves(case, "traffic", Where(strategy=strategy, columns=others))
 
 
 def answering(case: Case, strategy: int, row: int) -> tuple[list[int], list[str]]:
@@ -137,17 +154,16 @@ def _unseen(case: Case, strategy: int, row: int) -> tuple[str, tuple[Node, ...]]
         return f"Answered by {api} (router.fallback).", named(case, "fallback_score", where)
     if spec.fallback == "base":
         return "Answered by the base (router.fallback).", (model(case, strategy, int(case.structure.base_of_strategy[strategy]), row),)
-    served = list(dict.fromkeys(case.structure.model_of_task[strategy].tolist()))
-    if len(served) == 1:
-        return "", (model(case, strategy, served[0], row),)
-    near = case.made("nearest", lambda: nearest_tasks(case.inputs))
-    chosen = [(each, sum(float(cell(near, 0, task).mean()) for task in range(row) if case.structure.model_of_task[strategy][task] == each)) for each in served]
-    chosen.sort(key=lambda pair: -pair[1])
-    models = [
-        replace(model(case, strategy, each, row), label=f"{called(case, each)}, the nearest in {share:.0%} of draws".replace("%", " %"))
-        for each, share in chosen
-    ]
-    return (
-        "Answered by the model of the task most like it, draw by draw.",
-        (*cut(models, key="nearest"), *cut(leaves(case, "similarity", where), key="similarity")),
-    )
+    others = other_models(case, strategy, row)
+    if not others:
+        return "", (model(case, strategy, int(case.structure.model_of_task[strategy][0]), row),)
+    near, served = case.made("nearest", lambda: nearest_tasks(case.inputs)), case.structure.model_of_task[strategy]
+    chosen = {task: float(sum(cell(near, 0, each).mean() for each in np.flatnonzero(served == answers).tolist())) for task, answers in others.items()}
+    ranked = sorted(chosen.items(), key=lambda pair: -pair[1])
+    models = first(ranked, lambda pair: _as_nearest(case, strategy, row, *pair), key="nearest")
+    return "Answered by the model of the task most like it, draw by draw.", (*models, *leaves(case, "similarity", where))
+
+
+def _as_nearest(case: Case, strategy: int, row: int, task: int, share: float) -> Node:
+    node = of_other(case, strategy, row, task)
+    return replace(node, label=f"{called(case, int(case.structure.model_of_task[strategy][task]))}, the nearest in {100.0 * share:.0f} % of draws")
