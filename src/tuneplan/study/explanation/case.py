@@ -17,7 +17,7 @@ from tuneplan.core.registry import Param
 from tuneplan.scenario.lowering.constants import Facts, facts_of, read_by_constants
 from tuneplan.scenario.records import UNSEEN
 from tuneplan.study.decision import Estimate
-from tuneplan.study.explanation.node import Node, estimated
+from tuneplan.study.explanation.node import Node, estimated, walk
 from tuneplan.study.in_use import Choices, choices_of
 from tuneplan.study.results import Verdict
 from tuneplan.units import POINTS_PER_SCALE
@@ -37,6 +37,7 @@ class Case:
         self.scrambles = self.run.design.scrambles
         self._made: dict[str, Array] = {}
         self._nodes: dict[str, tuple[Node, ...]] = {}
+        self._below: dict[str, frozenset[str]] = {}
         self._read: dict[tuple[object, ...], tuple[str, ...]] = {}
         self._in_use: dict[int, dict[str, bool]] = {}
         self._choices: dict[int, Choices] = {}
@@ -83,6 +84,12 @@ class Case:
         if key not in self._nodes:
             self._nodes[key] = make()
         return self._nodes[key]
+
+    def inputs_below(self, key: str, make: Callable[[], Node]) -> frozenset[str]:
+        """Paths of the inputs below a node, by its key."""
+        if key not in self._below:
+            self._below[key] = frozenset(each.key for each in walk(make()) if each.quantity is not None)
+        return self._below[key]
 
     def read_by(self, *functions: Reads) -> tuple[str, ...]:
         """Numbers that functions of the law read, found by running them."""

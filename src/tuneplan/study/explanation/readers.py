@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from tuneplan.study.explanation.case import Case
 from tuneplan.study.explanation.law import PARTS, Part
 from tuneplan.study.explanation.models import FADED, USABLE, start, visible
 from tuneplan.study.explanation.named import leaf
-from tuneplan.study.explanation.node import Node, cut, walk
+from tuneplan.study.explanation.node import Node, first
 
 TASKS = "of tasks"
 """Which owners a name of costs stands for; otherwise the end of the name, for unseen requests or the mix."""
@@ -59,20 +60,21 @@ def _outputs(case: Case, strategy: int, path: str, cells: list[Cell]) -> Iterato
         mine = [each for each in cells if each.strategy in (None, strategy)]
         for entry in COSTS:
             if _line_reads(case, strategy, entry.name, path, mine):
-                yield _said(costs.line_head(case, strategy, entry.name))
+                yield from case.once(f"head of {strategy}, {entry.name}", partial(_said, costs.line_head, case, strategy, entry.name))
         read = [row for row in range(len(case.scenario.requests)) if _score_reads(case, strategy, row, path, mine)]
         if _weighs(case, mine) or any(scores.weight(case, row).any() for row in read):
-            yield _said(scores.delivered_head(case, strategy))
-        yield from cut([_said(scores.score_head(case, strategy, case.request(row))) for row in read], key="scores")
-    for tree in decisions.of_strategy(case, strategy).values():
-        node = tree()
-        if path in {each.key for each in walk(node)}:
-            yield _said(replace(node, children=(), adds_up=False))
+            yield from _said(scores.delivered_head, case, strategy)
+        heads = [partial(_said, scores.score_head, case, strategy, case.request(row)) for row in read]
+        yield from first(heads, lambda head: head()[0], key="scores")
+    for key, tree in decisions.of_strategy(case, strategy).items():
+        if path in case.inputs_below(key, tree):
+            yield from _said(tree)
 
 
-def _said(output: Node) -> Node:
+def _said(make: Callable[..., Node], *arguments: object) -> tuple[Node]:
     """An output by the key that opens it, with no more words."""
-    return replace(output, label=output.key, text="")
+    output = make(*arguments)
+    return (replace(output, label=output.key, text="", children=(), adds_up=False),)
 
 
 def _weighs(case: Case, cells: list[Cell]) -> bool:
@@ -87,7 +89,7 @@ def _weighs(case: Case, cells: list[Cell]) -> bool:
 def _line_reads(case: Case, strategy: int, line: str, path: str, cells: list[Cell]) -> bool:
     """Whether a cost line reads any of the cells; of one that is 0, whether they make it so."""
     if not case.run.outcome.costs[line][0, strategy].any():
-        return path in {each.key for each in walk(costs.line(case, strategy, line))}
+        return path in case.inputs_below(f"{strategy}, {line}", partial(costs.line, case, strategy, line))
     read, tasks = _names(case, strategy, COSTS[line].arguments, frozenset()), len(case.tasks)
     if not case.structure.stages_of_column[strategy, tasks:].any():
         read = {(name, which) for name, which in read if which != OF_MIX}
@@ -131,7 +133,7 @@ def _score_reads(case: Case, strategy: int, row: int, path: str, cells: list[Cel
 
 def _model_reads(case: Case, strategy: int, model: int, row: int, path: str, cells: list[Cell]) -> bool:
     """Whether a model reads any of the cells when it answers a request: to start from, or in a part of the law."""
-    if path in {node.key for node in walk(start(case, strategy, model, row))}:
+    if path in case.inputs_below(f"start of {model}, {row}, {strategy}", partial(start, case, strategy, model, row)):
         return True
     parts = visible(case, model, row)
     if parts and any(each.name in _declared(case, strategy, "ceiling") and each.owner == row for each in cells):
