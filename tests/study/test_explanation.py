@@ -13,11 +13,15 @@ import pytest
 from building import text_of
 from tuneplan import load, loads
 from tuneplan.core.costs import COSTS
+from tuneplan.core.learning import learn, merge_share, score_of_models
 from tuneplan.errors import UsageError
 from tuneplan.report import ledger
 from tuneplan.report.explanation import as_json
 from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.explanation import Node, explain, keys, trees
+from tuneplan.study.explanation.case import Case
+from tuneplan.study.explanation.law import PARTS
+from tuneplan.study.explanation.models import FADED
 from tuneplan.study.explanation.node import MOST_CHILDREN, is_settled, walk
 from tuneplan.study.in_use import in_use
 from tuneplan.study.results import Verdict
@@ -309,6 +313,17 @@ def test_a_hundred_tasks_are_cut_to_the_largest() -> None:
     others = explain(verdict, "specialists.score.t5").children[-1].children
     assert "and 87 more like these" in {child.label for child in others}
     assert len(explain(verdict, "tasks.t7.traffic").children) < 100
+
+
+@EVERYWHERE
+def test_what_the_law_reads_as_a_whole_its_parts_read(name: str) -> None:
+    """No number that moves a score is left out of the parts: both are watched, neither is written down."""
+    case = Case(verdict_of(name))
+    whole = set(case.read_by(lambda inputs, learned: score_of_models(inputs, learn(inputs))))
+    parts = {each for part in PARTS.values() for each in case.read_by(*part.reads)} | set(case.read_by(*FADED))
+    of_merges = set(case.read_by(lambda inputs, learned: merge_share(inputs)))
+    assert whole - parts - of_merges <= {"base", "ceiling"}  # shown for themselves
+    assert parts <= whole
 
 
 def test_data_is_plain() -> None:

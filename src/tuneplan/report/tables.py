@@ -85,7 +85,7 @@ def _flowing(table: Table, room: int) -> str:
     indent = min(max(width(row[0]) for row in rows), room // 2) + 2
     lines: list[str] = []
     for name, first, *rest in rows:
-        beside = [*wrapped(first, room - indent), *wrapped("  ".join(cell for cell in rest if cell), room - indent)]
+        beside = [line for text in (first, "  ".join(cell for cell in rest if cell)) for line in wrapped(text, room - indent) if line]
         names = wrapped(name, indent - 2)
         for row in range(max(len(names), len(beside))):
             left, right = (side[row] if row < len(side) else "" for side in (names, beside))
