@@ -15,7 +15,6 @@ from tuneplan.core.derived import Arrays
 from tuneplan.core.learning import Learned, learn, remaining_gap, score_of_models
 from tuneplan.core.registry import Param
 from tuneplan.scenario.lowering.constants import Facts, facts_of, read_by_constants
-from tuneplan.scenario.records import UNSEEN
 from tuneplan.study.decision import Estimate
 from tuneplan.study.explanation.node import Node, estimated, walk
 from tuneplan.study.in_use import Choices, choices_of
@@ -24,26 +23,50 @@ from tuneplan.units import POINTS_PER_SCALE
 
 Reads = Callable[[Inputs, Learned], object]
 """What computes a part of the law; run to find which numbers it reads."""
+ReadByConstants = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 MIX_WORDS = "the public instruction mix"
 
 
-class Case:
+class Memory:
+    """What was made once, by name."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, Array] = {}
+        self._nodes: dict[str, tuple[Node, ...]] = {}
+        self._below: dict[str, frozenset[str]] = {}
+
+    def made(self, name: str, make: Callable[[], Array]) -> Array:
+        """An array, by a name of the explanation's own."""
+        if name not in self._arrays:
+            self._arrays[name] = make()
+        return self._arrays[name]
+
+    def once(self, key: str, make: Callable[[], tuple[Node, ...]]) -> tuple[Node, ...]:
+        """Nodes by key: equal keys are equal numbers, made of the same."""
+        if key not in self._nodes:
+            self._nodes[key] = make()
+        return self._nodes[key]
+
+    def inputs_below(self, key: str, make: Callable[[], Node]) -> frozenset[str]:
+        """Paths of the inputs below a node, by its key."""
+        if key not in self._below:
+            self._below[key] = frozenset(each.key for each in walk(make()) if each.quantity is not None)
+        return self._below[key]
+
+
+class Case(Memory):
     """Arrays of a verdict; each is made when it is first asked for, by the functions that the run called."""
 
     def __init__(self, verdict: Verdict) -> None:
+        super().__init__()
         self.verdict, self.run, self.scenario = verdict, verdict.run, verdict.run.scenario
         self.inputs, self.structure = self.run.lowered.inputs, self.run.lowered.inputs.structure
         self.tasks, self.strategies = self.scenario.tasks, self.scenario.strategies
         self.scrambles = self.run.design.scrambles
-        self._made: dict[str, Array] = {}
-        self._nodes: dict[str, tuple[Node, ...]] = {}
-        self._below: dict[str, frozenset[str]] = {}
-        self._read: dict[tuple[object, ...], tuple[str, ...]] = {}
-        self._in_use: dict[int, dict[str, bool]] = {}
+        self._read: dict[tuple[Reads, ...], tuple[str, ...]] = {}
+        self._in_use: dict[tuple[int, str], bool] = {}
         self._choices: dict[int, Choices] = {}
-        self._constants: dict[int, tuple[Facts, Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]]] = {}
-
-    # --- arrays ----------------------------------------------------------------------------------
+        self._constants: dict[int, tuple[Facts, ReadByConstants]] = {}
 
     @cached_property
     def arrays(self) -> Arrays:
@@ -65,42 +88,20 @@ class Case:
         return remaining_gap(self.inputs, self.learned)
 
     @cached_property
-    def thin(self) -> Inputs:
+    def thin(self) -> tuple[Inputs, Learned]:
         """The same with one draw: enough to note what a function reads."""
-        return replace(self.inputs, numbers={name: array[..., :1] for name, array in self.inputs.numbers.items()})
-
-    @cached_property
-    def thin_learned(self) -> Learned:
-        return learn(self.thin)
-
-    def made(self, name: str, make: Callable[[], Array]) -> Array:
-        """An array by a name of the explanation's own, made once."""
-        if name not in self._made:
-            self._made[name] = make()
-        return self._made[name]
-
-    def once(self, key: str, make: Callable[[], tuple[Node, ...]]) -> tuple[Node, ...]:
-        """Nodes by key, made once: equal keys are equal numbers, made of the same."""
-        if key not in self._nodes:
-            self._nodes[key] = make()
-        return self._nodes[key]
-
-    def inputs_below(self, key: str, make: Callable[[], Node]) -> frozenset[str]:
-        """Paths of the inputs below a node, by its key."""
-        if key not in self._below:
-            self._below[key] = frozenset(each.key for each in walk(make()) if each.quantity is not None)
-        return self._below[key]
+        inputs = replace(self.inputs, numbers={name: array[..., :1] for name, array in self.inputs.numbers.items()})
+        return inputs, learn(inputs)
 
     def read_by(self, *functions: Reads) -> tuple[str, ...]:
         """Numbers that functions of the law read, found by running them."""
         if functions not in self._read:
-            seen = Recording(self.thin.numbers)
+            inputs, learned = self.thin
+            seen = Recording(inputs.numbers)
             for function in functions:
-                function(replace(self.thin, numbers=seen), self.thin_learned)
+                function(replace(inputs, numbers=seen), learned)
             self._read[functions] = seen.read
         return self._read[functions]
-
-    # --- what is known about them ----------------------------------------------------------------
 
     @cached_property
     def params(self) -> Mapping[str, Param]:
@@ -115,12 +116,11 @@ class Case:
 
     def reads(self, strategy: int, path: str) -> bool:
         """Whether anything of a strategy reads a number that the run took."""
-        known = self._in_use.setdefault(strategy, {})
-        if path not in known:
-            known[path] = self.choices(strategy).read(path)
-        return known[path]
+        if (strategy, path) not in self._in_use:
+            self._in_use[strategy, path] = self.choices(strategy).read(path)
+        return self._in_use[strategy, path]
 
-    def constants(self, strategy: int) -> tuple[Facts, Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]]:
+    def constants(self, strategy: int) -> tuple[Facts, ReadByConstants]:
         """Facts about a strategy, and which of them each constant reads."""
         if strategy not in self._constants:
             rank, sequence = (float(self.inputs[name].flat[0]) for name in ("lora_rank", "sequence_length"))
@@ -141,8 +141,6 @@ class Case:
         found = self.structure.models[model]
         return tuple(sorted(found.last | found.earlier))
 
-    # --- numbers ---------------------------------------------------------------------------------
-
     def estimate(self, draws: Array) -> Estimate:
         return estimated(np.asarray(draws), self.scrambles)
 
@@ -154,8 +152,3 @@ class Case:
 def cell(array: Array, second: int, third: int = 0) -> Array:
     """Draws of one cell of the first scenario; an axis of length 1 stands for all. ``(draw,)``"""
     return array[0, second if array.shape[1] > 1 else 0, third if array.shape[2] > 1 else 0]  # type: ignore[no-any-return]
-
-
-def owner_of(case: Case, row: int) -> str:
-    """Owner of a number by request: a task, or ``unseen``."""
-    return case.tasks[row] if row < len(case.tasks) else UNSEEN
