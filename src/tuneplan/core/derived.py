@@ -33,6 +33,7 @@ class Arrays(Mapping[str, Any]):
         self.inputs = inputs
         self.tasks = len(inputs.structure.tasks)
         self.made: dict[str, Any] = {"structure": inputs.structure}
+        self.there: dict[str, bool] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.made:
@@ -52,9 +53,11 @@ class Arrays(Mapping[str, Any]):
         """Whether it can be made: a derived array can where all that it can't do without can."""
         if name in self.made:
             return True
-        if str(name) in DERIVED:
-            return all(each in self for each in DERIVED[str(name)].required)
-        return declared(str(name)) in self.inputs.numbers
+        known = str(name)
+        if known not in self.there:
+            needs = DERIVED[known].required if known in DERIVED else ()
+            self.there[known] = all(each in self for each in needs) if needs else declared(known) in self.inputs.numbers
+        return self.there[known]
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys((*self.inputs.numbers, *DERIVED.entries)))

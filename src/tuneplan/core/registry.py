@@ -98,19 +98,20 @@ class Entry(Generic[Member]):
     @property
     def arguments(self) -> tuple[str, ...]:
         """Names of the arrays that the function asks for."""
-        return tuple(_asked(self.function))
+        return _asked(self.function)[0]
 
     @property
     def required(self) -> tuple[str, ...]:
         """Those that it can't do without: an argument with a default stays at it where there is no array."""
-        return tuple(name for name, needed in _asked(self.function).items() if needed)
+        return _asked(self.function)[1]
 
 
 @cache
-def _asked(function: Callable[..., Any]) -> Mapping[str, bool]:
-    """Arguments of a function, and whether they have no default."""
+def _asked(function: Callable[..., Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Arguments of a function, and those without a default."""
     parameters = inspect.signature(function).parameters
-    return {name: each.default is inspect.Parameter.empty for name, each in parameters.items()}
+    needed = (name for name, each in parameters.items() if each.default is inspect.Parameter.empty)
+    return tuple(parameters), tuple(needed)
 
 
 @dataclass(slots=True)
