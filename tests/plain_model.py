@@ -168,9 +168,25 @@ def counted(amount, similarity, n):
     return amount * -math.expm1(-x) / x if x > 0.0 else amount
 
 
+def is_instruction(framing):
+    return framing in ("instruction", "task_marker")
+
+
+def both_framed(model, s, n, request, column):
+    """Whether a request and a column share the instruction format.
+
+    The public mix has it; requests outside every task have it where some task does that the model learnt.
+    """
+    tasks = n["tasks"]
+    if request < tasks:
+        asked = is_instruction(s["framing"][request])
+    else:
+        asked = any(is_instruction(s["framing"][c]) for c in (*model["last"], *model["earlier"]) if c < tasks)
+    return asked and (column == tasks or is_instruction(s["framing"][column]))
+
+
 def borrowed_and_format(model, s, n, request):
     """What the other columns add to ``X_i`` and to ``F_i``, before an adapter's crowding."""
-    shared = n["format_transfer"] if s["framing"] in ("instruction", "task_marker") else 0.0
     effective = format_pool = 0.0
     for column, amount in amounts(model, s, n).items():
         if is_own(n, request, column):
@@ -178,6 +194,7 @@ def borrowed_and_format(model, s, n, request):
         similarity = n["similarity"][request][column]
         value = counted(amount, similarity, n)
         effective += similarity ** (n["transfer_sharpness"] / n["helpfulness"][column]) * value
+        shared = n["format_transfer"] if both_framed(model, s, n, request, column) else 0.0
         format_pool += max(shared, similarity) * value
     return effective, format_pool
 
@@ -191,10 +208,12 @@ def crowding(model, s, n):
 
 
 def adapter_weights(base, n):
-    """``r (m + n)`` for each of q, k, v, o, gate, up and down, every layer."""
+    """``r (m + n)`` for each of q, k, v and o, and for each of gate, up and down, every layer."""
     h, q, kv, ff = base["hidden"], base["query_width"], base["kv_width"], base["intermediate"]
-    sides = (h + q) + (h + kv) + (h + kv) + (q + h) + (h + ff) + (h + ff) + (ff + h)
-    return base["layers"] * n["lora_rank"] * sides
+    attention = (h + q) + (h + kv) + (h + kv) + (q + h)
+    feed_forward = (h + ff) + (h + ff) + (ff + h)
+    sides = {"all": attention + feed_forward, "attention": attention, "feed_forward": feed_forward}
+    return base["layers"] * n["lora_rank"] * sides[n["lora_layers"]]
 
 
 def others_of(model, n, request):
@@ -302,7 +321,7 @@ def clash(model, s, n, request, uniform):
     neighbours = [c for c in model["last"] if c < n["tasks"] and c != request]
     if request not in model["last"] or request == n["tasks"] or not neighbours or model["specialists"]:
         return 0.0
-    if not uniform < CLASH_PROBABILITY[n["clash_risk"][request]] * CLASH_FACTOR[s["framing"]]:
+    if not uniform < CLASH_PROBABILITY[n["clash_risk"][request]] * CLASH_FACTOR[s["framing"][request]]:
         return 0.0
     met = saturate(sum(usable(s, n, c) for c in neighbours), n)
     return (1.0 - math.exp(-n["clash_severity"])) * (1.0 - fade(model, s, n, request)) * met

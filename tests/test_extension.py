@@ -105,18 +105,16 @@ def new_card(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         if file not in rows:
             return read(file, kind)
         names = list(kind.__dataclass_fields__)
-        head = tables.files(tables.__package__).joinpath(file).read_text(encoding="utf-8").splitlines()[0].split(",")
+        head = (tables.HERE / file).read_text(encoding="utf-8").splitlines()[0].split(",")
         assert set(head) == set(names)
         typed = csv.DictReader(io.StringIO(rows[file]), fieldnames=head)
         made = [kind(**{name: tables.CONVERT[str(kind.__dataclass_fields__[name].type)](row[name]) for name in head}) for row in typed]
         return (*read(file, kind), *made)
 
     monkeypatch.setattr(tables, "_rows", with_new_rows)
-    tables.gpus.cache_clear()
-    tables.gpu_prices.cache_clear()
+    tables.forget()
     yield
-    tables.gpus.cache_clear()
-    tables.gpu_prices.cache_clear()
+    tables.forget()
 
 
 def serving(result: object) -> dict[str, float]:

@@ -34,7 +34,7 @@ SCORES = ("worst", "best", "base", "ceiling", "floor")
 
 def text_of(seed: int) -> str:
     """A scenario with every strategy; odd seeds add a public instruction mix."""
-    r = random.Random(seed)
+    r, own = random.Random(seed), random.Random(f"words of its own {seed}")
     names = ["ann", "bob", "cat", "dan"][: seed // 2 % 4 + 1]
     r.shuffle(names)
     last = names[-1]
@@ -48,7 +48,8 @@ def text_of(seed: int) -> str:
         f"framing: {r.choice(['instruction', 'plain', 'task_marker', 'own_heads'])}",
         f"training: {{setup: {r.choice(['expert', 'naive'])}, recipe: {r.choice(['known', 'new'])}, "
         f"recompute: {r.choice(['yes', 'no'])}, sequence_length: {r.choice([512, 4096])}}}",
-        f"lora: {{rank: {r.choice([4, 16, 64])}}}",
+        f"lora: {{rank: {r.choice([4, 16, 64])}, layers: {own.choice(['all', 'attention', 'feed_forward'])}}}",
+        f"evaluation: {{judge: {own.choice(['model', 'people', 'automatic'])}}}",
         f"serving: {{mode: {['own', 'scale_to_zero', 'hosted', 'own'][seed % 4]}, "
         f"precision: {r.choice(['bf16', 'fp8', 'int4'])}, adapter_slots: {r.choice([2, 16])}, "
         f"min_replicas: {r.choice([0, 1, 2, 2])}"
@@ -90,6 +91,7 @@ def text_of(seed: int) -> str:
             f"    data: {{{', '.join(data)}}}",
             f"    clash_risk: {r.choice(['low', 'medium', 'high', 'high'])}",
             *(f"    {each}" for each in more),
+            *own.choice([[], [f"    framing: {own.choice(['instruction', 'plain', 'task_marker', 'own_heads'])}"]]),
         ]
     similar = [f"{n}: {r.choice(['far', '0.1 to 0.6', 'near', '0'])}" for n in names if r.random() < 0.7]
     scale = ["base: 0.4, ceiling: 0.9", "base: 0.6 to 0.8", "base: 0.4, worst: -1, best: 2, floor: 0.1", "floor: 0.1"]
@@ -220,6 +222,7 @@ class Reader:
         prices = catalogue.api_prices()[fallback] if fallback else None
         return n | {
             "tasks": len(tasks),
+            "lora_layers": scenario.word("lora.layers", "all"),
             "clash_risk": [scenario.word(f"tasks.{task}.clash_risk", "low") for task in tasks],
             "measured_params": catalogue.models()[scenario.word("base", "")].params,
             "transfer_form": scenario.word("law.transfer_form", "linear"),
@@ -264,7 +267,7 @@ class Reader:
             "name": name,
             "grouping": plain_model.grouping(kind, len(tasks), groups),
             "method": "lora" if kind == "adapters" else scenario.word(f"{own}.method", scenario.word("method", "full")),
-            "framing": scenario.word(f"{own}.framing", scenario.word("framing", "instruction")),
+            "framing": [framing_of(scenario, name, task) for task in tasks],
             "routed": scenario.setting(f"{own}.routed", False),
             "base": {
                 "params": base.params, "active_params": base.active_params, "layers": base.layers,
@@ -303,6 +306,12 @@ class Reader:
             return uniform, float(errors[draw if len(errors) > 1 else 0])
 
         return of
+
+
+def framing_of(scenario, strategy, task):
+    """The strategy's own word, then the task's, then the scenario's."""
+    words = (scenario.settings.get(f"{path}framing") for path in (f"strategies.{strategy}.", f"tasks.{task}.", ""))
+    return next((word for word in words if word is not None), "instruction")
 
 
 def prices_of(base, serving, api):
@@ -359,12 +368,13 @@ def _note_luck(identity, reader, number, s):
     own = f"strategies.{s['name']}."
     source = {path.removeprefix(own): str(given.distribution) for path, given in reader.scenario.quantities.items()
               if path.startswith(own) and path.removeprefix(own).split(".")[0] == "quality"}  # fmt: skip
-    how = (s["method"], s["framing"], tuple(s["base"].values()), reader.scenario.word(own + "base", ""), s["routed"])
+    how = (s["method"], tuple(s["base"].values()), reader.scenario.word(own + "base", ""), s["routed"])
     for task, model in enumerate(plain_model.models_of(s)):
         if model["last"]:
             row = reader.inputs.structure.model_of_task[number, task]
             luck = reader.inputs["discrepancy_draw"][0, row, :, 0].tolist()
-            if identity.setdefault((repr(model), how, repr(source)), luck) != luck:
+            framed = [s["framing"][c] for c in sorted({*model["last"], *model["earlier"]}) if c < len(s["framing"])]
+            if identity.setdefault((repr(model), repr(framed), how, repr(source)), luck) != luck:
                 return False
     return True
 
@@ -559,6 +569,34 @@ strategies:
 @pytest.mark.parametrize("strategies", CASES.values(), ids=CASES)
 def test_corner(strategies):
     assert differences(with_small(strategies)) == []
+
+
+TWO_WAYS = """
+law: {clash_severity: 3}
+tasks: {ann: {framing: FIRST}, bob: {framing: SECOND}, cat: {like: ann, data: {examples: 0}}}
+unseen: {share: 30%}
+router: {fallback: nearest}
+strategies:
+  unified: {}
+  specialists: {}
+  adapters: {}
+  hybrid: {kind: unified_then_specialists}
+  merged: {}
+  instructed: {kind: specialists, framing: instruction}
+  bare: {kind: unified_then_specialists, framing: plain}
+  bare_merge: {kind: merged, framing: plain}
+  with_mix: {kind: unified, replay: 900}
+  apart_with_mix: {kind: specialists, replay: 900}
+  hybrid_with_mix: {kind: unified_then_specialists, replay: 900}
+"""
+WORDS = ("instruction", "plain", "task_marker", "own_heads")
+
+
+@pytest.mark.parametrize("second", WORDS)
+@pytest.mark.parametrize("first", WORDS)
+def test_every_two_framings_side_by_side(first, second):
+    """With unseen requests at the nearest model, a task that nobody trains, and an instruction mix."""
+    assert differences(with_small(TWO_WAYS.replace("FIRST", first).replace("SECOND", second)), draws=4) == []
 
 
 FRAMED = """

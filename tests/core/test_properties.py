@@ -55,6 +55,7 @@ def worlds(draw: st.DrawFn, most_tasks: int = 4) -> dict[str, Any]:
                 "traffic": f"{draw(st.floats(0.0, 1e7)):.3f} requests/month",
                 "score": {"base": (base := draw(st.floats(0.0, 0.9))), "ceiling": draw(st.floats(base, 1.0))},
                 "clash_risk": draw(st.sampled_from(["low", "medium", "high"])),
+                "framing": draw(st.sampled_from(["instruction", "plain", "task_marker", "own_heads"])),
             }
             for name in names
         },

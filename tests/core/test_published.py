@@ -119,7 +119,36 @@ ADAPTERS = [
 
 @pytest.mark.parametrize(("base", "rank", "printed"), ADAPTERS)
 def test_trainable_parameters_of_adapters(base, rank, printed):
-    assert adapter_params(catalogue.models()[base], rank) == printed
+    assert adapter_params(catalogue.models()[base], rank, "all") == printed
+
+
+ADAPTERS_IN_PART = [
+    # base, layers, rank, trainable parameters as printed by PEFT on those layers
+    ("llama-3.1-8b", "attention", 16, 13_631_488),  # q, k, v, o; print-outs of Llama-3-8B, 2024
+    ("mistral-7b-v0.3", "attention", 16, 13_631_488),  # q, k, v, o; print-outs, 2024
+    ("llama-2-7b", "attention", 8, 8_388_608),  # q, k, v, o: "8,388,608 || all params: 6,746,804,224", print-outs, 2023
+    ("llama-2-7b", "attention", 16, 16_777_216),  # q, k, v, o: Alpaca-LoRA on LLaMA-7B, 2023 (recalled)
+]
+"""Exact counts, from public logs and notes."""
+
+
+@pytest.mark.parametrize(("base", "layers", "rank", "printed"), ADAPTERS_IN_PART)
+def test_trainable_parameters_of_adapters_on_some_layers(base, layers, rank, printed):
+    assert adapter_params(catalogue.models()[base], rank, layers) == printed
+
+
+@pytest.mark.parametrize("base", ["llama-2-7b", "llama-3.1-8b", "qwen2.5-7b"])
+def test_adapters_of_both_parts_are_adapters_of_all_layers(base):
+    of = {layers: adapter_params(catalogue.models()[base], 16, layers) for layers in compute.ADAPTED_LAYERS}
+    assert of["attention"] + of["feed_forward"] == of["all"]
+
+
+def test_adapters_on_queries_and_values_alone_are_half_of_ours_on_attention():
+    """The setting of the LoRA paper: 4194304 weights on Llama-2-7B at rank 8 (Alpaca-LoRA logs, 2023);
+    we know attention as a whole, so that rank 4 is as near as a scenario comes."""
+    llama = catalogue.models()["llama-2-7b"]
+    assert adapter_params(llama, 8, "attention") == 2 * 4_194_304
+    assert adapter_params(llama, 4, "attention") == 4_194_304
 
 
 # ---- GPU-hours of whole runs ----------------------------------------------------------------------

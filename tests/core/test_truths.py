@@ -151,9 +151,12 @@ def test_metrics_that_fall_get_the_same_share_of_their_scale() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_permuting_tasks_permutes_results(seed: int) -> None:
-    """All of them, discrepancy and clash included."""
+    """All of them, discrepancy and clash included, each task in its own framing."""
     rng = np.random.default_rng(seed)
-    tasks = {name: {"data.examples": float(10 ** rng.uniform(1, 5)), "clash_risk": "high"} for name in "abcde"}
+    tasks = {
+        name: {"data.examples": float(10 ** rng.uniform(1, 5)), "clash_risk": "high", "framing": framing}
+        for name, framing in zip("abcde", ("plain", "instruction", "instruction", "own_heads", "task_marker"), strict=True)
+    }
     mixed = {name: tasks[name] for name in rng.permutation(list(tasks)).tolist()}
     strategies = {**{name: {} for name in ALL_STRATEGIES}, "pairs": {"groups": [["a", "d"], ["b", "e"], ["c"]]}}
     similar = {"a/b": "near", "a/c": "far", "d/e": "20%"}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tuneplan import Result, load
+from tuneplan import Result, load, loads
 from tuneplan.core.distributions import point
 from tuneplan.report import ledger, text
 from tuneplan.report.remarks import remarks
@@ -132,3 +132,36 @@ def test_numbers_of_other_choices_are_not_listed(result: Result) -> None:
 def test_a_number_given_in_vain_is_named() -> None:
     vain = load(STARTUP).set("tasks.email.headroom", "50%").run(draws=64)
     assert content(vain)["given_but_not_in_use"] == ["tasks.email.headroom"]
+
+
+WORDS_IN_VAIN: dict[str, tuple[dict[str, str], list[str]]] = {
+    "in use": ({"method": "lora", "lora.layers": "attention", "evaluation.judge": "people", "tasks.qa.framing": "plain", "framing": "task_marker"}, []),
+    "adapters alone are LoRA": ({"lora.layers": "attention"}, []),
+    "a judge and a price": ({"evaluation.judge": "people", "evaluation.price": "$1 per item"}, ["evaluation.judge"]),
+    "a framing that every task replaces": (
+        {"framing": "plain", **{f"tasks.{task}.framing": "instruction" for task in ("email", "summary", "qa")}}, ["framing"]),
+    "a framing that every strategy replaces": (
+        {"framing": "plain", "tasks.qa.framing": "plain", **{f"strategies.{name}.framing": "instruction" for name in ("unified", "specialists", "adapters")}},
+        ["framing", "tasks.qa.framing"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "vain"), WORDS_IN_VAIN.values(), ids=WORDS_IN_VAIN)
+def test_words_given_in_vain_are_named(words: dict[str, str], vain: list[str]) -> None:
+    study = load(STARTUP)
+    for word in words.items():
+        study = study.set(*word)
+    assert content(study.run(draws=64))["given_but_not_in_use"] == vain
+
+
+def test_layers_of_adapters_that_nobody_trains_are_named() -> None:
+    written = STARTUP.read_text().replace("  adapters: {}\n", "") + "\nlora: {layers: attention}\n"
+    assert content(loads(written).run(draws=64))["given_but_not_in_use"] == ["lora.layers"]
+
+
+def test_a_framing_that_nobody_trains_by_is_named() -> None:
+    written = STARTUP.read_text()
+    for name in ("unified", "specialists", "adapters"):
+        written = written.replace(f"  {name}: {{}}\n", "")
+    found = content(loads(written).set("tasks.qa.framing", "plain").run(draws=64))
+    assert "tasks.qa.framing" in found["given_but_not_in_use"]

@@ -9,7 +9,7 @@ import pytest
 
 from tuneplan import Result, load, loads
 from tuneplan.report.advice import given_up, recommendation
-from tuneplan.report.remarks import _money_and_capability
+from tuneplan.report.remarks import _money_and_capability, remarks
 from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Comparison, Rival
 
@@ -97,3 +97,27 @@ def test_one_strategy_alone_is_no_choice() -> None:
     alone = loads(text).run(draws=64)
     assert recommendation(alone.verdict) == "Choose unified: it is the only strategy, and it meets the limits."
     assert alone.verdict.comparison is None
+
+
+FRAMED = {
+    "one for all": ({}, "Framing by instruction buys, in delivered points against none: unified "),
+    "plain is none": ({"tasks.qa.framing": "plain"}, "Framing by instruction buys, in delivered points against none: unified "),
+    "two side by side": ({"tasks.qa.framing": "own_heads"}, "Framing by instruction beside own heads buys, in delivered points against none: unified "),
+    "the task's word": ({"framing": "plain", "tasks.qa.framing": "task_marker", "tasks.email.framing": "task_marker"},
+        "Framing by task marker buys, in delivered points against none: unified "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "said"), FRAMED.values(), ids=FRAMED)
+def test_what_framing_buys_is_said_by_the_words_of_the_tasks(words: dict[str, str], said: str) -> None:
+    study = load(STARTUP)
+    for word in words.items():
+        study = study.set(*word)
+    assert any(remark.startswith(said) for remark in remarks(study.run(draws=256).verdict))
+
+
+def test_nothing_is_said_of_framing_where_every_task_is_plain() -> None:
+    study = load(STARTUP).set("tasks.email.framing", "plain").set("tasks.summary.framing", "plain").set("tasks.qa.framing", "plain")
+    verdict = study.run(draws=64).verdict
+    assert verdict.framings == ()
+    assert not any(remark.startswith("Framing") for remark in remarks(verdict))

@@ -85,7 +85,7 @@ reference: prompted
 
 @pytest.fixture(autouse=True)
 def _fixed_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "names", lambda kind: NAMES[kind])
+    monkeypatch.setattr(catalogue, "names", lambda kind, own=(): NAMES[kind])
 
 
 def read(text: str = GOOD, *overrides: str) -> Scenario:
@@ -348,7 +348,7 @@ BAD = {
     "uncertain limit": (edit("limit: $60k", "limit: $50k to $70k"), r"a\.yaml:5:17: budget\.limit: this is decided before anything is known: give one number, not an interval\n1 error"),
     "uncertain confidence": (edit("90%", "{choices: {90%: .5, 80%: .5}}"), r"budget\.confidence: this is decided before anything is known"),
     "mode is no quantity": (edit("{email: 500}", "{mode: 500}"), r'strategies\.pair\.examples: "mode" is no key of a quantity'),
-    "same_as is no quantity": (edit("{email: 500}", "{same_as: email}"), r'strategies\.pair\.examples: "same_as" is no key of a quantity'),
+    "same_as is no quantity": (edit("{email: 500}", "{same_as: email}"), r'strategies\.pair\.examples: "email" is no number of this scenario'),
     "blank name": (edit("  pair:", '  " ":'), r"a strategy needs a name"),
     "list as date": (edit("2027-01-04", "[2027]"), r"start: a list stands here; a date is needed, for example 2027-01-04"),
     "table as schema": (edit("schema: 1", "schema: {a: 1}"), r"schema: a table of keys stands here; a whole number is needed"),
@@ -542,9 +542,7 @@ def test_a_misspelt_required_key_is_not_missing_too() -> None:
 
 LATER = {
     "deadline: {date: 2027-04-30, delay_cost: $1k/day}": r"a\.yaml:1:1: deadline: not available yet",
-    "include: other.yaml": r"include: not available yet",
-    "overrides: {dear: {gpu.price: $4/hour}}": r"overrides: not available yet",
-    "scenarios: {default: []}\nchecks:": r"scenarios: not available yet\na\.yaml:2:1: checks: not available yet",
+    "sweep: {budget.limit: [1, 2]}\nchecks:": r"sweep: not available yet\na\.yaml:2:1: checks: not available yet",
 }
 
 
@@ -571,7 +569,7 @@ def test_values_of_a_later_version_are_named() -> None:
 
 def test_other_errors_come_before_what_is_not_available() -> None:
     with pytest.raises(ScenarioError, match="1 error") as caught:
-        read("include: x\n" + edit("near", "neer"))
+        read("checks: x\n" + edit("near", "neer"))
     assert not isinstance(caught.value, NotAvailableYet)
 
 

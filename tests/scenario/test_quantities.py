@@ -125,6 +125,13 @@ SHAPES = [
     ("1", "normal 5 sd 1", shapes.normal(5, 1, low=0)),
     ("USD/example", "normal $50/example sd $1", shapes.normal(50, 1)),
     ("1", "lognormal 5 sd 0.5", shapes.lognormal(5, 0.5)),
+    ("1", "lognormal 5 sd 0.5 below 7", shapes.lognormal(5, 0.5, 0, 7)),
+    ("USD/hour", "normal $5/hour sd $1 within $4 to $7", shapes.normal(5, 1, 4, 7)),
+    ("1", "normal 5 sd 1 below 7", shapes.normal(5, 1, 0, 7)),
+    ("1", "lognormal 5 log-sd 12 within 1 to 70", shapes.lognormal(5, 12, 1, 70)),
+    ("share", "logit-normal 20% sd 0.5", shapes.logit_normal(0.2, 0.5)),
+    ("month", "beta a 2 b 4 within 3 to 12 months", shapes.beta(2, 4, 3, 12)),
+    ("share", "beta a 2e1 b .5", shapes.beta(20, 0.5)),
     ("USD/example", "log-normal $5/example sd 0.5", shapes.lognormal(5, 0.5)),
 ]
 
@@ -172,6 +179,14 @@ def test_near_bounds_cut_the_tails_and_far_ones_do_not() -> None:
     assert parse("2 to 5", declared("1", high=1000)).parameters[2:] == (0.0, np.inf)
     cut = parse("60% to 90%", declared("share", low=0.5))
     assert cut.ppf(np.array([1e-12, 1 - 1e-12])) == pytest.approx([0.5, 1.0], abs=1e-6)
+
+
+def test_limits_that_are_said_replace_the_bounds() -> None:
+    exponent = declared("1", 0.01, 2.0)
+    assert parse("lognormal 0.8 sd 0.35", exponent).parameters[2:] == (0.0, 2.0)
+    assert parse("lognormal 0.8 sd 0.35 below 1.1", exponent).parameters[2:] == (0.0, 1.1)
+    assert parse("lognormal 0.25 sd 0.5 uncut", exponent).parameters[2:] == (0.0, np.inf)
+    assert parse("lognormal 0.25 sd 0.5 above 0.1 uncut", exponent).parameters[2:] == (0.1, np.inf)
 
 
 def test_successes_respect_narrower_bounds() -> None:
@@ -252,7 +267,25 @@ MESSAGES = [
     ("1", "2 to 5 mode 7", "7 is no mode within 2 to 5"),
     ("1", "normal 5 sd 0", "0 is no sd, which is above 0; write 5 for a number known exactly"),
     ("1", "lognormal 0 sd 1", "needs a median above 0 and an sd of its logarithm"),
-    ("1", "lognormal 5 sd 40", "needs a median above 0 and an sd of its logarithm"),
+    ("1", "lognormal 5 sd 40", "needs a median above 0 and an sd of its logarithm in 0 to 10"),
+    ("1", "lognormal 5 log-sd 40000", "needs a median above 0 and an sd of its logarithm in 0 to 10000"),
+    ("1", "lognormal 1e-300 sd 1", "1e-300 is too extreme a median or standard deviation to draw from"),
+    ("1", "normal 5 sd 1e-300", "1e-300 is too extreme a median or standard deviation to draw from"),
+    ("1", "normal 5 sd 1 uncut", "normal 5 sd 1 uncut: a bound cuts every normal; leave uncut out"),
+    ("share", "lognormal 5% sd 1 uncut", "lognormal 5% sd 1 uncut: a share has hard ends; leave uncut out"),
+    ("1", "normal 5 sd 1 above 3 to 4", "above 3 to 4 is no limit: write above A, below B or within A to B"),
+    ("1", "normal 5 sd 1 within 3", "within 3 is no limit: write above A, below B or within A to B"),
+    ("1", "normal 5 sd 1 within 6 to 9", "within 6 to 9 leaves out 5, the middle"),
+    ("1", "lognormal 5 sd 1 below 4", "below 4 leaves out 5, the middle"),
+    ("USD", "normal $5 sd $1 above -$4", "-$4 is not allowed: at least $0"),
+    ("USD", "normal $5k sd $1k within $2 to $8k", "can be read in two ways: write $2k to $8k, or $2 to $8000"),
+    ("share", "logit-normal 100% sd 1", "needs a share or a score inside 0 and 1, and an sd above 0"),
+    ("1", "logit-normal 0.2 sd 1", "needs a share or a score inside 0 and 1, and an sd above 0"),
+    ("share", "logit-normal 20% sd 5%", '"5%" is not an sd of a logit: write digits without a unit'),
+    ("1", "beta a 2 b 5 within 9 to 4", "9 to 4 is upside down: write the lower end first"),
+    ("1", "beta a 2 b 5 within 9", "within 9 is no limit: write above A, below B or within A to B"),
+    ("share", "beta a 1e-9 b 5", "a beta of 1e-09 and 5 is too extreme: it needs two numbers above 0, from 1e-06"),
+    ("share", "1 of 100000000", "needs whole numbers, the first at most the second"),
     ("share", "beta 2 5", "beta 2 5 does not name its parameters: write beta a 2 b 5"),
     ("1", "beta a 2 b 5", "needs a share or a score"),
     ("share", "beta a 0 b 5", "two numbers above 0"),
@@ -279,6 +312,10 @@ def test_messages_about_bounds() -> None:
         parse("7", declared("1", low=-1e18, high=5))
     with pytest.raises(QuantityError, match=r"^0\.2 on average is not a share between 50 and 100%$"):
         parse("3 of 18", declared("share", low=0.5))
+    with pytest.raises(QuantityError, match=r"^0\.167 on average is not allowed: at least 1$"):
+        parse("0 of 4", declared("score", low=1))
+    with pytest.raises(QuantityError, match=r"^lognormal 5 sd 2 uncut reaches to 134, which is not allowed: between 0 and 9$"):
+        parse("lognormal 5 sd 2 uncut", declared("1", high=9))
 
 
 def test_full_form() -> None:
@@ -331,6 +368,7 @@ def test_full_form() -> None:
         ({"value": "3", "grade": "good"}, 'grade "GOOD" is not one letter, for example B'),
         ({"choices": {}}, "choices takes numbers with their weights, for example choices: {3: 70%, 5: 30%}"),
         ({"choices": {"3": "0.7", "5": "0.2"}}, "weights of choices add up to 0.9, not 1"),
+        ({"choices": {"3k": "0.5", "3000": "0.5"}}, "3000 stands twice among choices: give each number once"),
         ({"choices": {"3 to 4": "1"}}, "among choices has to be two numbers, not intervals"),
         ({"choices": {"3": "140%"}}, "140% is not a share between 0 and 100%"),
     ],

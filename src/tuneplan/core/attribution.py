@@ -69,8 +69,8 @@ def attribute_unseen(inputs: Inputs, learned: Learned) -> Mapping[str, Array]:
 def without_framing(inputs: Inputs) -> Array:
     """Delivered score had nothing told the tasks of a model apart. ``(scenario, strategy, 1, draw)``
 
-    The same draws, with no shared instruction format and the whole risk of a format clash; what
-    framing buys is the difference to the delivered score.
+    The same draws, every task plain: no shared instruction format and the whole risk of a format
+    clash; what framing buys is the difference to the delivered score.
     """
     plain = {"shares_format": NONE, "clash_probability": inputs["clash_risk"]}
     bare = replace(inputs, numbers={**inputs.numbers, **plain})

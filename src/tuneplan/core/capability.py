@@ -28,9 +28,9 @@ ROUTED_RELIEF = 0.2
 CLASH_PROBABILITY = {"low": 0.03, "medium": 0.1, "high": 0.3}
 """Chance that a task clashes with its neighbours in a model, by risk; assumed."""
 CLASH_FRAMING = {"plain": 1.0, "instruction": 0.5, "task_marker": 0.1, "own_heads": 0.0}
-"""Factor on that chance, by what tells the tasks apart; assumed."""
+"""Factor on that chance, by what tells the task apart; assumed."""
 SHARES_FORMAT = {"plain": 0.0, "instruction": 1.0, "task_marker": 1.0, "own_heads": 0.0}
-"""Whether the tasks of a model share an instruction format."""
+"""Whether a task comes in the instruction format, which it shares with every other that does."""
 
 MERGE_INTERCEPT, MERGE_SIZE, MERGE_INSTRUCT, MERGE_COUNT = -0.4, 0.7, 0.8, -0.1
 MERGE_REFERENCE_PARAMS = 0.25e9
@@ -40,19 +40,19 @@ DISCREPANCY_DEGREES = 5.0
 
 SCORE_PARAMS = (
     Param(name="base", key="score.base", scope="request", unit="score", low=-1e9, high=1e9, required=True,
-          doc="Score of the prompted base model, before any fine-tuning."),
+          example="0.55 to 0.65", doc="Score of the prompted base model, before any fine-tuning."),
     Param(name="ceiling", key="score.ceiling", scope="request", unit="score", low=-1e9, high=1e9,
-          doc="Best score that data of this kind could ever reach."),
+          example="0.85 to 0.95", doc="Best score that data of this kind could ever reach."),
     Param(name="prompted_score", key="score", scope="strategy_request", unit="score", low=-1e9, high=1e9,
-          doc="Score of the prompted API model, by task and for unseen."),
+          example="0.60 to 0.70", doc="Score of the prompted API model, by task and for unseen."),
     Param(name="must", key="score.must", scope="request", unit="score", low=-1e9, high=1e9,
-          doc="Score that the served model has to reach."),
+          example="0.5", doc="Score that the served model has to reach."),
     Param(name="worst", key="score.worst", scope="request", unit="score", low=-1e9, high=1e9, default=point(0.0),
           source="declared", doc="Worst value of the metric's scale."),
     Param(name="best", key="score.best", scope="request", unit="score", low=-1e9, high=1e9, default=point(1.0),
           source="declared", doc="Best value of the metric's scale; below the worst for losses."),
     Param(name="floor", key="score.floor", scope="request", unit="score", low=-1e9, high=1e9,
-          doc="Score by chance, where a ruined model ends; default the worst of the scale."),
+          example="0", doc="Score by chance, where a ruined model ends; default the worst of the scale."),
     Param(name="headroom", key="headroom", scope="request", unit="share", high=1.0, default=beta(5.0, 2.0),
           source="assumed", doc="Share of the distance to the best score that can be closed, where no ceiling is given."),
     Param(name="data_exponent", key="data_exponent", scope="request", low=0.01, high=2.0,

@@ -89,8 +89,9 @@ def unhindered_share(inputs: Inputs) -> Array:
 
 
 def format_share_of_others(inputs: Inputs) -> Array:
-    """Share of others' examples that teach the shared format, before similarity. ``(scenario, model, 1, draw)``"""
-    return inputs["format_transfer"] * inputs.of_model("shares_format")
+    """Share of others' framed examples that teach the shared format, before similarity; 0 to a request without it.
+    ``(scenario, model, request, draw)``"""
+    return inputs["format_transfer"] * inputs["shares_format"]  # type: ignore[no-any-return]
 
 
 def counted(inputs: Inputs, amount: Array, similarity: Array) -> Array:

@@ -24,6 +24,8 @@ BYTES_PER_PARAM = {"full": 16.0, "lora": 2.0, "qlora": 0.66}
 """Weights, gradients and optimizer states of mixed-precision AdamW (ZeRO, arXiv 1910.02054); frozen
 bf16 weights; NF4 weights with bf16 embeddings (LitGPT tables)."""
 BYTES_PER_ADAPTER_PARAM = 16.0
+ADAPTED_LAYERS = {"all": (1.0, 1.0), "attention": (1.0, 0.0), "feed_forward": (0.0, 1.0)}
+"""Which linear layers carry adapters: those of attention, those of the feed-forward part."""
 SERVED_BYTES_PER_PARAM = {"bf16": 2.0, "fp8": 1.0, "int4": 0.66}
 ACTIVATION_BYTES = 34.0
 """Bytes a layer, hidden unit and token without recomputation. Korthikanti et al., arXiv 2205.05198."""
@@ -72,7 +74,7 @@ COMPUTE_PARAMS = (
     Param(name="failed", key="training.failed", unit="share", high=0.95, default=pert(0.15, 0.25, 0.4),
           source="assumed: .15 to .4", doc="Share of GPU-hours lost to failed runs."),
     Param(name="lora_rank", key="lora.rank", unit="1", low=1.0, high=4096.0, default=point(16.0), source="declared",
-          doc="Rank of the adapters, on all linear layers.", whole=True),
+          doc="Rank of the adapters, on each layer that carries one.", whole=True),
     Param(name="sequence_length", key="training.sequence_length", unit="token", low=16.0, high=1e7,
           default=point(2048.0), source="assumed", doc="Tokens of a packed training sequence.", whole=True),
 )  # fmt: skip
@@ -80,20 +82,29 @@ COMPUTE_PARAMS = (
 
 
 def lora_params(
-    *, layers: Array, hidden: Array, intermediate: Array, query_width: Array, kv_width: Array, rank: Array
-) -> Array:
-    """Trainable weights of adapters on all linear layers. [parameters]
+    adapted: str, *, layers: Array, hidden: Array, intermediate: Array, query_width: Array, kv_width: Array,
+    rank: Array,
+) -> Array:  # fmt: skip
+    """Trainable weights of adapters. [parameters]
 
-    Each adapted matrix of shape (m, n) gets r (m + n): q, k, v, o, gate, up, down.
+    Each adapted matrix of shape (m, n) gets r (m + n): q, k, v, o of attention; gate, up, down of
+    the feed-forward part. Part of attention alone (q and v in the LoRA paper, arXiv 2106.09685: half
+    of ours where keys are as wide as queries) has no word; a lower rank comes to the same weights.
+
+    Parameters
+    ----------
+    adapted
+        A name of ``ADAPTED_LAYERS``.
 
     >>> one = np.ones(())  # Llama-3.1-8B at rank 16: 41.9M (published by PEFT users)
-    >>> round(float(lora_params(layers=32 * one, hidden=4096 * one, intermediate=14336 * one,
+    >>> round(float(lora_params("all", layers=32 * one, hidden=4096 * one, intermediate=14336 * one,
     ...     query_width=4096 * one, kv_width=1024 * one, rank=16 * one)) / 1e6, 1)
     41.9
     """
     attention = 2.0 * (hidden + query_width) + 2.0 * (hidden + kv_width)
     feed_forward = 3.0 * (hidden + intermediate)
-    return layers * rank * (attention + feed_forward)
+    on_attention, on_feed_forward = ADAPTED_LAYERS[adapted]
+    return layers * rank * (on_attention * attention + on_feed_forward * feed_forward)
 
 
 def training_flop_per_token(

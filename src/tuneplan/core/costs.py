@@ -24,22 +24,39 @@ HORIZON = Param(name="horizon_months", key="horizon", unit="month", low=0.0, hig
 COST_PARAMS = (
     HORIZON,
     Param(name="traffic", key="traffic", scope="task", unit="request/month", high=1e15, required=True,
+          example="20k to 80k requests/month",
           doc="Requests that arrive under this heading, those outside its scope included."),
     Param(name="input_tokens", key="tokens.input", scope="request", unit="token", high=1e8,
           default=lognormal(700.0, 0.5), source="assumed", doc="Tokens of a request."),
     Param(name="output_tokens", key="tokens.output", scope="request", unit="token", high=1e8,
           default=lognormal(200.0, 0.5), source="assumed", doc="Tokens of an answer."),
     Param(name="unseen_share", key="unseen.share", unit="share", high=1.0, default=point(0.0), source="declared: none",
-          doc="Share of all requests that are outside every task."),
-    Param(name="value", key="value", scope="request", unit="USD/point/month", high=1e12, doc="Worth of one more point, were it on all requests; it counts by the request's share of them."),
+          example="5% to 15%", doc="Share of all requests that are outside every task."),
+    Param(name="value", key="value", scope="request", unit="USD/point/month", high=1e12, example="$300 per point per month",
+          doc="Worth of one more point, were it on all requests; it counts by the request's share of them."),
     Param(name="gpu_price", key="gpu.price", unit="USD/hour", high=1e6, doc="Price of training; default the catalogue's."),
 )  # fmt: skip
 """Numbers that several lines share."""
 
+JUDGES = {
+    "model": (lognormal(0.05, 1.0), "assumed: model judge with spot checks"),
+    "people": (
+        lognormal(0.87, 1.43),
+        "assumed: that judging costs what labelling does. Middle: a scenario of 2.1 minutes at 25 USD/hour, MACHIAVELLI (2023); "
+        "90 % from a crowd label, .09, Gilardi et al. 2023, to a preference, 10, Lambert, RLHF book ch. 12 (2026)",
+    ),
+    "automatic": (
+        lognormal(0.0004, 1.0),
+        "a quarter of a GPU-hour for a 7B model on IFBench and GSM8K, some 1 600 items (open-instruct SFT guide, 2026), "
+        "at 2.5 USD/hour, answers included; spread assumed",
+    ),
+}
+"""Price of judging an item by who judges, and where it comes from. [USD/item]"""
+
 
 @COSTS.add(
     Param(name="label_price", key="data.price", scope="task", unit="USD/example", high=1e7, per_strategy=True,
-          doc="Price of one kept example; default by data.kind."),
+          example="$3 to $6 per example", doc="Price of one kept example; default by data.kind."),
     Param(name="synthetic_share", key="data.synthetic.share", scope="task", unit="share", high=1.0,
           default=point(0.0), source="declared: none", doc="Share of bought examples that a model writes."),
     component="data",
@@ -86,7 +103,7 @@ def training_runs(training_hours: Array, gpu_price: Array) -> Array:
     Param(name="evaluation_items", key="evaluation.items", unit="item", high=1e9, default=point(538.0),
           source="one-sided 5 %, power 80 % for .90 against .85: 538 an arm", doc="Items a task in each evaluation."),
     Param(name="evaluation_item_price", key="evaluation.price", unit="USD/item", high=1e6,
-          default=lognormal(0.05, 1.0), source="assumed: model judge with spot checks", doc="Price of judging an item."),
+          default=JUDGES["model"][0], source=JUDGES["model"][1], doc="Price of judging an item; default by evaluation.judge."),
     Param(name="evaluation_rounds", key="evaluation.rounds", unit="1", high=1e4, default=point(3.0),
           source="assumed", doc="Evaluations before launch."),
     Param(name="evaluation_model_price", key="evaluation.per_model", unit="USD", high=1e9,
@@ -203,7 +220,7 @@ def retraining(
 
 LABELLING_PARAMS = (
     Param(name="minutes", key="data.labelling.minutes", scope="task", unit="minute", low=1e-4, high=1e5,
-          doc="Minutes for one label; instead of a price."),
+          example="6 to 12 min", doc="Minutes for one label; instead of a price."),
     Param(name="wage", key="data.labelling.wage", scope="task", unit="USD/hour", high=1e5,
           default=lognormal(14.0, 0.4), source="Prolific recommended 12, living wage 16.54 (2021 to 2025); spread assumed",
           doc="Pay an hour."),

@@ -82,7 +82,7 @@ def _pools(inputs: Inputs, amount: Array, present: Array, share: Array) -> Pools
     return pools(
         amount, present, share=share, known=columns.known(inputs, amount), similarity=inputs["similarity"],
         tau=columns.transferred_share(inputs), rho=columns.unhindered_share(inputs), psi=columns.format_share_of_others(inputs),
-        between=columns.between(inputs), counted=partial(columns.counted, inputs),
+        framed=inputs["column_framed"], between=columns.between(inputs), counted=partial(columns.counted, inputs),
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ class Pools:
 
 def pools(
     amount: Array, present: Array, *, share: Array, known: Array, similarity: Array, tau: Array, rho: Array,
-    psi: Array, between: Array, counted: Callable[[Array, Array], Array],
+    psi: Array, framed: Array, between: Array, counted: Callable[[Array, Array], Array],
 ) -> Pools:  # fmt: skip
     """Add up what each model learnt from.
 
@@ -82,7 +82,9 @@ def pools(
     similarity, tau, rho
         ``(scenario, 1, request, column, draw)``; the own task has 1.
     psi
-        Format transfer, 0 without shared framing. ``(scenario, model, 1, draw)``
+        Format transfer to each request, 0 to one without the shared format. ``(scenario, model, request, draw)``
+    framed
+        Whether a column's examples have that format, 0 or 1. ``(1, model, column, 1)``
     between
         Similarity between columns. ``(scenario, 1, column, column, draw)``
     counted
@@ -109,8 +111,8 @@ def pools(
         others[cells] += present[:, holders, here]
         others_share[cells] += weighted[:, :, apart]
         borrowed[cells] += (tau[:, :, :, column] * value)[:, :, apart]
-        framed = psi[:, holders] if psi.shape[1] > 1 else psi
-        shared_format[cells] += (np.maximum(framed, likeness) * value)[:, :, apart]
+        taught = (psi[:, holders] if psi.shape[1] > 1 else psi) * framed[:, holders, here]
+        shared_format[cells] += (np.maximum(taught, likeness) * value)[:, :, apart]
     total = _over_others(share, requests - 1)
     return Pools(
         own=own,

@@ -40,12 +40,18 @@ class Param:
         Where the default comes from; the word *assumed* marks a judgement.
     doc
         One sentence for the reference.
+    example
+        As a person would type it in the reference scenario; empty: its default, spelled.
     per_strategy
         Whether a strategy may override it (``strategies.NAME.LAST_WORD_OF_KEY``).
     required
         Whether every scenario has to give it (for a request: for every task).
     whole
         Whether the number counts things (rounded to a whole number when typed).
+    measured
+        Least and most that the evidence behind the law covers, in ``unit``; None: nothing is said.
+    measured_by
+        Who measured it.
     """
 
     name: str
@@ -57,15 +63,22 @@ class Param:
     default: Distribution | None = None
     source: str = ""
     doc: str
+    example: str = ""
     per_strategy: bool = False
     required: bool = False
     whole: bool = False
+    measured: tuple[float, float] | None = None
+    measured_by: str = ""
 
     def __post_init__(self) -> None:
         if self.scope not in SCOPES:
             raise ValueError(f"{self.name}: scope {self.scope!r} is none of {', '.join(SCOPES)}")
         if self.default is not None and not self.source:
             raise ValueError(f"{self.name}: a default needs a source, or the word assumed")
+        if (self.measured is None) != (not self.measured_by):
+            raise ValueError(f"{self.name}: a measured range and its source (measured_by) go together")
+        if self.measured is not None and not self.low <= self.measured[0] <= self.measured[1] <= self.high:
+            raise ValueError(f"{self.name}: measured {self.measured} is no range within {self.low:g} to {self.high:g}")
 
     @property
     def grade(self) -> str:

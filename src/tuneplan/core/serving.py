@@ -19,7 +19,8 @@ SERVING_PARAMS = (
           source="assumed", doc="Load at which another replica is started."),
     Param(name="min_replicas", key="serving.min_replicas", unit="1", high=1e4, default=point(1.0), source="declared",
           doc="Replicas that are always on.", whole=True),
-    Param(name="latency", key="serving.latency", unit="s/token", low=1e-6, high=1e6, doc="Longest time between tokens."),
+    Param(name="latency", key="serving.latency", unit="s/token", low=1e-6, high=1e6, example="50 ms/token",
+          doc="Longest time between tokens."),
     Param(name="adapter_slots", key="serving.adapter_slots", unit="1", low=1.0, high=1e5, default=point(16.0),
           source="assumed", doc="Adapters that one deployment keeps active.", whole=True),
     Param(name="adapter_factor", key="serving.adapter_factor", unit="share", low=0.01, high=1.0,
@@ -38,9 +39,10 @@ SERVING_PARAMS = (
     Param(name="router_accuracy", key="router.accuracy", unit="share", low=0.0, high=1.0,
           default=pert(0.85, 0.95, 0.99), source="assumed", doc="How often the router tells the tasks apart."),
     Param(name="confusion", key="router.confusion", scope="misroute", unit="share", high=1.0,
+          example="2% to 6%",
           doc="Share of one task's requests that the router sends to another (a>b), instead of one accuracy."),
     Param(name="fallback_score", key="router.score", unit="score", low=-1e9, high=1e9,
-          doc="Score of the fallback API model on unseen requests."),
+          example="0.60 to 0.70", doc="Score of the fallback API model on unseen requests."),
 )  # fmt: skip
 """The numbers of serving."""
 

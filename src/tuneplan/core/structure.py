@@ -26,7 +26,9 @@ class StrategySpec:
         Which tasks share models.
     columns_with_data
         Whether each task, then the instruction mix where there is one, has any examples here.
-    method, framing, base
+    framings
+        What tells each task apart from the others, by task: words of the scenario.
+    method, base
         Words of the scenario; ``base`` names the base model.
     dataset
         Tells apart strategies that train on examples of another source than the scenario's own.
@@ -45,8 +47,8 @@ class StrategySpec:
     name: str
     grouping: Grouping
     columns_with_data: tuple[bool, ...]
+    framings: tuple[str, ...]
     method: str = "full"
-    framing: str = "instruction"
     base: str = ""
     dataset: str = ""
     amounts: str = ""
@@ -233,9 +235,18 @@ def _row(
         return _add(models, Model(key=spec.untrained_key, owner=owner))
     names = [*tasks, *(["replay"] * (len(spec.columns_with_data) - len(tasks)))]
     stages = " after ".join("+".join(sorted(names[c] for c in group)) for group in (last, earlier) if group)
-    how = "|".join([spec.method, spec.framing, spec.base, spec.dataset, "routed" if spec.routed else ""])
+    how = "|".join([spec.method, _framing(spec, tasks, last | earlier), spec.base, spec.dataset, "routed" if spec.routed else ""])
     luck = f"{stages} [{how}]"
-    return _add(models, Model(key=luck + spec.amounts + spec.scored, luck=luck, owner=owner, last=last, earlier=earlier))
+    asked = ",".join(spec.framings) if len(set(spec.framings)) > 1 else ""  # also of tasks that it isn't trained on
+    key = luck + spec.amounts + spec.scored + asked
+    return _add(models, Model(key=key, luck=luck, owner=owner, last=last, earlier=earlier))
+
+
+def _framing(spec: StrategySpec, tasks: Sequence[str], columns: frozenset[int]) -> str:
+    """The one framing of a model's tasks, or that of each by name."""
+    framed = {tasks[column]: spec.framings[column] for column in columns if column < len(tasks)}
+    words = set(framed.values())
+    return words.pop() if len(words) == 1 else ",".join(f"{task}={word}" for task, word in sorted(framed.items()))
 
 
 def _stages(spec: StrategySpec, column: int, *, beside: bool = False) -> int:

@@ -34,6 +34,7 @@ SIMILARITY_CORRELATION = 0.5
 
 TRANSFER_PARAMS = (
     Param(name="examples", key="data.examples", scope="task", unit="example", high=1e12, per_strategy=True,
+          measured=(200.0, 1.6e6), measured_by="arXiv 2402.02314",
           doc="Fine-tuning examples trained on, existing ones included."),
     Param(name="existing", key="data.existing", scope="task", unit="example", high=1e12, per_strategy=True,
           default=point(0.0), source="declared: none",
@@ -43,11 +44,13 @@ TRANSFER_PARAMS = (
           doc="Share of the worth of a clean example."),
     Param(name="epochs", key="epochs", scope="task", unit="epoch", low=0.01, high=100.0, per_strategy=True,
           default=point(3.0), source="assumed; common practice, and near the fitted curves",
+          measured=(1.0, 10.0), measured_by="arXiv 2305.16264, 2402.02314",
           doc="Passes over the examples."),
     Param(name="example_tokens", key="data.tokens", scope="task", unit="token", low=1.0, high=1e7,
           default=lognormal(500.0, 0.4), source="assumed", doc="Tokens of one training example."),
     Param(name="similarity", key="similarity", scope="pair", unit="share", low=0.0, high=1.0,
-          default=beta(1.5, 4.0), source="assumed", doc="How much of one task carries over to another."),
+          default=beta(1.5, 4.0), source="assumed", example="0.2 to 0.5",
+          doc="How much of one task carries over to another."),
     Param(name="helpfulness", key="helpfulness", scope="task", low=0.01, high=100.0,
           default=lognormal(1.0, 0.5), source="assumed", doc="How helpful a task's examples are to others."),
     Param(name="quality_exponent", key="law.quality_exponent", low=0.0, high=5.0,

@@ -1,4 +1,7 @@
-"""Where the evidence ends: ranges of the data behind the laws, and how far a scenario leaves them."""
+"""Where the evidence ends: ranges of the data behind the laws, and how far a scenario leaves them.
+
+The range of a declared number stands with its ``Param`` (``measured``); what nobody types in stands here.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 
 from tuneplan.axes import Array
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.transfer import TRANSFER_PARAMS
 from tuneplan.late import np
 
 
@@ -57,13 +61,31 @@ def _epochs(inputs: Inputs) -> Array:
     return np.median(inputs["epochs"], axis=3)  # type: ignore[no-any-return]
 
 
-RANGES = (
-    Range(what="examples of a task", low=200, high=1.6e6, source="arXiv 2402.02314", values=_examples),
-    Range(what="parameters of the base", low=0.1e9, high=70e9, source="arXiv 2402.02314, 2402.17193", values=_base_params),
-    Range(what="tasks trained together", low=1, high=10, source="12 papers of head-to-heads", values=_tasks_together),
-    Range(what="specialists merged", low=2, high=8, source="arXiv 2410.03617", values=_merged),
-    Range(what="epochs", low=1, high=10, source="arXiv 2305.16264, 2402.02314", values=_epochs),
+def measured_range(name: str, *, what: str, values: Callable[[Inputs], Array]) -> Range:
+    """What was measured of a declared number, read off its ``Param``.
+
+    Raises
+    ------
+    LookupError
+        No number is declared so with a measured range.
+    """
+    for param in TRANSFER_PARAMS:
+        if param.name == name and param.measured is not None:
+            low, high = param.measured
+            return Range(what=what, low=low, high=high, source=param.measured_by, values=values)
+    raise LookupError(f"{name}: no number of core.transfer is declared so with a measured range")
+
+
+EXAMPLES = measured_range("examples", what="examples of a task", values=_examples)
+BASE_PARAMS = Range(
+    what="parameters of the base", low=0.1e9, high=70e9, source="arXiv 2402.02314, 2402.17193", values=_base_params
 )
+TASKS_TOGETHER = Range(
+    what="tasks trained together", low=1, high=10, source="12 papers of head-to-heads", values=_tasks_together
+)
+SPECIALISTS_MERGED = Range(what="specialists merged", low=2, high=8, source="arXiv 2410.03617", values=_merged)
+EPOCHS = measured_range("epochs", what="epochs", values=_epochs)
+RANGES = (EXAMPLES, BASE_PARAMS, TASKS_TOGETHER, SPECIALISTS_MERGED, EPOCHS)
 """Checked in this order."""
 TOLERANCE = 0.05
 """Share beyond the highest value measured that is still at it."""

@@ -6,13 +6,14 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from tuneplan.report import ledger
 from tuneplan.report.advice import recommendation
 from tuneplan.report.remarks import remarks
+from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.load import fingerprint
 from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Verdict
@@ -45,7 +46,12 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def as_json(verdict: Verdict) -> str:
     """The verdict with provenance; numbers that are unknown or endless become null."""
-    return json.dumps(_clean(_content(verdict)), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return plain_json(_content(verdict))
+
+
+def plain_json(content: Any) -> str:
+    """Records, tables and lists as JSON; numbers that are unknown or endless become null."""
+    return json.dumps(_clean(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _content(verdict: Verdict) -> dict[str, Any]:
@@ -55,7 +61,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "tuneplan", "version": __version__},
-        "scenario": {"name": run.scenario.name, "file": run.scenario.file, "hash": fingerprint(run.scenario)},
+        "scenario": {"name": run.scenario.name, "file": run.scenario.file, "set": run.scenario.chosen, "hash": fingerprint(run.scenario)},
         "design": {"draws": run.design.draws, "seed": run.design.seed, "scrambles": run.design.scrambles},
         "units": units(decision.unit),
         "recommended": best,
@@ -74,6 +80,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
         "outside_evidence": run.extrapolations,
         "numbers": ledger.numbers(run),
         "given_but_not_in_use": ledger.idle(run),
+        "warnings": cautions(run.scenario),
     }
 
 
@@ -145,6 +152,16 @@ def as_csv(verdict: Verdict) -> str:
     writer.writeheader()
     for row in rows(verdict):
         writer.writerow({name: _cell(value) for name, value in row.items()})
+    return text.getvalue()
+
+
+def records_as_csv(records: Sequence[Mapping[str, Any]]) -> str:
+    """Records as CSV, with every column that any of them has; a cell is never a formula."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(name for record in records for name in record)), lineterminator="\n")
+    writer.writeheader()
+    for record in records:
+        writer.writerow({name: _cell(value) if isinstance(value, str | float) else value for name, value in record.items()})
     return text.getvalue()
 
 

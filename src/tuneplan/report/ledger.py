@@ -35,8 +35,7 @@ def entry(quantity: Quantity) -> dict[str, str | int]:
 
 def said_source(quantity: Quantity) -> str:
     """Where a number comes from, with its date where it has one."""
-    source = quantity.source or ("given in the scenario" if quantity.text else "")
-    return f"{source} ({quantity.as_of})" if quantity.as_of else source
+    return quantity.dated_source or ("given in the scenario" if quantity.text else "")
 
 
 def place(quantity: Quantity, *, column: bool = False) -> str:

@@ -32,22 +32,22 @@ WORTH_SPLITTING = 0.5
 """Points of a difference from which the unseen part is split further."""
 
 
-def as_terminal_text(verdict: Verdict) -> str:
-    """The verdict for a terminal of about 100 columns."""
+def as_terminal_text(verdict: Verdict, ledger: bool = False) -> str:
+    """The verdict for a terminal of about 100 columns; with the ledger of assumptions when asked."""
     wrapped = partial(fill, width=ROOM)
-    return _document(verdict, heading=wrapped, gap="\n", table=partial(as_text, room=ROOM), paragraph=wrapped)
+    return _document(verdict, ledger, heading=wrapped, gap="\n", table=partial(as_text, room=ROOM), paragraph=wrapped)
 
 
-def as_markdown_text(verdict: Verdict) -> str:
-    """The verdict as Markdown, for an issue or a memo."""
+def as_markdown_text(verdict: Verdict, ledger: bool = False) -> str:
+    """The verdict as Markdown, for an issue or a memo; with the ledger of assumptions when asked."""
     return _document(
-        verdict, heading=lambda text: f"**{as_markdown_words(text)}**", gap="\n\n", table=as_markdown,
+        verdict, ledger, heading=lambda text: f"**{as_markdown_words(text)}**", gap="\n\n", table=as_markdown,
         paragraph=as_markdown_words,
     )  # fmt: skip
 
 
 def _document(
-    verdict: Verdict, *, heading: Callable[[str], str], gap: str, table: Callable[[Table], str],
+    verdict: Verdict, ledger: bool, *, heading: Callable[[str], str], gap: str, table: Callable[[Table], str],
     paragraph: Callable[[str], str],
 ) -> str:  # fmt: skip
     question = str(verdict.run.scenario.setting("question", ""))

@@ -7,12 +7,12 @@ an axis along which nothing differs keeps length 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tuneplan.axes import Array, Mask
-from tuneplan.core import capability, declared_params
+from tuneplan.core import declared_params
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.distributions import point, student_t, uniform
+from tuneplan.core.distributions import point
 from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.structure import Structure, build_structure
@@ -22,14 +22,14 @@ from tuneplan.scenario.lowering.constants import constants
 from tuneplan.scenario.lowering.defaults import default_quantity
 from tuneplan.scenario.lowering.finishing import Read, finished
 from tuneplan.scenario.lowering.hardware import misfits
+from tuneplan.scenario.lowering.luck import luck_places
 from tuneplan.scenario.lowering.pairs import MIX, similarity_of
 from tuneplan.scenario.lowering.specs import overridden, shape_of, strategy_specs
 from tuneplan.scenario.lowering.table import Table
-from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
+from tuneplan.scenario.records import DERIVED, UNSEEN, Quantity, Scenario
 
 Cube = Callable[[Sequence[str]], Array]
 """Names of quantities -> points of the unit cube, ``(name, draw)``."""
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +45,10 @@ class Lowered:
     misfits
         Strategies that cannot be trained or served at all, with the reason.
     places
-        Declared number -> row of each cell in ``paths``, ``(scenario, strategy, owner)`` with the
-        source of a pair last; the axes of its array, draws left out.
+        Declared number -> for each cell a row of ``paths``, ``(scenario, strategy, owner)`` with the
+        source of a pair last: the axes of its array, draws left out.
     paths
-        Path of each row of what was drawn; empty where nothing was given.
+        Where cells come from; empty where nothing was given.
     read
         Finished number -> the numbers that it was made of; see ``lowering.finishing``.
     """
@@ -63,13 +63,28 @@ class Lowered:
 
 @dataclass(slots=True)
 class _Gathering:
-    """Scenarios being lowered, and the table their numbers go to."""
+    """Scenarios being lowered, the table their numbers go to, and where each cell comes from.
+
+    A cell is a path and its row of the table; tied numbers are cells of one row.
+    """
 
     scenarios: Sequence[Scenario]
     structure: Structure
     columns: tuple[str, ...]
     table: Table = field(default_factory=Table)
     used: dict[str, Quantity] = field(default_factory=dict)
+    cells: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def cell(self, scenario: Scenario, quantity: Quantity) -> int:
+        """Number of a cell, new or known; the ledger takes what the first scenario uses."""
+        if scenario is self.scenarios[0]:
+            self.used.setdefault(quantity.path, quantity)
+        row = self.table.add(quantity.drawn_as, quantity.distribution)
+        return self.cells.setdefault((quantity.path, row), len(self.cells))
+
+    def nothing(self, value: float) -> int:
+        """Cell of what nobody gave."""
+        return self.cells.setdefault(("", self.table.add("", point(value))), len(self.cells))
 
 
 def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
@@ -89,7 +104,7 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     """
     first = scenarios[0]
     for other in scenarios[1:]:
-        if (other.tasks, other.strategies, other.settings) != (first.tasks, first.strategies, first.settings):
+        if _words(other) != _words(first):
             raise UsageError("scenarios of one run must agree in tasks, strategies and words; only numbers may differ")
     shape = shape_of(first) if len(scenarios) > 1 else []
     if any(shape_of(other) != shape for other in scenarios[1:]):
@@ -98,9 +113,10 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     columns = (*first.tasks, *([MIX] * (structure.columns - len(first.tasks))))
     gathering = _Gathering(scenarios, structure, columns)
     places = {param.name: _places(gathering, param) for param in declared_params()}
-    luck = _luck(gathering)
-    drawn = gathering.table.draw(cube)
-    numbers = {name: drawn.take(place) for name, place in places.items()}
+    luck = luck_places(structure, gathering.table)
+    drawn = gathering.table.draw(cube, first.correlations)
+    row = np.array([each for _, each in gathering.cells])
+    numbers = {name: drawn.take(row[cells]) for name, cells in places.items()}
     numbers |= {name: drawn.take(place) for name, place in luck.items()}
     rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
     numbers |= _hardware(first, structure, numbers)
@@ -111,20 +127,35 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
         used=gathering.used,
         misfits=misfits(first, structure, rank, sequence),
         places=places,
-        paths=tuple(path for path, _ in gathering.table.rows),
+        paths=tuple(path for path, _ in gathering.cells),
         read=read,
     )
 
 
+def _words(scenario: Scenario) -> tuple[object, ...]:
+    """All but the numbers of a scenario, and what hangs together."""
+    return (scenario.tasks, scenario.strategies, scenario.settings, scenario.ties, scenario.correlations, scenario.rows)
+
+
 def _note_unseen_base(gathering: _Gathering) -> None:
     """Put into the ledger what ``finished`` does where nobody says how the base meets unseen requests."""
-    path, tasks = f"{UNSEEN}.score.base", gathering.scenarios[0].tasks
-    if path not in gathering.used:
-        bases = [gathering.used[f"tasks.{task}.score.base"].distribution.median for task in tasks]
-        gathering.used[path] = Quantity(
-            path=path, distribution=point(float(np.mean(bases))), unit="score", text="",
-            source="assumed: the mean of the tasks' bases, draw by draw", grade="A", origin="default",
-        )  # fmt: skip
+    path = f"{UNSEEN}.score.base"
+    if path in gathering.used:
+        return
+    on_scale = []
+    for task in gathering.scenarios[0].tasks:
+        base, worst, best = (_median(gathering, f"tasks.{task}.score.{end}") for end in ("base", "worst", "best"))
+        on_scale.append((base - worst) / (best - worst))
+    worst, best = (_median(gathering, f"{UNSEEN}.score.{end}") for end in ("worst", "best"))
+    typical = worst + (best - worst) * sum(on_scale) / len(on_scale)
+    gathering.used[path] = Quantity(
+        path=path, distribution=point(typical), unit="score", text="",
+        source="assumed: the mean of the tasks' bases, draw by draw", grade="A", origin=DERIVED,
+    )  # fmt: skip
+
+
+def _median(gathering: _Gathering, path: str) -> float:
+    return gathering.used[path].distribution.median
 
 
 def _hardware(scenario: Scenario, structure: Structure, numbers: Mapping[str, Array]) -> dict[str, Array]:
@@ -141,7 +172,7 @@ def _laws(scenario: Scenario) -> dict[str, str]:
 
 
 def _places(gathering: _Gathering, param: Param) -> np.ndarray:
-    """Rows of the table for a declared number; ``(scenario, strategy, owner)`` or with a pair last."""
+    """Cells of a declared number; ``(scenario, strategy, owner)`` or with a pair last."""
     if param.scope == "pair":
         return _similarity_places(gathering, param)
     if param.scope == "misroute":
@@ -149,7 +180,7 @@ def _places(gathering: _Gathering, param: Param) -> np.ndarray:
     owners = _owners(gathering, param)
     strategies = gathering.scenarios[0].strategies if _varies(gathering, param, owners) else ("",)
     return np.array(
-        [[[_row(gathering, scenario, param, owner, name) for owner in owners] for name in strategies]
+        [[[_cell_of(gathering, scenario, param, owner, name) for owner in owners] for name in strategies]
          for scenario in gathering.scenarios]
     )  # fmt: skip
 
@@ -196,13 +227,10 @@ def path_of(param: Param, owner: str, strategy: str = "") -> str:
     return f"{owner}.{param.key}" if owner in (UNSEEN, MIX) else f"tasks.{owner}.{param.key}"
 
 
-def _row(gathering: _Gathering, scenario: Scenario, param: Param, owner: str, strategy: str) -> int:
+def _cell_of(gathering: _Gathering, scenario: Scenario, param: Param, owner: str, strategy: str) -> int:
+    """Cell of a number in force."""
     quantity = _quantity(scenario, param, owner, strategy)
-    if quantity is None:
-        return gathering.table.add("", point(np.nan))
-    if scenario is gathering.scenarios[0]:
-        gathering.used.setdefault(quantity.path, quantity)
-    return gathering.table.add(quantity.path, quantity.distribution)
+    return gathering.nothing(np.nan) if quantity is None else gathering.cell(scenario, quantity)
 
 
 def _quantity(scenario: Scenario, param: Param, owner: str, strategy: str) -> Quantity | None:
@@ -220,14 +248,24 @@ def _quantity(scenario: Scenario, param: Param, owner: str, strategy: str) -> Qu
     given = scenario.quantities.get(path)
     if given is not None:
         return given
+    if path in scenario.ties:
+        return _tied(scenario, param, path, strategy)
     if owner == MIX and param.default is None:
         return None
     return default_quantity(scenario, param, path, owner, strategy)
 
 
+def _tied(scenario: Scenario, param: Param, path: str, strategy: str) -> Quantity | None:
+    """The default of the number that a path is the same as, with its draws."""
+    target = scenario.ties[path]
+    first, _, rest = target.partition(".")
+    found = _quantity(scenario, param, first if first == UNSEEN else rest.partition(".")[0], strategy)
+    return None if found is None else replace(found, path=path, same_as=found.drawn_as)
+
+
 def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:
     rows = [
-        [[_pair_row(gathering, scenario, param, to, source) for source in gathering.columns]
+        [[_pair_cell(gathering, scenario, param, to, source) for source in gathering.columns]
          for to in (*scenario.tasks, UNSEEN)]
         for scenario in gathering.scenarios
     ]  # fmt: skip
@@ -235,56 +273,25 @@ def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:
 
 
 def _misroute_places(gathering: _Gathering, param: Param) -> np.ndarray:
-    """Rows of the router's confusion, from a task to another; what is not given is 0, or unknown in all."""
+    """Cells of the router's confusion, from a task to another; what is not given is 0, or unknown in all."""
     tasks = gathering.scenarios[0].tasks
     rows = [
-        [[_misroute_row(gathering, scenario, f"{param.key}.{source}>{to}") for to in tasks] for source in tasks]
+        [[_misroute_cell(gathering, scenario, f"{param.key}.{source}>{to}") for to in tasks] for source in tasks]
         for scenario in gathering.scenarios
     ]
     return np.array(rows)[:, None]
 
 
-def _misroute_row(gathering: _Gathering, scenario: Scenario, path: str) -> int:
+def _misroute_cell(gathering: _Gathering, scenario: Scenario, path: str) -> int:
     given = scenario.quantities.get(path)
     if given is None:
         any_given = any(each.startswith("router.confusion.") for each in scenario.quantities)
-        return gathering.table.add("", point(0.0 if any_given else np.nan))
-    if scenario is gathering.scenarios[0]:
-        gathering.used.setdefault(path, given)
-    return gathering.table.add(path, given.distribution)
+        return gathering.nothing(0.0 if any_given else np.nan)
+    return gathering.cell(scenario, given)
 
 
-def _pair_row(gathering: _Gathering, scenario: Scenario, param: Param, to: str, source: str) -> int:
-    """Row of how much ``source`` carries over to ``to``."""
+def _pair_cell(gathering: _Gathering, scenario: Scenario, param: Param, to: str, source: str) -> int:
+    """Cell of how much ``source`` carries over to ``to``."""
     if to == source:
-        return gathering.table.add("", point(1.0))
-    quantity = similarity_of(scenario, param, to, source)
-    if scenario is gathering.scenarios[0]:
-        gathering.used.setdefault(quantity.path, quantity)
-    return gathering.table.add(quantity.path, quantity.distribution)
-
-
-def _luck(gathering: _Gathering) -> dict[str, np.ndarray]:
-    """Rows of what is random but nobody's number: clashes and discrepancies, by model and request."""
-    structure, table = gathering.structure, gathering.table
-    requests = (*structure.tasks, UNSEEN)
-    clash, error = [], []
-    for model in structure.models:
-        trained = {structure.tasks[c] for c in model.last if c < len(structure.tasks)}
-        clash.append([_clash_row(table, request, trained, bool(model.merged_from)) for request in requests])
-        error.append([_error_row(table, model.luck, request) for request in requests])
-    return {"clash_draw": np.array([clash]), "discrepancy_draw": np.array([error])}
-
-
-def _clash_row(table: Table, request: str, trained: set[str], merged: bool) -> int:
-    """One event a task and set of neighbours, shared by all models that train that set."""
-    neighbours = sorted(trained - {request})
-    if request not in trained or not neighbours or merged:
-        return table.add("", point(1.0))
-    return table.add(f"clash.{request}.{'+'.join(neighbours)}", uniform(0.0, 1.0))
-
-
-def _error_row(table: Table, luck: str, request: str) -> int:
-    if not luck:
-        return table.add("", point(0.0))
-    return table.add(f"discrepancy.{request}.{luck}", student_t(capability.DISCREPANCY_DEGREES, 1.0))
+        return gathering.nothing(1.0)
+    return gathering.cell(scenario, similarity_of(scenario, param, to, source))

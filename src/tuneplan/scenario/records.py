@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tuneplan.core.distributions import Distribution
+from tuneplan.scenario.catalogue.tables import Own
 
 Setting = str | bool | int | tuple[str, ...] | tuple[tuple[str, ...], ...]
 """The value of a key that is not a number of the model."""
 
 UNSEEN = "unseen"
 """Name of the requests that nobody trained for; no task may be called so."""
+
+
+DERIVED = "derived"
+"""Origin of a number that follows from others, draw by draw: it can't be typed as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +45,12 @@ class Quantity:
     source, grade
         As typed in the full form, or as declared; empty otherwise.
     origin
-        ``file``, ``like NAME``, ``--set``, ``catalogue`` or ``default``.
+        ``file``, ``include FILE``, ``like NAME``, ``override NAME``, ``--set``, ``catalogue``, ``default``,
+        or ``derived`` from other numbers, draw by draw.
     as_of
         Date, month or year for which a row of the catalogue holds; empty otherwise.
+    same_as
+        Path of the number that it is tied to; empty: it is drawn for itself.
     """
 
     path: str
@@ -54,6 +62,36 @@ class Quantity:
     grade: str = ""
     origin: str = "file"
     as_of: str = ""
+    same_as: str = ""
+
+    @property
+    def dated_source(self) -> str:
+        """Source, with its date where it has one."""
+        return f"{self.source} ({self.as_of})" if self.as_of else self.source
+
+    @property
+    def drawn_as(self) -> str:
+        """Name of its random numbers: tied numbers share them."""
+        return self.same_as or self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correlation:
+    """Numbers that rise and fall together.
+
+    Attributes
+    ----------
+    name
+        As the scenario calls it.
+    of
+        Paths of the numbers, as their draws are named.
+    value
+        Correlation of any two of them, in normal scores: -1 to 1.
+    """
+
+    name: str
+    of: tuple[str, ...]
+    value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +110,20 @@ class Scenario:
         Every other key that was given, by dotted path (choices, names, groups, texts).
     places
         Where each path was typed, for messages of later checks.
+    ties
+        Numbers that are not given but tied to another's default: path -> path.
+    correlations
+        Numbers that rise and fall together.
+    rows
+        Rows of the catalogue that it brings itself, by table.
+    origins
+        Where each given path comes from, as ``Quantity.origin``.
+    sets
+        Names of its sets of overrides.
+    chosen
+        The set in force; empty: none.
+    unused
+        Overrides that stand in no such set, and where.
     """
 
     name: str
@@ -81,6 +133,13 @@ class Scenario:
     quantities: Mapping[str, Quantity]
     settings: Mapping[str, Setting]
     places: Mapping[str, Place]
+    ties: Mapping[str, str] = field(default_factory=dict)
+    correlations: tuple[Correlation, ...] = ()
+    rows: Own = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    sets: tuple[str, ...] = ()
+    chosen: str = ""
+    unused: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def requests(self) -> tuple[str, ...]:

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tuneplan.core.compute import ADAPTED_LAYERS
+from tuneplan.core.costs import JUDGES
 from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
 
-KINDS = ("quantity", "text", "word", "yes_no", "date", "names", "groups", "integer")
+KINDS = (
+    "quantity", "text", "word", "yes_no", "date", "names", "groups", "integer", "scale", "paths", "rows", "override", "include",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,8 @@ class Key:
         Dotted path, ``*`` for a name.
     kind
         One of ``KINDS``: a number of the model, free text, one of ``words``, yes or no, a date,
-        a list of names out of ``words``, a list of groups of tasks, a whole number.
+        a list of names out of ``words``, a list of groups of tasks, a whole number, two ends of a
+        scale, a list of dotted paths, rows of a catalogue table, changes of other keys, names of files.
     doc, default
         For the reference; ``default`` in words, of a quantity that of its declaration.
     words
@@ -38,6 +43,8 @@ class Key:
         Whether the scenario must give it.
     later
         Whether its meaning comes with a later version: parsed, then refused by name.
+    example
+        As a person would type it in the reference scenario; empty: its default.
     """
 
     pattern: str
@@ -49,6 +56,7 @@ class Key:
     param: Param | None = None
     required: bool = False
     later: bool = False
+    example: str = ""
 
 
 RELATION_WORDS = tuple(RELATIONS)
@@ -59,13 +67,16 @@ DEFAULT_COVERS = ("data", "training", "evaluation")
 METHODS = ("full", "lora", "qlora")
 FRAMINGS = ("instruction", "plain", "task_marker", "own_heads")
 
+CORRELATION = Param(name="correlation", key="value", low=-1.0, high=1.0, example="0.5", doc="Correlation of their normal scores; below 0 between two alone.")
+"""How strongly the numbers of one correlation go together; decided before the draws."""
+
 STRUCTURE: tuple[Key, ...] = (
     Key(pattern="tasks.*.like", kind="text", doc="Copy another task's keys, then change."),
     Key(pattern="strategies.*.like", kind="text", doc="Copy another strategy's keys, then change."),
     Key(pattern="schema", kind="integer", doc="Version of this language.", default="1"),
-    Key(pattern="name", kind="text", doc="Title of the scenario.", default="name of the file"),
-    Key(pattern="question", kind="text", doc="The question, in a sentence."),
-    Key(pattern="start", kind="date", doc="When the project starts."),
+    Key(pattern="name", kind="text", doc="Title of the scenario.", default="name of the file", example="Every key, once"),
+    Key(pattern="question", kind="text", doc="The question, in a sentence.", example="One model for drafting, summarising and answering, or three?"),
+    Key(pattern="start", kind="date", doc="When the project starts.", example="2027-01-04"),
     Key(pattern="as_of", kind="date", doc="Date against which prices age.", default="start"),
     Key(
         pattern="budget.covers",
@@ -74,7 +85,7 @@ STRUCTURE: tuple[Key, ...] = (
         doc="What the limit has to pay for.",
         default=", ".join(DEFAULT_COVERS),
     ),
-    Key(pattern="base", kind="word", catalogue="models", required=True, doc="Base model."),
+    Key(pattern="base", kind="word", catalogue="models", required=True, doc="Base model.", example="llama-3.1-8b-instruct"),
     Key(pattern="gpu.kind", kind="word", catalogue="gpus", default=DEFAULT_GPU, doc="GPU."),
     Key(
         pattern="gpu.provider",
@@ -82,6 +93,7 @@ STRUCTURE: tuple[Key, ...] = (
         catalogue="providers",
         default="middle price of the catalogue",
         doc="Who rents it out.",
+        example="lambda",
     ),
     Key(pattern="gpu.spot", kind="yes_no", default="no", doc="Train on capacity that can be taken away."),
     Key(pattern="method", kind="word", words=METHODS, default="full", doc="How weights are tuned."),
@@ -94,53 +106,69 @@ STRUCTURE: tuple[Key, ...] = (
     ),
     Key(pattern="privacy", kind="word", words=("open", "no external API"), default="open", doc="What may leave the house."),
     Key(pattern="tasks.*.note", kind="text", doc="A remark."),
-    Key(pattern="tasks.*.score.metric", kind="text", doc="Name of the metric.", default="score"),
+    Key(pattern="tasks.*.score.metric", kind="text", doc="Name of the metric.", default="score", example="win rate"),
+    Key(pattern="tasks.*.score.scale", kind="scale", default="0 to 1", doc="Worst and best value of the metric, in one: 0 to 100, 5 to 1 for a loss, or 100 alone."),
     Key(pattern="tasks.*.data.kind", kind="word", catalogue="labels", default="demonstration", doc="What an example is, which sets its usual price."),
     Key(pattern="tasks.*.clash_risk", kind="word", words=("low", "medium", "high"), default="low", doc="Whether its inputs look like another task's while the answers follow other rules."),
+    Key(pattern="tasks.*.framing", kind="word", words=FRAMINGS, default="framing", doc="What tells it apart from the other tasks of its model; tasks lend each other the instruction format where both have it."),
     Key(pattern="tasks.*.mostly_format", kind="yes_no", default="no", doc="Whether the task is mostly form and style."),
     Key(pattern="unseen.note", kind="text", doc="A remark."),
-    Key(pattern="unseen.score.metric", kind="text", doc="Name of the metric.", default="score"),
+    Key(pattern="unseen.score.metric", kind="text", doc="Name of the metric.", default="score", example="win rate"),
+    Key(pattern="unseen.score.scale", kind="scale", default="0 to 1", doc="As for a task."),
     Key(pattern="unseen.mostly_format", kind="yes_no", default="no", doc="As for a task."),
     Key(pattern="router.fallback", kind="word", words=("nearest", "base", "api"), default="nearest; base for adapters", doc="Who answers requests outside every task."),
-    Key(pattern="router.api", kind="word", catalogue="apis", doc="API model of the fallback."),
-    Key(pattern="strategies.*.kind", kind="word", default="the strategy's own name, or groups", doc="Which grouping it is."),
+    Key(pattern="router.api", kind="word", catalogue="apis", doc="API model of the fallback.", example="gpt-4o-mini"),
+    Key(pattern="strategies.*.kind", kind="word", default="the strategy's own name, or groups", doc="Which grouping it is.", example="unified"),
     Key(pattern="strategies.*.note", kind="text", doc="A remark."),
-    Key(pattern="strategies.*.groups", kind="groups", doc="Which tasks share a model."),
+    Key(pattern="strategies.*.groups", kind="groups", doc="Which tasks share a model.", example="[[email, summary], [qa]]"),
     Key(pattern="strategies.*.method", kind="word", words=METHODS, default="method", doc="As above."),
-    Key(pattern="strategies.*.framing", kind="word", words=FRAMINGS, default="framing", doc="As above."),
+    Key(pattern="strategies.*.framing", kind="word", words=FRAMINGS, default="the task's framing", doc="Framing of all its tasks."),
     Key(pattern="strategies.*.base", kind="word", catalogue="models", default="base", doc="Another base model."),
     Key(pattern="strategies.*.serving", kind="word", words=("own", "hosted", "scale_to_zero"), default="serving.mode", doc="How it is served."),
-    Key(pattern="strategies.*.api", kind="word", catalogue="apis", doc="API model that is prompted."),
+    Key(pattern="strategies.*.api", kind="word", catalogue="apis", doc="API model that is prompted.", example="gpt-4o-mini"),
     Key(pattern="strategies.*.like_base", kind="yes_no", default="no", doc="The prompted model scores like the base."),
     Key(pattern="strategies.*.routed", kind="yes_no", default="no", doc="Whether each task has trainable weights of its own inside the shared model."),
     Key(pattern="strategies.*.one_deployment", kind="yes_no", default="no", doc="Serve its models as adapters on one shared base."),
-    Key(pattern="reference", kind="word", default="the prompted base", doc="Strategy from which value is counted."),
+    Key(pattern="reference", kind="word", default="the prompted base", doc="Strategy from which value is counted.", example="prompted"),
     Key(pattern="training.setup", kind="word", words=("expert", "practitioner", "naive"), default="practitioner; naive where packing is no", doc="Class of the training setup, which sets utilisation."),
     Key(pattern="training.packing", kind="yes_no", default="yes", doc="Whether short examples share a sequence."),
     Key(pattern="training.recipe", kind="word", words=("known", "new"), default="known", doc="Whether the recipe was used before, which sets the search."),
     Key(pattern="training.recompute", kind="yes_no", default="yes", doc="Recompute activations, to save memory."),
+    Key(pattern="lora.layers", kind="word", words=tuple(ADAPTED_LAYERS), default="all", doc="Which linear layers carry adapters: of attention, of the feed-forward part, or both."),
+    Key(pattern="evaluation.judge", kind="word", words=tuple(JUDGES), default="model", doc="Who judges an item, which sets its usual price: another model with spot checks, people, or exact match and tests."),
     Key(pattern="serving.mode", kind="word", words=("own", "hosted", "scale_to_zero"), default="own", doc="Own GPUs, a host's price per token, or GPUs that start on demand."),
     Key(pattern="serving.gpu", kind="word", catalogue="gpus", default="gpu.kind", doc="GPU for serving."),
     Key(pattern="serving.precision", kind="word", words=("bf16", "fp8", "int4"), default="bf16", doc="Precision of the served weights."),
-    Key(pattern="include", kind="text", later=True, doc="Another file to read first."),
-    Key(pattern="deadline.date", kind="date", later=True, doc="When it has to ship."),
-    Key(pattern="deadline.delay_cost", kind="text", later=True, doc="What a late day costs."),
-    Key(pattern="overrides.**", kind="text", later=True, doc="Named changes."),
-    Key(pattern="scenarios.**", kind="text", later=True, doc="Named sets of changes."),
-    Key(pattern="checks.**", kind="text", later=True, doc="What could be found out first."),
-    Key(pattern="sweep.**", kind="text", later=True, doc="Ranges to sweep."),
+    Key(pattern="include", kind="include", doc="Files below the scenario's folder that are read first; what this file says holds over them."),
+    Key(pattern="overrides.*", kind="override", doc="A named change: keys with their new values, dotted or nested.", example="{budget.limit: $40k}"),
+    Key(pattern="scenarios.*", kind="names", default="default, where there is one", doc="A named list of overrides, chosen by --scenario; of two for one key the later one.", example="[example]"),
+    Key(pattern="correlations.*.of", kind="paths", doc="Numbers that rise and fall together.", example="[tasks.email.data.tokens, tasks.qa.data.tokens]"),
+    Key(pattern="correlations.*.value", kind="quantity", param=CORRELATION, doc=CORRELATION.doc),
+    Key(pattern="deadline.date", kind="date", later=True, doc="When it has to ship.", example="2027-04-30"),
+    Key(pattern="deadline.delay_cost", kind="text", later=True, doc="What a late day costs.", example="$1k/day"),
+    Key(pattern="checks.**", kind="text", later=True, doc="What could be found out first.", example="{pilot: {n: 300, cost: $2k, days: 10}}"),
+    Key(pattern="sweep.**", kind="text", later=True, doc="Ranges to sweep.", example="{budget.limit: [$40k, $80k]}"),
 )
 """Keys that are no numbers. ``**`` stands for anything below."""
 
 
+CATALOGUE_KINDS = ("gpus", "gpu_prices", "models", "api_prices", "hosted", "labels", "utilisation", "serving")
+"""Tables of the catalogue, to each of which a scenario may bring rows of its own."""
+
+
 def structure() -> tuple[Key, ...]:
-    """All keys that are no numbers: those above, and one for each form of a law."""
+    """All keys that are no numbers: those above, one a table of the catalogue, and one for each form of a law."""
     laws = (
         Key(pattern=f"law.{form}", kind="word", words=tuple(members.entries), default=next(iter(members.entries)),
             doc=f"Which {members.kind} holds.")
         for form, members in LAWS.items()
     )  # fmt: skip
-    return (*STRUCTURE, *laws)
+    own_rows = (
+        Key(pattern=f"catalogue.{kind}", kind="rows", default="the catalogue's",
+            doc=f"Rows of your own for the table {kind}, or the name of a CSV file that holds them; they replace ours of the same name.")
+        for kind in CATALOGUE_KINDS
+    )  # fmt: skip
+    return (*STRUCTURE, *own_rows, *laws)
 
 
 def keys_of(param: Param) -> Iterable[Key]:

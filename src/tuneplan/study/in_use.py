@@ -30,9 +30,15 @@ def in_use(run: Run) -> list[Quantity]:
 
 
 def idle(run: Run) -> list[str]:
-    """Paths of numbers that were given and that nothing reads."""
-    read = {quantity.path for quantity in in_use(run)}
-    return sorted(path for path, quantity in run.lowered.used.items() if quantity.text and path not in read)
+    """Paths of numbers and words that were given and that nothing reads."""
+    choices = choices_of(run)
+    numbers = [path for path, quantity in run.lowered.used.items() if quantity.text and not choices.read(path)]
+    words = [path for path in run.scenario.settings if not _is_read(choices, path, WORD_READERS)]
+    return sorted(numbers + words)
+
+
+def _is_read(choices: Choices, path: str, readers: Readers) -> bool:
+    return all(reads(choices, path) for pattern, reads in readers if fnmatchcase(path, pattern))
 
 
 def choices_of(run: Run, *strategies: int) -> Choices:
@@ -61,9 +67,7 @@ class Choices:
 
     def read(self, path: str) -> bool:
         """Whether anything reads a number that the run took."""
-        if path in self.of_other_forms:
-            return False
-        return all(reads(self, path) for pattern, reads in READERS if fnmatchcase(path, pattern))
+        return path not in self.of_other_forms and _is_read(self, path, READERS)
 
     @property
     def structure(self) -> Structure:
@@ -103,6 +107,15 @@ class Choices:
         specs = [self.structure.strategies[row] for row in self.rows]
         return any(spec.method in methods and bool(spec.grouping.stages) for spec in specs)
 
+    def trains_as_framed(self) -> bool:
+        """Whether any strategy trains without a framing of its own."""
+        own = {row for row in self.rows if f"strategies.{self.structure.strategies[row].name}.framing" in self.run.scenario.settings}
+        return any(self.structure.models_trained[row] > 0 for row in self.rows if row not in own)
+
+    def all_framed(self) -> bool:
+        """Whether every task has a framing of its own."""
+        return all(f"tasks.{task}.framing" in self.run.scenario.settings for task in self.structure.tasks)
+
     def several_served(self) -> bool:
         """Whether any strategy serves several models, so that requests are routed."""
         return any(len(set(models)) > 1 for models in self.of_rows(self.structure.model_of_task).tolist())
@@ -140,7 +153,8 @@ def _sibling(path: str, name: str) -> str:
     return f"{path.rpartition('.')[0]}.{name}"
 
 
-READERS: tuple[tuple[str, Callable[[Choices, str], bool]], ...] = (
+Readers = tuple[tuple[str, Callable[[Choices, str], bool]], ...]
+READERS: Readers = (
     ("budget.confidence", lambda choices, path: choices.limited()),
     ("law.*", lambda choices, path: choices.trained()),
     ("law.lora_*", lambda choices, path: choices.method("lora", "qlora")),
@@ -183,3 +197,10 @@ READERS: tuple[tuple[str, Callable[[Choices, str], bool]], ...] = (
     ("*.headroom", lambda choices, path: not choices.listed(_sibling(path, "score.ceiling"))),
 )
 """Pattern of paths -> whether anything reads such a number; a path has to pass all that match."""
+WORD_READERS: Readers = (
+    ("framing", lambda choices, path: choices.trains_as_framed() and not choices.all_framed()),
+    ("tasks.*.framing", lambda choices, path: choices.trains_as_framed()),
+    ("lora.layers", lambda choices, path: choices.method("lora", "qlora")),
+    ("evaluation.judge", lambda choices, path: "evaluation.price" not in choices.run.scenario.quantities),
+)
+"""The same for choices that another choice can put out of force."""

@@ -154,7 +154,13 @@ class Rival(Paired):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framing:
-    """What telling tasks apart buys a strategy, in delivered points."""
+    """What telling tasks apart buys a strategy, in delivered points.
+
+    Attributes
+    ----------
+    framing
+        Word of the scenario; several, joined by "beside", where tasks differ in it.
+    """
 
     strategy: str
     framing: str

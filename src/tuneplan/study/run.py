@@ -96,10 +96,10 @@ def _refuse_too_large(scenario: Scenario, design: Design | Nominal) -> None:
 
 
 def _frames(lowered: Lowered) -> bool:
-    """Whether any model holds several tasks that something tells apart."""
+    """Whether any model holds several tasks, and something tells any task apart there."""
     structure = lowered.inputs.structure
     return any(
-        len(model.last) > 1 and not model.merged_from and structure.strategies[model.owner].framing != "plain"
+        len(model.last) > 1 and not model.merged_from and set(structure.strategies[model.owner].framings) != {"plain"}
         for model in structure.models
     )
 

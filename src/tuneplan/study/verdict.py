@@ -9,6 +9,7 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.core import traffic_weight
 from tuneplan.core.costs import COSTS
+from tuneplan.core.structure import StrategySpec
 from tuneplan.scenario.schema import COMPONENTS, DEFAULT_COVERS
 from tuneplan.study.decision import (
     SAME_COST,
@@ -221,10 +222,15 @@ def _framings(run: Run) -> tuple[Framing, ...]:
     bought = _delivered(run, run.outcome.delivered) - _delivered(run, run.unframed)
     specs = run.lowered.inputs.structure.strategies
     return tuple(
-        Framing(strategy=spec.name, framing=spec.framing, points=estimate(bought[index], run.design.scrambles))
+        Framing(strategy=spec.name, framing=_framing_of(spec), points=estimate(bought[index], run.design.scrambles))
         for index, spec in enumerate(specs)
         if bought[index].any()
     )
+
+
+def _framing_of(spec: StrategySpec) -> str:
+    """The framing of a strategy's tasks; plain is none, and others stand beside one another."""
+    return " beside ".join(sorted({*spec.framings} - {"plain"}))
 
 
 def chance_above(difference: Array) -> float:

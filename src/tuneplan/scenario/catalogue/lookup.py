@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from tuneplan.core.distributions import Distribution, lognormal, point
 from tuneplan.scenario.catalogue import tables
 from tuneplan.scenario.catalogue.rows import GPU, GPUPrice, Row
+from tuneplan.scenario.catalogue.tables import Own
 
 MARKET = "market"
 """Stands for the providers together in the table of rents; no provider is called so."""
@@ -17,10 +18,10 @@ MARKET = "market"
 SCORES_ACROSS_90 = 3.2897072539029444
 """Normal scores between the ends of a 90 % interval: 2 x 1.6449."""
 
-NAMES: dict[str, Callable[[], Iterable[str]]] = {
+NAMES: dict[str, Callable[[Own], Iterable[str]]] = {
     "gpus": tables.gpus,
     "models": tables.models,
-    "providers": lambda: sorted({row.provider for row in tables.gpu_prices().values()} - {MARKET}),
+    "providers": lambda own: sorted({row.provider for row in tables.gpu_prices(own).values()} - {MARKET}),
     "apis": tables.api_prices,
     "labels": tables.label_prices,
 }
@@ -34,8 +35,8 @@ class Priced(Row):
     distribution: Distribution
 
 
-def names(kind: str) -> tuple[str, ...]:
-    """Every name of a kind, in the order of its table.
+def names(kind: str, own: Own = ()) -> tuple[str, ...]:
+    """Every name of a kind, in the order of its table, those of a scenario's own rows last.
 
     Raises
     ------
@@ -48,10 +49,10 @@ def names(kind: str) -> tuple[str, ...]:
     ('llm-label', 'llm-pair', 'crowd-label')
     """
     _known("kind of name", kind, NAMES)
-    return tuple(NAMES[kind]())
+    return tuple(NAMES[kind](own))
 
 
-def gpu_price(gpu: str, provider: str | None = None, *, spot: bool = False) -> Priced:
+def gpu_price(gpu: str, provider: str | None = None, *, spot: bool = False, own: Own = ()) -> Priced:
     """Rent of one card. [USD/hour]
 
     A point for a provider; without one the market, log-normal.
@@ -69,18 +70,18 @@ def gpu_price(gpu: str, provider: str | None = None, *, spot: bool = False) -> P
     >>> round(low, 2), round(high, 2)
     (1.79, 3.49)
     """
-    _known("GPU", gpu, names("gpus"))
+    _known("GPU", gpu, names("gpus", own))
     if provider is not None:
-        _known("provider", provider, names("providers"))
+        _known("provider", provider, names("providers", own))
     lender = MARKET if provider is None else provider
     kind = "spot" if spot else "on-demand"
-    row = tables.gpu_prices().get((gpu, lender, kind)) or (_middle(gpu, kind) if provider is None else None)
+    row = tables.gpu_prices(own).get((gpu, lender, kind)) or (_middle(gpu, kind, own) if provider is None else None)
     if row is None:
-        raise LookupError(_not_offered(gpu, lender, kind))
+        raise LookupError(_not_offered(gpu, lender, kind, own))
     return _priced(row, _rent(row))
 
 
-def label_price(kind: str) -> Priced:
+def label_price(kind: str, own: Own = ()) -> Priced:
     """Price of one kept example, log-normal around the typical one. [USD/example]
 
     Raises
@@ -93,12 +94,12 @@ def label_price(kind: str) -> Priced:
     >>> round(label_price("demonstration").distribution.median, 6)
     4.0
     """
-    _known("kind of example", kind, names("labels"))
-    row = tables.label_prices()[kind]
+    _known("kind of example", kind, names("labels", own))
+    row = tables.label_prices(own)[kind]
     return _priced(row, _between(row.low, row.high, median=row.typical))
 
 
-def utilisation(setup: str, gpu: str) -> Priced:
+def utilisation(setup: str, gpu: str, own: Own = ()) -> Priced:
     """Share of the dense bf16 peak that training reaches, log-normal. [1]
 
     Raises
@@ -111,12 +112,12 @@ def utilisation(setup: str, gpu: str) -> Priced:
     >>> utilisation("practitioner", "h100-sxm").distribution.median
     0.3
     """
-    _known("class of setup", setup, dict.fromkeys(key for key, _ in tables.utilisations()))
-    row = tables.utilisations()[setup, _gpu(gpu).family]
+    _known("class of setup", setup, dict.fromkeys(key for key, _ in tables.utilisations(own)))
+    row = tables.utilisations(own)[setup, _gpu(gpu, own).family]
     return _priced(row, lognormal(row.median, row.log_sd))
 
 
-def serving_share(gpu: str, precision: str) -> Priced:
+def serving_share(gpu: str, precision: str, own: Own = ()) -> Priced:
     """Share of ``GPU.peak_tflops(precision)`` when serving is saturated, log-normal. [1]
 
     Raises
@@ -129,14 +130,14 @@ def serving_share(gpu: str, precision: str) -> Priced:
     >>> round(serving_share("h100-sxm", "fp8").distribution.median, 3)
     0.212
     """
-    _known("precision", precision, dict.fromkeys(key for _, key in tables.serving_shares()))
-    row = tables.serving_shares()[_gpu(gpu).family, precision]
+    _known("precision", precision, dict.fromkeys(key for _, key in tables.serving_shares(own)))
+    row = tables.serving_shares(own)[_gpu(gpu, own).family, precision]
     return _priced(row, _between(row.low, row.high, median=math.sqrt(row.low * row.high)))
 
 
-def _gpu(name: str) -> GPU:
-    _known("GPU", name, names("gpus"))
-    return tables.gpus()[name]
+def _gpu(name: str, own: Own) -> GPU:
+    _known("GPU", name, names("gpus", own))
+    return tables.gpus(own)[name]
 
 
 def _rent(row: GPUPrice) -> Distribution:
@@ -163,9 +164,9 @@ def _known(what: str, name: str, allowed: Collection[str]) -> None:
     raise LookupError(f'unknown {what} "{name}"; {hint}')
 
 
-def _middle(gpu: str, kind: str) -> GPUPrice | None:
+def _middle(gpu: str, kind: str, own: Own) -> GPUPrice | None:
     """The middle of what providers ask, where nobody has written down a market; None when nobody offers it."""
-    rows = [row for row in tables.gpu_prices().values() if (row.gpu, row.kind) == (gpu, kind)]
+    rows = [row for row in tables.gpu_prices(own).values() if (row.gpu, row.kind) == (gpu, kind)]
     if not rows:
         return None
     rents = sorted(row.usd_per_hour for row in rows)
@@ -174,9 +175,9 @@ def _middle(gpu: str, kind: str) -> GPUPrice | None:
     return replace(middle, low=rents[0], high=rents[-1]) if rents[0] < rents[-1] else middle
 
 
-def _not_offered(gpu: str, provider: str, kind: str) -> str:
+def _not_offered(gpu: str, provider: str, kind: str, own: Own) -> str:
     """Who offers the card that way, cheapest first, and what the market asks."""
-    rows = [row for row in tables.gpu_prices().values() if (row.gpu, row.kind) == (gpu, kind)]
+    rows = [row for row in tables.gpu_prices(own).values() if (row.gpu, row.kind) == (gpu, kind)]
     rows.sort(key=lambda row: row.usd_per_hour)
     offers = ", ".join(f"{row.provider} {row.usd_per_hour:.4g}" for row in rows if row.provider != MARKET)
     market = next((f"; without a provider: {row.usd_per_hour:.4g}" for row in rows if row.provider == MARKET), "")

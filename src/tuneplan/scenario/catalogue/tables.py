@@ -1,14 +1,17 @@
-"""The tables of the catalogue as read-only mappings, read once, when first asked for."""
+"""The tables of the catalogue as read-only mappings, read once, when first asked for.
+
+A scenario may bring rows of its own; they replace ours of the same name.
+"""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping
-from dataclasses import fields
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from tuneplan.scenario.catalogue.rows import (
     GPU,
@@ -22,7 +25,9 @@ from tuneplan.scenario.catalogue.rows import (
     Utilisation,
 )
 
-RowType = TypeVar("RowType", bound=Row)
+HERE = Path(__file__).parent
+Own = tuple[Row, ...]
+"""Rows that a scenario brings; of two for one name the later one holds."""
 
 CONVERT: dict[str, Callable[[str], Any]] = {
     "str": str,
@@ -34,66 +39,126 @@ CONVERT: dict[str, Callable[[str], Any]] = {
 """Annotation of a column -> what makes its value out of text."""
 
 
-def _rows(file: str, kind: type[RowType]) -> tuple[RowType, ...]:
+def as_cell(value: object) -> str:
+    """A value as the text that its column is read from.
+
+    >>> as_cell(None), as_cell(True), as_cell(8e9), as_cell("t4")
+    ('', 'yes', '8000000000.0', 't4')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One kind of fact: ``KIND.csv`` in this folder.
+
+    Attributes
+    ----------
+    row
+        Its fields are the columns.
+    key
+        Columns that name a row.
+    usual
+        Columns that a scenario's own row may leave out, with what holds then.
+    """
+
+    row: type[Row]
+    key: tuple[str, ...]
+    usual: Mapping[str, str]
+
+    def name_of(self, row: Row) -> Any:
+        """What a row is looked up by: its name, or several."""
+        names = tuple(getattr(row, column) for column in self.key)
+        return names if len(names) > 1 else names[0]
+
+
+YOURS = {"grade": "U"}
+"""Grade of a number that its user vouches for."""
+TABLES: dict[str, Table] = {
+    "gpus": Table(row=GPU, key=("name",), usual={"family": "other", "fp8_tflops": "", **YOURS}),
+    "gpu_prices": Table(row=GPUPrice, key=("gpu", "provider", "kind"), usual={"kind": "on-demand", "low": "", "high": "", **YOURS}),
+    "models": Table(row=BaseLLM, key=("name",), usual=YOURS),
+    "api_prices": Table(row=APIPrice, key=("name",), usual={"provider": "", "cached_input_usd_per_mtok": "", "retires": "", **YOURS}),
+    "hosted": Table(row=HostedPrice, key=("name",), usual={"max_params": "", **YOURS}),
+    "labels": Table(row=LabelPrice, key=("name",), usual=YOURS),
+    "utilisation": Table(row=Utilisation, key=("setup", "gpu_family"), usual={"meaning": "", **YOURS}),
+    "serving": Table(row=ServingShare, key=("gpu_family", "precision"), usual=YOURS),
+}
+"""Kind -> its table."""
+
+
+def _rows(file: str, kind: type[Row]) -> tuple[Row, ...]:
     """Every row of a table, in its order."""
     converters = {column.name: CONVERT[str(column.type)] for column in fields(kind)}
-    with (files(__package__) / file).open(encoding="utf-8") as lines:
+    with (HERE / file).open(encoding="utf-8", newline="") as lines:
         return tuple(
-            kind(**{name: converters[name](text) for name, text in row.items()})
-            for row in csv.DictReader(lines)
+            kind(**{name: converters[name](text) for name, text in row.items()}) for row in csv.DictReader(lines)
         )
 
 
 @cache
-def gpus() -> Mapping[str, GPU]:
+def _shipped(kind: str) -> Mapping[Any, Row]:
+    table = TABLES[kind]
+    return MappingProxyType({table.name_of(row): row for row in _rows(f"{kind}.csv", table.row)})
+
+
+@lru_cache(maxsize=64)
+def table(kind: str, own: Own = ()) -> Mapping[Any, Any]:
+    """A table by the names of its rows: ours, then those that a scenario brings."""
+    spec = TABLES[kind]
+    mine = {spec.name_of(row): row for row in own if type(row) is spec.row}
+    return MappingProxyType({**_shipped(kind), **mine}) if mine else _shipped(kind)
+
+
+def forget() -> None:
+    """Read all tables anew when next asked (tests that change one)."""
+    _shipped.cache_clear()
+    table.cache_clear()
+
+
+def gpus(own: Own = ()) -> Mapping[str, GPU]:
     """Cards by name.
 
     >>> gpus()["h100-sxm"].memory_gb
     80.0
     """
-    return MappingProxyType({row.name: row for row in _rows("gpus.csv", GPU)})
+    return table("gpus", own)
 
 
-@cache
-def gpu_prices() -> Mapping[tuple[str, str, str], GPUPrice]:
+def gpu_prices(own: Own = ()) -> Mapping[tuple[str, str, str], GPUPrice]:
     """Rents by card, provider (or ``market``) and kind (``on-demand`` or ``spot``)."""
-    rows = _rows("gpu_prices.csv", GPUPrice)
-    return MappingProxyType({(row.gpu, row.provider, row.kind): row for row in rows})
+    return table("gpu_prices", own)
 
 
-@cache
-def models() -> Mapping[str, BaseLLM]:
+def models(own: Own = ()) -> Mapping[str, BaseLLM]:
     """Base models by name."""
-    return MappingProxyType({row.name: row for row in _rows("models.csv", BaseLLM)})
+    return table("models", own)
 
 
-@cache
-def api_prices() -> Mapping[str, APIPrice]:
+def api_prices(own: Own = ()) -> Mapping[str, APIPrice]:
     """Models prompted over an API, by name."""
-    return MappingProxyType({row.name: row for row in _rows("api_prices.csv", APIPrice)})
+    return table("api_prices", own)
 
 
-@cache
-def hosted_prices() -> Mapping[str, HostedPrice]:
+def hosted_prices(own: Own = ()) -> Mapping[str, HostedPrice]:
     """Hosts of tuned models, by host and size class."""
-    return MappingProxyType({row.name: row for row in _rows("hosted.csv", HostedPrice)})
+    return table("hosted", own)
 
 
-@cache
-def label_prices() -> Mapping[str, LabelPrice]:
+def label_prices(own: Own = ()) -> Mapping[str, LabelPrice]:
     """Prices of a kept example, by kind."""
-    return MappingProxyType({row.name: row for row in _rows("labels.csv", LabelPrice)})
+    return table("labels", own)
 
 
-@cache
-def utilisations() -> Mapping[tuple[str, str], Utilisation]:
+def utilisations(own: Own = ()) -> Mapping[tuple[str, str], Utilisation]:
     """Utilisation in training, by class of setup and family of card."""
-    rows = _rows("utilisation.csv", Utilisation)
-    return MappingProxyType({(row.setup, row.gpu_family): row for row in rows})
+    return table("utilisation", own)
 
 
-@cache
-def serving_shares() -> Mapping[tuple[str, str], ServingShare]:
+def serving_shares(own: Own = ()) -> Mapping[tuple[str, str], ServingShare]:
     """Limits of serving, by family of card and precision."""
-    rows = _rows("serving.csv", ServingShare)
-    return MappingProxyType({(row.gpu_family, row.precision): row for row in rows})
+    return table("serving", own)

@@ -129,13 +129,13 @@ def _with_unit_of(amount: Amount, other: Amount) -> Amount:
 def read_ends(texts: Sequence[str], param: Param) -> list[float]:
     """The ends of an interval, then its mode if given; a unit said once stands with the last."""
     typed = [read_amount(text, param) for text in texts]
-    _ask_for_suffix(typed[0], typed[1])
+    ask_for_suffix(typed[0], typed[1])
     if typed[0].unit not in ("", "USD") and not any(amount.unit for amount in typed[1:]):
         raise QuantityError(f"{typed[1].text} needs its unit too, or say the unit once, last")
     return [converted(amount, param) for amount in read_amounts(texts, param)]
 
 
-def _ask_for_suffix(low: Amount, high: Amount) -> None:
+def ask_for_suffix(low: Amount, high: Amount) -> None:
     """``20 to 80k`` has two readings; ``500 to 2k`` has one, as 500k is above 2k."""
     bare = not low.suffix and low.unit in ("", "USD") and not low.power
     if bare and high.suffix and float(low.mantissa) and float(low.mantissa) < float(high.mantissa):
@@ -155,11 +155,11 @@ def converted(amount: Amount, param: Param) -> float:
 
 def allowed(value: float, param: Param, *, whole: bool = False) -> float:
     """The value, if the declaration allows it."""
-    shown = format_number(value, param.unit)
     if not param.low <= value <= param.high:
-        raise QuantityError(f"{shown} {not_allowed(value, param)}")
+        raise QuantityError(f"{format_number(value, param.unit)} {not_allowed(value, param)}")
     if whole and param.whole:
         if abs(value - round(value)) > 1e-9 * max(1.0, abs(value)):
+            shown = format_number(value, param.unit)
             raise QuantityError(f"{shown} is not a whole number, which is needed here")
         return float(round(value))
     return float(value)
@@ -186,6 +186,6 @@ def read_level(text: str) -> float:
 
 def read_plain(text: str, what: str) -> float:
     """A number that has no unit, whatever the field."""
-    if not re.fullmatch(r"[0-9]+(\.[0-9]*)?|\.[0-9]+", text):
+    if not re.fullmatch(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
         raise QuantityError(f'"{text}" is not {what}: write digits without a unit')
     return float(text)

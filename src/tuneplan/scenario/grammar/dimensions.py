@@ -240,19 +240,34 @@ def format_number(value: float, unit: str) -> str:
     return format_numbers((value,), unit)
 
 
-def format_numbers(values: tuple[float, ...], unit: str, joint: str = " to ") -> str:
-    """Several numbers with the unit said once.
+def format_numbers(values: tuple[float, ...], unit: str, joint: str = " to ", *, plain: bool = False) -> str:
+    """Several numbers with the unit said once; ``plain`` as of ``number_texts``.
 
     >>> format_numbers((12.0, 25.0), "request/month"), format_numbers((0.05, 0.15), "share")
     ('12 to 25 requests/month', '5 to 15%')
     """
-    target = declared_unit(unit)
-    texts = [_shortest(value, percent=unit.split("/")[0] == "share") for value in values]
-    if target.numerator.name == "USD":
-        texts = [f"-${text[1:]}" if text.startswith("-") else f"${text}" for text in texts]
-    if all(text.endswith("%") for text in texts):
-        texts = [*(text[:-1] for text in texts[:-1]), texts[-1]]
-    return joint.join(texts) + _tail(unit, target.numerator, plural=values != (1.0,))
+    numerator = declared_unit(unit).numerator
+    return joint.join(number_texts(values, unit, plain=plain)) + _tail(unit, numerator, plural=values != (1.0,))
+
+
+def number_texts(values: tuple[float, ...], unit: str, *, plain: bool = False) -> list[str]:
+    """The numbers of ``format_numbers`` without their unit, but for ``$`` and a last ``%``.
+
+    ``plain`` writes digits alone, without ``%``, k, M or B.
+
+    >>> number_texts((0.05, 0.15), "share"), number_texts((20.0, 80e3), "USD", plain=True)
+    (['5', '15%'], ['$20', '$80000'])
+    """
+    share, money = unit.split("/")[0] == "share", declared_unit(unit).numerator.name == "USD"
+    texts = [repr(value).removesuffix(".0") if plain else _shortest(value, percent=share) for value in values]
+    if any(text.endswith("%") for text in texts):
+        if not all(text.endswith("%") or text == "0" for text in texts):
+            return number_texts(values, unit, plain=True)
+        texts = [text.removesuffix("%") for text in texts]
+        texts[-1] += "%"
+    if money:
+        return [f"-${text[1:]}" if text.startswith("-") else f"${text}" for text in texts]
+    return texts
 
 
 def _tail(unit: str, numerator: Atom, *, plural: bool) -> str:

@@ -67,6 +67,8 @@ def _full_choices(form: FullForm, param: Param, parse: Parse) -> Distribution:
         point, share = parse(value, param), parse(weight, fraction)
         if not (point.is_point and share.is_point):
             raise QuantityError(f"{value}: {weight} among choices has to be two numbers, not intervals")
+        if point.median in values:
+            raise QuantityError(f"{value} stands twice among choices: give each number once")
         values.append(point.median)
         weights.append(share.median)
     if abs(sum(weights) - 1.0) > 1e-3:

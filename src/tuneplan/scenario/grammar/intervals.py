@@ -14,8 +14,20 @@ from tuneplan.scenario.grammar.dimensions import QuantityError, format_number, f
 
 USUAL_LEVEL = 0.9
 """Level of an interval that names none."""
+SCORES = {
+    USUAL_LEVEL: SCORE_OF_95, 0.8: 1.2815515655446004, 0.95: 1.959963984540054, 0.5: 0.6744897501960817,
+    0.99: 2.5758293035489004,
+}  # fmt: skip
+"""Usual level -> normal score of the upper end, which so needs no library; tested."""
 CUT_WITHIN = 6.0
 """Standard deviations within which a bound cuts a tail."""
+Limits = tuple[float | None, float | None]
+"""Where the tails of a shape are cut, in the declared unit; None: where the bounds of the declaration say."""
+NO_LIMITS: Limits = (None, None)
+PARAMETERS = (1e-6, 1e8)
+"""Parameters of a Beta that can be drawn from; beyond them its inverse is not to be trusted."""
+SMALLEST, LARGEST = 1e-250, 1e250
+"""Medians and standard deviations outside are no numbers to reckon with: a bound over one is infinite."""
 
 
 def between(low: float, high: float, param: Param, *, level: float = USUAL_LEVEL, shape: str = "") -> Distribution:
@@ -39,7 +51,7 @@ def between(low: float, high: float, param: Param, *, level: float = USUAL_LEVEL
 
 def _score_of(level: float) -> float:
     """Normal score of the upper end of a central interval."""
-    return SCORE_OF_95 if level == USUAL_LEVEL else float(special.ndtri((1.0 + level) / 2.0))
+    return SCORES.get(level) or float(special.ndtri((1.0 + level) / 2.0))
 
 
 def _usual_shape(low: float, high: float, param: Param) -> str:
@@ -69,9 +81,9 @@ def touching(low: float, high: float, param: Param, *, level: float = USUAL_LEVE
     reach = (high - low) / (1.0 - math.sqrt(tail))
     if low == param.low:
         top = min(param.high, low + reach)
-        return shapes.beta(1.0, math.log(tail) / _log_rest((high - low) / (top - low)), low, top)
+        return stretched(1.0, math.log(tail) / _log_rest((high - low) / (top - low)), low, top)
     bottom = max(param.low, high - reach)
-    return shapes.beta(math.log(tail) / _log_rest((high - low) / (high - bottom)), 1.0, bottom, high)
+    return stretched(math.log(tail) / _log_rest((high - low) / (high - bottom)), 1.0, bottom, high)
 
 
 def _log_rest(share: float) -> float:
@@ -100,42 +112,74 @@ LARGEST_EXPONENT = 700.0
 """Beyond it an exponential is no number any more."""
 
 
-def cut_normal(mean: float, sd: float, param: Param) -> Distribution:
-    """A normal, cut at the bounds that its tails can reach."""
+def cut_normal(mean: float, sd: float, param: Param, limits: Limits = NO_LIMITS) -> Distribution:
+    """A normal, cut at the limits that are given, else at the bounds that its tails can reach."""
+    _refuse_extremes(sd)
     low = param.low if mean - param.low < CUT_WITHIN * sd else -math.inf
     high = param.high if param.high - mean < CUT_WITHIN * sd else math.inf
-    return shapes.normal(mean, sd, low, high)
+    return shapes.normal(mean, sd, *_given(limits, low, high))
 
 
-def cut_lognormal(median: float, log_sd: float, param: Param) -> Distribution:
-    """A log-normal, cut at the bounds that its tails can reach."""
+def cut_lognormal(median: float, log_sd: float, param: Param, limits: Limits = NO_LIMITS) -> Distribution:
+    """A log-normal, cut at the limits that are given, else at the bounds that its tails can reach."""
+    _refuse_extremes(median, log_sd)
     reach = math.exp(min(CUT_WITHIN * log_sd, LARGEST_EXPONENT))
     low = param.low if param.low > 0.0 and median / reach < param.low else 0.0
     high = param.high if median * reach > param.high else math.inf
-    return shapes.lognormal(median, log_sd, low, high)
+    return shapes.lognormal(median, log_sd, *_given(limits, low, high))
+
+
+def _refuse_extremes(*sizes: float) -> None:
+    for size in sizes:
+        if not SMALLEST <= size <= LARGEST:
+            raise QuantityError(f"{size:.3g} is too extreme a median or standard deviation to draw from")
+
+
+def _given(limits: Limits, low: float, high: float) -> tuple[float, float]:
+    return (low if limits[0] is None else limits[0], high if limits[1] is None else limits[1])
 
 
 def beta_inside(a: float, b: float, param: Param) -> Distribution:
     """Beta(a, b); within narrower bounds the Beta between them of the same mean and variance."""
     low, high = max(param.low, 0.0), min(param.high, 1.0)
+    free = stretched(a, b)
     if (low, high) == (0.0, 1.0):
-        return shapes.beta(a, b)
-    mean, variance = (a / (a + b) - low) / (high - low), a * b / ((a + b) ** 2 * (a + b + 1.0))
+        return free
+    centre, variance = a / (a + b), a * b / ((a + b) ** 2 * (a + b + 1.0))
+    mean = (centre - low) / (high - low) if low < high else math.nan
     total = mean * (1.0 - mean) * (high - low) ** 2 / variance - 1.0
-    if not 0.0 < mean < 1.0 or total <= 0.0:
-        raise QuantityError(f"{a / (a + b):.3g} on average {not_allowed(a / (a + b), param)}")
-    return shapes.beta(mean * total, (1.0 - mean) * total, low, high)
+    if not (0.0 < mean < 1.0 and total > 0.0):
+        raise QuantityError(f"{centre:.3g} on average {not_allowed(centre, param)}")
+    return stretched(mean * total, (1.0 - mean) * total, low, high)
+
+
+def stretched(a: float, b: float, low: float = 0.0, high: float = 1.0) -> Distribution:
+    """A Beta between two ends, unless its parameters are too extreme to draw from."""
+    smallest, largest = PARAMETERS
+    if not (smallest <= a <= largest and smallest <= b <= largest):
+        wanted = f"two numbers above 0, from {smallest:g} to {largest:g}"
+        raise QuantityError(f"a beta of {a:.3g} and {b:.3g} is too extreme: it needs {wanted}")
+    return shapes.beta(a, b, low, high)
 
 
 def checked(distribution: Distribution, text: str, param: Param) -> Distribution:
-    """Refuse what has no median inside the bounds, whatever the family."""
-    median = distribution.median
-    if not all(map(math.isfinite, distribution.interval())):
-        raise QuantityError(f"{text} is too extreme to draw from")
+    """Refuse what has no median and no 90 % interval inside the bounds, whatever the family."""
+    median, ends = distribution.median, distribution.interval()
     slack = 1e-9 * abs(median)
-    if not param.low - slack <= median <= param.high + slack:
+    if not (-math.inf < ends[0] <= median + slack and median - slack <= ends[1] < math.inf):
+        raise QuantityError(f"{text} is too extreme to draw from")
+    if not _within(median, param):
         allowed(median, param)
+    for end in ends:
+        if not _within(end, param):
+            shown = format_number(float(f"{end:.3g}"), param.unit)
+            raise QuantityError(f"{text} reaches to {shown}, which {not_allowed(end, param)}")
     return distribution
+
+
+def _within(value: float, param: Param) -> bool:
+    slack = 1e-9 * abs(value)
+    return param.low - slack <= value <= param.high + slack
 
 
 SHAPES: dict[str, Callable[[float, float, float, Param], Distribution]] = {

@@ -1,14 +1,14 @@
 """The grammar of quantities: the text of a YAML scalar -> a distribution in the declared unit.
 
 Every reading is one row of ``_FORMS``. Numbers and the texts refused as ambiguous are in
-``amounts``, intervals in ``intervals``, the form with keys in ``full_form``.
+``amounts``, intervals in ``intervals``, shapes named by their parameters in ``named``, the form with
+keys in ``full_form``; ``spelling`` goes the other way.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 
 from tuneplan.core import distributions as shapes
 from tuneplan.core.distributions import Distribution
@@ -18,20 +18,18 @@ from tuneplan.scenario.grammar.amounts import (
     clean,
     converted,
     read_amount,
-    read_amounts,
     read_ends,
     read_level,
-    read_plain,
 )
 from tuneplan.scenario.grammar.dimensions import (
     QuantityError,
     declared_unit,
-    example_of,
     format_number,
     format_numbers,
 )
 from tuneplan.scenario.grammar.full_form import FullForm, read_full
-from tuneplan.scenario.grammar.intervals import beta_inside, between, checked, cut_lognormal, cut_normal
+from tuneplan.scenario.grammar.intervals import between, checked
+from tuneplan.scenario.grammar.named import NAMED, Reader
 
 __all__ = [
     "Distribution",
@@ -63,10 +61,15 @@ def parse(text: str, param: Param) -> Distribution:
     tuneplan.scenario.grammar.dimensions.QuantityError: 0.35 needs a unit, for example $0.35/example
     """
     cleaned = clean(text, param)
+    return checked(interpreted(cleaned, param), cleaned, param)
+
+
+def interpreted(cleaned: str, param: Param) -> Distribution:
+    """What a clean text says, before its median and interval are checked against the bounds."""
     for pattern, read in _FORMS:
         match = pattern.fullmatch(cleaned)
         if match:
-            return checked(read(match, param), cleaned, param)
+            return read(match, param)
     raise AssertionError("the last form takes any text")
 
 
@@ -109,50 +112,13 @@ def _read_uniform(match: re.Match[str], param: Param) -> Distribution:
     return between(low, high, param) if low >= high else shapes.uniform(low, high)
 
 
-def _read_normal(match: re.Match[str], param: Param) -> Distribution:
-    mean, sd = (converted(amount, param) for amount in read_amounts(match.groups(), param))
-    if sd <= 0.0:
-        raise QuantityError(
-            f"{match[2]} is no sd, which is above 0; write {match[1]} for a number known exactly"
-        )
-    return cut_normal(allowed(mean, param), sd, param)
-
-
-def _read_lognormal(match: re.Match[str], param: Param) -> Distribution:
-    log_sd = read_amount(match[2], param).number()
-    median = allowed(converted(read_amounts(match.groups(), param)[0], param), param)
-    if median <= 0.0 or not 0.0 < log_sd <= 10.0:
-        raise QuantityError(f"{match[0]} needs a median above 0 and an sd of its logarithm in 0 to 10")
-    return cut_lognormal(median, log_sd, param)
-
-
-def _read_beta(match: re.Match[str], param: Param) -> Distribution:
-    a, b = (read_plain(text, "a parameter of a beta") for text in match.groups())
-    if param.unit not in ("share", "score") or not (0.0 < a <= 1e9 and 0.0 < b <= 1e9):
-        raise QuantityError(f"{match[0]} needs a share or a score, and two numbers above 0 and up to 1e9")
-    return beta_inside(a, b, param)
-
-
-def _read_successes(match: re.Match[str], param: Param) -> Distribution:
-    found, trials = (read_plain(text, "a count") for text in match.groups())
-    if param.unit not in ("share", "score"):
-        raise QuantityError(f"{match[0]} is a share; here write for example {example_of(param.unit)}")
-    if found % 1.0 or trials % 1.0 or not found <= trials or not 1.0 <= trials <= 1e9:
-        raise QuantityError(f"{match[0]} needs whole numbers, the first at most the second, as 28 of 40")
-    return beta_inside(1.0 + found, 1.0 + trials - found, param)
-
-
-_Reader = Callable[[re.Match[str], Param], Distribution]
-_TO, _OF, _MODE = (rf"(.+?) ?(?<![A-Za-z]){word}(?![A-Za-z]) ?(.+)" for word in ("to", "of", "mode"))
-_FORMS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
+_TO, _MODE = (rf"(.+?) ?(?<![A-Za-z]){word}(?![A-Za-z]) ?(.+)" for word in ("to", "mode"))
+_FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
         (r"fixed (.+)", _read_point),
         (rf"uniform {_TO}", _read_uniform),
-        (r"normal (.+?) sd (.+)", _read_normal),
-        (r"log-?normal (.+?) sd (.+)", _read_lognormal),
-        (r"beta a (.+?) b (.+)", _read_beta),
-        (_OF, _read_successes),
+        *NAMED,
         (rf"{_TO[:-4]}{_MODE}", _read_pert),
         (rf"(?:(.+?) ?% ?CI )?{_TO}", _read_interval),
         (r"(.+)", _read_point),

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tuneplan.axes import Array
-from tuneplan.core import capability, compute
+from tuneplan.core import compute
 from tuneplan.core.arrays import Recording
 from tuneplan.core.registry import Registry
 from tuneplan.core.structure import StrategySpec, Structure
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.lowering.defaults import base_name, serving_gpu
-from tuneplan.scenario.lowering.hardware import adapter_params, host_of
+from tuneplan.scenario.lowering.hardware import adapted_layers, adapter_params, host_of
 from tuneplan.scenario.records import Scenario
 from tuneplan.units import BYTES_PER_GB
 
@@ -73,22 +73,23 @@ def constants(scenario: Scenario, structure: Structure, rank: float, sequence: f
 
 def facts_of(scenario: Scenario, spec: StrategySpec, rank: float, sequence: float) -> Facts:
     """The facts about one strategy."""
-    models, card = catalogue.models(), catalogue.gpus()[serving_gpu(scenario)]
+    own = scenario.rows
+    models, card = catalogue.models(own), catalogue.gpus(own)[serving_gpu(scenario)]
     facts = Facts(scenario=scenario, spec=spec, rows={}, numbers={"lora_rank": rank, "sequence_length": sequence})
     rows: dict[str, catalogue.Row | None] = {
         "base": models[spec.base],
         "scored": models[base_name(scenario)],
         "card": card,
-        "serving": catalogue.serving_shares()[card.family, facts.precision],
+        "serving": catalogue.serving_shares(own)[card.family, facts.precision],
         "price": None,
         "fallback": None,
     }
     if facts.serving_mode == "api":
-        rows["price"] = catalogue.api_prices()[scenario.word(f"strategies.{spec.name}.api", "")]
+        rows["price"] = catalogue.api_prices(own)[scenario.word(f"strategies.{spec.name}.api", "")]
     elif facts.serving_mode == "hosted":
-        rows["price"] = host_of(models[spec.base].params)
+        rows["price"] = host_of(models[spec.base].params, own)
     if spec.fallback == "api" and scenario.word("router.api", ""):
-        rows["fallback"] = catalogue.api_prices()[scenario.word("router.api", "")]
+        rows["fallback"] = catalogue.api_prices(own)[scenario.word("router.api", "")]
     return replace(facts, rows={part: row for part, row in rows.items() if row is not None})
 
 
@@ -121,7 +122,7 @@ def trainable_params(facts: Facts) -> float:
     """Trainable weights of an adapter; endless where all weights are tuned."""
     if facts.spec.method == "full":
         return np.inf
-    return adapter_params(facts.rows["base"], facts.numbers["lora_rank"])
+    return adapter_params(facts.rows["base"], facts.numbers["lora_rank"], adapted_layers(facts.scenario))
 
 
 @CONSTANTS.add(unit="yes_no")
@@ -140,12 +141,6 @@ def is_qlora(facts: Facts) -> float:
 def is_spot(facts: Facts) -> float:
     """Whether training runs on capacity that can be taken away."""
     return float(bool(facts.scenario.setting("gpu.spot", False)))
-
-
-@CONSTANTS.add(unit="yes_no")
-def shares_format(facts: Facts) -> float:
-    """Whether the tasks of a model share an instruction format."""
-    return capability.SHARES_FORMAT[facts.spec.framing]
 
 
 @CONSTANTS.add(unit="yes_no")

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tuneplan.core import capability
+from tuneplan.core.costs import JUDGES
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
 from tuneplan.core.registry import Param
 from tuneplan.scenario import catalogue
+from tuneplan.scenario.grammar.intervals import cut_lognormal
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
 
@@ -47,8 +49,13 @@ def serving_gpu(scenario: Scenario) -> str:
     return scenario.word("serving.gpu", scenario.word("gpu.kind", DEFAULT_GPU))
 
 
-def _priced(path: str, unit: str, row: catalogue.Priced) -> Quantity:
-    return Quantity(path=path, distribution=row.distribution, unit=unit, text="", source=row.source,
+def _priced(path: str, param: Param, row: catalogue.Priced) -> Quantity:
+    """A number of the catalogue, its tails cut where the declaration ends."""
+    distribution = row.distribution
+    if distribution.family == "lognormal":
+        median, log_sd = distribution.parameters[:2]
+        distribution = cut_lognormal(median, log_sd, param)
+    return Quantity(path=path, distribution=distribution, unit=param.unit, text="", source=row.source,
                     grade=row.grade, origin="catalogue", as_of=row.as_of)  # fmt: skip
 
 
@@ -59,7 +66,7 @@ def _declared(path: str, param: Param, distribution: Distribution) -> Quantity:
 
 def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     kind = scenario.word(f"tasks.{owner}.data.kind", "demonstration")
-    return _priced(path, param.unit, catalogue.label_price(kind))
+    return _priced(path, param, catalogue.label_price(kind, scenario.rows))
 
 
 def _provider(scenario: Scenario) -> str | None:
@@ -69,7 +76,7 @@ def _provider(scenario: Scenario) -> str | None:
 def _training_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     gpu = scenario.word("gpu.kind", DEFAULT_GPU)
     spot = bool(scenario.setting("gpu.spot", False))
-    return _priced(path, param.unit, catalogue.gpu_price(gpu, _provider(scenario), spot=spot))
+    return _priced(path, param, catalogue.gpu_price(gpu, _provider(scenario), spot=spot, own=scenario.rows))
 
 
 def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
@@ -78,13 +85,13 @@ def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, stra
     if card == same and given is not None and not scenario.setting("gpu.spot", False):
         return given
     provider = _provider(scenario) if card == same else None
-    return _priced(path, param.unit, catalogue.gpu_price(card, provider))
+    return _priced(path, param, catalogue.gpu_price(card, provider, own=scenario.rows))
 
 
 def _utilisation(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     setup = scenario.word("training.setup", setup_class(packed=bool(scenario.setting("training.packing", True))))
-    row = catalogue.utilisation(setup, scenario.word("gpu.kind", DEFAULT_GPU))
-    return _priced(path, param.unit, row)
+    row = catalogue.utilisation(setup, scenario.word("gpu.kind", DEFAULT_GPU), scenario.rows)
+    return _priced(path, param, row)
 
 
 def setup_class(*, packed: bool, tuned: bool = False) -> str:
@@ -103,13 +110,13 @@ def setup_class(*, packed: bool, tuned: bool = False) -> str:
 
 def _saturated_share(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     precision = scenario.word("serving.precision", "bf16")
-    return _priced(path, param.unit, catalogue.serving_share(serving_gpu(scenario), precision))
+    return _priced(path, param, catalogue.serving_share(serving_gpu(scenario), precision, scenario.rows))
 
 
 def _peak_tflops(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
-    card = catalogue.gpus()[scenario.word("gpu.kind", DEFAULT_GPU)]
+    card = catalogue.gpus(scenario.rows)[scenario.word("gpu.kind", DEFAULT_GPU)]
     row = catalogue.Priced(distribution=point(card.bf16_tflops), source=card.source, as_of=card.as_of, grade=card.grade)
-    return _priced(path, param.unit, row)
+    return _priced(path, param, row)
 
 
 def _search(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
@@ -118,16 +125,21 @@ def _search(scenario: Scenario, param: Param, path: str, owner: str, strategy: s
     return _declared(path, param, NEW_RECIPE_SEARCH if new else param.default)
 
 
+def _judging(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    price, source = JUDGES[scenario.word("evaluation.judge", "model")]
+    return replace(_declared(path, param, price), source=source)
+
+
 def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     place = f"{'' if owner == 'unseen' else 'tasks.'}{owner}.mostly_format"
-    large = catalogue.models()[base_name(scenario, strategy)].params >= capability.MOSTLY_FORMAT_PARAMS
+    large = catalogue.models(scenario.rows)[base_name(scenario, strategy)].params >= capability.MOSTLY_FORMAT_PARAMS
     mostly_format = bool(scenario.setting(place, False)) and large
     assert param.default is not None
     return _declared(path, param, capability.MOSTLY_FORMAT if mostly_format else param.default)
 
 
 def _diversity_gain(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
-    base = catalogue.models()[base_name(scenario, strategy)]
+    base = catalogue.models(scenario.rows)[base_name(scenario, strategy)]
     size = "middle" if base.params > capability.SMALL_MODEL_PARAMS else "small"
     if base.instruction_tuned or base.params >= capability.LARGE_MODEL_PARAMS:
         size = "large"
@@ -145,6 +157,7 @@ CATALOGUE_DEFAULTS: dict[str, Callable[[Scenario, Param, str, str, str], Quantit
     "saturated_share": _saturated_share,
     "peak_tflops": _peak_tflops,
     "search": _search,
+    "evaluation_item_price": _judging,
     "half_gap_examples": _half_gap,
     "diversity_gain": _diversity_gain,
 }

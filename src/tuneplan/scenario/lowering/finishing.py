@@ -15,14 +15,15 @@ from tuneplan.core.costs import human_label_price
 from tuneplan.core.registry import Registry
 from tuneplan.core.structure import Structure
 from tuneplan.late import np
+from tuneplan.scenario.lowering import framing
 from tuneplan.scenario.records import Scenario
 
 Numbers = Mapping[str, Array]
 Read = Mapping[str, tuple[str, ...]]
 """A finished number -> the numbers that it reads; its own name stands for what was drawn."""
 FINISHED: Registry[Callable[[Numbers, Structure, Scenario], Array]] = Registry("finished number")
-"""Every finished number, with the labels ``unit`` and, where its second axis is not the strategy, ``by``; it takes
-the place of what was drawn under its name."""
+"""Every finished number, with the labels ``unit``, where its second axis is not the strategy ``by``, where its third is
+neither task nor request ``of``; it takes the place of what was drawn under its name."""
 
 
 def finished(numbers: Numbers, structure: Structure, scenario: Scenario) -> tuple[dict[str, Array], Read]:
@@ -156,21 +157,31 @@ def specialists_merged(numbers: Numbers, structure: Structure, scenario: Scenari
     return structure.per_model([max(len(model.merged_from), 1) for model in structure.models])
 
 
+@FINISHED.add(unit="yes_no", by="model")
+def shares_format(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
+    """Whether a request comes in the instruction format, which it shares with every other that does."""
+    return framing.requests_in_format(structure)
+
+
+@FINISHED.add(unit="yes_no", by="model", of="column")
+def column_framed(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
+    """Whether a source's examples come in the instruction format."""
+    return framing.columns_in_format(structure)
+
+
 @FINISHED.add(unit="share")
 def clash_risk(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
     """Chance that a task clashes with its neighbours in a model, had nothing told them apart: by clash_risk."""
-    words = [scenario.word(f"tasks.{task}.clash_risk", "low") for task in structure.tasks]
-    return np.array([*(capability.CLASH_PROBABILITY[word] for word in words), 0.0])[None, None, :, None]
+    return framing.risk_of_clash(structure, scenario)
 
 
 @FINISHED.add(unit="share", by="model")
 def clash_probability(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
-    """Chance that a task clashes with its neighbours in a model, by its clash_risk and the framing; assumed."""
-    framings = [structure.strategies[model.owner].framing for model in structure.models]
-    return structure.per_model([capability.CLASH_FRAMING[word] for word in framings]) * numbers["clash_risk"]
+    """Chance that a task clashes with its neighbours in a model, by its clash_risk and its framing; assumed."""
+    return framing.framing_against_clash(structure) * numbers["clash_risk"]
 
 
-@FINISHED.add(unit="task")
+@FINISHED.add(unit="task", of="column")
 def tasks_in_column(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
     """Distinct tasks that a source of examples holds: one a task, many the public instruction mix."""
     tasks = len(structure.tasks)

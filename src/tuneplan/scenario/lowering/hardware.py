@@ -12,21 +12,26 @@ from tuneplan.scenario.schema import DEFAULT_GPU
 from tuneplan.units import BYTES_PER_GB
 
 
-def adapter_params(base: catalogue.BaseLLM, rank: float) -> float:
-    """Trainable weights of an adapter on a base. [parameters]"""
+def adapted_layers(scenario: Scenario) -> str:
+    """Which linear layers carry adapters."""
+    return scenario.word("lora.layers", next(iter(compute.ADAPTED_LAYERS)))
+
+
+def adapter_params(base: catalogue.BaseLLM, rank: float, adapted: str) -> float:
+    """Trainable weights of an adapter on a base. [parameters]
+
+    Parameters
+    ----------
+    adapted
+        A name of ``compute.ADAPTED_LAYERS``.
+    """
     one = np.ones(())
     return float(
         compute.lora_params(
-            layers=base.layers * one, hidden=base.hidden * one, intermediate=base.intermediate * one,
+            adapted, layers=base.layers * one, hidden=base.hidden * one, intermediate=base.intermediate * one,
             query_width=base.heads * base.head_dim * one, kv_width=base.kv_heads * base.head_dim * one, rank=rank * one,
         )
     )  # fmt: skip
-
-
-def host_of(params: float) -> catalogue.HostedPrice | None:
-    """Cheapest host whose size class holds a base; None when no row does."""
-    rows = [row for row in catalogue.hosted_prices().values() if row.max_params is not None and params <= row.max_params]
-    return min(rows, key=lambda row: row.output_usd_per_mtok, default=None)
 
 
 def _latency_misfit(scenario: Scenario, spec: StrategySpec, cards: int, precision: str) -> str:
@@ -34,8 +39,8 @@ def _latency_misfit(scenario: Scenario, spec: StrategySpec, cards: int, precisio
     given = scenario.quantities.get("serving.latency")
     if given is None:
         return ""
-    base, card = catalogue.models()[spec.base], catalogue.gpus()[serving_gpu(scenario)]
-    share = catalogue.serving_shares()[card.family, precision].decode_bandwidth_share
+    base, card = catalogue.models(scenario.rows)[spec.base], catalogue.gpus(scenario.rows)[serving_gpu(scenario)]
+    share = catalogue.serving_shares(scenario.rows)[card.family, precision].decode_bandwidth_share
     weights = compute.SERVED_BYTES_PER_PARAM[precision] * base.params / BYTES_PER_GB
     kv = base.kv_bytes_per_token * _longest_request(scenario) / BYTES_PER_GB
     one = np.ones(())
@@ -59,6 +64,12 @@ def _longest_request(scenario: Scenario) -> float:
     )  # fmt: skip
 
 
+def host_of(params: float, own: catalogue.Own = ()) -> catalogue.HostedPrice | None:
+    """Cheapest host whose size class holds a base; None when no row does."""
+    rows = [row for row in catalogue.hosted_prices(own).values() if row.max_params is not None and params <= row.max_params]
+    return min(rows, key=lambda row: row.output_usd_per_mtok, default=None)
+
+
 def misfits(scenario: Scenario, structure: Structure, rank: float, sequence: float) -> dict[str, str]:
     """Strategies that no number of cards can train or serve, with the reason and a remedy."""
     found = {}
@@ -71,12 +82,12 @@ def misfits(scenario: Scenario, structure: Structure, rank: float, sequence: flo
 
 def gpus_to_train(scenario: Scenario, spec: StrategySpec, rank: float, sequence: float) -> int:
     """Cards of one training run; 0 when none of the counts tried is enough."""
-    base = catalogue.models()[spec.base]
-    card = catalogue.gpus()[scenario.word("gpu.kind", DEFAULT_GPU)]
+    base = catalogue.models(scenario.rows)[spec.base]
+    card = catalogue.gpus(scenario.rows)[scenario.word("gpu.kind", DEFAULT_GPU)]
     for count in compute.GPU_COUNTS:
         peak = compute.training_memory_gb(
             spec.method, recompute=bool(scenario.setting("training.recompute", True)), params=base.params,
-            adapter_params=adapter_params(base, rank), layers=base.layers, hidden=base.hidden, vocab=base.vocab,
+            adapter_params=adapter_params(base, rank, adapted_layers(scenario)), layers=base.layers, hidden=base.hidden, vocab=base.vocab,
             tokens=sequence, gpus=count,
         )  # fmt: skip
         if compute.fits(peak, card.memory_gb):
@@ -98,11 +109,11 @@ def _serving_misfit(scenario: Scenario, spec: StrategySpec) -> str:
     mode = scenario.word(f"strategies.{spec.name}.serving", scenario.word("serving.mode", "own"))
     if scenario.word(f"strategies.{spec.name}.api", ""):
         return ""
-    base, card = catalogue.models()[spec.base], catalogue.gpus()[serving_gpu(scenario)]
+    base, card = catalogue.models(scenario.rows)[spec.base], catalogue.gpus(scenario.rows)[serving_gpu(scenario)]
     if mode == "hosted" and spec.method == "full" and spec.grouping.stages:
         return "hosts of the catalogue serve tuned LoRA alone; try method lora, or serving own"
     if mode == "hosted":
-        return "" if host_of(base.params) else f"no host of the catalogue takes {spec.base}; try serving own"
+        return "" if host_of(base.params, scenario.rows) else f"no host of the catalogue takes {spec.base}; try serving own"
     precision = scenario.word("serving.precision", "bf16")
     cards = compute.gpus_to_serve(base.params, precision=precision, card_gb=card.memory_gb)
     if cards:

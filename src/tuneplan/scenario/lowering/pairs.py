@@ -27,9 +27,9 @@ def similarity_of(scenario: Scenario, param: Param, to: str, source: str) -> Qua
         if given is not None:
             return replace(given, path=name)
         if word:
-            place = scenario.places.get(path, Place())
-            return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word, place=place,
-                            source="relation word; assumed", grade="A", origin="file" if place.line else place.file)  # fmt: skip
+            return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word,
+                            source="relation word; assumed", grade="A", place=scenario.places.get(path, Place()),
+                            origin=scenario.origins.get(path, "file"))  # fmt: skip
     silent = transfer.RELATIONS["mixed"] if MIX in (to, source) else param.default
     assert silent is not None
     return Quantity(path=canonical, distribution=silent, unit=param.unit, text="", source=param.source,

@@ -37,7 +37,7 @@ def overridden(scenario: Scenario, strategy: str, word: str, owner: str = "") ->
 def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec:
     first = scenarios[0]
     prefix = f"strategies.{name}"
-    grouping = _grouping(first, name)
+    grouping = grouping_of(first, name)
     fallback = first.word("router.fallback", "base" if grouping.shares_base else "nearest")
     one_model = len(set(grouping.served)) == 1
     columns = [any(_has_examples(each, name, task) for each in scenarios) for task in first.tasks]
@@ -47,8 +47,8 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
         name=name,
         grouping=grouping,
         columns_with_data=tuple(columns),
+        framings=tuple(_framing(first, name, task) for task in first.tasks),
         method=first.word(f"{prefix}.method", grouping.method or first.word("method", "full")),
-        framing=first.word(f"{prefix}.framing", first.word("framing", "instruction")),
         base=base_name(first, name),
         dataset=_signature(scenarios, name, DATASET_WORDS),
         amounts=_signature(scenarios, name, AMOUNT_WORDS if mixed else AMOUNT_WORDS[:-1]),
@@ -60,7 +60,13 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
     )  # fmt: skip
 
 
-def _grouping(scenario: Scenario, name: str) -> Grouping:
+def _framing(scenario: Scenario, strategy: str, task: str) -> str:
+    """What tells a task apart: the strategy's own word, else the task's, else the scenario's."""
+    usual = scenario.word(f"tasks.{task}.framing", scenario.word("framing", "instruction"))
+    return scenario.word(f"strategies.{strategy}.framing", usual)
+
+
+def grouping_of(scenario: Scenario, name: str) -> Grouping:
     """Its grouping; in one deployment, its models are adapters on one base."""
     grouping = _named_grouping(scenario, name)
     if not scenario.setting(f"strategies.{name}.one_deployment", False):

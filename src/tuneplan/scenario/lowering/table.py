@@ -9,10 +9,13 @@ from tuneplan.axes import Array
 from tuneplan.core.distributions import FAMILIES, Distribution
 from tuneplan.core.transfer import SIMILARITY_CORRELATION
 from tuneplan.late import np, special
+from tuneplan.scenario.records import Correlation
 
 Cube = Callable[[Sequence[str]], Array]
 STACKABLE = ("point", "normal", "lognormal", "logit_normal", "uniform")
 """Families whose parameters may be arrays; the others are read off one table each."""
+SIMILARITIES = ("similarity.", "unseen.similarity.")
+"""Beginnings of the paths of similarities."""
 COMMON_SIMILARITY = "similarity"
 """Name of what the similarities of a scenario have in common."""
 
@@ -49,13 +52,13 @@ class Table:
         """Row of a quantity: the same for the same path and distribution."""
         return self.rows.setdefault((path, distribution), len(self.rows))
 
-    def draw(self, cube: Cube) -> Drawn:
+    def draw(self, cube: Cube, correlations: Sequence[Correlation] = ()) -> Drawn:
         """Values of all rows, by family, each path from its own points of the cube."""
         uncertain = {path: None for path, distribution in self.rows if not distribution.is_point}
         names = list(uncertain)
-        points = cube([*names, COMMON_SIMILARITY])
+        points = cube([*names, COMMON_SIMILARITY, *(f"correlation {each.name}" for each in correlations)])
         place = {name: number for number, name in enumerate(names)}
-        _correlate(points, names)
+        _correlate(points, names, correlations)
         values = np.empty((len(self.rows), points.shape[1]))
         by_family: dict[str, list[tuple[int, str, Distribution]]] = {}
         for (path, distribution), row in self.rows.items():
@@ -74,11 +77,28 @@ class Table:
         return Drawn(values=values, constant=constant)
 
 
-def _correlate(points: Array, names: Sequence[str]) -> None:
-    """Tie the similarities of a scenario together by a Gaussian copula, in place."""
-    rows = [row for row, name in enumerate(names) if name.startswith(("similarity.", "unseen.similarity."))]
-    if rows:
-        common = special.ndtri(points[-1])
-        own = special.ndtri(points[rows])
-        mixed = np.sqrt(SIMILARITY_CORRELATION) * common + np.sqrt(1.0 - SIMILARITY_CORRELATION) * own
+def _correlate(points: Array, names: Sequence[str], correlations: Sequence[Correlation]) -> None:
+    """Tie the similarities of a scenario together, and what it correlates itself, by a Gaussian copula; in place.
+
+    One factor a group: what enters or leaves it moves no other member's draws. A similarity that the
+    scenario correlates itself leaves the common ones. Two numbers that run against one another share
+    their factor with opposite signs.
+
+    Parameters
+    ----------
+    points
+        Rows of ``names``, then the common factors: of similarities, of each correlation.
+    """
+    own = {path for each in correlations for path in each.of}
+    groups = [(SIMILARITY_CORRELATION, [name for name in names if name.startswith(SIMILARITIES) and name not in own])]
+    groups += [(each.value, [name for name in each.of if name in names]) for each in correlations]
+    row = {name: number for number, name in enumerate(names)}
+    for factor, (value, members) in enumerate(groups, start=len(names)):
+        if not members or value == 0.0:
+            continue
+        rows = [row[name] for name in members]
+        signs = np.ones((len(rows), 1))
+        if value < 0.0:
+            signs[1:] = -1.0
+        mixed = signs * np.sqrt(abs(value)) * special.ndtri(points[factor]) + np.sqrt(1.0 - abs(value)) * special.ndtri(points[rows])
         points[rows] = special.ndtr(mixed)

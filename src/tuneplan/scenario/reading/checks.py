@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.reading.complaints import Complaints, listed, shown
+from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.language import LIKE, SECTIONS
 from tuneplan.scenario.reading.strategy_checks import STRATEGY_RULES, has_unseen, trains
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table
-from tuneplan.scenario.reading.values import Draft
 from tuneplan.scenario.records import UNSEEN, Place, Quantity
 from tuneplan.scenario.schema import DEFAULT_GPU, Key
 
@@ -85,7 +85,7 @@ def _one_way_to_price(draft: Draft) -> None:
 
 def _provider_rents_the_card(draft: Draft) -> None:
     provider, gpu = draft.settings.get("gpu.provider"), str(draft.settings.get("gpu.kind", DEFAULT_GPU))
-    if not isinstance(provider, str) or gpu not in catalogue.gpus():
+    if not isinstance(provider, str) or gpu not in catalogue.gpus(draft.rows):
         return
     spot = draft.settings.get("gpu.spot") is True
     same_card = draft.settings.get("serving.gpu", gpu) == gpu
@@ -94,7 +94,7 @@ def _provider_rents_the_card(draft: Draft) -> None:
     )
     for kind in wanted:
         try:
-            catalogue.gpu_price(gpu, provider, spot=kind)
+            catalogue.gpu_price(gpu, provider, spot=kind, own=draft.rows)
         except LookupError as error:
             draft.complaints.add(str(error), draft.places["gpu.provider"], "gpu.provider")
 
@@ -128,7 +128,7 @@ def _router_is_said_once(draft: Draft) -> None:
 
 
 def _limits_are_certain(draft: Draft) -> None:
-    for path in DECIDED_BEFORE:
+    for path in (*DECIDED_BEFORE, *(f"correlations.{name}.value" for name in draft.names["correlations"])):
         given = draft.quantities.get(path)
         if given is not None and not given.distribution.is_point:
             message = "this is decided before anything is known: give one number, not an interval"

@@ -9,7 +9,11 @@ from tuneplan.core.registry import Param
 from tuneplan.scenario.schema import Key, keys_of, structure
 
 SECTIONS = ("tasks", "strategies")
-"""Keys whose names are the reader's own."""
+"""Keys whose names are the reader's own, and that may be like one another."""
+NAMED = {"tasks": "task", "strategies": "strategy", "overrides": "override", "scenarios": "scenario", "correlations": "correlation"}
+"""Every key whose names are the reader's own -> what one of them is called."""
+OF_FILES = ("include", "overrides", "scenarios", "catalogue")
+"""Keys that only a file may hold, no override."""
 LIKE = "like"
 
 
@@ -70,6 +74,16 @@ class Language:
     root: Branch
     keys: tuple[Key, ...]
     strategies: tuple[str, ...]
+
+    def key_at(self, path: str) -> Key | None:
+        """The key that a dotted path stands for; None where the language has none.
+
+        Names of tasks and strategies are not looked up.
+        """
+        branch: Branch | None = self.root
+        for word in path.split("."):
+            branch = branch.step(word) if branch is not None else None
+        return None if branch is None else branch.key
 
     def key_of(self, pattern: str) -> Key:
         """The key with a pattern."""

@@ -13,9 +13,14 @@ from tuneplan.scenario.reading.walk import Leaf, Leaves, Names, by_name
 
 ALTERNATIVES = (
     ("tasks", ("data", "price"), ("data", "labelling")),
+    ("tasks", ("score", "scale"), ("score", "worst")),
+    ("tasks", ("score", "scale"), ("score", "best")),
+    ("unseen", ("score", "scale"), ("score", "worst")),
+    ("unseen", ("score", "scale"), ("score", "best")),
+    ("router", ("accuracy",), ("confusion",)),
     ("strategies", ("kind",), ("groups",)),
 )
-"""Section, and keys that say the same in two ways: giving one takes a copied other away."""
+"""Section, and keys that say the same in two ways: giving one takes a copied or overridden other away."""
 
 Owner = tuple[str, str]
 """Section and name: whose leaves."""
@@ -36,10 +41,14 @@ def overlay(base: Leaves, changes: Iterable[Leaf]) -> Leaves:
 def _rivals(path: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Paths that a value at ``path`` takes away, with all below them."""
     rivals: list[tuple[str, ...]] = [path] if path[0] == "strategies" and len(path) == 3 else []
+    start = 2 if path[0] in SECTIONS else 1
     for section, one, other in ALTERNATIVES:
         for mine, theirs in ((one, other), (other, one)):
-            if path[0] == section and path[2 : 2 + len(mine)] == mine:
-                rivals.append((*path[:2], *theirs))
+            if path[0] == section and path[start : start + len(mine)] == mine:
+                rivals.append((*path[:start], *theirs))
+    left, slash, right = path[-1].partition("/")
+    if slash:  # what holds both ways takes away what held one way
+        rivals += [(*path[:-1], f"{left}>{right}"), (*path[:-1], f"{right}>{left}")]
     return rivals
 
 

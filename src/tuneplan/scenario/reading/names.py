@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tuneplan.scenario.reading.complaints import Complaints, advice, position, shown
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar
-from tuneplan.scenario.reading.walk import Leaf, Leaves
+from tuneplan.scenario.reading.walk import Leaf
 from tuneplan.scenario.records import UNSEEN
 
 _PAIR = re.compile(r"([^/>]+)([/>])([^/>]+)")
 
 
-def check_names(leaves: Leaves, tasks: Sequence[str], complaints: Complaints) -> None:
+def check_names(leaves: Iterable[Leaf], tasks: Sequence[str], complaints: Complaints) -> None:
     """Complain about tasks that do not exist and pairs that are given twice."""
     known = frozenset(tasks)
     pairs: dict[tuple[tuple[str, ...], frozenset[str]], list[tuple[str, str, Leaf]]] = defaultdict(list)
-    for leaf in leaves.values():
+    for leaf in leaves:
         role = _role(leaf)
         name = leaf.path[-1]
         if role == "pair":
@@ -66,9 +66,10 @@ def _pair(leaf: Leaf, known: frozenset[str], complaints: Complaints) -> tuple[st
 
 
 def _add_pair(same: list[tuple[str, str, Leaf]], new: tuple[str, str, Leaf], complaints: Complaints) -> None:
+    """Note a pair; within one file or override it says everything once, over another it holds."""
     sign, left, leaf = new
     for other_sign, other_left, other in same:
-        if "/" in (sign, other_sign) or left == other_left:
+        if leaf.origin == other.origin and ("/" in (sign, other_sign) or left == other_left):
             first = f"first at {position(other.at)}"
             message = f"this pair is given twice; {first}; give a/b once, or a>b and b>a"
             complaints.add(message, leaf.at, leaf.dotted)

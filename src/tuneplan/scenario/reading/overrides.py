@@ -1,13 +1,15 @@
-"""``--set key=value``: a change of one path, in the grammar of the file."""
+"""Changes of a file: its own named overrides, and ``--set key=value``, in one grammar."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tuneplan.errors import ScenarioError
 from tuneplan.scenario.reading.complaints import Complaints, shown
 from tuneplan.scenario.reading.language import SECTIONS, Language
 from tuneplan.scenario.reading.like import overlay
+from tuneplan.scenario.reading.scales import with_ends
 from tuneplan.scenario.reading.source import clean
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table, parse
 from tuneplan.scenario.reading.walk import Leaf, Leaves, Names, Walk
@@ -18,30 +20,87 @@ FLAG = "--set"
 _HERE = Place(file=FLAG)
 
 
-def read_overrides(texts: Sequence[str], names: Names, language: Language, complaints: Complaints) -> Walk:
-    """Leaves of all overrides; of two for one path the later one.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is changed, in the order in which it holds.
 
-    New strategies are added to ``names``; a task must be known.
+    Attributes
+    ----------
+    in_force
+        Leaves of the overrides of the chosen scenario, then those of ``--set``.
+    spare
+        Leaves of the other overrides.
     """
-    walk = Walk(complaints, origin=FLAG, known_tasks=names["tasks"])
+
+    in_force: Walk
+    spare: tuple[Leaf, ...]
+
+
+def read_changes(
+    walk: Walk, chosen: Sequence[str], texts: Sequence[str], language: Language, complaints: Complaints
+) -> Changes:
+    """Leaves of all changes; of two for one path the later one.
+
+    New strategies are added to the names of ``walk``; a task must be known.
+
+    Parameters
+    ----------
+    walk
+        The file, its includes laid under it.
+    chosen
+        Names of the overrides in force, in their order.
+    texts
+        ``key=value``, as after ``--set``.
+    """
+    bodies = {path[1]: leaf for path, leaf in walk.leaves.items() if leaf.key.kind == "override"}
+    read = {name: _read_body(name, leaf, walk.names, language, complaints) for name, leaf in bodies.items()}
+    changes = _empty(FLAG, walk.names, complaints)
+    for name in chosen:
+        if name in read:
+            _lay_over(changes, read[name])
     for text in texts:
         node = _node(text, complaints)
-        if node is None:
-            continue
-        one = Walk(complaints, origin=FLAG, known_tasks=names["tasks"])
-        given = text.partition("=")[2].strip()
-        if isinstance(node, Table) and given in ("{}", "{ }"):
-            complaints.add("{} changes nothing, as --set adds to what the file says; name the key to change", _HERE, text.partition("=")[0].strip())
-            continue
-        one.visit(language.root, node, (), _HERE, dotted=True)
-        walk.leaves = overlay(walk.leaves, one.leaves.values())
-        walk.later |= one.later
-        for section in SECTIONS:
-            walk.names[section] |= one.names[section]
+        if node is not None:
+            _lay_over(changes, _read_flag(text, node, walk.names, language, complaints))
     for section in SECTIONS:
-        for name, at in walk.names[section].items():
-            names[section].setdefault(name, at)
-    return walk
+        for name, at in changes.names[section].items():
+            walk.names[section].setdefault(name, at)
+    idle = (with_ends(each.leaves, language, complaints) for name, each in read.items() if name not in chosen)
+    return Changes(in_force=changes, spare=tuple(leaf for leaves in idle for leaf in leaves.values()))
+
+
+def _empty(origin: str, names: Names, complaints: Complaints) -> Walk:
+    return Walk(complaints, origin=origin, changes=True, known_tasks=names["tasks"])
+
+
+def _lay_over(changes: Walk, one: Walk) -> None:
+    changes.leaves = overlay(changes.leaves, one.leaves.values())
+    changes.later |= one.later
+    for section in SECTIONS:
+        changes.names[section] |= one.names[section]
+
+
+def _read_body(name: str, leaf: Leaf, names: Names, language: Language, complaints: Complaints) -> Walk:
+    """Leaves of an override of the file."""
+    one = _empty(f"override {name}", names, complaints)
+    if not isinstance(leaf.node, Table) or not leaf.node.entries:
+        message = "an override names keys with their new values, for example {gpu.price: $4/hour}"
+        complaints.add(message, leaf.node.place if isinstance(leaf.node, Listing) else leaf.at, leaf.dotted)
+    else:
+        one.visit(language.root, leaf.node, (), leaf.at, dotted=True)
+    return one
+
+
+def _read_flag(text: str, node: Node, names: Names, language: Language, complaints: Complaints) -> Walk:
+    """Leaves of one ``--set``."""
+    one = _empty(FLAG, names, complaints)
+    key, _, given = text.partition("=")
+    if isinstance(node, Table) and given.strip() in ("{}", "{ }"):
+        message = "{} changes nothing, as --set adds to what the file says; name the key to change"
+        complaints.add(message, _HERE, key.strip())
+    else:
+        one.visit(language.root, node, (), _HERE, dotted=True)
+    return one
 
 
 def split(changes: Leaves, known: Names) -> tuple[list[Leaf], list[Leaf]]:

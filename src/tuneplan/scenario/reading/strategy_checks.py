@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from tuneplan.core.strategies import STRATEGIES
 from tuneplan.scenario.reading.complaints import advice, listed
+from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.language import LIKE
-from tuneplan.scenario.reading.values import Draft
 from tuneplan.scenario.records import UNSEEN
 
 OF_PROMPTED = ("api", "like_base", "prompt_tokens")

@@ -5,63 +5,44 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
-from tuneplan.errors import Problem
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar import quantities
 from tuneplan.scenario.grammar.dimensions import example_of
-from tuneplan.scenario.reading.complaints import Complaints, advice, as_problem, listed, nearest, shown
-from tuneplan.scenario.reading.language import Language
+from tuneplan.scenario.reading.complaints import advice, as_problem, listed, nearest, shown
+from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.names import read_groups
+from tuneplan.scenario.reading.rows import read_rows
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table, as_text, plain
 from tuneplan.scenario.reading.walk import Leaf
-from tuneplan.scenario.records import Place, Quantity, Setting
+from tuneplan.scenario.records import Quantity, Setting
 from tuneplan.scenario.schema import RELATION_WORDS, Key
 
 SCHEMA = 1
 """Version of the language that is read."""
 NOT_YET = "not available yet"
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+SAME_AS = "same_as"
+READ_ELSEWHERE = ("rows", "override")
+"""Kinds of leaves that are read before the others."""
 _LATER_WORDS = (("examples", "auto"), ("groups", "search"))
 """Last word of a key, and the value that comes with a later version."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Draft:
-    """A scenario while it is read.
-
-    Attributes
-    ----------
-    leaves
-        All that was given, sound or not.
-    places
-        Of values, of first keys, and of the names of tasks and strategies; ``""``: the file.
-    copies
-        Dotted paths of the tasks and strategies that are like another, each with that of the other.
-    later
-        What comes with a later version.
-    """
-
-    file: str
-    language: Language
-    complaints: Complaints
-    tasks: tuple[str, ...]
-    strategies: tuple[str, ...]
-    leaves: dict[str, Leaf]
-    places: dict[str, Place]
-    copies: dict[str, str] = field(default_factory=dict)
-    quantities: dict[str, Quantity] = field(default_factory=dict)
-    settings: dict[str, Setting] = field(default_factory=dict)
-    later: list[Problem] = field(default_factory=list)
-
-
 def read_values(draft: Draft) -> None:
     """Read every leaf into the draft; a copied leaf is read, and blamed, once."""
+    rows = (leaf for leaf in draft.leaves.values() if leaf.key.kind == "rows")
+    draft.rows = read_rows(rows, draft.folder, draft.complaints)
     known: dict[tuple[int, str], Quantity | Setting | None] = {}
     for path, leaf in draft.leaves.items():
+        if leaf.key.kind in READ_ELSEWHERE:
+            continue
+        if _is_tie(leaf):
+            _tie(leaf, draft)
+            continue
         read = (id(leaf.node), leaf.key.pattern)
         if read not in known:
             known[read] = _read(leaf, draft)
@@ -70,6 +51,23 @@ def read_values(draft: Draft) -> None:
             draft.quantities[path] = replace(value, path=path, origin=leaf.origin)
         elif value is not None:
             draft.settings[path] = value
+    for leaf in draft.spare:
+        if not _is_tie(leaf):
+            _read(leaf, draft)
+
+
+def _is_tie(leaf: Leaf) -> bool:
+    return leaf.key.kind == "quantity" and isinstance(leaf.node, Table) and any(key.text == SAME_AS for key, _ in leaf.node.entries)
+
+
+def _tie(leaf: Leaf, draft: Draft) -> None:
+    """Note which other number a number is the same as."""
+    target = plain(leaf.node).get(SAME_AS)
+    if not isinstance(target, str) or len(leaf.node.entries) > 1:  # type: ignore[union-attr]
+        message = "same_as takes the path of one other number and stands alone, for example {same_as: tasks.email.data.price}"
+        draft.complaints.add(message, leaf.node.place, leaf.dotted)
+    else:
+        draft.tied[leaf.dotted] = (leaf, target)
 
 
 def _read(leaf: Leaf, draft: Draft) -> Quantity | Setting | None:
@@ -97,15 +95,20 @@ def _allowed(key: Key, draft: Draft) -> str:
         "date": "a date is needed, for example 2027-01-04",
         "groups": "write groups as lists of tasks, for example [[a, b], [c]]",
         "integer": "a whole number is needed",
+        "paths": "write a list of paths, for example [tasks.email.data.price, tasks.qa.data.price]",
+        "include": "write the name of a file below the scenario's folder, or a list of them",
+        "names": "write a list of names; none are declared",
     }.get(key.kind, "a text is needed")
 
 
 def _words(key: Key, draft: Draft) -> tuple[str, ...]:
     """The words that a key allows; empty: any text."""
     if key.catalogue:
-        return catalogue.names(key.catalogue)
+        return catalogue.names(key.catalogue, draft.rows)
     if key.pattern == "strategies.*.kind":
         return draft.language.strategies
+    if key.pattern == "scenarios.*":
+        return tuple(draft.names["overrides"])
     return draft.strategies if key.pattern == "reference" else key.words
 
 
@@ -179,7 +182,8 @@ def _one_of(text: str, node: Node, leaf: Leaf, draft: Draft) -> str | None:
 def _read_names(leaf: Leaf, draft: Draft) -> tuple[str, ...] | None:
     items = leaf.node.items if isinstance(leaf.node, Listing) else (leaf.node,)
     texts = [(item.text, item) for item in items if isinstance(item, Scalar)]
-    if not texts or len(texts) < len(items):
+    may_be_none = leaf.key.pattern == "scenarios.*"
+    if len(texts) < len(items) or not (texts or may_be_none):
         message = f"needs a list of words; {_allowed(leaf.key, draft)}"
         draft.complaints.add(message, leaf.node.place, leaf.dotted)
         return None
@@ -228,6 +232,16 @@ def _read_groups(leaf: Leaf, draft: Draft) -> tuple[tuple[str, ...], ...] | None
     return read_groups(leaf, draft.tasks, draft.complaints)
 
 
+def _read_texts(leaf: Leaf, draft: Draft) -> tuple[str, ...] | None:
+    """Paths or files, one or several."""
+    items = leaf.node.items if isinstance(leaf.node, Listing) else (leaf.node,)
+    texts = tuple(item.text for item in items if isinstance(item, Scalar) and not item.is_empty)
+    if len(texts) == len(items) > 0:
+        return texts
+    draft.complaints.add(_allowed(leaf.key, draft), leaf.node.place if isinstance(leaf.node, Listing) else leaf.at, leaf.dotted)
+    return None
+
+
 _READERS: dict[str, Callable[[Leaf, Draft], Quantity | Setting | None]] = {
     "quantity": _read_quantity,
     "text": _read_text,
@@ -237,5 +251,7 @@ _READERS: dict[str, Callable[[Leaf, Draft], Quantity | Setting | None]] = {
     "names": _read_names,
     "groups": _read_groups,
     "integer": _read_integer,
+    "paths": _read_texts,
+    "include": _read_texts,
 }
-"""How each kind of ``schema.KINDS`` is read."""
+"""How each kind of ``schema.KINDS`` is read that is not read before; a scale has become its two ends by then."""

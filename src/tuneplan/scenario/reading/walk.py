@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tuneplan.scenario.grammar.full_form import FULL_KEYS
 from tuneplan.scenario.reading.complaints import Complaints, advice, listed, nearest, position, shown
-from tuneplan.scenario.reading.language import LIKE, SECTIONS, Branch
+from tuneplan.scenario.reading.language import LIKE, NAMED, OF_FILES, SECTIONS, Branch
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table
 from tuneplan.scenario.records import UNSEEN, Place
 from tuneplan.scenario.schema import Key
@@ -21,7 +21,7 @@ FULL_FORM = frozenset({*FULL_KEYS, "mode", "same_as"})
 _AROUND_SIGN = re.compile(r"\s*([/>])\s*")
 
 Names = dict[str, dict[str, Place]]
-"""Section (tasks, strategies) -> name -> where it was typed."""
+"""Section, a key of ``NAMED`` -> name -> where it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Leaf:
     at
         Place of its key; that of the value is ``node.place``.
     origin
-        ``file``, ``like NAME`` or ``--set``.
+        ``file``, ``include FILE``, ``like NAME``, ``override NAME`` or ``--set``.
     """
 
     path: tuple[str, ...]
@@ -59,6 +59,8 @@ class Walk:
     ----------
     origin
         Of the leaves found.
+    changes
+        Whether they change a file: an override, from the file or the command line.
     known_tasks
         Names that may stand below ``tasks``; None: any.
     later
@@ -67,15 +69,21 @@ class Walk:
 
     complaints: Complaints
     origin: str = "file"
+    changes: bool = False
     known_tasks: dict[str, Place] | None = None
     leaves: Leaves = field(default_factory=dict)
-    names: Names = field(default_factory=lambda: {section: {} for section in SECTIONS})
+    names: Names = field(default_factory=lambda: {section: {} for section in NAMED})
     later: dict[str, Place] = field(default_factory=dict)
 
     def visit(self, branch: Branch, node: Node, path: tuple[str, ...], at: Place, dotted: bool) -> None:
         """Take what stands at a path. ``dotted``: whether dotted keys are read."""
         if branch.is_later:
             self.later[".".join(path)] = at
+        elif self.changes and path and path[0] in OF_FILES:
+            self.complaints.add(f"{path[0]} is read in files alone, not in an override", at, ".".join(path))
+        elif branch.key is not None and branch.key.kind == "rows" and isinstance(node, Listing):
+            for item in node.items:
+                self._take(Leaf((*path, f"{item.place.file}:{item.place.line}:{item.place.column}"), branch.key, item, at, self.origin))
         elif branch.key is not None and not _holds_more(branch, node):
             self._take(Leaf(path, branch.key, node, at, self.origin))
         elif isinstance(node, Table):
@@ -111,7 +119,7 @@ class Walk:
             below = branch.step(name)
             if below is None:
                 return self._refuse_unknown(branch, name, (*path, name), key.place, value)
-            if path and len(path) == 1 and path[0] in SECTIONS and not self._name(path[0], name, key.place):
+            if len(path) == 1 and path[0] in NAMED and not self._name(path[0], name, key.place):
                 return None
             branch, path = below, (*path, name)
         return self.visit(branch, value, path, key.place, dotted)
@@ -134,8 +142,8 @@ class Walk:
         self.complaints.add(f"unknown key{hint}", at, ".".join(path))
 
     def _name(self, section: str, name: str, at: Place) -> bool:
-        """Note the name of a task or strategy; False: it is none."""
-        noun = "task" if section == "tasks" else "strategy"
+        """Note a name of the reader's own; False: it is none."""
+        noun = NAMED[section]
         known = self.known_tasks if section == "tasks" else None
         if known is not None and name not in known:
             message = f"unknown task{advice(name, known)}"
@@ -149,7 +157,7 @@ class Walk:
 
     def _take(self, leaf: Leaf) -> None:
         first = self.leaves.setdefault(leaf.path, leaf)
-        if first is not leaf and self.origin == "file":
+        if first is not leaf:
             self.complaints.add(f"given twice; first at {position(first.at)}", leaf.at, leaf.dotted)
 
 
@@ -166,14 +174,15 @@ def _holds_more(branch: Branch, node: Node) -> bool:
 
 
 def _fault_of_name(noun: str, name: str) -> str:
-    """What is wrong with the name of a task or strategy; empty: nothing."""
+    """What is wrong with a name of the reader's own; empty: nothing."""
+    a = "an" if noun[0] in "aeiou" else "a"
     if not name:
-        return f"a {noun} needs a name"
+        return f"{a} {noun} needs a name"
     if len(name) > LONGEST_NAME:
-        return f"the name of a {noun} has at most {LONGEST_NAME} characters; this one has {len(name)}"
+        return f"the name of {a} {noun} has at most {LONGEST_NAME} characters; this one has {len(name)}"
     odd = next((char for char in name if not _fits_name(char)), None)
     if odd is not None:
-        return f'the name of a {noun} holds letters, digits, "_" and "-"; not {shown(odd)}'
+        return f'the name of {a} {noun} holds letters, digits, "_" and "-"; not {shown(odd)}'
     if noun == "task" and name == UNSEEN:
         return f'no task may be called "{UNSEEN}": it stands for requests that nobody trained for'
     return ""

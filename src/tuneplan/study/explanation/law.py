@@ -108,7 +108,7 @@ PARTS: Mapping[str, Part] = {
         value=lambda case: case.learned.pools.shared_format, looks_at=OTHERS, counts=True,
         reads=(
             lambda inputs, learned: columns.format_share_of_others(inputs), _count,
-            lambda inputs, learned: inputs["similarity"],
+            lambda inputs, learned: (inputs["similarity"], inputs["column_framed"]),
         ),
     ),
     "held": Part(

@@ -102,7 +102,7 @@ def _finished(case: Case, entry: Entry[Any], where: Where) -> tuple[Node, ...]:
     """A finished number: the input that it was given as, else what stands in.
 
     Of several columns at once the inputs alone are told; of what follows from words and groups
-    (no number behind it) only what is neither 0 nor 1.
+    (no number behind it) only what is neither 0 nor 1; of choices only a no.
     """
     read = case.run.lowered.read[entry.name]
     drawn = {name: leaves(case, name, where) for name in read if name in case.params and is_drawn(name, by=entry.name)}
@@ -111,9 +111,12 @@ def _finished(case: Case, entry: Entry[Any], where: Where) -> tuple[Node, ...]:
         others = (name for name in read if name not in drawn)
         children += [node for name in others for node in named(case, name, where)]
     draws = _draws(case, entry, where)
-    whole = len(where.columns) > 1 and not where.requests and case.inputs[entry.name].shape[2] > 1
+    by_column = entry.labels.get("of") == "column" or not where.requests
+    whole = len(where.columns) > 1 and by_column and case.inputs[entry.name].shape[2] > 1
     if whole or (len(children) == 1 and children[0].quantity is not None):
         return tuple(children)
+    if entry.labels["unit"] == YES_NO:
+        return () if draws[0] else (choice(case, entry, where.strategy, draws),)
     if not np.isfinite(draws).all() or (not children and (read or draws[0] in (0.0, 1.0))):
         return ()
     key = f"{case.strategies[where.strategy]}.{entry.name}{where.says(case)}"
@@ -127,7 +130,7 @@ def _finished(case: Case, entry: Entry[Any], where: Where) -> tuple[Node, ...]:
 
 def _draws(case: Case, entry: Entry[Any], where: Where) -> np.ndarray:
     second = where.model if entry.labels.get("by") == "model" else where.strategy
-    third = next(iter((*where.requests, *where.columns)), 0)
+    third = next(iter(where.columns if entry.labels.get("of") == "column" else (*where.requests, *where.columns)), 0)
     return cell(case.inputs[entry.name], second, third)
 
 

@@ -1,0 +1,49 @@
+"""``simulate catalogue KIND``: what a scenario may name, with prices and their age."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import click
+
+from tuneplan.cli.options import debuggable, opened, written_as
+from tuneplan.cli.output import deliver
+from tuneplan.errors import UsageError
+
+KINDS = ("gpus", "models", "prices", "labels", "speeds")
+
+
+@click.command("catalogue")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.option("--of", "path", type=click.Path(path_type=Path), default=None, metavar="SCENARIO", help="Add the rows that a scenario brings.")
+@click.option("--as-of", default=None, metavar="DATE", help="Day against which rows age (today).")
+@click.option("--sources", is_flag=True, help="Show every column, and where each row comes from.")
+@written_as("text", "md", "csv", "json")
+@debuggable
+def command(kind: str, path: Path | None, as_of: str | None, sources: bool, form: str, output: Path | None) -> None:
+    """List GPUs, base models, prices, labels or speeds of the catalogue, with their age.
+
+    A scenario may bring rows of its own: catalogue: {gpu_prices: [{gpu: ..., provider: ..., ...}]}.
+    """
+    try:
+        today = datetime.date.today() if as_of is None else datetime.date.fromisoformat(as_of)
+    except ValueError:
+        raise UsageError(f'--as-of: "{as_of}" is not a date; write year-month-day, for example 2027-01-04') from None
+    own = () if path is None else opened(path)[0].rows
+    deliver(_written(kind, form, own=own, today=today, sources=sources), output)
+
+
+def _written(kind: str, form: str, *, own: tuple[object, ...], today: datetime.date, sources: bool) -> str:
+    from tuneplan.report import facts
+    from tuneplan.report.tables import as_markdown, as_text
+
+    if form in ("json", "csv"):
+        from tuneplan.report.data import plain_json, records_as_csv
+
+        rows = list(facts.records(kind, own=own, today=today))  # type: ignore[arg-type]
+        return plain_json(rows) if form == "json" else records_as_csv(rows)
+    tables = facts.tables(kind, own=own, today=today, sources=sources or form == "md")  # type: ignore[arg-type]
+    if form == "md":
+        return "\n\n".join(f"**{table.title}**\n\n{as_markdown(table)}" for table in tables) + "\n"
+    return "\n\n".join(f"{table.title}\n\n{as_text(table)}" for table in tables) + "\n"

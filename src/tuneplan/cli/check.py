@@ -1,0 +1,49 @@
+"""``simulate check PATH``: is it sound, and how is each number read?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from tuneplan.cli.options import debuggable, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.output import deliver, warn
+from tuneplan.errors import ScenarioError
+
+INVALID = 3
+
+
+@click.command("check")
+@of_a_scenario
+@written_as("text", "json")
+@with_warnings
+@debuggable
+def command(
+    path: Path, changes: Sequence[str], scenario: str, form: str, output: Path | None, strict: bool, quiet: bool
+) -> None:
+    """Say whether a scenario is sound, and echo how each number was read.
+
+    Nothing is run. Every set of overrides that the file declares is checked too.
+    """
+    try:
+        found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
+        for name in found.sets if not scenario else ():
+            opened(path, changes=changes, scenario=name)
+    except ScenarioError as error:
+        if form == "json":
+            from tuneplan.report.data import plain_json
+
+            deliver(plain_json({"sound": False, "errors": error.problems, "warnings": []}), output)
+            raise SystemExit(INVALID) from None
+        raise
+    from tuneplan.report import interpretation
+
+    if form == "json":
+        from tuneplan.report.data import plain_json
+
+        deliver(plain_json(interpretation.as_data(found, warnings)), output)
+    else:
+        deliver(interpretation.as_text(found), output)
+    if not quiet:
+        warn(warnings)

@@ -1,0 +1,104 @@
+"""Options that several commands share, each said once; and how a scenario is opened with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from tuneplan.cli.output import warn
+from tuneplan.errors import Problem, TuneplanError
+
+if TYPE_CHECKING:
+    from tuneplan.scenario.records import Scenario
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class WarningsRefused(TuneplanError):
+    """A sound scenario with warnings, where ``--strict`` allows none."""
+
+
+def _keys(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Keys of the language that an override may change, for shells that complete."""
+    from tuneplan.scenario.load import keys_to_set
+
+    try:
+        found = keys_to_set(context.params.get("path"))
+    except TuneplanError:
+        return []
+    return [CompletionItem(f"{key}=", help=doc) for key, doc in found.items() if key.startswith(incomplete)]
+
+
+def _sets(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Scenarios that the file declares."""
+    from tuneplan.scenario.load import load
+
+    try:
+        names = load(context.params["path"]).sets
+    except (TuneplanError, KeyError, TypeError):
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def of_a_scenario(command: Decorated) -> Decorated:
+    """The file, and what changes it: ``path``, ``changes``, ``scenario``."""
+    path = click.argument("path", type=click.Path(path_type=Path))
+    changes = click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", shell_complete=_keys, help="Change one key, as in the file; may be repeated.")
+    named = click.option("--scenario", default="", metavar="NAME", shell_complete=_sets, help="One of the file's scenarios: its overrides hold.")
+    return path(changes(named(command)))
+
+
+def of_a_run(command: Decorated) -> Decorated:
+    """How often and from which seed: ``draws``, ``seed``."""
+    draws = click.option("--draws", type=int, default=None, metavar="N", help="Monte Carlo draws (4096).")
+    seed = click.option("--seed", type=int, default=0, metavar="N", show_default=True, help="Equal seeds give equal results.")
+    return draws(seed(command))
+
+
+def written_as(*forms: str) -> Callable[[Decorated], Decorated]:
+    """How and where to write: ``form``, the first one unless said, and ``output``."""
+
+    def decorate(command: Decorated) -> Decorated:
+        form = click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help="How to print.")
+        output = click.option("-o", "--output", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Write to a file instead.")
+        return form(output(command))
+
+    return decorate
+
+
+def with_warnings(command: Decorated) -> Decorated:
+    """What warnings do: ``strict``, ``quiet``."""
+    strict = click.option("--strict", is_flag=True, help="Treat a warning as an error.")
+    quiet = click.option("-q", "--quiet", is_flag=True, help="Print no warnings.")
+    return strict(quiet(command))
+
+
+def debuggable(command: Decorated) -> Decorated:
+    """The traceback of a bug, read from the command line itself."""
+    return click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of a bug.")(command)
+
+
+def opened(path: Path, *, changes: Sequence[str] = (), scenario: str = "", strict: bool = False) -> tuple[Scenario, tuple[Problem, ...]]:
+    """A scenario and its warnings.
+
+    Raises
+    ------
+    ScenarioError
+        Anything is wrong with it.
+    WarningsRefused
+        It has warnings, and ``strict`` allows none.
+    """
+    from tuneplan.scenario.cautions import cautions
+    from tuneplan.scenario.load import load
+
+    found = load(path, overrides=changes, scenario=scenario)
+    warnings = cautions(found)
+    if strict and warnings:
+        warn(warnings)
+        count = len(warnings)
+        raise WarningsRefused(f"{count} warning{'s' if count != 1 else ''}; nothing was run, as --strict asks")
+    return found, warnings

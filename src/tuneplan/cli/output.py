@@ -1,0 +1,63 @@
+"""Results to stdout or to a file, whole or not at all; notes to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from tuneplan.errors import Problem, UsageError
+from tuneplan.report.words import printable
+
+
+def deliver(content: str, output: Path | None) -> None:
+    """Print, or write whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        The file or the stream takes nothing.
+    """
+    if output is None or str(output) == "-":
+        return _print(content)
+    partial = output.parent / f".tuneplan-{os.getpid()}.partial"
+    try:
+        whole = content.encode("utf-8", "backslashreplace")
+        if output.exists() and not output.is_file():  # a device or a pipe: nothing to replace
+            output.write_bytes(whole)
+        else:
+            partial.write_bytes(whole)
+            partial.replace(output.resolve())
+    except OSError as error:
+        raise UsageError(f"{output}: can't be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+    return None
+
+
+def warn(problems: Iterable[Problem]) -> None:
+    """What is sound but worth a second look, a line each, on stderr."""
+    for problem in problems:
+        click.echo(printable(f"warning: {problem}"), err=True)
+
+
+def _print(content: str) -> None:
+    """To stdout; a reader who has left, as ``head`` does, is no error."""
+    try:
+        sys.stdout.write(content)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+    except OSError as error:
+        _silence_stdout()
+        raise UsageError(f"stdout: can't be written: {error.strerror}") from None
+
+
+def _silence_stdout() -> None:
+    """Send what is still buffered nowhere, so that Python's last flush finds nothing to complain of."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

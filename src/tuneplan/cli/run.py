@@ -1,0 +1,59 @@
+"""``simulate run PATH``, or ``simulate PATH``: the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.output import deliver, warn
+
+if TYPE_CHECKING:
+    from tuneplan.study.results import Verdict
+
+NOTHING_FEASIBLE = 4
+
+
+@click.command("run")
+@of_a_scenario
+@of_a_run
+@written_as("text", "json", "csv", "md")
+@click.option("--ledger", is_flag=True, help="Add every number in use, with source and grade.")
+@with_warnings
+@debuggable
+def command(
+    path: Path, changes: Sequence[str], scenario: str, draws: int | None, seed: int, form: str, output: Path | None,
+    ledger: bool, strict: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Simulate a scenario and say which strategy to choose, how sure that is, and why.
+
+    \b
+    Exit codes: 0 done; 1 a bug; 2 wrong usage; 3 scenario invalid;
+    4 nothing meets the limits; 5 a warning under --strict; 130 interrupted.
+    """
+    from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
+    from tuneplan.study.run import run as simulate_scenario
+    from tuneplan.study.verdict import verdict
+
+    design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
+    found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
+    result = verdict(simulate_scenario(found, design))
+    deliver(_written(result, form, ledger=ledger), output)
+    if not quiet:
+        warn(warnings)
+    if result.decision.best is None:
+        raise SystemExit(NOTHING_FEASIBLE)
+
+
+def _written(result: Verdict, form: str, *, ledger: bool) -> str:
+    """The verdict in the form asked for; what writes the others is not loaded."""
+    if form in ("json", "csv"):
+        from tuneplan.report import data
+
+        return data.as_json(result) if form == "json" else data.as_csv(result)
+    from tuneplan.report import text
+
+    return text.as_markdown_text(result, ledger) if form == "md" else text.as_terminal_text(result, ledger)

@@ -1,0 +1,151 @@
+"""What a scenario was understood to say: every number that was given, in the words of its distribution."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tuneplan.core.distributions import Distribution
+from tuneplan.core.transfer import RELATIONS
+from tuneplan.errors import Problem
+from tuneplan.report.words import listed, plain
+from tuneplan.scenario.cautions import date_of_prices
+from tuneplan.scenario.grammar.quantities import describe
+from tuneplan.scenario.reading.language import LIKE
+from tuneplan.scenario.records import Quantity, Scenario, Setting
+
+NOT_CHOICES = ("schema", "name", "question", "include")
+"""Keys whose words need no reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One thing that a scenario says.
+
+    Attributes
+    ----------
+    typed
+        As typed.
+    meaning
+        As understood.
+    """
+
+    path: str
+    typed: str
+    meaning: str
+    origin: str
+    file: str
+    line: int
+    column: int
+
+
+def readings(scenario: Scenario) -> list[Reading]:
+    """Everything that was given, in the order of the file; what is like another comes after it."""
+    found = [_reading(scenario, path, quantity.text, _meaning(quantity)) for path, quantity in scenario.quantities.items()]
+    found += [
+        _reading(scenario, path, _typed(value), _relation(value) if path.startswith(("similarity.", "unseen.similarity.")) else _typed(value))
+        for path, value in scenario.settings.items()
+        if path not in NOT_CHOICES and not path.startswith(("scenarios.", "correlations."))
+    ]
+    found += [
+        _reading(scenario, path, "", f"the same as {other}, draw by draw: its default") for path, other in scenario.ties.items()
+    ]
+    return sorted(found, key=lambda each: (each.file, each.line, each.column, each.path))
+
+
+def _reading(scenario: Scenario, path: str, typed: str, meaning: str) -> Reading:
+    place = scenario.places[path]
+    return Reading(
+        path=path, typed=typed, meaning=meaning, origin=scenario.origins.get(path, ""),
+        file=place.file, line=place.line, column=place.column,
+    )  # fmt: skip
+
+
+def _meaning(quantity: Quantity) -> str:
+    said = describe(quantity.distribution, quantity.unit)
+    return f"the same as {quantity.same_as}, draw by draw: {said}" if quantity.same_as else said
+
+
+def _typed(value: Setting) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_typed(each) for each in value)}]"
+    return str(value)
+
+
+def _relation(value: Setting) -> str:
+    """A word for how alike two tasks are, as its prior: mean and spread need no library."""
+    prior = RELATIONS[str(value)]
+    return f"{value}: {_beta_in_words(prior)} (assumed)"
+
+
+def _beta_in_words(prior: Distribution) -> str:
+    a, b = prior.parameters[:2]
+    mean, sd = a / (a + b), (a * b / ((a + b) ** 2 * (a + b + 1.0))) ** 0.5
+    return f"beta a {a:g} b {b:g}, mean {mean:.0%}, sd {sd:.0%}"
+
+
+def summary(scenario: Scenario) -> str:
+    """What there is, in a sentence."""
+    numbers = len(scenario.quantities) + len(scenario.ties)
+    known = [path for path in scenario.settings if path not in NOT_CHOICES]
+    parts = [
+        _count(len(scenario.tasks), "task"), _count(len(scenario.strategies), "strategy"),
+        _count(numbers, "number"), _count(len(known), "choice"),
+    ]  # fmt: skip
+    chosen = f", scenario {scenario.chosen}" if scenario.chosen else ""
+    return f"{plain(scenario.file)} is sound: {listed(parts)} given{chosen}."
+
+
+def _count(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def as_text(scenario: Scenario) -> str:
+    """The summary, then a line for each thing that was said; copies are counted."""
+    every = readings(scenario)
+    own = [each for each in every if not each.origin.startswith(LIKE)]
+    wide = min(max((len(each.path) for each in own), default=0), 44)
+    lines = [summary(scenario), ""]
+    lines += [f"  {plain(each.path).ljust(wide)}  {plain(each.meaning)}{_from(each)}" for each in own]
+    lines += _copies(every)
+    lines += _correlations(scenario)
+    if date_of_prices(scenario) is None:
+        lines += ["", "Neither start nor as_of is given, so the ages of prices are not judged."]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _from(each: Reading) -> str:
+    return "" if each.origin == "file" else f"  ({each.origin})"
+
+
+def _copies(every: Sequence[Reading]) -> list[str]:
+    """How many things each task or strategy has from another."""
+    counted = Counter((".".join(each.path.split(".")[:2]), each.origin) for each in every if each.origin.startswith(LIKE))
+    return [f"  {plain(owner)}: {count} more, {origin}" for (owner, origin), count in counted.items()]
+
+
+def _correlations(scenario: Scenario) -> list[str]:
+    return [
+        f"  correlations.{plain(each.name)}: {listed([plain(path) for path in each.of])} go together, {each.value:+.2g} in normal scores"
+        for each in scenario.correlations
+    ]
+
+
+def as_data(scenario: Scenario, warnings: Sequence[Problem]) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "sound": True,
+        "file": scenario.file,
+        "scenario": scenario.chosen,
+        "tasks": scenario.tasks,
+        "strategies": scenario.strategies,
+        "readings": readings(scenario),
+        "correlations": scenario.correlations,
+        "errors": [],
+        "warnings": list(warnings),
+    }

@@ -1,0 +1,62 @@
+"""A scenario while it is read: what was given, sound or not, and what has become of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tuneplan.errors import Problem
+from tuneplan.scenario.catalogue import Own
+from tuneplan.scenario.reading.complaints import Complaints
+from tuneplan.scenario.reading.language import Language
+from tuneplan.scenario.reading.walk import Leaf, Names
+from tuneplan.scenario.records import Correlation, Place, Quantity, Setting
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A scenario while it is read.
+
+    Attributes
+    ----------
+    leaves
+        All that was given, sound or not.
+    places
+        Of values, of first keys, and of the names of tasks and strategies; ``""``: the file.
+    copies
+        Dotted paths of the tasks and strategies that are like another, each with that of the other.
+    later
+        What comes with a later version.
+    names
+        All names of the reader's own, by section.
+    folder
+        Below which other files have to lie; None where the scenario is no file.
+    spare
+        Leaves of overrides that are not in force: read for their mistakes alone.
+    tied
+        Numbers that are the same as another: path -> leaf that says so and path of the other.
+    ties
+        Of these, those whose other one is not given either: both have its default.
+    chosen, rows, correlations
+        As in ``Scenario``.
+    """
+
+    file: str
+    language: Language
+    complaints: Complaints
+    tasks: tuple[str, ...]
+    strategies: tuple[str, ...]
+    leaves: dict[str, Leaf]
+    places: dict[str, Place]
+    names: Names
+    folder: Path | None = None
+    spare: list[Leaf] = field(default_factory=list)
+    tied: dict[str, tuple[Leaf, str]] = field(default_factory=dict)
+    ties: dict[str, str] = field(default_factory=dict)
+    chosen: str = ""
+    rows: Own = ()
+    correlations: tuple[Correlation, ...] = ()
+    copies: dict[str, str] = field(default_factory=dict)
+    quantities: dict[str, Quantity] = field(default_factory=dict)
+    settings: dict[str, Setting] = field(default_factory=dict)
+    later: list[Problem] = field(default_factory=list)

@@ -1,0 +1,182 @@
+"""Rows of the catalogue that a scenario brings itself: in its own lines, or in a CSV file beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from tuneplan.core.registry import Param
+from tuneplan.errors import ScenarioError
+from tuneplan.scenario import catalogue
+from tuneplan.scenario.catalogue import Own, Row
+from tuneplan.scenario.grammar import quantities
+from tuneplan.scenario.reading.complaints import Complaints, advice, listed, shown
+from tuneplan.scenario.reading.includes import within
+from tuneplan.scenario.reading.language import LIKE
+from tuneplan.scenario.reading.source import clean, read_file
+from tuneplan.scenario.reading.tree import Listing, Scalar, Table
+from tuneplan.scenario.reading.walk import Leaf
+from tuneplan.scenario.records import Place
+
+MOST_ROWS = 5_000
+"""Rows of its own that a scenario may bring."""
+DATE = re.compile(r"20[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
+WORDS = {"kind": ("on-demand", "spot"), "precision": ("bf16", "fp8", "int4"), "instruction_tuned": ("yes", "no")}
+"""Columns that allow certain words."""
+SHARES = frozenset({"median", "decode_bandwidth_share"})
+"""Columns of numbers that are at most 1."""
+MAY_BE_ZERO = frozenset({
+    "usd_per_hour", "input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok", "training_usd_per_mtok", "log_sd",
+})  # fmt: skip
+"""Columns of numbers that may be 0; all others are above."""
+SMALLEST = 1e-300
+
+
+def read_rows(leaves: Iterator[Leaf], root: Path | None, complaints: Complaints) -> Own:
+    """Every sound row, in the order in which they hold; a complaint for each of the others."""
+    own: list[Row] = []
+    for leaf in leaves:
+        kind = leaf.path[1]
+        for node in _tables(leaf, root, complaints):
+            row = _row(kind, node, tuple(own), complaints)
+            if row is not None:
+                own.append(row)
+            if len(own) > MOST_ROWS:
+                complaints.add(f"more than {MOST_ROWS} rows", node.place, f"catalogue.{kind}")
+                return tuple(own)
+    return tuple(own)
+
+
+def _tables(leaf: Leaf, root: Path | None, complaints: Complaints) -> Iterator[Table]:
+    """Each row as a table of cells."""
+    node, path = leaf.node, ".".join(leaf.path[:2])
+    if isinstance(node, Table):
+        yield node
+    elif isinstance(node, Listing) or node.is_empty:
+        complaints.add("write rows as a list of tables, or name a CSV file below the scenario's folder", leaf.at, path)
+    else:
+        yield from _of_csv(node, path, root, complaints)
+
+
+def _of_csv(name: Scalar, path: str, root: Path | None, complaints: Complaints) -> Iterator[Table]:
+    """Rows of a CSV file; the place of a cell is its line and its number in the row."""
+    file, fault = within(name.text, name.place, root)
+    if file is None:
+        return complaints.add(fault, name.place, path)
+    try:
+        text = clean(read_file(file), str(file))
+    except ScenarioError as error:
+        for problem in error.problems:
+            complaints.add(f"{shown(name.text)}: {problem.message}", name.place, path)
+        return None
+    reader = csv.reader(io.StringIO(text), strict=True)
+    try:
+        head = next(reader, [])
+        for cells in reader:
+            line = reader.line_num
+            if len(cells) > len(head):
+                place = Place(file=str(file), line=line, column=len(head) + 1)
+                complaints.add(f"{len(cells)} cells stand under {len(head)} names of columns", place, path)
+            elif cells:
+                places = [Place(file=str(file), line=line, column=number) for number in range(1, len(cells) + 1)]
+                filled = zip(head, cells, places, strict=False)
+                yield Table(tuple((Scalar(key.strip(), at), Scalar(cell.strip(), at, quoted=True)) for key, cell, at in filled if cell.strip()), places[0])
+    except csv.Error as error:
+        complaints.add(f"not readable as CSV: {error}", Place(file=str(file), line=reader.line_num, column=1), path)
+    return None
+
+
+def _row(kind: str, node: Table, own: Own, complaints: Complaints) -> Row | None:
+    """One row, or None after a complaint."""
+    spec = catalogue.TABLES[kind]
+    columns = {field.name: str(field.type) for field in fields(spec.row)}
+    path, before = f"catalogue.{kind}", len(complaints.problems)
+    cells: dict[str, str] = dict(spec.usual)
+    given: dict[str, Scalar] = {}
+    for key, value in node.entries:
+        if key.text == LIKE and len(spec.key) == 1:
+            cells |= _copied(kind, value, own, complaints, path) if isinstance(value, Scalar) else {}
+        elif key.text not in columns:
+            complaints.add(f"unknown column{advice(key.text, columns)}", key.place, f"{path}.{key.text}")
+        elif not isinstance(value, Scalar):
+            complaints.add("a cell holds one text or number", key.place, f"{path}.{key.text}")
+        elif not value.is_empty:
+            given[key.text] = value
+    cells |= {name: value.text for name, value in given.items()}
+    missing = [name for name in columns if name not in cells]
+    if missing and len(complaints.problems) == before:
+        complaints.add(f"a row of {kind} lacks {listed(missing)}", node.place, path)
+    values = {name: _value(name, columns[name], cells[name], given.get(name), complaints, path) for name in columns if name in cells}
+    if len(complaints.problems) == before:
+        _fits_together(kind, values, node.place, own, complaints)
+    return spec.row(**values) if len(complaints.problems) == before else None
+
+
+def _copied(kind: str, name: Scalar, own: Own, complaints: Complaints, path: str) -> dict[str, str]:
+    """Cells of another row of the table, as texts; all but what says where they come from."""
+    known = catalogue.table(kind, own)
+    if name.text not in known:
+        complaints.add(f"{shown(name.text)} is no row of {kind}{advice(name.text, known)}", name.place, f"{path}.{LIKE}")
+        return {}
+    row = known[name.text]
+    texts = {field.name: catalogue.as_cell(getattr(row, field.name)) for field in fields(row)}
+    return {column: text for column, text in texts.items() if column not in ("name", "source", "as_of", "grade")}
+
+
+def _value(name: str, annotation: str, text: str, at: Scalar | None, complaints: Complaints, path: str) -> Any:
+    """A cell in the type of its column; 0 after a complaint."""
+    fault = _fault_of_word(name, text)
+    if not fault and annotation in ("int", "float", "float | None") and text:
+        try:
+            return _number(name, annotation, text)
+        except quantities.QuantityError as error:
+            fault = str(error)
+    if fault and at is not None:
+        complaints.add(fault, at.place, f"{path}.{name}")
+    return 0 if fault else catalogue.CONVERT[annotation](text)
+
+
+def _number(name: str, annotation: str, text: str) -> float | int:
+    high = 1.0 if name in SHARES else 1e18
+    low = 0.0 if name in MAY_BE_ZERO else SMALLEST
+    param = Param(name=name, key=name, low=low, high=high, whole=annotation == "int", doc="A cell.")
+    distribution = quantities.parse(text, param)
+    if not distribution.is_point:
+        raise quantities.QuantityError(f"{text} is an interval; a cell holds one number")
+    value = distribution.median
+    return int(value) if annotation == "int" else value
+
+
+def _fault_of_word(name: str, text: str) -> str:
+    """What is wrong with a cell that is a word; empty: nothing."""
+    if name in WORDS and text not in WORDS[name]:
+        return f"{shown(text)} is not allowed{advice(text, WORDS[name])}"
+    if name == "as_of" and not DATE.fullmatch(text):
+        return f"{shown(text)} is no day, month or year for which the numbers hold; write for example 2026-11-22 or 2026-11"
+    if name == "source" and not text.strip():
+        return "a row says where its numbers come from"
+    if name == "grade" and not re.fullmatch("[A-Z]", text):
+        return f"grade {shown(text)} is not one letter, for example B"
+    return ""
+
+
+def _fits_together(kind: str, values: Mapping[str, object], place: Place, own: Own, complaints: Complaints) -> None:
+    """Rules between the cells of a row."""
+    path = f"catalogue.{kind}"
+    if kind == "gpu_prices" and values["gpu"] not in catalogue.names("gpus", own):
+        complaints.add(f"{shown(str(values['gpu']))} is no GPU{advice(str(values['gpu']), catalogue.names('gpus', own))}", place, f"{path}.gpu")
+    ends = [values[name] for name in ("low", "usd_per_hour", "typical", "high") if values.get(name) is not None]
+    numbers = [end for end in ends if isinstance(end, float)]
+    if kind == "gpu_prices" and len(numbers) == 2:
+        complaints.add("low and high belong together; give both or none", place, path)
+    elif numbers != sorted(numbers):
+        complaints.add("low, typical and high do not rise", place, path)
+    elif len(numbers) > 1 and numbers[0] <= 0.0:
+        complaints.add("the low end of a range of prices is above 0", place, path)
+    if kind == "models" and float(str(values["active_params"])) > float(str(values["params"])):
+        complaints.add("active_params are more than params", place, path)
