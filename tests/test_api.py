@@ -131,3 +131,12 @@ def test_arrays_keep_their_axes_where_nothing_is_uncertain() -> None:
     difference = result.difference("plain", "longer")
     assert difference["delivered"].mean == difference["delivered"].error == 0.0
     assert np.isfinite(difference["cost"].mean)
+
+
+def test_a_study_of_a_chosen_scenario_keeps_it_when_changed(scenarios: Path) -> None:
+    study = load(scenarios / "startup.yaml", scenario="squeeze")
+    assert study.scenario.quantities["budget.limit"].text == "$40k"
+    changed = study.set("horizon", "6 months")
+    assert changed.scenario.chosen == "squeeze"
+    assert changed.scenario.quantities["gpu.price"].origin == "override gpu_dear"
+    assert any("retires" in problem.message for problem in study.warnings)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuneplan.axes import Array
-from tuneplan.errors import UsageError
+from tuneplan.errors import Problem, UsageError
 from tuneplan.report import data, text
 from tuneplan.scenario import load as loading
+from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate, estimate
 from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def load(path: str | Path) -> Study:
-    """Read a scenario file.
+def load(path: str | Path, *, scenario: str = "") -> Study:
+    """Read a scenario file, and the files that it includes.
+
+    Parameters
+    ----------
+    scenario
+        Which of the file's ``scenarios`` is meant; empty: ``default``, where there is one.
 
     Raises
     ------
@@ -32,7 +38,7 @@ def load(path: str | Path) -> Study:
         Anything is wrong with it; every problem is named with its place.
     """
     where = Path(path)
-    return Study(scenario=loading.load(where), source=where, changes=())
+    return Study(scenario=loading.load(where, scenario=scenario), source=where, changes=())
 
 
 def loads(text: str) -> Study:
@@ -74,6 +80,11 @@ class Study:
         """Names of the tasks."""
         return self.scenario.tasks
 
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is sound but worth a second look: old prices, endless intervals, what lies beyond the evidence."""
+        return cautions(self.scenario)
+
     def set(self, path: str, value: str | float) -> Study:
         """A new study with one number or word changed, in the grammar of the scenario.
 
@@ -90,9 +101,9 @@ class Study:
         """
         changes = (*self.changes, f"{path}={value}")
         if isinstance(self.source, Path):
-            scenario = loading.load(self.source, overrides=changes)
+            scenario = loading.load(self.source, overrides=changes, scenario=self.scenario.chosen)
         else:
-            scenario = loading.loads(self.source, overrides=changes)
+            scenario = loading.loads(self.source, overrides=changes, scenario=self.scenario.chosen)
         return Study(scenario=scenario, source=self.source, changes=changes)
 
     def run(self, draws: int = DEFAULT_DRAWS, *, seed: int = 0) -> Result:

@@ -43,7 +43,7 @@ def test_help_and_version(simulate: Callable) -> None:
     assert (alone.code, alone.err) == (DONE, "")
     assert "simulate scenarios/startup.yaml" in alone.out
     run = simulate("run", "-h")
-    assert "4 nothing meets the limits; 130 interrupted" in run.out
+    assert "4 nothing meets the limits; 5 a warning under --strict; 130 interrupted" in run.out
     version = simulate("--version")
     assert (version.code, version.out) == (DONE, f"simulate, version {tuneplan.__version__}\n")
 

@@ -329,7 +329,7 @@ BAD = {
     "no base": (edit("base: llama-3.1-8b-instruct\n", ""), r"a\.yaml:1:1: base: missing: Base model"),
     "no tasks": ("base: qwen2.5-7b\nstrategies: {unified: {}}", r"1:1: tasks: missing; at least one is needed"),
     "no strategies": (f"base: qwen2.5-7b\ntasks: {{a: {TASK}}}\nstrategies: {{}}", r"strategies: missing; at least one is needed"),
-    "many tasks": ("base: qwen2.5-7b\ntasks: {" + ", ".join(f"t{n}: {TASK}" for n in range(501)) + "}\nstrategies: {unified: }", r"tasks: 501 are given; at most 500 are read"),
+    "many tasks": ("base: qwen2.5-7b\ntasks: {" + ", ".join(f"t{n}: {TASK}" for n in range(251)) + "}\nstrategies: {unified: }", r"tasks: 251 are given; at most 250 are read"),
     "many strategies": (f"base: qwen2.5-7b\ntasks: {{a: {TASK}}}\nstrategies: {{" + ", ".join(f"s{n}: {{kind: unified}}" for n in range(65)) + "}", r"strategies: 65 are given; at most 64 are read"),
     "two prices": (edit("data: {existing: 200,", "data: {labelling: {minutes: 5 minutes/example}, existing: 200,"), r"12:24: tasks\.email\.data\.labelling\.minutes: data\.price is given too"),
     "private api": (edit("reference:", "privacy: no external API\nreference:"), r'21:19: strategies\.prompted\.api: an external API, which "privacy: no external API" rules out'),
@@ -663,10 +663,10 @@ def problems_of(text: str) -> tuple[Problem, ...]:
 
 
 def test_a_long_chain_of_copies() -> None:
-    tasks = "".join(f"  t{n}: {{like: t{n + 1}}}\n" for n in range(499))
+    tasks = "".join(f"  t{n}: {{like: t{n + 1}}}\n" for n in range(249))
     body = TASK.replace("examples: 5k", "examples: 5k, existing: 3")
-    scenario = read(f"base: qwen2.5-7b\ntasks:\n{tasks}  t499: {body}\nstrategies: {{unified: }}")
-    assert scenario.quantities["tasks.t0.data.existing"].origin == "like t499"
+    scenario = read(f"base: qwen2.5-7b\ntasks:\n{tasks}  t249: {body}\nstrategies: {{unified: }}")
+    assert scenario.quantities["tasks.t0.data.existing"].origin == "like t249"
 
 
 def test_two_hundred_tasks_are_read_in_no_time() -> None:

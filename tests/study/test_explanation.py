@@ -18,6 +18,7 @@ from tuneplan.errors import UsageError
 from tuneplan.report import ledger
 from tuneplan.report.explanation import as_json
 from tuneplan.scenario.schema import COMPONENTS
+from tuneplan.study import run as running
 from tuneplan.study.explanation import Node, explain, keys, trees
 from tuneplan.study.explanation.case import Case
 from tuneplan.study.explanation.law import PARTS
@@ -330,3 +331,16 @@ def test_data_is_plain() -> None:
     for node in grown("startup").values():
         again = json.loads(json.dumps(as_json(node), allow_nan=False))
         assert again["key"] == node.key
+
+
+@pytest.mark.parametrize("name", ["startup", "every kind"])
+def test_a_run_in_blocks_is_explained_alike(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large run never holds its arrays whole: cells that a tree wants are gathered block by block."""
+    found = verdict_of(name)
+    wanted = [key for key in grown(name) if key.endswith((".delivered", ".unseen", ".margin")) or "specialists.score" in key]
+    assert len(wanted) > 5
+    monkeypatch.setattr(running, "CELLS_AT_ONCE", 20 * running._cells(found.run.scenario))
+    in_blocks = trees(found)
+    assert len(list(running.blocks_of(found.run.scenario, found.run.design, found.run.lowered))) > 1
+    for key in wanted:
+        assert in_blocks[key]() == grown(name)[key], key

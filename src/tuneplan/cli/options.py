@@ -22,12 +22,18 @@ class WarningsRefused(TuneplanError):
     """A sound scenario with warnings, where ``--strict`` allows none."""
 
 
+def _file_of(context: click.Context) -> Path | None:
+    """The scenario of a line that is being typed; words after an unfinished option are not taken in yet."""
+    found = context.params.get("path") or next((word for word in context.args if Path(word).is_file()), None)
+    return None if found is None else Path(found)
+
+
 def _keys(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Keys of the language that an override may change, for shells that complete."""
     from tuneplan.scenario.load import keys_to_set
 
     try:
-        found = keys_to_set(context.params.get("path"))
+        found = keys_to_set(_file_of(context))
     except TuneplanError:
         return []
     return [CompletionItem(f"{key}=", help=doc) for key, doc in found.items() if key.startswith(incomplete)]
@@ -37,9 +43,10 @@ def _sets(context: click.Context, param: click.Parameter, incomplete: str) -> li
     """Scenarios that the file declares."""
     from tuneplan.scenario.load import load
 
+    path = _file_of(context)
     try:
-        names = load(context.params["path"]).sets
-    except (TuneplanError, KeyError, TypeError):
+        names = load(path).sets if path is not None else ()
+    except TuneplanError:
         return []
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tuneplan.axes import Array
@@ -90,29 +90,30 @@ def pools(
     counted
         A transfer form: (amount, similarity) -> examples that count.
     """
-    requests, columns = similarity.shape[2:4]
+    requests = similarity.shape[2]
     relations = (each[:, :, :1, 0] for each in (similarity, tau, rho))
     common = np.broadcast_shapes(*(each[:, :, :1].shape for each in (amount, present, share, psi, *relations)))
     shape = (common[0], amount.shape[1], requests, common[3])
     own, borrowed, shared_format, own_share = (np.zeros(shape) for _ in range(4))
     others, neighbours, others_share = (np.zeros(shape) for _ in range(3))
-    for column in range(columns):
+    for column, holders in _holders(amount):
         here, likeness = slice(column, column + 1), similarity[:, :, :, column]
-        holders = _holders(amount[:, :, here])
         is_task = column < requests - 1
-        apart = np.array([row for row in range(requests) if row != column or not is_task])
-        cells = (slice(None), holders[:, None], apart)
         value = counted(amount[:, holders, here], likeness)
         weighted = rho[:, :, :, column] * share[:, holders, here]
+        helped = tau[:, :, :, column] * value
+        same_format = (psi[:, holders] if psi.shape[1] > 1 else psi) * framed[:, holders, here]
+        taught = np.maximum(same_format, likeness) * value
         own_share[:, holders] += weighted
         if is_task:
             own[:, holders, here] = amount[:, holders, here]
-            neighbours[cells] += present[:, holders, here]
-        others[cells] += present[:, holders, here]
-        others_share[cells] += weighted[:, :, apart]
-        borrowed[cells] += (tau[:, :, :, column] * value)[:, :, apart]
-        taught = (psi[:, holders] if psi.shape[1] > 1 else psi) * framed[:, holders, here]
-        shared_format[cells] += (np.maximum(taught, likeness) * value)[:, :, apart]
+        for apart in _apart(column, requests - 1):
+            if is_task:
+                neighbours[:, holders, apart] += present[:, holders, here]
+            others[:, holders, apart] += present[:, holders, here]
+            others_share[:, holders, apart] += weighted[:, :, apart]
+            borrowed[:, holders, apart] += helped[:, :, apart]
+            shared_format[:, holders, apart] += taught[:, :, apart]
     total = _over_others(share, requests - 1)
     return Pools(
         own=own,
@@ -128,9 +129,24 @@ def pools(
     )
 
 
-def _holders(amount: Array) -> np.ndarray:
-    """Models that were trained on anything of a column; the others add exact zeros to every sum."""
-    return np.flatnonzero((amount != 0.0).any(axis=(0, 2, 3)))
+def _holders(amount: Array) -> Iterator[tuple[int, slice | np.ndarray]]:
+    """Each column, and the models that were trained on anything of it; the others add exact zeros to
+    every sum. Evenly spaced models (of one strategy, or alike in all) are a slice, which copies nothing.
+    """
+    held = (amount != 0.0).any(axis=(0, 3))
+    for column, holds in enumerate(held.T):
+        rows = np.flatnonzero(holds)
+        steps = np.diff(rows)
+        if len(rows) and (steps == steps[:1]).all():
+            step = int(steps[0]) if len(steps) else 1
+            yield column, slice(int(rows[0]), int(rows[-1]) + 1, step)
+        elif len(rows):
+            yield column, rows
+
+
+def _apart(column: int, tasks: int) -> tuple[slice, ...]:
+    """Requests other than that of a column."""
+    return (slice(0, column), slice(column + 1, None)) if column < tasks else (slice(None),)
 
 
 def _sharpened(between: Array) -> Array:
@@ -175,24 +191,50 @@ def effective_number(weight: Array, between: Array, *, tasks: int) -> Array:
     >>> effective_number(weight, apart, tasks=3).ravel().tolist()
     [2.0, 2.0, 2.0, 3.0]
     """
+    held = (weight != 0.0).any(axis=(0, 3))
+    several = held.sum(axis=1) > 1
+    of_one = _number_of_one(weight[:, ~several], between, held[~several].argmax(axis=1), tasks)
+    of_several = _number_of_several(weight[:, several], between, tasks)
+    number = np.zeros((*of_one.shape[:1], len(several), *of_one.shape[2:]))
+    number[:, ~several], number[:, several] = of_one, of_several
+    return number
+
+
+def _number_of_several(weight: Array, between: Array, tasks: int) -> Array:
+    """For models of any columns."""
     shape = np.broadcast_shapes(weight.shape, (between.shape[0], 1, 1, between.shape[-1]))
     towards, back = np.zeros(shape), np.zeros(shape)
-    for column in range(weight.shape[2]):
+    for column, holders in _holders(weight):
         here = slice(column, column + 1)
-        holders = _holders(weight[:, :, here])
         towards[:, holders] += between[:, :, :, column] * weight[:, holders, here]
         back[:, holders] += between[:, :, column] * weight[:, holders, here]
     total, apart = _over_others(weight, tasks), np.einsum("abccd->abcd", between)
     least = _over_others(weight**2 * apart, tasks)
     own = (weight * (towards + back - weight * apart))[:, :, :tasks]
     whole = (weight * towards).sum(axis=2, keepdims=True)
-    overlap = np.maximum(np.concatenate([whole - own, whole], axis=2), least)  # rounding can't undercut the diagonal
+    return _number(total, np.concatenate([whole - own, whole], axis=2), least)
+
+
+def _number_of_one(weight: Array, between: Array, column: np.ndarray, tasks: int) -> Array:
+    """The same for models of one column each, or none: every request but the column's own sees that one."""
+    only = np.take_along_axis(weight, column[None, :, None, None], axis=2)
+    itself = np.einsum("abccd->abcd", between)[:, 0, column][:, :, None]
+    number = _number(only, only * (itself * only), only**2 * itself)
+    requests = np.arange(tasks + 1)
+    is_own = (requests == column[:, None]) & (requests < tasks)
+    return np.where(is_own[None, :, :, None], 0.0, number)
+
+
+def _number(total: Array, overlap: Array, least: Array) -> Array:
+    """``(sum w)^2`` over the overlap; rounding can't undercut the diagonal."""
     some = least > 0.0
-    return np.where(some, np.maximum(total**2 / np.where(some, overlap, 1.0), 1.0), 0.0)
+    return np.where(some, np.maximum(total**2 / np.where(some, np.maximum(overlap, least), 1.0), 1.0), 0.0)
 
 
 def _over_others(amount: Array, tasks: int) -> Array:
     """Sum over columns other than the request's own, without subtracting. ``(.., request, draw)``"""
-    columns = amount.shape[2]
-    apart = 1.0 - np.eye(tasks + 1, columns) * (np.arange(tasks + 1) < tasks)[:, None]
-    return np.einsum("abcd,rc->abrd", amount, apart)  # type: ignore[no-any-return]
+    total = np.zeros((*amount.shape[:2], tasks + 1, amount.shape[3]))
+    for column, holders in _holders(amount):
+        for apart in _apart(column, tasks):
+            total[:, holders, apart] += amount[:, holders, column : column + 1]
+    return total

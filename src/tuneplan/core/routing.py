@@ -35,26 +35,32 @@ def routed(
         ``(scenario, strategy, task, draw)``.
     """
     own = served_score(score, model_of_task)
-    if model_of_task.shape[1] == 1:
+    several = np.flatnonzero((model_of_task != model_of_task[:, :1]).any(axis=1))
+    if not len(several):
         return own
-    lost = misrouted_score(score, model_of_task, traffic=traffic)
-    several = (model_of_task != model_of_task[:, :1]).any(axis=1)[None, :, None, None]
-    return np.where(several, accuracy * own + (1.0 - accuracy) * lost, own)
+    sent = traffic[:, several] if traffic.shape[1] > 1 else traffic
+    kept = own[:, several]
+    lost = misrouted_score(score, model_of_task[several], own=kept, traffic=sent)
+    mixed = accuracy * kept + (1.0 - accuracy) * lost
+    common = np.broadcast_shapes(own[:, :1].shape, mixed[:, :1].shape)
+    whole = np.array(np.broadcast_to(own, (*common[:1], *own.shape[1:3], common[3])))
+    whole[:, several] = mixed
+    return whole
 
 
-def misrouted_score(score: Array, model_of_task: np.ndarray, *, traffic: Array) -> Array:
-    """Score of each task's requests that are taken for another task's, in proportion to traffic.
+def misrouted_score(score: Array, model_of_task: np.ndarray, *, own: Array, traffic: Array) -> Array:
+    """Mean score of a task's requests at the other tasks, by traffic; their own where there is none.
 
-    Parameters and result as ``routed``; its own model's score where no other task has traffic.
+    Parameters and result as ``routed``; ``own`` is the score of each task's own model.
     """
-    own, tasks = served_score(score, model_of_task), model_of_task.shape[1]
-    shape = np.broadcast_shapes(own.shape, traffic.shape)
-    elsewhere, weight = np.zeros(shape), np.zeros(shape)
+    tasks = model_of_task.shape[1]
+    elsewhere, weight = np.zeros(np.broadcast_shapes(own.shape, traffic.shape)), np.zeros(traffic.shape)
     for target in range(tasks):
-        there = score[:, model_of_task[:, target], :tasks]
-        others = np.arange(tasks) != target
-        elsewhere[:, :, others] += (traffic[:, :, target : target + 1] * there)[:, :, others]
-        weight[:, :, others] += traffic[:, :, target : target + 1]
+        to = traffic[:, :, target : target + 1]
+        there = to * score[:, model_of_task[:, target], :tasks]
+        for others in (slice(0, target), slice(target + 1, None)):
+            elsewhere[:, :, others] += there[:, :, others]
+            weight[:, :, others] += to
     return np.where(weight > 0.0, elsewhere / np.where(weight > 0.0, weight, 1.0), own)
 
 

@@ -7,7 +7,7 @@ so that their difference is exactly zero and nothing is computed twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tuneplan.axes import Mask
 from tuneplan.core.strategies import Grouping, ModelOfTask
@@ -134,8 +134,10 @@ class Structure:
 
     def membership(self, which: str) -> Mask:
         """``last`` or ``earlier`` columns of each model, ``(1, M, C, 1)`` of 0 and 1."""
-        rows = [[column in getattr(model, which) for column in range(self.columns)] for model in self.models]
-        return np.array(rows, dtype=np.float64)[None, :, :, None]
+        held = np.zeros((len(self.models), self.columns))
+        for row, model in enumerate(self.models):
+            held[row, list(getattr(model, which))] = 1.0
+        return held[None, :, :, None]
 
     def per_strategy(self, values: Sequence[float | bool]) -> Mask:
         """One number a strategy, ``(1, S, 1, 1)``."""
@@ -155,91 +157,105 @@ def build_structure(strategies: Sequence[StrategySpec], tasks: Sequence[str]) ->
         A grouping has more than two stages.
     """
     columns = max(len(spec.columns_with_data) for spec in strategies)
-    models: dict[str, Model] = {}
-    served, bases = [], []
+    found = _Found(tuple(tasks))
+    served, bases, trained = [], [], []
     for number, spec in enumerate(strategies):
         if len(spec.grouping.stages) > 2:
             raise ValueError(f"{spec.name}: more than two training stages are not modelled")
-        bases.append(_add(models, Model(key=spec.untrained_key, owner=number)))
-        served.append(_models_of(spec, number, models, tasks))
-    stages = np.array([[_stages(spec, c) for c in range(columns)] for spec in strategies])
-    mixtures = np.array([[_stages(spec, c, beside=True) for c in range(columns)] for spec in strategies])
+        trained.append([_groups(spec, stage) for stage in spec.grouping.stages])
+        bases.append(found.row(Model(key=spec.untrained_key, owner=number)))
+        served.append(_models_of(spec, trained[-1], number, found))
+    counts = np.array([_stages(groups, columns) for groups in trained], dtype=np.intp)
     return Structure(
         strategies=tuple(strategies),
         tasks=tuple(tasks),
-        models=tuple(models.values()),
+        models=tuple(found.models),
         model_of_task=np.array(served, dtype=np.intp),
         deployment_of_task=np.array([spec.grouping.deployments for spec in strategies], dtype=np.intp),
         base_of_strategy=np.array(bases, dtype=np.intp),
-        stages_of_column=stages,
-        mixtures_of_column=mixtures,
-        models_trained=np.array([_runs(spec) for spec in strategies], dtype=np.float64),
+        stages_of_column=counts[:, 0],
+        mixtures_of_column=counts[:, 1],
+        models_trained=np.array(_runs(trained), dtype=np.float64),
     )
 
 
-def _add(models: dict[str, Model], model: Model) -> int:
-    """Row of a model, new or known."""
-    models.setdefault(model.key, model)
-    return list(models).index(model.key)
+@dataclass(slots=True)
+class _Found:
+    """Distinct models so far, each with its row."""
+
+    tasks: tuple[str, ...]
+    models: list[Model] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def row(self, model: Model) -> int:
+        """Row of a model, new or known."""
+        row = self.rows.setdefault(model.key, len(self.models))
+        if row == len(self.models):
+            self.models.append(model)
+        return row
 
 
-def _groups(spec: StrategySpec, stage: ModelOfTask) -> dict[int, frozenset[int]]:
+Groups = dict[int, frozenset[int]]
+"""Number of a model in a stage -> the columns with data that it trains on."""
+
+
+def _groups(spec: StrategySpec, stage: ModelOfTask) -> Groups:
     """Columns with data of each model of a stage; the instruction mix joins the shared ones."""
-    tasks = len(stage)
-    groups: dict[int, frozenset[int]] = {}
-    for number in sorted(set(stage)):
-        members = {task for task in range(tasks) if stage[task] == number and spec.columns_with_data[task]}
-        mix = {column for column in range(tasks, len(spec.columns_with_data)) if spec.columns_with_data[column]}
-        groups[number] = frozenset(members | mix if members else set())
-    return groups
+    members: dict[int, set[int]] = {number: set() for number in sorted(set(stage))}
+    for task, number in enumerate(stage):
+        if spec.columns_with_data[task]:
+            members[number].add(task)
+    mix = {column for column in range(len(stage), len(spec.columns_with_data)) if spec.columns_with_data[column]}
+    return {number: frozenset(columns | mix if columns else ()) for number, columns in members.items()}
 
 
-def _models_of(spec: StrategySpec, owner: int, models: dict[str, Model], tasks: Sequence[str]) -> list[int]:
+def _models_of(spec: StrategySpec, trained: Sequence[Groups], owner: int, found: _Found) -> list[int]:
     """Rows of the models that serve each task."""
-    if not spec.grouping.stages:
+    stages, tasks = spec.grouping.stages, len(found.tasks)
+    if not stages:
         key = f"prompted {spec.name}" if spec.prompts_api else spec.untrained_key
-        return [_add(models, Model(key=key, owner=owner))] * len(tasks)
-    stage = spec.grouping.stages[-1]
-    last = _groups(spec, stage)
-    first = _groups(spec, spec.grouping.stages[0]) if len(spec.grouping.stages) > 1 else {}
-    rows = {}
-    for task in range(len(tasks)):
-        trained = last[stage[task]]
-        before = first[spec.grouping.stages[0][task]] if first else frozenset()
-        if not trained:
-            trained, before = before, frozenset()
-        rows[task] = _row(spec, owner, models, tasks, trained, before - trained)
-    if spec.grouping.merged:
-        merged_from = tuple(dict.fromkeys(row for row in rows.values() if list(models.values())[row].last))
-        if len(merged_from) == 1:
-            return [merged_from[0]] * len(tasks)
-        if merged_from:
-            parts = [list(models.values())[row] for row in merged_from]
-            union: frozenset[int] = frozenset().union(*(part.last for part in parts))
-            merged = Model(
-                key="merge of " + " & ".join(part.key for part in parts),
-                luck="merge of " + " & ".join(sorted(part.luck for part in parts)),
-                owner=owner,
-                last=union,
-                merged_from=merged_from,
-            )
-            return [_add(models, merged)] * len(tasks)
-    return [rows[task] for task in range(len(tasks))]
+        return [found.row(Model(key=key, owner=owner))] * tasks
+    row_of: dict[tuple[int, int], int] = {}
+    rows = []
+    for task in range(tasks):
+        numbers = (stages[-1][task], stages[0][task])
+        if numbers not in row_of:
+            last = trained[-1][numbers[0]]
+            before = trained[0][numbers[1]] if len(stages) > 1 else frozenset()
+            last, before = (last, before - last) if last else (before, frozenset())
+            row_of[numbers] = _row(spec, owner, found, last, before)
+        rows.append(row_of[numbers])
+    return _merged(owner, found, rows) if spec.grouping.merged else rows
 
 
-def _row(
-    spec: StrategySpec, owner: int, models: dict[str, Model], tasks: Sequence[str],
-    last: frozenset[int], earlier: frozenset[int],
-) -> int:  # fmt: skip
+def _merged(owner: int, found: _Found, rows: list[int]) -> list[int]:
+    """Rows of the merge of trained models, which serves every task."""
+    merged_from = tuple(dict.fromkeys(row for row in rows if found.models[row].last))
+    if len(merged_from) < 2:
+        return list(merged_from) * len(rows) or rows
+    parts = [found.models[row] for row in merged_from]
+    union: frozenset[int] = frozenset().union(*(part.last for part in parts))
+    merged = Model(
+        key="merge of " + " & ".join(part.key for part in parts),
+        luck="merge of " + " & ".join(sorted(part.luck for part in parts)),
+        owner=owner,
+        last=union,
+        merged_from=merged_from,
+    )
+    return [found.row(merged)] * len(rows)
+
+
+def _row(spec: StrategySpec, owner: int, found: _Found, last: frozenset[int], earlier: frozenset[int]) -> int:
     if not last:
-        return _add(models, Model(key=spec.untrained_key, owner=owner))
+        return found.row(Model(key=spec.untrained_key, owner=owner))
+    tasks = found.tasks
     names = [*tasks, *(["replay"] * (len(spec.columns_with_data) - len(tasks)))]
     stages = " after ".join("+".join(sorted(names[c] for c in group)) for group in (last, earlier) if group)
     how = "|".join([spec.method, _framing(spec, tasks, last | earlier), spec.base, spec.dataset, "routed" if spec.routed else ""])
     luck = f"{stages} [{how}]"
     asked = ",".join(spec.framings) if len(set(spec.framings)) > 1 else ""  # also of tasks that it isn't trained on
     key = luck + spec.amounts + spec.scored + asked
-    return _add(models, Model(key=key, luck=luck, owner=owner, last=last, earlier=earlier))
+    return found.row(Model(key=key, luck=luck, owner=owner, last=last, earlier=earlier))
 
 
 def _framing(spec: StrategySpec, tasks: Sequence[str], columns: frozenset[int]) -> str:
@@ -249,14 +265,17 @@ def _framing(spec: StrategySpec, tasks: Sequence[str], columns: frozenset[int]) 
     return words.pop() if len(words) == 1 else ",".join(f"{task}={word}" for task, word in sorted(framed.items()))
 
 
-def _stages(spec: StrategySpec, column: int, *, beside: bool = False) -> int:
-    """Stages in which a column is trained (and, if asked, beside other columns)."""
-    count = 0
-    for stage in spec.grouping.stages:
-        for members in _groups(spec, stage).values():
-            count += column in members and (not beside or len(members) > 1)
-    return count
+def _stages(trained: Sequence[Groups], columns: int) -> tuple[list[int], list[int]]:
+    """In how many stages each column is trained, and in how many of them beside other columns."""
+    counts, beside = [0] * columns, [0] * columns
+    for groups in trained:
+        for members in groups.values():
+            for column in members:
+                counts[column] += 1
+                beside[column] += len(members) > 1
+    return counts, beside
 
 
-def _runs(spec: StrategySpec) -> int:
-    return sum(bool(members) for stage in spec.grouping.stages for members in _groups(spec, stage).values())
+def _runs(trained: Sequence[Sequence[Groups]]) -> list[int]:
+    """Training runs of each strategy."""
+    return [sum(bool(members) for groups in stages for members in groups.values()) for stages in trained]

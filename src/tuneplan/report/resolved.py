@@ -58,7 +58,7 @@ def as_yaml(run: Run, *, origin: bool, given: bool) -> str:
     if not given:
         found = {**{line.path: line for line in (*_numbers_in_force(run, language), *_words_in_force(scenario, language))}, **found}
     found |= {line.path: line for line in _bare_strategies(scenario, found)}
-    found = {line.path: line for line in map(partial(_one_way, found=found), found.values())}
+    found = {line.path: line for each in map(partial(_one_way, found=found), found.values()) for line in _by_task(each, found, scenario, language)}
     ordered = _in_order(list(found.values()), scenario, language)
     text = "\n".join([f"# {plain(scenario.file)}, resolved{_of(scenario)}", *_written(ordered, origin=origin)])
     return f"{text}\n{_own_rows(scenario.rows)}"
@@ -85,6 +85,19 @@ def _one_way(line: Line, found: Mapping[str, Line]) -> Line:
     if slash and f"{head}.{left}>{right}" in found:
         return replace(line, path=f"{head}.{right}>{left}")
     return replace(line, path=f"{head}.{left}>{right}") if slash and f"{head}.{right}>{left}" in found else line
+
+
+def _by_task(line: Line, found: Mapping[str, Line], scenario: Scenario, language: Language) -> Iterator[Line]:
+    """A value for all tasks as one for each that has none of its own, where any has: a copied table leaves both."""
+    key = language.key_at(line.path)
+    if key is None or key.param is None or not any(path.startswith(f"{line.path}.") for path in found):
+        yield line
+        return
+    owners = scenario.requests if key.param.scope.endswith("request") else scenario.tasks
+    silent = [owner for owner in owners if f"{line.path}.{owner}" not in found]
+    for number, owner in enumerate(silent):
+        shared = number and not scenario.quantities[line.path].distribution.is_point
+        yield replace(line, path=f"{line.path}.{owner}", value=f"{{same_as: {line.path}.{silent[0]}}}" if shared else line.value)
 
 
 def _bare_strategies(scenario: Scenario, found: Mapping[str, Line]) -> Iterator[Line]:
@@ -193,12 +206,8 @@ def _in_order(lines: list[Line], scenario: Scenario, language: Language) -> list
 def _written(lines: Sequence[Line], *, origin: bool) -> Iterator[str]:
     """Nested YAML, a line a value."""
     before: tuple[str, ...] = ()
-    tables = _with_values_and_more(lines)
     for line in _grouped(lines):
         words = tuple(line.path.split("."))
-        if line.path in tables:
-            yield f"# {line.path}: {line.value}"
-            continue
         shared = 0
         while shared < min(len(before), len(words) - 1) and before[shared] == words[shared]:
             shared += 1
@@ -207,12 +216,6 @@ def _written(lines: Sequence[Line], *, origin: bool) -> Iterator[str]:
         text = f"{'  ' * (len(words) - 1)}{scalar(words[-1])}: {line.value}"
         yield f"{text.ljust(_COMMENT_AT)}  # {plain(line.origin)}" if origin else text
         before = words[:-1]
-
-
-def _with_values_and_more(lines: Sequence[Line]) -> frozenset[str]:
-    """Paths that hold a value while further paths lie below them: both cannot stand in one file."""
-    paths = {line.path for line in lines}
-    return frozenset(".".join(words[:count]) for path in paths for words in [path.split(".")] for count in range(1, len(words)) if ".".join(words[:count]) in paths)
 
 
 def _grouped(lines: Sequence[Line]) -> list[Line]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -91,6 +89,9 @@ def fingerprint(scenario: Scenario) -> str:
     They depend on paths and values as typed, after ``like`` and overrides; on no comment,
     order, layout or file name.
     """
+    import hashlib  # these two cost more to load than a check has time for
+    import json
+
     said = {path: " ".join(quantity.text.split()) for path, quantity in scenario.quantities.items()}
     names = {"tasks": sorted(scenario.tasks), "strategies": sorted(scenario.strategies)}
     rows = [repr(row) for row in scenario.rows]

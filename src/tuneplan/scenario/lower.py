@@ -275,19 +275,20 @@ def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:
 def _misroute_places(gathering: _Gathering, param: Param) -> np.ndarray:
     """Cells of the router's confusion, from a task to another; what is not given is 0, or unknown in all."""
     tasks = gathering.scenarios[0].tasks
+    said = [any(path.startswith(f"{param.key}.") for path in scenario.quantities) for scenario in gathering.scenarios]
+    if not any(said):
+        return np.full((1, 1, 1, 1), gathering.nothing(np.nan))
+    silent = [gathering.nothing(0.0 if any_given else np.nan) for any_given in said]
     rows = [
-        [[_misroute_cell(gathering, scenario, f"{param.key}.{source}>{to}") for to in tasks] for source in tasks]
-        for scenario in gathering.scenarios
+        [[_misroute_cell(gathering, scenario, f"{param.key}.{source}>{to}", cell) for to in tasks] for source in tasks]
+        for scenario, cell in zip(gathering.scenarios, silent, strict=True)
     ]
     return np.array(rows)[:, None]
 
 
-def _misroute_cell(gathering: _Gathering, scenario: Scenario, path: str) -> int:
+def _misroute_cell(gathering: _Gathering, scenario: Scenario, path: str, silent: int) -> int:
     given = scenario.quantities.get(path)
-    if given is None:
-        any_given = any(each.startswith("router.confusion.") for each in scenario.quantities)
-        return gathering.nothing(0.0 if any_given else np.nan)
-    return gathering.cell(scenario, given)
+    return silent if given is None else gathering.cell(scenario, given)
 
 
 def _pair_cell(gathering: _Gathering, scenario: Scenario, param: Param, to: str, source: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -119,12 +120,21 @@ def estimate(draws: Array, scrambles: int) -> Estimate:
     >>> estimate(np.array([1.0, 1.0, 3.0, 3.0]), 2).error
     1.0
     """
-    low, p10, median, p90, high = np.quantile(draws, QUANTILES).tolist()
-    error = np.nan
+    return estimates(draws[None], scrambles)[0]
+
+
+def estimates(draws: Array, scrambles: int) -> list[Estimate]:
+    """The same for several outputs at once. ``(output, draw)``"""
+    bands = np.quantile(draws, QUANTILES, axis=1).T.tolist()
+    errors = np.full(len(draws), np.nan)
     if scrambles > 1:
-        means = draws.reshape(scrambles, -1).mean(axis=1)
-        error = float(means.std(ddof=1) / np.sqrt(scrambles))
-    return Estimate(mean=float(draws.mean()), low=low, p10=p10, median=median, p90=p90, high=high, error=error)
+        means = draws.reshape(len(draws), scrambles, -1).mean(axis=2)
+        errors = means.std(axis=1, ddof=1) / np.sqrt(scrambles)
+    rows = zip(draws.mean(axis=1).tolist(), bands, errors.tolist(), strict=True)
+    return [
+        Estimate(mean=mean, low=low, p10=p10, median=median, p90=p90, high=high, error=error)
+        for mean, (low, p10, median, p90, high), error in rows
+    ]
 
 
 def decide(
@@ -211,28 +221,15 @@ def hindsight_loss(objective: Array, allowed: np.ndarray) -> Array:
 def worth_of_points(score: Array, reference: Array, *, value: Array, weight: Array, months: Array, points: float) -> Array:
     """Value of points above the reference, request by request. [USD], ``(strategy, request, draw)``
 
-    Parameters
-    ----------
-    score, reference
-        Normalised, ``(strategy, request, draw)``.
-    value
-        Worth of a point for all traffic. [USD/point/month], ``(request, draw)``
-    weight
-        Share of all requests, adds up to 1. ``(request, draw)``
-    months
-        ``(draw,)``
-    points
-        Points in the whole scale.
+    Scores are normalised, ``(strategy, request, draw)``; ``value`` is the worth of a point for all traffic
+    [USD/point/month] and ``weight`` a share of all requests, ``(request, draw)``; ``points`` those of the scale.
     """
     return points * (score - reference) * value * weight * months
 
 
-def net_benefit(
-    score: Array, reference: Array, *, value: Array, weight: Array, months: Array, cost: Array, points: float
-) -> Array:
-    """Worth of points over all requests, less the cost ``(strategy, draw)``; the rest as there. [USD], ``(strategy, draw)``"""
-    worth = worth_of_points(score, reference, value=value, weight=weight, months=months, points=points)
-    return worth.sum(axis=1) - cost  # type: ignore[no-any-return]
+def net_benefit(score: Array, reference: Array, *, cost: Array, **said: Any) -> Array:
+    """Worth of points over all requests, less the cost; arguments as ``worth_of_points``. [USD], ``(strategy, draw)``"""
+    return worth_of_points(score, reference, **said).sum(axis=1) - cost  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from tuneplan.axes import Array
 from tuneplan.core import evaluate, outcome_of
-from tuneplan.core.arrays import Outcome
+from tuneplan.core.arrays import Inputs, Outcome
 from tuneplan.core.attribution import attribute, attribute_unseen, without_framing
 from tuneplan.core.learning import learn
 from tuneplan.core.structure import build_structure
 from tuneplan.core.validity import extrapolations
 from tuneplan.errors import UsageError
+from tuneplan.late import np
 from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
 from tuneplan.scenario.records import Scenario
@@ -23,10 +24,18 @@ from tuneplan.units import BYTES_PER_GB
 
 LARGEST_BYTES = 6e9
 """Memory that one run may ask for."""
-BYTES_A_CELL = 8.0 * 45.0
-"""Measured: about 45 arrays of (model, request, draw) are alive at once."""
+BYTES_KEPT = 8.0 * 6.0
+"""Measured: about 6 arrays of (model, request, draw) are kept for a whole run, and as many of pairs."""
+BYTES_WORKED_ON = 8.0 * 45.0
+"""Measured: about 45 arrays of a block are alive at once."""
 CELLS_OF_A_BLOCK = 400_000
-"""Cells of one (scenario, model, request, draw) array that are worked on at a time."""
+"""Cells of one (scenario, model, request, draw) array that are worked on at a time in a sweep."""
+CELLS_AT_ONCE = 1_000_000
+"""The same, with those of pairs, in one run: a third of a gigabyte."""
+LARGEST_CELLS = 700_000
+"""Cells of one draw that a run may have: 100 tasks in 64 strategies of specialists."""
+FEWEST_DRAWS = 2
+"""Draws of a block: with one alone, sums run in another order than with several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,32 +75,97 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     UsageError
         So many tasks and draws do not fit into memory.
     """
-    _refuse_too_large(scenario, design)
+    _refuse_too_large(scenario, design, _cells(scenario))
     started = time.perf_counter()
     lowered = lower([scenario], design.points)
-    learned = learn(lowered.inputs)
+    framed = _frames(lowered)
+    parts = [_Part.of(inputs, framed=framed) for inputs in blocks_of(scenario, design, lowered)]
     return Run(
         scenario=scenario,
         design=design,
         lowered=lowered,
-        outcome=outcome_of(lowered.inputs, learned),
-        steps=attribute(lowered.inputs, learned),
-        unseen_steps=attribute_unseen(lowered.inputs, learned),
-        unframed=without_framing(lowered.inputs) if _frames(lowered) else None,
+        outcome=_joined_outcome([part.outcome for part in parts]),
+        steps=_joined_by_name([part.steps for part in parts]),
+        unseen_steps=_joined_by_name([part.unseen_steps for part in parts]),
+        unframed=_joined([part.unframed for part in parts if part.unframed is not None]) if framed else None,
         extrapolations=extrapolations(lowered.inputs),
         seconds=time.perf_counter() - started,
     )
 
 
-def _refuse_too_large(scenario: Scenario, design: Design | Nominal) -> None:
-    """Say before the first array that there will be no room, and how many draws there is room for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What comes out of some of the draws; attributes as of ``Run``."""
+
+    outcome: Outcome
+    steps: Mapping[str, Array]
+    unseen_steps: Mapping[str, Array]
+    unframed: Array | None
+
+    @classmethod
+    def of(cls, inputs: Inputs, *, framed: bool) -> _Part:
+        """Train, score and cost these draws."""
+        learned = learn(inputs)
+        return cls(
+            outcome=outcome_of(inputs, learned),
+            steps=attribute(inputs, learned),
+            unseen_steps=attribute_unseen(inputs, learned),
+            unframed=without_framing(inputs) if framed else None,
+        )
+
+
+def blocks_of(scenario: Scenario, design: Design | Nominal, lowered: Lowered) -> Iterator[Inputs]:
+    """Inputs of a run, some draws at a time, as it works through them."""
+    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // _cells(scenario)))
+
+
+def _blocks(inputs: Inputs, draws: int, size: int) -> Iterator[Inputs]:
+    """Inputs, some draws at a time: blocks bound the memory in use, and change no result."""
+    count = max(1, min(-(-draws // size), draws // FEWEST_DRAWS))
+    ends = [draws * number // count for number in range(count + 1)]
+    for start, end in pairwise(ends):
+        some = {name: each[..., start:end] if each.shape[-1] > 1 else each for name, each in inputs.numbers.items()}
+        yield replace(inputs, numbers=some)
+
+
+def _joined(parts: Sequence[Array]) -> Array:
+    """Draws of all blocks; an array in which nothing varies by draw is the same in each."""
+    return parts[0] if len(parts) == 1 or parts[0].shape[-1] == 1 else np.concatenate(parts, axis=-1)
+
+
+def _joined_by_name(parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    return {name: _joined([part[name] for part in parts]) for name in parts[0]}
+
+
+def _joined_outcome(parts: Sequence[Outcome]) -> Outcome:
+    return Outcome(
+        score=_joined([part.score for part in parts]),
+        delivered=_joined([part.delivered for part in parts]),
+        base_score=_joined([part.base_score for part in parts]),
+        costs=_joined_by_name([part.costs for part in parts]),
+    )
+
+
+def _cells(scenario: Scenario) -> int:
+    """Numbers of one draw: of each model on each request, and of each pair of a request and a task."""
     structure = build_structure(strategy_specs([scenario]), scenario.tasks)
-    cells = len(structure.models) * len(scenario.requests)
-    most = int(LARGEST_BYTES / (cells * BYTES_A_CELL))
-    if design.draws > most:
+    return len(scenario.requests) * (len(structure.models) + structure.columns)
+
+
+def _refuse_too_large(scenario: Scenario, design: Design | Nominal, cells: int) -> None:
+    """Say before the first array that there will be no room, and how many draws there is room for."""
+    models = cells // len(scenario.requests) - len(scenario.tasks)
+    asked = f"{len(scenario.tasks)} tasks and {models} models"
+    if cells > LARGEST_CELLS:
         raise UsageError(
-            f"{len(scenario.tasks)} tasks and {len(structure.models)} models with {design.draws} draws need about "
-            f"{cells * design.draws * BYTES_A_CELL / BYTES_PER_GB:.0f} GB; try --draws {max(most // 8 * 8, 1)} or fewer strategies"
+            f"{asked} are {cells} scores a draw, and at most {LARGEST_CELLS} are worked out; try fewer tasks or strategies"
+        )
+    worked_on = min(design.draws * cells, max(CELLS_AT_ONCE, FEWEST_DRAWS * cells)) * BYTES_WORKED_ON
+    most = int((LARGEST_BYTES - worked_on) / (cells * BYTES_KEPT))
+    if design.draws > most:
+        needed = (cells * design.draws * BYTES_KEPT + worked_on) / BYTES_PER_GB
+        raise UsageError(
+            f"{asked} with {design.draws} draws need about {needed:.0f} GB; try --draws {most // 8 * 8} or fewer strategies"
         )
 
 

@@ -17,6 +17,7 @@ from tuneplan.study.decision import (
     Limits,
     decide,
     estimate,
+    estimates,
     frontier,
     net_benefit,
     split,
@@ -146,9 +147,7 @@ def _results(run: Run, cost: Array) -> tuple[StrategyResult, ...]:
             name=name,
             cost=estimate(cost[index], scrambles),
             components={part: estimate(draws[index], scrambles) for part, draws in components.items()},
-            scores={
-                request: estimate(scores[index, row], scrambles) for row, request in enumerate(scenario.requests)
-            },
+            scores=dict(zip(scenario.requests, estimates(scores[index], scrambles), strict=True)),
             delivered=estimate(delivered[index], scrambles),
             frontier=steps[index],
             misfit=run.lowered.misfits.get(name, ""),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
@@ -159,6 +158,8 @@ def _known(what: str, name: str, allowed: Collection[str]) -> None:
     """Refuse a name that stands nowhere, with the nearest that does."""
     if name in allowed:
         return
+    import difflib  # only for those who mistype
+
     near = difflib.get_close_matches(name.lower(), allowed, n=1, cutoff=0.5)
     hint = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(allowed)}"
     raise LookupError(f'unknown {what} "{name}"; {hint}')

@@ -52,7 +52,7 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 _AMOUNT = re.compile(
     r"(?P<sign>[+-]?)\s*(?P<money>(?:[uU][sS])?\$|[uU][sS][dD])?\s*(?P<minus>[+-]?)"
-    r"(?P<mantissa>[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<power>[+-]?[0-9]+))?\s*"
+    r"(?P<mantissa>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE](?P<power>[+-]?[0-9]+))?\s*"
     rf"(?P<suffix>{SUFFIX}(?![A-Za-z]))?\s*(?P<unit>.*)"
 )
 
@@ -79,16 +79,24 @@ class Amount:
 def clean(text: str, param: Param) -> str:
     """Single spaces; refuses what has two readings."""
     text = " ".join(text.replace("\u2212", "-").split())
-    if not text or len(text) > LONGEST:
-        raise QuantityError(
-            f"{'nothing is given' if not text else 'too long'}: write for example {example_of(param.unit)}"
-        )
+    if not text:
+        raise QuantityError(f"nothing is given: write for example {example_of(param.unit)}")
+    refuse_unreadable(text, example_of(param.unit))
     for pattern, message in _TRAPS:
         match = pattern.search(text)
         if match:
             groups = match.groups()
             raise QuantityError(f"{text} {message.format(*groups, re.sub('[, _]', '', ''.join(groups[:1])))}")
     return text
+
+
+def refuse_unreadable(text: str, example: str) -> None:
+    """Refuse what no message could quote: too long, or with characters that nobody sees."""
+    if len(text) > LONGEST:
+        raise QuantityError(f"too long: write for example {example}")
+    if not text.isprintable():
+        hidden = next(char for char in text if not char.isprintable())
+        raise QuantityError(f"holds the hidden character U+{ord(hidden):04X}; delete it: write for example {example}")
 
 
 def read_amount(text: str, param: Param) -> Amount:
@@ -186,6 +194,6 @@ def read_level(text: str) -> float:
 
 def read_plain(text: str, what: str) -> float:
     """A number that has no unit, whatever the field."""
-    if not re.fullmatch(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
+    if not re.fullmatch(r"([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", text):
         raise QuantityError(f'"{text}" is not {what}: write digits without a unit')
     return float(text)

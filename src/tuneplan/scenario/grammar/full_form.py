@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from tuneplan.core import distributions as shapes
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
-from tuneplan.scenario.grammar.amounts import clean, read_ends, read_level
+from tuneplan.scenario.grammar.amounts import clean, read_ends, read_level, refuse_unreadable
 from tuneplan.scenario.grammar.dimensions import QuantityError
 from tuneplan.scenario.grammar.intervals import SHAPES, between, checked
 
@@ -21,6 +21,8 @@ Parse = Callable[[str, Param], Distribution]
 def read_full(form: FullForm, param: Param, *, parse: Parse) -> tuple[Distribution, str, str]:
     """The distribution, the source and the grade; ``quantities.parse_full`` is the public name."""
     unknown = [key for key in form if key not in FULL_KEYS]
+    for key in unknown:
+        refuse_unreadable(key, "value: 2 to 5")
     meanings = [key for key in _MEANINGS if key in form]
     if unknown or len(meanings) != 1:
         what = f'"{unknown[0]}" is no key of a quantity' if unknown else "a quantity has one meaning"
@@ -37,6 +39,8 @@ def _text(form: FullForm, key: str, default: str = "") -> str:
     text = form.get(key, default)
     if not isinstance(text, str):
         raise QuantityError(f"{key} takes one word or number, for example {key}: {_FULL_EXAMPLES[key]}")
+    if key != "source":
+        refuse_unreadable(text.strip(), f"{key}: {_FULL_EXAMPLES[key]}")
     return text.strip()
 
 
@@ -64,6 +68,8 @@ def _full_choices(form: FullForm, param: Param, parse: Parse) -> Distribution:
     fraction = Param(name="weight", key="weight", unit="share", high=1.0, doc="Weight of a choice.")
     values, weights = [], []
     for value, weight in weights_of.items():
+        if not isinstance(weight, str):
+            raise QuantityError(f"{value} among choices takes one weight, for example choices: {{3: 70%, 5: 30%}}")
         point, share = parse(value, param), parse(weight, fraction)
         if not (point.is_point and share.is_point):
             raise QuantityError(f"{value}: {weight} among choices has to be two numbers, not intervals")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from tuneplan.core import distributions as shapes
 from tuneplan.core.distributions import Distribution
@@ -126,6 +127,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
 )
 
 
+@lru_cache(maxsize=1024)
 def describe(distribution: Distribution, unit: str) -> str:
     """What a quantity was understood to be, in three significant digits.
 

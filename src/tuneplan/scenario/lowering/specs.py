@@ -99,11 +99,17 @@ def _signature(scenarios: Sequence[Scenario], strategy: str, words: Sequence[str
 
 
 def _signature_in(scenario: Scenario, strategy: str, words: Sequence[str]) -> str:
-    """Nine digits of each parameter: the names of random numbers must not hang on the last bit of a logarithm."""
+    """Nine digits of each parameter: the names of random numbers must not hang on the last bit of a logarithm.
+
+    A number for all tasks counts only where some task has none of its own.
+    """
     parts, prefix = [], f"strategies.{strategy}."
-    for path, quantity in sorted(scenario.quantities.items()):
+    own = sorted(path for path in scenario.quantities if path.startswith(prefix))
+    for path in own:
+        quantity = scenario.quantities[path]
         head, _, rest = path.removeprefix(prefix).partition(".")
-        if path.startswith(prefix) and head in words:
+        idle = not rest and all(f"{path}.{task}" in scenario.quantities for task in scenario.tasks)
+        if head in words and not idle:
             numbers = ", ".join(f"{number:.9g}" for number in quantity.distribution.parameters)
             parts.append(f"{head}.{rest}={quantity.distribution.family}({numbers})")
     return ";".join(parts)

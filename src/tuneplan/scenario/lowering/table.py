@@ -13,7 +13,7 @@ from tuneplan.scenario.records import Correlation
 
 Cube = Callable[[Sequence[str]], Array]
 STACKABLE = ("point", "normal", "lognormal", "logit_normal", "uniform")
-"""Families whose parameters may be arrays; the others are read off one table each."""
+"""Families whose parameters may be arrays; of the others each distribution is read off a table of its own."""
 SIMILARITIES = ("similarity.", "unseen.similarity.")
 """Beginnings of the paths of similarities."""
 COMMON_SIMILARITY = "similarity"
@@ -60,19 +60,21 @@ class Table:
         place = {name: number for number, name in enumerate(names)}
         _correlate(points, names, correlations)
         values = np.empty((len(self.rows), points.shape[1]))
-        by_family: dict[str, list[tuple[int, str, Distribution]]] = {}
+        alike: dict[str | Distribution, list[tuple[int, str, Distribution]]] = {}
         for (path, distribution), row in self.rows.items():
-            by_family.setdefault(distribution.family, []).append((row, path, distribution))
-        for family, members in by_family.items():
+            kind = distribution.family if distribution.family in STACKABLE else distribution
+            alike.setdefault(kind, []).append((row, path, distribution))
+        for kind, members in alike.items():
             rows = [row for row, _, _ in members]
-            if family == "point":
+            if kind == "point":
                 values[rows] = np.array([[distribution.parameters[0]] for _, _, distribution in members])
-            elif family in STACKABLE:
-                stacked = np.array([distribution.parameters for _, _, distribution in members]).T[:, :, None]
-                values[rows] = FAMILIES[family](points[[place[path] for _, path, _ in members]], *stacked)
+                continue
+            here = points[[place[path] for _, path, _ in members]]
+            if isinstance(kind, Distribution):
+                values[rows] = kind.ppf(here)
             else:
-                for row, path, distribution in members:
-                    values[row] = distribution.ppf(points[place[path]])
+                stacked = np.array([distribution.parameters for _, _, distribution in members]).T[:, :, None]
+                values[rows] = FAMILIES[kind](here, *stacked)
         constant = np.array([distribution.is_point for _, distribution in self.rows])
         return Drawn(values=values, constant=constant)
 
@@ -89,10 +91,10 @@ def _correlate(points: Array, names: Sequence[str], correlations: Sequence[Corre
     points
         Rows of ``names``, then the common factors: of similarities, of each correlation.
     """
+    row = {name: number for number, name in enumerate(names)}
     own = {path for each in correlations for path in each.of}
     groups = [(SIMILARITY_CORRELATION, [name for name in names if name.startswith(SIMILARITIES) and name not in own])]
-    groups += [(each.value, [name for name in each.of if name in names]) for each in correlations]
-    row = {name: number for number, name in enumerate(names)}
+    groups += [(each.value, [name for name in each.of if name in row]) for each in correlations]
     for factor, (value, members) in enumerate(groups, start=len(names)):
         if not members or value == 0.0:
             continue

@@ -14,8 +14,8 @@ from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table
 from tuneplan.scenario.records import UNSEEN, Place, Quantity
 from tuneplan.scenario.schema import DEFAULT_GPU, Key
 
-MOST_OF = {"tasks": 500, "strategies": 64}
-"""How many tasks and strategies a scenario may have."""
+MOST_OF = {"tasks": 250, "strategies": 64}
+"""How many tasks and strategies a scenario may have: more could not be run within seconds."""
 DECIDED_BEFORE = (
     "budget.limit", "budget.confidence", "lora.rank", "training.sequence_length", "serving.latency",
 )  # fmt: skip

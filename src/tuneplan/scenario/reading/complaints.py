@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -93,6 +92,8 @@ def nearest(given: str, allowed: Iterable[str]) -> str | None:
     """
     if len(given) > LONGEST_SHOWN:
         return None
+    import difflib  # only for those who mistype
+
     folded = {name.lower(): name for name in allowed}
     close = difflib.get_close_matches(given.lower(), folded, n=1, cutoff=0.6)
     return folded[close[0]] if close else None

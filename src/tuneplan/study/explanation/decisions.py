@@ -9,14 +9,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from tuneplan.axes import Array
 from tuneplan.core.costs import COSTS
 from tuneplan.study.decision import hindsight_loss
 from tuneplan.study.explanation import costs, scores
 from tuneplan.study.explanation.case import Case
 from tuneplan.study.explanation.named import Where, leaves, named
 from tuneplan.study.explanation.node import Node, cut, settled, summed
-from tuneplan.study.verdict import objective_of, worth_of_requests
+from tuneplan.study.verdict import worth_of_requests
 from tuneplan.units import POINTS_PER_SCALE
 
 USD = "USD"
@@ -40,19 +39,13 @@ def objective_key(case: Case, strategy: int) -> str:
     return f"{case.strategies[strategy]}.{'net_benefit' if case.verdict.decision.unit == USD else 'delivered'}"
 
 
-def _objective(case: Case) -> Array:
-    """What strategies are ranked by. ``(strategy, draw)``"""
-    cost = np.broadcast_to(case.run.outcome.cost_of()[0], (len(case.strategies), case.run.design.draws))
-    return case.made("objective", lambda: objective_of(case.run, cost)[0])
-
-
 def ranked(case: Case) -> tuple[Node, ...]:
     """The objective of each strategy that meets the limits, unopened."""
     decision = case.verdict.decision
     return tuple(
         Node(
             key=objective_key(case, row), label=objective_key(case, row), unit=decision.unit, opens=True,
-            estimate=case.estimate(_objective(case)[row]), text=f"The {decision.objective} of {case.strategies[row]}.",
+            estimate=case.estimate(case.objective[row]), text=f"The {decision.objective} of {case.strategies[row]}.",
         )
         for row in range(len(case.strategies)) if decision.allowed[row]
     )  # fmt: skip
@@ -73,7 +66,7 @@ def regret(case: Case, strategy: int) -> Node:
     allowed = np.array(decision.allowed)
     return Node(
         key=key, label=key, unit=decision.unit, opens=True, children=ranked(case),
-        estimate=case.estimate(hindsight_loss(_objective(case), allowed)[strategy]) if allowed[strategy] else None,
+        estimate=case.estimate(hindsight_loss(case.objective, allowed)[strategy]) if allowed[strategy] else None,
         text=f"What choosing it loses in {decision.objective} against the best choice of each draw, among strategies that meet the limits.",
     )  # fmt: skip
 
@@ -115,14 +108,14 @@ def by_key(head: Node) -> Node:
 
 def net_benefit(case: Case, strategy: int) -> Node:
     """The worth of points above the reference, request by request, less the cost."""
-    key, worth = f"{case.strategies[strategy]}.net_benefit", case.made("worth", lambda: worth_of_requests(case.run))[strategy]
+    key, worth = f"{case.strategies[strategy]}.net_benefit", worth_of_requests(case.run)[strategy]
     paid = by_key(costs.total_head(case, strategy))
     cost = np.broadcast_to(case.run.outcome.cost_of()[0, strategy], worth.shape[-1:])
     parts = [(name, worth[row]) for row, name in enumerate(case.scenario.requests) if worth[row].any()]
     children = summed(parts, partial(_worth, case, strategy), key=key, unit=USD, scrambles=case.scrambles)
     less = Node(key=f"{key}.cost", label="less the cost", unit=USD, estimate=case.estimate(-cost), text="The whole cost, paid.", children=(paid,))
     return Node(
-        key=key, label=key, unit=USD, estimate=case.estimate(_objective(case)[strategy]), adds_up=True, opens=True,
+        key=key, label=key, unit=USD, estimate=case.estimate(case.objective[strategy]), adds_up=True, opens=True,
         text=f"What points above {case.scenario.word('reference', 'the prompted base')} are worth, less the cost.",
         children=(*children, less),
     )  # fmt: skip
@@ -130,7 +123,7 @@ def net_benefit(case: Case, strategy: int) -> Node:
 
 def _worth(case: Case, strategy: int, request: str) -> Node:
     row = case.scenario.requests.index(request)
-    worth = case.made("worth", lambda: worth_of_requests(case.run))[strategy, row]
+    worth = worth_of_requests(case.run)[strategy, row]
     own = leaves(case, "value", Where(strategy=strategy, requests=(row,)))
     value = own or leaves(case, "value", Where(strategy=strategy, requests=tuple(range(len(case.tasks)))))
     return Node(

@@ -9,7 +9,7 @@ from tuneplan.axes import Array
 from tuneplan.core import columns, learning
 from tuneplan.core.learning import clashed_score
 from tuneplan.scenario.lowering.finishing import scored_models
-from tuneplan.study.explanation.case import Case, Reads, cell
+from tuneplan.study.explanation.case import Case, Reads, View, cell
 from tuneplan.study.explanation.law import ALL, ONE, OTHERS, OWN, PARTS, Part
 from tuneplan.study.explanation.named import Where, leaves, named, paths
 from tuneplan.study.explanation.node import MOST_CHILDREN, Node, first
@@ -24,8 +24,8 @@ def model(case: Case, strategy: int, row: int, request: int) -> Node:
     key = f"{case.strategies[strategy]}.{code(case, row)}.{on}"
     if not case.members(row):
         return replace(start(case, strategy, row, request), key=key, label=f"{name}, on {on}")
-    draws, law = cell(case.by_model, row, request), cell(case.learned.law, row, request)
-    clashed = cell(case.made("clashed", lambda: clashed_score(case.inputs, case.learned)), row, request)
+    draws, law = case.draws("score", lambda view: view.by_model, row, request), case.draws("law", PARTS["law"].value, row, request)
+    clashed = case.draws("clashed", lambda view: clashed_score(view.inputs, view.learned), row, request)
     make = partial(part, case, strategy, row, request)
     children = [*make("law")]
     for taken in make("clash"):
@@ -111,10 +111,10 @@ def part(case: Case, strategy: int, row: int, request: int, name: str) -> tuple[
     sources = _sources(case, found.looks_at, row, request)
     if not _is_there(case, row, name, sources):
         return ()
-    array = case.made(name, lambda: found.value(case))
-    said = f"{case.request(request)}." if array.shape[2] > 1 else ""
+    by_request = case.thin.made(name, found.value).shape[2] > 1
+    said = f"{case.request(request)}." if by_request else ""
     key = f"{case.strategies[strategy]}.{code(case, row)}.{said}{name}"
-    draws, is_score = cell(array, row, request), found.unit == "score"
+    draws, is_score = case.draws(name, found.value, row, request if by_request else 0), found.unit == "score"
 
     def make() -> tuple[Node, ...]:
         estimate = case.points(draws) if is_score else case.estimate(draws)
@@ -157,7 +157,7 @@ def _largest(case: Case, row: int, sources: tuple[int, ...]) -> list[int]:
     """Sources of examples in their order; the largest first where they are too many to be shown."""
     if len(sources) <= MOST_CHILDREN:
         return list(sources)
-    examples = case.made("usable", lambda: columns.usable(case.inputs))
+    examples = case.thin.made("usable", lambda view: columns.usable(view.inputs))
     return sorted(sources, key=lambda column: -float(cell(examples, row, column).mean()))
 
 
@@ -187,30 +187,32 @@ def usable(case: Case, strategy: int, row: int, column: int) -> Node:
     return case.once(key, lambda: (_usable(case, row, column, key),))[0]
 
 
+def _lasting(view: View) -> Array:
+    examples = columns.usable(view.inputs)
+    return columns.lasting(view.inputs, examples, columns.replaced(view.inputs, examples))
+
+
 def _usable(case: Case, row: int, column: int, key: str) -> Node:
     model = case.structure.models[row]
-    examples = case.made("usable", lambda: columns.usable(case.inputs))
-    reads = FADED if column in model.earlier else USABLE
-    text = "Examples, discounted for quality and repetition."
-    if column in model.earlier:
-        examples = case.made("lasting", lambda: columns.lasting(case.inputs, examples, columns.replaced(case.inputs, examples)))
-        text = "Examples, discounted for quality and repetition, less what was forgotten in the last stage."
+    fades = column in model.earlier
+    draws = case.draws("lasting", _lasting, row, column) if fades else case.draws("usable", lambda view: columns.usable(view.inputs), row, column)
+    reads, forgot = (FADED, ", less what was forgotten in the last stage") if fades else (USABLE, "")
     where = Where(strategy=model.owner, model=row, columns=(column,))
     children = [node for name in case.read_by(*reads) for node in named(case, name, where)]
     return Node(
-        key=key, label=f"usable examples of {case.column(column)}", unit="example", text=text,
-        estimate=case.estimate(cell(examples, row, column)), children=tuple(children),
+        key=key, label=f"usable examples of {case.column(column)}", unit="example", estimate=case.estimate(draws),
+        text=f"Examples, discounted for quality and repetition{forgot}.", children=tuple(children),
     )  # fmt: skip
 
 
 def _merged(case: Case, strategy: int, row: int, request: int) -> tuple[Node, ...]:
     """The gap of a merged model: what its specialists close, and the share of it that the merge keeps."""
-    share = case.made("merge_share", lambda: learning.merge_share(case.inputs))
+    share = case.draws("merge_share", lambda view: learning.merge_share(view.inputs), row)
     names = case.read_by(lambda inputs, learned: learning.merge_share(inputs))
     where = _where(case, strategy, row, request)
     kept = Node(
         key=f"{case.strategies[strategy]}.{code(case, row)}.merge_share", label="share kept by the merge", unit="share",
-        text="Share of what the specialists gained that the merged model keeps.", estimate=case.estimate(cell(share, row)),
+        text="Share of what the specialists gained that the merged model keeps.", estimate=case.estimate(share),
         children=tuple(node for name in names for node in named(case, name, where)),
     )  # fmt: skip
     specialists = [

@@ -63,7 +63,7 @@ def trees(verdict: Verdict) -> Mapping[str, Tree]:
         found.setdefault("margin", partial(decisions.margin, case))
     for quantity in in_use(case.run):
         found.setdefault(quantity.path, partial(readers.read_by_outputs, case, quantity.path))
-    return found
+    return {key: partial(case.grown, tree) for key, tree in found.items()}
 
 
 def _costs(case: Case, strategy: int) -> Iterator[tuple[str, Tree]]:

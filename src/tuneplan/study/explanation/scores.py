@@ -9,12 +9,11 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.core import nearest_tasks
-from tuneplan.core.routing import misrouted_score
-from tuneplan.study.explanation.case import Case, cell
+from tuneplan.core.routing import misrouted_score, served_score
+from tuneplan.study.explanation.case import Case, View, cell
 from tuneplan.study.explanation.models import called, model
 from tuneplan.study.explanation.named import Where, leaves, named, paths
 from tuneplan.study.explanation.node import Node, first, summed, walk
-from tuneplan.study.verdict import request_weight
 from tuneplan.units import POINTS_PER_SCALE
 
 
@@ -37,8 +36,7 @@ def delivered(case: Case, strategy: int) -> Node:
 
 def weight(case: Case, row: int) -> Array:
     """A request's share of all requests. ``(draw,)``"""
-    share: Array = case.made("weight", lambda: request_weight(case.run))[row]
-    return share
+    return case.weights[row]  # type: ignore[no-any-return]
 
 
 def _part(case: Case, strategy: int, row: int) -> Array:
@@ -83,7 +81,7 @@ def score(case: Case, strategy: int, request: str) -> Node:
     answers = _unseen if row == len(case.tasks) else _routed
     text, children = answers(case, strategy, row)
     node = replace(score_head(case, strategy, request), text=text, children=children)
-    if len(children) == 1 and children[0].estimate == node.estimate:  # one model answers: it is its score
+    if len(children) == 1 and children[0].quantity is None:  # one model answers: it is its score
         only = children[0]
         return replace(node, text=text or f"Answered by {only.label.removesuffix(f', on {request}')}.", children=only.children, adds_up=only.adds_up)
     return node
@@ -100,13 +98,20 @@ def _routed(case: Case, strategy: int, row: int) -> tuple[str, tuple[Node, ...]]
     where = Where(strategy=strategy, requests=(row,), columns=(row,))
     if "confusion" in case.inputs.numbers:
         return "Shares of the router times the scores of the models.", (own, *named(case, "confusion", where), *wrong)
-    lost = case.made("lost", lambda: misrouted_score(case.by_model, case.structure.model_of_task, traffic=case.inputs["traffic"]))
+    lost = case.draws(f"misrouted of {strategy}", partial(_misrouted, strategy), 0, row)
     elsewhere = Node(
         key=f"{case.strategies[strategy]}.misrouted.{case.request(row)}", label="sent to another task's model", unit="point",
-        estimate=case.points(cell(lost, strategy, row)), children=(*wrong, *_traffic_of_others(case, strategy, row)),
+        estimate=case.points(lost), children=(*wrong, *_traffic_of_others(case, strategy, row)),
         text="What a request gets that is taken for another task's, in proportion to traffic.",
     )  # fmt: skip
     return "Accuracy x its own model + (1 - accuracy) x another task's model.", (own, *leaves(case, "router_accuracy", where), elsewhere)
+
+
+def _misrouted(strategy: int, view: View) -> Array:
+    """Score of a strategy's misrouted requests. ``(scenario, 1, task, draw)``"""
+    models, traffic = view.inputs.structure.model_of_task[[strategy]], view.inputs["traffic"]
+    sent = traffic[:, [strategy]] if traffic.shape[1] > 1 else traffic
+    return misrouted_score(view.by_model, models, own=served_score(view.by_model, models), traffic=sent)
 
 
 def other_models(case: Case, strategy: int, row: int) -> dict[int, int]:
@@ -157,7 +162,7 @@ def _unseen(case: Case, strategy: int, row: int) -> tuple[str, tuple[Node, ...]]
     others = other_models(case, strategy, row)
     if not others:
         return "", (model(case, strategy, int(case.structure.model_of_task[strategy][0]), row),)
-    near, served = case.made("nearest", lambda: nearest_tasks(case.inputs)), case.structure.model_of_task[strategy]
+    near, served = nearest_tasks(case.inputs), case.structure.model_of_task[strategy]
     chosen = {task: float(sum(cell(near, 0, each).mean() for each in np.flatnonzero(served == answers).tolist())) for task, answers in others.items()}
     ranked = sorted(chosen.items(), key=lambda pair: -pair[1])
     models = first(ranked, lambda pair: _as_nearest(case, strategy, row, *pair), key="nearest")

@@ -1,0 +1,285 @@
+"""``check``, ``show``, ``schema``, ``catalogue``, ``init``, ``completion``: looking, without running; warnings and their exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+import tuneplan
+from cli.conftest import SOURCE
+from tuneplan.cli.main import DONE, INVALID, STRICT, USAGE
+from tuneplan.report.resolved import as_yaml
+from tuneplan.scenario.load import fingerprint, load, loads
+from tuneplan.study.design import Nominal
+from tuneplan.study.run import run
+
+OLD = ("gpu: {kind: h100-sxm, provider: lambda}", "gpu: {kind: h100-sxm, provider: aws}\nstart: 2027-06-07")
+"""A price that is old by then."""
+
+
+# check
+
+
+def test_check_echoes_each_interpretation(simulate: Callable, scenario: Callable) -> None:
+    ended = simulate("check", scenario())
+    assert (ended.code, ended.err) == (DONE, "")
+    lines = ended.out.splitlines()
+    assert lines[0].endswith("two.yaml is sound: 2 tasks, 3 strategies, 12 numbers and 6 choices given.")
+    read = dict(line.split(maxsplit=1) for line in lines[2:-2])
+    assert read["tasks.email.traffic"] == "log-normal, median 40k, 90 % 20k to 80k requests/month"
+    assert read["similarity.email/qa"] == "far: beta a 1 b 9, mean 10%, sd 9% (assumed)"
+    assert "  tasks.qa: 4 more, like email" in lines
+    assert lines[-1] == "Neither start nor as_of is given, so the ages of prices are not judged."
+
+
+def test_check_says_what_layers_ties_and_correlations_do(simulate: Callable, scenario: Callable) -> None:
+    more = (
+        "overrides: {dear: {budget.limit: $9k}}\nscenarios: {default: [dear]}\n"
+        "correlations: {c: {of: [tasks.email.traffic, tasks.email.data.price], value: -0.5}}\n"
+    )
+    path = scenario(("qa: {like: email, traffic", "qa: {like: email, data.price: {same_as: tasks.email.data.price}, traffic"), ("strategies:", f"{more}strategies:"))
+    out = simulate("check", path).out
+    assert "given, scenario default." in out
+    assert "$9k  (override dear)" in out
+    assert "the same as tasks.email.data.price, draw by draw: log-normal, median $4.24, 90 % $3 to $6/example" in out
+    assert "correlations.c: tasks.email.traffic and tasks.email.data.price go together, -0.5 in normal scores" in out
+
+
+def test_check_as_data_with_and_without_errors(simulate: Callable, scenario: Callable) -> None:
+    good = json.loads(simulate("check", scenario(OLD), "--format", "json").out)
+    assert (good["sound"], good["errors"]) == (True, [])
+    assert {"path": "budget.limit", "typed": "$60k", "meaning": "$60k", "line": 6, "column": 17}.items() <= next(
+        each for each in good["readings"] if each["path"] == "budget.limit"
+    ).items()
+    assert good["warnings"][0]["path"] == "gpu.provider"
+    ended = simulate("check", scenario(("share: 10%", "share: 140%")), "--format", "json")
+    bad = json.loads(ended.out)
+    assert (ended.code, bad["sound"], bad["errors"][0]["line"]) == (INVALID, False, 12)
+
+
+def test_check_reads_every_set_of_overrides(simulate: Callable, scenario: Callable) -> None:
+    more = "overrides: {dear: {tasks.email.data.labelling.minutes: 5 minutes, tasks.email.data.price: $3/example}}\nscenarios: {x: [dear]}\n"
+    path = scenario(("strategies:", f"{more}strategies:"))
+    assert simulate(path, "--draws", 8).code == DONE
+    ended = simulate("check", path)
+    assert ended.code == INVALID
+    assert "data.price is given too; give the price or the labelling" in ended.err
+
+
+def test_a_scenario_is_chosen_by_name(simulate: Callable, scenario: Callable) -> None:
+    path = scenario(("strategies:", "overrides: {poor: {budget.limit: $1}}\nscenarios: {squeeze: [poor]}\nstrategies:"))
+    both = [json.loads(simulate(path, "--draws", 8, "--format", "json", *words).out) for words in ((), ("--scenario", "squeeze"))]
+    assert [each["budget"]["limit"] for each in both] == [60_000.0, 1.0]
+    assert [each["scenario"]["set"] for each in both] == ["", "squeeze"]
+    assert len({each["scenario"]["hash"] for each in both}) == 2
+    ended = simulate(path, "--scenario", "squeze")
+    assert (ended.code, "did you mean" in ended.err) == (INVALID, True)
+
+
+# warnings
+
+
+def test_warnings_go_to_stderr_after_the_result_and_can_be_silenced(simulate: Callable, scenario: Callable) -> None:
+    path = scenario(OLD)
+    ended = simulate(path, "--draws", 8)
+    assert ended.code == DONE
+    assert ended.err.startswith(f"warning: {path}:4:33: gpu.provider: the rent of h100-sxm is of ")
+    assert simulate(path, "--draws", 8, "--quiet").err == ""
+    content = json.loads(simulate(path, "--draws", 8, "--format", "json").out)
+    assert content["warnings"][0]["line"] == 4
+
+
+@pytest.mark.parametrize("words", [(), ("check",), ("show",)])
+def test_strict_makes_a_warning_an_error(simulate: Callable, scenario: Callable, words: tuple[str, ...]) -> None:
+    path = scenario(OLD)
+    ended = simulate(*words, path, "--strict")
+    assert (ended.code, ended.out) == (STRICT, "")
+    assert "warning: " in ended.err
+    assert ended.err.rstrip().endswith("; nothing was run, as --strict asks")
+    assert simulate(*words, scenario(), "--strict").code == DONE
+
+
+# show
+
+
+@pytest.mark.parametrize("name", ["startup", "dataset_choice", "unseen_task", "reference"])
+@pytest.mark.parametrize("given", [True, False])
+def test_what_show_prints_is_a_scenario_that_gives_the_same_verdict(name: str, given: bool, scenarios: Path) -> None:
+    scenario = load(scenarios / f"{name}.yaml")
+    text = as_yaml(run(scenario, Nominal()), origin=True, given=given)
+    one, other = tuneplan.load(scenarios / f"{name}.yaml").run(draws=64), tuneplan.loads(text).run(draws=64)
+    assert np.allclose(one.delivered, other.delivered, rtol=1e-9)
+    assert np.allclose(one.cost, other.cost, rtol=1e-9)
+    if given and name != "reference":  # which holds numbers for all tasks that none of them takes
+        assert fingerprint(loads(text)) == fingerprint(scenario)
+
+
+def test_show_says_where_each_leaf_comes_from(simulate: Callable, scenario: Callable, tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text("horizon: 3 months\n")
+    path = scenario(("schema: 1", "include: more.yaml\nschema: 1"), ("strategies:", "overrides: {x: {lora.rank: 8}}\nscenarios: {default: [x]}\nstrategies:"))
+    out = simulate("show", path, "--origin", "--set", "budget.limit=70k USD").out
+    origins = {line.split("#")[0].strip(): line.split("  # ", 1)[1] for line in out.splitlines() if "  # " in line}
+    assert origins["horizon: 3 months"] == f"include more.yaml ({tmp_path / 'more.yaml'}:1:10)"
+    assert origins["limit: 70k USD"] == "--set"
+    assert origins["rank: 8"] == f"override x ({path}:15:28)"
+    assert origins["base: llama-3.1-8b"] == f"{path}:4:7"
+    assert origins["price: $2.49/hour"].startswith("catalogue: ")
+    assert origins["method: full"] == "default"
+    assert origins["sequence_length: 2048 tokens"] == "default: assumed [A]"
+    copied = [line for line in out.splitlines() if "# like email" in line]
+    assert len(copied) == 4
+
+
+def test_show_given_leaves_defaults_out(simulate: Callable, scenario: Callable) -> None:
+    out = simulate("show", scenario(), "--given").out
+    assert "sequence_length" not in out
+    assert "unified: {}" in out
+    assert "#" not in out.split("\n", 1)[1]
+
+
+def test_show_keeps_odd_texts_and_rows_of_ones_own(simulate: Callable, scenario: Callable) -> None:
+    odd = 'note: "# not a comment: {a}, *b, \'c\'"'
+    rows = "catalogue:\n  labels:\n    - {name: mine, low: 1, typical: 2, high: 3, source: \"a, b: c\", as_of: 2026}\n"
+    path = scenario(("  unified: {}", f"  unified: {{{odd}}}"), ("strategies:", f"{rows}strategies:"))
+    text = simulate("show", path).out
+    again = loads(text)
+    assert again.settings["strategies.unified.note"] == load(path).settings["strategies.unified.note"]
+    assert again.rows == load(path).rows
+
+
+# schema
+
+
+def test_schema_in_three_forms(simulate: Callable, scenarios: Path) -> None:
+    assert json.loads(simulate("schema").out)["title"] == "a scenario"
+    assert simulate("schema", "--format", "yaml").out == (scenarios / "reference.yaml").read_text(encoding="utf-8")
+    markdown = simulate("schema", "--format", "md").out
+    assert "tasks.TASK.data.price" in markdown.replace("\\", "")
+    assert "--set > --scenario overrides > file > like/include > catalogue > declared default" in markdown.replace("\\", "").replace("&gt;", ">")
+
+
+# catalogue
+
+
+@pytest.mark.parametrize("kind", ["gpus", "models", "prices", "labels", "speeds"])
+def test_catalogue_lists_rows_with_ages_in_every_form(simulate: Callable, kind: str) -> None:
+    words = ("catalogue", kind, "--as-of", "2027-01-04")
+    text, markdown = simulate(*words).out, simulate(*words, "--format", "md").out
+    assert "age, days" in text
+    assert max(map(len, text.splitlines())) <= 100
+    assert "source" in markdown
+    rows = json.loads(simulate(*words, "--format", "json").out)
+    assert all(row["source"] and row["age_days"] >= 0 for row in rows)
+    assert len(list(csv.DictReader(io.StringIO(simulate(*words, "--format", "csv").out)))) == len(rows)
+
+
+def test_catalogue_marks_what_is_old_and_what_is_yours(simulate: Callable, scenario: Callable) -> None:
+    rows = "catalogue:\n  labels:\n    - {name: demonstration, low: 1, typical: 2, high: 3, source: us, as_of: 2026-12-30}\n"
+    path = scenario(("strategies:", f"{rows}strategies:"))
+    out = simulate("catalogue", "labels", "--as-of", "2027-01-04", "--of", path).out
+    lines = {line.split()[0]: line.split() for line in out.splitlines() if line.strip()}
+    assert lines["demonstration"][-2:] == ["5", "yours"]
+    assert "(old)" in lines["llm-pair"]
+
+
+def test_catalogue_refuses_a_day_that_is_none(simulate: Callable) -> None:
+    ended = simulate("catalogue", "gpus", "--as-of", "May")
+    assert (ended.code, ended.err) == (USAGE, '--as-of: "May" is not a date; write year-month-day, for example 2027-01-04\n')
+
+
+# init
+
+FLAGS = ("--tasks", "mail, Zusammenfassung,問答", "--traffic", "5k to 9k requests/month", "--base", "qwen2.5-7b", "--budget", "20k USD")
+
+
+@pytest.mark.parametrize("flags", [FLAGS, ("--tasks", "only"), ("--budget", "20k USD")], ids=["all", "one task", "budget"])
+def test_what_init_writes_runs(simulate: Callable, tmp_path: Path, flags: tuple[str, ...]) -> None:
+    path = tmp_path / "mine.yaml"
+    ended = simulate("init", path, *flags)
+    assert (ended.code, ended.out) == (DONE, "")
+    assert ended.err == f"wrote {path}; next: simulate check {path}, then simulate {path}\n"
+    assert simulate("check", path).code == DONE
+    assert simulate(path, "--draws", 64).code == DONE
+
+
+def test_init_uses_the_answers(simulate: Callable) -> None:
+    scenario = loads(simulate("init", "-", *FLAGS).out)
+    assert scenario.tasks == ("mail", "Zusammenfassung", "問答")
+    assert scenario.quantities["tasks.mail.traffic"].text == "5k to 9k requests/month"
+    assert (scenario.settings["base"], scenario.quantities["budget.limit"].text) == ("qwen2.5-7b", "20k USD")
+
+
+def test_init_asks_four_questions_and_again_after_a_wrong_answer(tmp_path: Path) -> None:
+    path = tmp_path / "asked.yaml"
+    process = subprocess.run(
+        [sys.executable, "-c", "from tuneplan.cli.main import entry; entry()", "init", str(path)],
+        input="a,b\n\nllama-9\nllama-3.1-8b\n\n", capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+    )  # fmt: skip
+    assert process.returncode == DONE, process.stderr
+    assert process.stderr.count("Base model") == 2
+    assert '"llama-9" is not allowed' in process.stderr
+    assert load(path).tasks == ("a", "b")
+
+
+BAD_ANSWERS = {
+    "a budget without unit": (("--budget", "20k"), "--budget: 20k needs a unit"),
+    "an unknown base": (("--base", "llama"), '--base: "llama" is not allowed; did you mean one of'),
+    "no task": (("--tasks", " , "), "--tasks: at least one name is needed"),
+    "a task twice": (("--tasks", "a,a"), "--tasks: a name stands twice"),
+    "a name that YAML would read otherwise": (("--tasks", "a: b"), "--tasks"),
+    "traffic that injects a key": (("--traffic", "5k requests/month\nbase: x"), "--traffic"),
+}
+
+
+@pytest.mark.parametrize(("flags", "message"), BAD_ANSWERS.values(), ids=BAD_ANSWERS)
+def test_init_refuses_answers_that_no_scenario_can_hold(simulate: Callable, tmp_path: Path, flags: tuple[str, ...], message: str) -> None:
+    ended = simulate("init", tmp_path / "x.yaml", *flags)
+    assert ended.code == USAGE
+    assert message in ended.err.replace("Invalid value for ", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_writes_over_nothing_unless_told(simulate: Callable, tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("mine")
+    ended = simulate("init", path, *FLAGS)
+    assert (ended.code, ended.err) == (USAGE, f"{path} exists; give another name, or --force to write over it\n")
+    assert path.read_text() == "mine"
+    assert simulate("init", path, *FLAGS, "--force").code == DONE
+    assert yaml.safe_load(path.read_text())["schema"] == 1
+
+
+# completion
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_name_the_command(shell: str) -> None:
+    code = f"from tuneplan.cli.main import entry; import sys; sys.argv = ['simulate', 'completion', {shell!r}]; entry()"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(SOURCE)})
+    assert process.returncode == DONE, process.stderr
+    assert "_SIMULATE_COMPLETE" in process.stdout
+
+
+def completed(*words: str) -> list[str]:
+    """What a shell would offer for the last word."""
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "_SIMULATE_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(["simulate", *words]), "COMP_CWORD": str(len(words))}
+    process = subprocess.run([sys.executable, "-c", "import sys; sys.argv = ['simulate']; from tuneplan.cli.main import entry; entry()"], capture_output=True, text=True, check=False, env=environment)
+    return [line.split(",", 1)[-1] if line else "" for line in process.stdout.splitlines()]
+
+
+def test_commands_files_keys_and_scenarios_are_completed(scenario: Callable) -> None:
+    path = str(scenario(("strategies:", "overrides: {x: {lora.rank: 8}}\nscenarios: {calm: [x]}\nstrategies:")))
+    assert {"run", "check"} <= set(completed(""))
+    assert "tasks.email.data.price=" in completed("check", path, "--set", "tasks.email.data.pr")
+    assert "calm" in completed("check", path, "--scenario", "")
