@@ -20,8 +20,11 @@ from tuneplan.core.costs import COSTS
 from tuneplan.core.distributions import point
 from tuneplan.core.registry import Param
 from tuneplan.core.strategies import STRATEGIES, Grouping
+from tuneplan.report.explanation import as_text
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import tables
+from tuneplan.study.explanation import explain, keys
+from tuneplan.study.explanation.node import walk
 
 ROOT = Path(__file__).parents[1]
 STARTUP = ROOT / "scenarios" / "startup.yaml"
@@ -146,6 +149,27 @@ def test_the_number_of_a_cost_line_is_declared_once() -> None:
             load(STARTUP).set("storage.price", text)
     with pytest.raises(ScenarioError, match=r'storage.prise: unknown key; did you mean "price"\?'):
         load(STARTUP).set("storage.prise", "3 USD/month")
+
+
+@pytest.mark.usefixtures("storage")
+def test_a_cost_line_is_explained() -> None:
+    """By its signature and its docstring: no further edit."""
+    verdict = load(STARTUP).run(draws=DRAWS).verdict
+    line = explain(verdict, "specialists.cost.storage")
+    assert line.text == "Keeping the weights of every model."
+    assert {child.label for child in line.children} == {"storage.price", "models served", "horizon"}
+    assert "storage: $72.0. Keeping the weights of every model." in as_text(line_above := explain(verdict, "specialists.cost.serving"))
+    assert "specialists.cost.storage" in {child.key for child in line_above.children}
+    assert "specialists.cost.storage" in {child.key for child in explain(verdict, "storage.price").children}
+
+
+@pytest.mark.usefixtures("miserly")
+def test_a_law_is_explained() -> None:
+    """By what it asks for while it runs."""
+    verdict = load(STARTUP).set("law.transfer_form", "miserly").run(draws=DRAWS).verdict
+    assert "law.miserliness" in {node.key for node in walk(explain(verdict, "unified.score.email"))}
+    assert "unified.score.email" in {child.key for child in explain(verdict, "law.miserliness").children}
+    assert "law.miserliness" not in keys(load(STARTUP).run(draws=DRAWS).verdict)
 
 
 @pytest.mark.usefixtures("halves")

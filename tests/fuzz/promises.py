@@ -44,14 +44,17 @@ def _keep(read: Callable[[], Distribution], param: Param) -> None:
     try:
         distribution = read()
     except QuantityError as error:
-        assert str(error).strip()
-        assert str(error).isprintable()
-        assert len(str(error)) <= LONGEST_SHOWN
-        return
+        return _is_told(str(error))
     for value in (distribution.median, *distribution.interval()):
         slack = 1e-6 * max(abs(value), 1e-300)
         assert math.isfinite(value)
         assert param.low - slack <= value <= param.high + slack
+
+
+def _is_told(refusal: str) -> None:
+    assert refusal.strip()
+    assert refusal.isprintable()
+    assert len(refusal) <= LONGEST_SHOWN
 
 
 def run_or_refuse(scenario: str) -> bool:

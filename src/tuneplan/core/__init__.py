@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tuneplan.axes import Array
-from tuneplan.core import capability, costs, learning, routing, serving, transfer
+from tuneplan.core import capability, costs, demand, learning, routing, serving, spending, transfer
 from tuneplan.core.allocation import BUDGET_PARAMS
 from tuneplan.core.arrays import Inputs, Outcome
 from tuneplan.core.compute import COMPUTE_PARAMS
 from tuneplan.core.costs import COSTS
+from tuneplan.core.derived import Arrays
 from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param, bind
-from tuneplan.core.spending import quantities_for_costs
 from tuneplan.late import np
+
+DERIVED_IN = (spending, demand)
+"""Modules whose arrays cost lines may name; importing them declares these."""
 
 __all__ = ["Inputs", "Outcome", "costs_of", "declared_params", "deliver", "evaluate", "outcome_of", "route", "traffic_weight", "unseen_score"]
 
@@ -89,13 +92,19 @@ def route(inputs: Inputs, by_model: Array) -> tuple[Array, Array]:
 def unseen_score(inputs: Inputs, by_model: Array) -> Array:
     """Score of unseen requests: by the nearest task's model (the mean of equals), the base, or an API model."""
     structure, last = inputs.structure, by_model.shape[2] - 1
-    similarity = inputs["similarity"][:, :, last, : len(structure.tasks)]
-    nearest = similarity == similarity.max(axis=2, keepdims=True)
+    nearest = nearest_tasks(inputs)
     candidates = by_model[:, structure.model_of_task, last]
     chosen = (nearest * candidates).sum(axis=2, keepdims=True) / nearest.sum(axis=2, keepdims=True)
     base = by_model[:, structure.base_of_strategy, last : last + 1]
     answer = np.where(inputs["fallback_is_base"] > 0.0, base, chosen)
     return np.where(inputs["fallback_is_api"] > 0.0, inputs["fallback_score"], answer)
+
+
+def nearest_tasks(inputs: Inputs) -> Array:
+    """Whether a task is the one most like unseen requests, draw by draw. ``(scenario, 1, task, draw)`` of bool"""
+    tasks = len(inputs.structure.tasks)
+    similarity = inputs["similarity"][:, :, tasks, :tasks]
+    return similarity == similarity.max(axis=2, keepdims=True)  # type: ignore[no-any-return]
 
 
 def deliver(inputs: Inputs, score: Array, unseen: Array) -> Array:
@@ -113,7 +122,7 @@ def traffic_weight(traffic: Array) -> Array:
 
 def costs_of(inputs: Inputs) -> Mapping[str, Array]:
     """Every cost line, by task."""
-    arrays = quantities_for_costs(inputs)
+    arrays = Arrays(inputs)
     tasks, strategies = len(inputs.structure.tasks), len(inputs.structure.strategies)
     lines = {}
     for entry in COSTS:

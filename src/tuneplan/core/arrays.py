@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tuneplan.axes import Array
 from tuneplan.core.costs import COSTS
 from tuneplan.core.structure import Structure
+
+
+class Recording(Mapping[str, Any]):
+    """A mapping that notes what is read: what a function rests on is known from running it.
+
+    >>> numbers = Recording({"a": 1.0, "b": 2.0})
+    >>> numbers["b"], "a" in numbers, numbers.read
+    (2.0, True, ('b',))
+    """
+
+    def __init__(self, of: Mapping[str, Any]) -> None:
+        self.of = of
+        self.seen: dict[str, None] = {}
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Names whose values were asked for, in the order of the first time."""
+        return tuple(self.seen)
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.of[name]
+        self.seen[name] = None
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.of
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.of)
+
+    def __len__(self) -> int:
+        return len(self.of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

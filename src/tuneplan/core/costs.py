@@ -1,7 +1,7 @@
 """What a strategy costs: one small function a line.
 
 To add a line, write one decorated function. It names the arrays that it needs (its own Params,
-those of other modules, or the derived arrays of ``core.spending``) and returns USD over the
+those of other modules, or the derived arrays of ``core.derived``) and returns USD over the
 horizon, shaped ``(scenario, strategy, task, draw)``; a cost of the strategy as a whole is
 multiplied by ``task_share``, which adds up to 1 over tasks. Totals, tables and JSON follow.
 """
@@ -94,9 +94,9 @@ def data_setup_and_licences(data_setup: Array, licence: Array, has_data: Array) 
 
 
 @COSTS.add(component="training")
-def training_runs(training_hours: Array, training_price: Array) -> Array:
+def training_runs(training_hours: Array, gpu_price: Array) -> Array:
     """GPU time of final runs, search, balancing of mixtures, and failures. [USD]"""
-    return training_hours * training_price
+    return training_hours * gpu_price
 
 
 @COSTS.add(
@@ -165,18 +165,18 @@ def tokens_bought(
           source="assumed: a small classifier beside the models", doc="Price of routing one request."),
     component="serving",
 )  # fmt: skip
-def routing(router_price: Array, arrivals: Array, has_router: Array, horizon_months: Array) -> Array:
+def routing(router_price: Array, traffic: Array, has_router: Array, horizon_months: Array) -> Array:
     """The router's own cost. [USD]"""
-    return router_price * arrivals * has_router * horizon_months
+    return router_price * traffic * has_router * horizon_months
 
 
 @COSTS.add(component="serving")
 def fallback_tokens(
     fallback_price_in: Array, fallback_price_out: Array, unseen_outward: Array, unseen_input_tokens: Array,
-    unseen_output_tokens: Array, horizon_months: Array, task_share: Array,
+    output_tokens_of_unseen: Array, horizon_months: Array, task_share: Array,
 ) -> Array:  # fmt: skip
     """Requests outside every task that an API model answers. [USD]"""
-    each = unseen_input_tokens * fallback_price_in + unseen_output_tokens * fallback_price_out
+    each = unseen_input_tokens * fallback_price_in + output_tokens_of_unseen * fallback_price_out
     return unseen_outward * each * horizon_months * task_share / TOKENS_PER_MTOK
 
 
@@ -205,7 +205,7 @@ def care(
 )  # fmt: skip
 def retraining(
     retrain_every: Array, refresh_share: Array, retirement_rate: Array, horizon_months: Array, final_hours: Array,
-    training_price: Array, bought: Array, human_price: Array, generated_price: Array, synthetic_share: Array, evaluation_items: Array,
+    gpu_price: Array, bought: Array, human_price: Array, generated_price: Array, synthetic_share: Array, evaluation_items: Array,
     evaluation_item_price: Array, evaluation_model_price: Array, models_evaluated: Array, task_share: Array,
     is_trained: Array,
 ) -> Array:  # fmt: skip
@@ -215,7 +215,7 @@ def retraining(
     each_example = (1.0 - synthetic_share) * human_price + synthetic_share * generated_price
     fresh = refresh_share * bought * each_example
     judged = evaluation_items * evaluation_item_price + evaluation_model_price * models_evaluated * task_share
-    each = final_hours * training_price + judged
+    each = final_hours * gpu_price + judged
     return is_trained * ((planned + forced) * each + planned * fresh)  # type: ignore[no-any-return]
 
 LABELLING_PARAMS = (

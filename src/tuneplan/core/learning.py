@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import ChainMap
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tuneplan.axes import Array
-from tuneplan.core import capability, transfer
+from tuneplan.core import capability, columns, transfer
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.pooling import Pools, instances_known, pools
+from tuneplan.core.pooling import Pools, pools
 from tuneplan.core.registry import bind
 from tuneplan.late import np
 from tuneplan.units import POINTS_PER_SCALE
@@ -58,83 +59,42 @@ def learn(inputs: Inputs) -> Learned:
     Where a stage follows another, the first fades and its tasks cease to interfere as far as the
     second has progressed: a second stage of next to nothing leaves the first model.
     """
-    structure, scale = inputs.structure, inputs["format_examples"]
-    last_stage, earlier = structure.membership("last"), structure.membership("earlier")
-    usable = transfer.usable_examples(
-        inputs.of_model("examples"), inputs.of_model("quality"), epochs=inputs.of_model("epochs"),
-        quality_exponent=inputs["quality_exponent"], repeat_value=inputs["repeat_value"],
-    )  # fmt: skip
-    tokens = inputs.of_model("examples") * inputs["example_tokens"]
-    last = usable * last_stage
-    replaced = transfer.progress(last.sum(axis=2, keepdims=True), scale)
-    amount = last + usable * earlier * (1.0 - inputs["forgetting"] * replaced) ** _passes(inputs, tokens * last_stage)
-    present = last_stage + earlier * (1.0 - replaced)
-    share = _shares(tokens * inputs.of_model("epochs") * present)
-    pools = _crowded(inputs, _pools(inputs, amount, usable * present, share), tokens * np.maximum(last_stage, earlier))
-    trained = transfer.progress((usable * present).sum(axis=2, keepdims=True), scale)
-    of_others = transfer.progress(pools.others, scale)
+    examples = columns.usable(inputs)
+    gone = columns.replaced(inputs, examples)
+    here = columns.presence(inputs, gone)
+    amount, present = columns.lasting(inputs, examples, gone), examples * here
+    pools = _crowded(inputs, _pools(inputs, amount, present, columns.token_share(inputs, here)))
+    of_others = columns.progress(inputs, pools.others)
     learned = Learned(
         pools=pools,
-        interference=_interference(inputs, pools.own_share, trained),
-        interference_without_own=_interference(inputs, pools.others_share, of_others),
-        diversity=_diversity(inputs, pools) * of_others,
-        kept=_kept(inputs, pools, of_others),
-        clash=_clash(inputs, pools),
-        progress=transfer.progress(amount.sum(axis=2, keepdims=True), scale),
+        interference=interference(inputs, pools.own_share, columns.progress(inputs, columns.total(present))),
+        interference_without_own=interference(inputs, pools.others_share, of_others),
+        diversity=diversity(inputs, pools.others_distinct) * of_others,
+        kept=kept(inputs, pools, of_others),
+        clash=clash(inputs, pools),
+        progress=columns.progress(inputs, columns.total(amount)),
         law=np.empty(0),
     )
     return replace(learned, law=law_score(inputs, learned))
 
 
-def _passes(inputs: Inputs, tokens: Array) -> Array:
-    """Mean epochs of the last stage, by token."""
-    return (_shares(tokens) * inputs.of_model("epochs")).sum(axis=2, keepdims=True)
-
-
-def _shares(amounts: Array) -> Array:
-    """Amounts over columns as shares; 0 where there is nothing."""
-    total = amounts.sum(axis=2, keepdims=True)
-    return amounts / np.where(total > 0.0, total, 1.0)
-
-
 def _pools(inputs: Inputs, amount: Array, present: Array, share: Array) -> Pools:
-    similarity, helpfulness = inputs["similarity"], np.moveaxis(inputs["helpfulness"][:, :, :, None], 2, 3)
     return pools(
-        amount,
-        present,
-        share=share,
-        known=instances_known(
-            amount, instance_scale=inputs["instance_scale"], tasks_in_column=inputs["tasks_in_column"]
-        ),
-        similarity=similarity,
-        tau=transfer.power_of_similarity(similarity, inputs["transfer_sharpness"][:, :, None] / helpfulness),
-        rho=transfer.power_of_similarity(similarity, inputs["interference_sharpness"][:, :, None]),
-        psi=inputs["format_transfer"] * inputs["shares_format"],
-        framed=inputs["column_framed"],
-        between=_between(inputs),
-        counted=_counting(inputs),
-    )
+        amount, present, share=share, known=columns.known(inputs, amount), similarity=inputs["similarity"],
+        tau=columns.transferred_share(inputs), rho=columns.unhindered_share(inputs), psi=columns.format_share_of_others(inputs),
+        framed=inputs["column_framed"], between=columns.between(inputs), counted=partial(columns.counted, inputs),
+    )  # fmt: skip
 
 
-def _counting(inputs: Inputs) -> Callable[[Array, Array], Array]:
-    """The transfer form, with the numbers it asks for."""
-    form = transfer.TRANSFER_FORMS[inputs.laws["transfer_form"]]
-
-    def counted(amount: Array, similarity: Array) -> Array:
-        arrays = {**inputs.numbers, "amount": amount, "dissimilarity": 1.0 - similarity, "similarity": similarity}
-        return bind(form, arrays)  # type: ignore[no-any-return]
-
-    return counted
-
-
-def _crowded(inputs: Inputs, pools: Pools, tokens: Array) -> Pools:
-    """Pools as an adapter holds them, the fuller the worse."""
-    factor = transfer.adapter_crowding(tokens.sum(axis=2, keepdims=True), inputs.of_model("adapter_capacity"))
+def _crowded(inputs: Inputs, pools: Pools) -> Pools:
+    """Pools as the weights hold them."""
+    factor = columns.crowding(inputs)
     held = {name: getattr(pools, name) * factor for name in ("borrowed", "shared_format")}
     return replace(pools, **held, held=factor)
 
 
-def _interference(inputs: Inputs, own_share: Array, trained: Array) -> Array:
+def interference(inputs: Inputs, own_share: Array, trained: Array) -> Array:
+    """How much the other tasks slow the closing of the gap; 1: not at all."""
     params = inputs.of_model("base_params")
     reach = np.clip(np.log(params / ROUTED_FROM) / np.log(ROUTED_FULLY / ROUTED_FROM), 0.0, 1.0)
     freed = capability.ROUTED_RELIEF**reach
@@ -145,25 +105,13 @@ def _interference(inputs: Inputs, own_share: Array, trained: Array) -> Array:
     return np.where(inputs["specialists_merged"] > 1.0, 1.0, slowed)
 
 
-def _between(inputs: Inputs) -> Array:
-    """Similarity between columns. The instruction mix is as near to a task as the task to it, and
-    its K unlike tasks leave it a K-th as near to itself. ``(scenario, 1, column, column, draw)``"""
-    similarity, tasks = inputs["similarity"], len(inputs.structure.tasks)
-    if similarity.shape[3] == tasks:
-        return similarity[:, :, :tasks]
-    corner = np.zeros_like(similarity[:, :, :1, :1]) + 1.0 / inputs["tasks_in_column"][:, :, tasks:, None]
-    similarity = np.broadcast_to(similarity, (corner.shape[0], *similarity.shape[1:4], corner.shape[4]))
-    mirrored = np.swapaxes(similarity[:, :, :tasks, tasks:], 2, 3)
-    return np.concatenate([similarity[:, :, :tasks], np.concatenate([mirrored, corner], axis=3)], axis=2)
+def diversity(inputs: Inputs, distinct: Array) -> Array:
+    """How far so many distinct tasks bring diversity. [share]"""
+    return capability.diversity(distinct, half=inputs["diversity_half"], exponent=inputs["diversity_exponent"])
 
 
-def _diversity(inputs: Inputs, pools: Pools) -> Array:
-    return capability.diversity(
-        pools.others_distinct, half=inputs["diversity_half"], exponent=inputs["diversity_exponent"]
-    )
-
-
-def _kept(inputs: Inputs, pools: Pools, of_others: Array) -> Array:
+def kept(inputs: Inputs, pools: Pools, of_others: Array) -> Array:
+    """Share of the distance to the floor that is kept off task."""
     merged = inputs["specialists_merged"]
     return capability.keep(
         capability.fade(pools.own, inputs["format_examples"]),
@@ -176,18 +124,22 @@ def _kept(inputs: Inputs, pools: Pools, of_others: Array) -> Array:
     )
 
 
-def _clash(inputs: Inputs, pools: Pools) -> Array:
+def clash(inputs: Inputs, pools: Pools) -> Array:
+    """Share of the distance to the floor that a format clash takes away."""
     happens = inputs["clash_draw"] < inputs["clash_probability"]
-    own, neighbours = (transfer.progress(each, inputs["format_examples"]) for each in (pools.own, pools.neighbours))
+    own, neighbours = (columns.progress(inputs, each) for each in (pools.own, pools.neighbours))
     return -np.expm1(-inputs["clash_severity"]) * happens * own * neighbours
+
+
+# --- from parts to scores ------------------------------------------------------------------------
 
 
 def remaining_gap(inputs: Inputs, learned: Learned) -> Array:
     """Share of the gap to the ceiling that each model leaves open. ``(scenario, model, request, draw)``"""
     pools = learned.pools
     gap = capability.with_diversity(
-        _slowed_gap(inputs, pools.effective, pools.format_pool, learned.interference),
-        _slowed_gap(inputs, pools.borrowed, pools.shared_format, learned.interference_without_own),
+        slowed_gap(inputs, pools.effective, pools.format_pool, learned.interference),
+        slowed_gap(inputs, pools.borrowed, pools.shared_format, learned.interference_without_own),
         gain=inputs.of_model("diversity_gain"),
         diversity=learned.diversity,
         faded=capability.fade(pools.own, inputs["format_examples"]),
@@ -195,7 +147,7 @@ def remaining_gap(inputs: Inputs, learned: Learned) -> Array:
     return _merge(inputs, np.clip(gap, 0.0, 1.0))
 
 
-def _slowed_gap(inputs: Inputs, effective: Array, format_pool: Array, interference: Array) -> Array:
+def slowed_gap(inputs: Inputs, effective: Array, format_pool: Array, interference: Array) -> Array:
     """Remaining gap of these examples, by the form of interference that the scenario picks."""
     exponent = inputs["data_exponent"] * np.where(inputs.of_model("is_adapter") > 0.0, inputs["lora_exponent"], 1.0)
     open_gap = capability.open_gap_before_interference(
@@ -203,7 +155,8 @@ def _slowed_gap(inputs: Inputs, effective: Array, format_pool: Array, interferen
         format_share=inputs["format_share"], format_examples=inputs["format_examples"],
     )  # fmt: skip
     form = capability.INTERFERENCE_FORMS[inputs.laws["interference_form"]]
-    return bind(form, {**inputs.numbers, "open_gap": open_gap, "interference": interference})  # type: ignore[no-any-return]
+    arrays = ChainMap({"open_gap": open_gap, "interference": interference}, inputs.numbers)  # type: ignore[arg-type]
+    return bind(form, arrays)  # type: ignore[no-any-return]
 
 
 def _merge(inputs: Inputs, gap: Array) -> Array:
@@ -212,16 +165,21 @@ def _merge(inputs: Inputs, gap: Array) -> Array:
     rows = [row for row, model in enumerate(structure.models) if model.merged_from]
     if not rows:
         return gap
-    kept = capability.merge_share(
-        inputs["specialists_merged"], base_params=inputs.of_model("base_params"),
-        instruction_tuned=inputs.of_model("instruction_tuned"), noise=inputs["merge_noise"],
-    )  # fmt: skip
+    kept = merge_share(inputs)
     whole = np.array(np.broadcast_to(gap, np.broadcast_shapes(gap.shape, (kept.shape[0], 1, 1, kept.shape[3]))))
     for row in rows:
         gained = 1.0 - _gap_of_specialist(structure.models[row].merged_from, inputs, gap)
         share = kept[:, row if kept.shape[1] > 1 else 0]
         whole[:, row] = 1.0 - share * gained
     return whole
+
+
+def merge_share(inputs: Inputs) -> Array:
+    """Share of the specialists' gain that a merged model keeps; 1 for the others. ``(scenario, model, 1, draw)``"""
+    return capability.merge_share(
+        inputs["specialists_merged"], base_params=inputs.of_model("base_params"),
+        instruction_tuned=inputs.of_model("instruction_tuned"), noise=inputs["merge_noise"],
+    )  # fmt: skip
 
 
 def _gap_of_specialist(specialists: tuple[int, ...], inputs: Inputs, gap: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from tuneplan.core.distributions import Distribution
@@ -110,7 +111,20 @@ class Entry(Generic[Member]):
     @property
     def arguments(self) -> tuple[str, ...]:
         """Names of the arrays that the function asks for."""
-        return tuple(inspect.signature(self.function).parameters)
+        return _asked(self.function)[0]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Those that it can't do without: an argument with a default stays at it where there is no array."""
+        return _asked(self.function)[1]
+
+
+@cache
+def _asked(function: Callable[..., Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Arguments of a function, and those without a default."""
+    parameters = inspect.signature(function).parameters
+    needed = (name for name, each in parameters.items() if each.default is inspect.Parameter.empty)
+    return tuple(parameters), tuple(needed)
 
 
 @dataclass(slots=True)
@@ -160,7 +174,7 @@ def bind(entry: Entry[Callable[..., Any]], arrays: Mapping[str, Any]) -> Any:
     LookupError
         The function asks for an array that nobody provides.
     """
-    missing = [name for name in entry.arguments if name not in arrays]
+    missing = [name for name in entry.required if name not in arrays]
     if missing:
         raise LookupError(f"{entry.name} asks for {', '.join(missing)}, which no Param declares")
-    return entry.function(**{name: arrays[name] for name in entry.arguments})
+    return entry.function(**{name: arrays[name] for name in entry.arguments if name in arrays})

@@ -40,7 +40,7 @@ def routed(
         return own
     sent = traffic[:, several] if traffic.shape[1] > 1 else traffic
     kept = own[:, several]
-    lost = _misrouted(score, model_of_task[several], kept, sent)
+    lost = misrouted_score(score, model_of_task[several], own=kept, traffic=sent)
     mixed = accuracy * kept + (1.0 - accuracy) * lost
     common = np.broadcast_shapes(own[:, :1].shape, mixed[:, :1].shape)
     whole = np.array(np.broadcast_to(own, (*common[:1], *own.shape[1:3], common[3])))
@@ -48,8 +48,11 @@ def routed(
     return whole
 
 
-def _misrouted(score: Array, model_of_task: np.ndarray, own: Array, traffic: Array) -> Array:
-    """Mean score of a task's requests at the other tasks, by traffic; their own where there is none."""
+def misrouted_score(score: Array, model_of_task: np.ndarray, *, own: Array, traffic: Array) -> Array:
+    """Mean score of a task's requests at the other tasks, by traffic; their own where there is none.
+
+    Parameters and result as ``routed``; ``own`` is the score of each task's own model.
+    """
     tasks = model_of_task.shape[1]
     elsewhere, weight = np.zeros(np.broadcast_shapes(own.shape, traffic.shape)), np.zeros(traffic.shape)
     for target in range(tasks):

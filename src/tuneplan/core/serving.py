@@ -66,3 +66,23 @@ def awake_share(requests_per_month: Array, keep_alive_minutes: Array) -> Array:
     """
     per_minute = requests_per_month / (HOURS_PER_MONTH * MINUTES_PER_HOUR)
     return -np.expm1(-per_minute * keep_alive_minutes)
+
+
+def paid_hours(
+    load: Array, requests: Array, *, capacity: Array, peak_factor: Array, target_load: Array, min_replicas: Array,
+    scales_to_zero: Array, keep_alive: Array, on_demand_premium: Array,
+) -> Array:  # fmt: skip
+    """Hours a month that a deployment's replicas are paid for: always, or only while requests keep them awake.
+
+    Parameters
+    ----------
+    load
+        Mean, in replicas running flat out.
+    requests
+        A month.
+    """
+    count = replicas(
+        load, capacity=capacity, peak_factor=peak_factor, target_load=target_load, min_replicas=min_replicas
+    )
+    awake = awake_share(requests, keep_alive) * on_demand_premium
+    return HOURS_PER_MONTH * count * np.where(scales_to_zero > 0.0, awake, 1.0)

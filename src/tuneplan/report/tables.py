@@ -11,11 +11,19 @@ from tuneplan.report.words import as_markdown_words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A heading, names of columns, and rows of cells; the first column holds names."""
+    """A heading, names of columns, and rows of cells; the first column holds names.
+
+    Attributes
+    ----------
+    flowing
+        Whether cells are sentences: where a terminal is too narrow, each row then goes on over
+        several lines beside its name.
+    """
 
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    flowing: bool = False
 
 
 def width(text: str) -> int:
@@ -30,6 +38,27 @@ def width(text: str) -> int:
     )
 
 
+def wrapped(text: str, room: int) -> list[str]:
+    """Lines of at most ``room`` columns, broken between words, or inside a word that is longer still.
+
+    >>> wrapped("so many words", 7), wrapped("日本日本", 4), wrapped("", 4)
+    (['so many', 'words'], ['日本', '日本'], [''])
+    """
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if width(longer) <= room:
+            line = longer
+            continue
+        lines += [line] if line else []
+        line = word
+        while width(line) > room:
+            cut = next(count for count in range(len(line), 0, -1) if count == 1 or width(line[:count]) <= room)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line]
+
+
 def as_text(table: Table, *, room: int = 100) -> str:
     """Aligned columns; too wide a table goes on below with its names repeated.
 
@@ -38,8 +67,30 @@ def as_text(table: Table, *, room: int = 100) -> str:
     unified    $1
     b         $20
     """
-    blocks = [_aligned([table.head, *table.rows], columns) for columns in _blocks(table, room)]
+    if table.flowing and _total_width(table) > room:
+        return _flowing(table, room)
+    rows = [table.head, *table.rows]
+    blocks = [_aligned(rows, columns, left=table.flowing) for columns in _blocks(table, room)]
     return "\n\n".join([*([table.title] if table.title and not blocks else []), *blocks])
+
+
+def _total_width(table: Table) -> int:
+    columns = zip(table.head, *table.rows, strict=True)
+    return sum(max(width(cell) for cell in column) + 2 for column in columns) - 2
+
+
+def _flowing(table: Table, room: int) -> str:
+    """Each row over several lines: its name, its second cell, below that the rest."""
+    rows = [table.head, *table.rows]
+    indent = min(max(width(row[0]) for row in rows), room // 2) + 2
+    lines: list[str] = []
+    for name, first, *rest in rows:
+        beside = [line for text in (first, "  ".join(cell for cell in rest if cell)) for line in wrapped(text, room - indent) if line]
+        names = wrapped(name, indent - 2)
+        for row in range(max(len(names), len(beside))):
+            left, right = (side[row] if row < len(side) else "" for side in (names, beside))
+            lines.append(f"{left}{' ' * (indent - width(left))}{right}".rstrip())
+    return "\n".join(lines)
 
 
 def as_markdown(table: Table) -> str:
@@ -52,7 +103,7 @@ def as_markdown(table: Table) -> str:
     """
     rows = [table.head, *table.rows]
     lines = ["| " + " | ".join(as_markdown_words(cell.strip()) for cell in row) + " |" for row in rows]
-    rule = "|:--|" + "--:|" * (len(table.head) - 1)
+    rule = "|:--|" + (":--|" if table.flowing else "--:|") * (len(table.head) - 1)
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
@@ -69,12 +120,12 @@ def _blocks(table: Table, room: int) -> list[list[int]]:
     return blocks
 
 
-def _aligned(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> str:
+def _aligned(rows: Sequence[Sequence[str]], columns: Sequence[int], *, left: bool) -> str:
     widths = [max(width(row[column]) for row in rows) for column in columns]
     lines = []
     for row in rows:
         cells = [row[column] for column in columns]
-        first = cells[0] + " " * (widths[0] - width(cells[0]))
-        rest = [" " * (wide - width(cell)) + cell for cell, wide in zip(cells[1:], widths[1:], strict=True)]
-        lines.append("  ".join([first, *rest]).rstrip())
+        gaps = [" " * (wide - width(cell)) for cell, wide in zip(cells, widths, strict=True)]
+        padded = [cell + gap if left or not column else gap + cell for column, (cell, gap) in enumerate(zip(cells, gaps, strict=True))]
+        lines.append("  ".join(padded).rstrip())
     return "\n".join(lines)

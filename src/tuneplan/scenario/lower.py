@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core import declared_params
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.distributions import point
@@ -18,10 +18,10 @@ from tuneplan.core.registry import Param
 from tuneplan.core.structure import Structure, build_structure
 from tuneplan.errors import UsageError
 from tuneplan.late import np
+from tuneplan.scenario.lowering.constants import constants
 from tuneplan.scenario.lowering.defaults import default_quantity
-from tuneplan.scenario.lowering.finishing import finished
-from tuneplan.scenario.lowering.framing import framing_numbers
-from tuneplan.scenario.lowering.hardware import hardware_numbers, misfits
+from tuneplan.scenario.lowering.finishing import Read, finished
+from tuneplan.scenario.lowering.hardware import misfits
 from tuneplan.scenario.lowering.luck import luck_places
 from tuneplan.scenario.lowering.pairs import MIX, similarity_of
 from tuneplan.scenario.lowering.specs import overridden, shape_of, strategy_specs
@@ -30,7 +30,6 @@ from tuneplan.scenario.records import DERIVED, UNSEEN, Quantity, Scenario
 
 Cube = Callable[[Sequence[str]], Array]
 """Names of quantities -> points of the unit cube, ``(name, draw)``."""
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +44,47 @@ class Lowered:
         Every number in use in the first scenario by path, given or default.
     misfits
         Strategies that cannot be trained or served at all, with the reason.
+    places
+        Declared number -> for each cell a row of ``paths``, ``(scenario, strategy, owner)`` with the
+        source of a pair last: the axes of its array, draws left out.
+    paths
+        Where cells come from; empty where nothing was given.
+    read
+        Finished number -> the numbers that it was made of; see ``lowering.finishing``.
     """
 
     inputs: Inputs
     used: Mapping[str, Quantity]
     misfits: Mapping[str, str]
+    places: Mapping[str, Mask]
+    paths: tuple[str, ...]
+    read: Read
 
 
 @dataclass(slots=True)
 class _Gathering:
-    """Scenarios being lowered, and the table their numbers go to."""
+    """Scenarios being lowered, the table their numbers go to, and where each cell comes from.
+
+    A cell is a path and its row of the table; tied numbers are cells of one row.
+    """
 
     scenarios: Sequence[Scenario]
     structure: Structure
     columns: tuple[str, ...]
     table: Table = field(default_factory=Table)
     used: dict[str, Quantity] = field(default_factory=dict)
+    cells: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def cell(self, scenario: Scenario, quantity: Quantity) -> int:
+        """Number of a cell, new or known; the ledger takes what the first scenario uses."""
+        if scenario is self.scenarios[0]:
+            self.used.setdefault(quantity.path, quantity)
+        row = self.table.add(quantity.drawn_as, quantity.distribution)
+        return self.cells.setdefault((quantity.path, row), len(self.cells))
+
+    def nothing(self, value: float) -> int:
+        """Cell of what nobody gave."""
+        return self.cells.setdefault(("", self.table.add("", point(value))), len(self.cells))
 
 
 def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
@@ -91,16 +115,20 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     places = {param.name: _places(gathering, param) for param in declared_params()}
     luck = luck_places(structure, gathering.table)
     drawn = gathering.table.draw(cube, first.correlations)
-    numbers = {name: drawn.take(place) for name, place in places.items()}
+    row = np.array([each for _, each in gathering.cells])
+    numbers = {name: drawn.take(row[cells]) for name, cells in places.items()}
     numbers |= {name: drawn.take(place) for name, place in luck.items()}
     rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
     numbers |= _hardware(first, structure, numbers)
-    numbers |= _structural(structure, first, numbers)
     _note_unseen_base(gathering)
+    whole, read = finished(numbers, structure, first)
     return Lowered(
-        inputs=Inputs(structure=structure, numbers=finished(numbers, structure), laws=_laws(first)),
+        inputs=Inputs(structure=structure, numbers=whole, laws=_laws(first)),
         used=gathering.used,
         misfits=misfits(first, structure, rank, sequence),
+        places=places,
+        paths=tuple(path for path, _ in gathering.cells),
+        read=read,
     )
 
 
@@ -134,7 +162,7 @@ def _hardware(scenario: Scenario, structure: Structure, numbers: Mapping[str, Ar
     """Constants of bases and cards, once a rank and sequence length."""
     ranks, lengths = np.broadcast_arrays(numbers["lora_rank"][:, 0, 0, 0], numbers["sequence_length"][:, 0, 0, 0])
     rows = [
-        hardware_numbers(scenario, structure, *each) for each in zip(ranks.tolist(), lengths.tolist(), strict=True)
+        constants(scenario, structure, *each) for each in zip(ranks.tolist(), lengths.tolist(), strict=True)
     ]
     return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
 
@@ -144,7 +172,7 @@ def _laws(scenario: Scenario) -> dict[str, str]:
 
 
 def _places(gathering: _Gathering, param: Param) -> np.ndarray:
-    """Rows of the table for a declared number; ``(scenario, strategy, owner)`` or with a pair last."""
+    """Cells of a declared number; ``(scenario, strategy, owner)`` or with a pair last."""
     if param.scope == "pair":
         return _similarity_places(gathering, param)
     if param.scope == "misroute":
@@ -152,7 +180,7 @@ def _places(gathering: _Gathering, param: Param) -> np.ndarray:
     owners = _owners(gathering, param)
     strategies = gathering.scenarios[0].strategies if _varies(gathering, param, owners) else ("",)
     return np.array(
-        [[[_row(gathering, scenario, param, owner, name) for owner in owners] for name in strategies]
+        [[[_cell_of(gathering, scenario, param, owner, name) for owner in owners] for name in strategies]
          for scenario in gathering.scenarios]
     )  # fmt: skip
 
@@ -199,13 +227,10 @@ def path_of(param: Param, owner: str, strategy: str = "") -> str:
     return f"{owner}.{param.key}" if owner in (UNSEEN, MIX) else f"tasks.{owner}.{param.key}"
 
 
-def _row(gathering: _Gathering, scenario: Scenario, param: Param, owner: str, strategy: str) -> int:
+def _cell_of(gathering: _Gathering, scenario: Scenario, param: Param, owner: str, strategy: str) -> int:
+    """Cell of a number in force."""
     quantity = _quantity(scenario, param, owner, strategy)
-    if quantity is None:
-        return gathering.table.add("", point(np.nan))
-    if scenario is gathering.scenarios[0]:
-        gathering.used.setdefault(quantity.path, quantity)
-    return gathering.table.add(quantity.drawn_as, quantity.distribution)
+    return gathering.nothing(np.nan) if quantity is None else gathering.cell(scenario, quantity)
 
 
 def _quantity(scenario: Scenario, param: Param, owner: str, strategy: str) -> Quantity | None:
@@ -240,7 +265,7 @@ def _tied(scenario: Scenario, param: Param, path: str, strategy: str) -> Quantit
 
 def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:
     rows = [
-        [[_pair_row(gathering, scenario, param, to, source) for source in gathering.columns]
+        [[_pair_cell(gathering, scenario, param, to, source) for source in gathering.columns]
          for to in (*scenario.tasks, UNSEEN)]
         for scenario in gathering.scenarios
     ]  # fmt: skip
@@ -248,46 +273,26 @@ def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:
 
 
 def _misroute_places(gathering: _Gathering, param: Param) -> np.ndarray:
-    """Rows of the router's confusion, from a task to another; what is not given is 0, or unknown in all."""
-    tasks, table = gathering.scenarios[0].tasks, gathering.table
+    """Cells of the router's confusion, from a task to another; what is not given is 0, or unknown in all."""
+    tasks = gathering.scenarios[0].tasks
     said = [any(path.startswith(f"{param.key}.") for path in scenario.quantities) for scenario in gathering.scenarios]
     if not any(said):
-        return np.full((1, 1, 1, 1), table.add("", point(np.nan)))
-    silent = [table.add("", point(0.0 if any_given else np.nan)) for any_given in said]
+        return np.full((1, 1, 1, 1), gathering.nothing(np.nan))
+    silent = [gathering.nothing(0.0 if any_given else np.nan) for any_given in said]
     rows = [
-        [[_misroute_row(gathering, scenario, f"{param.key}.{source}>{to}", row) for to in tasks] for source in tasks]
-        for scenario, row in zip(gathering.scenarios, silent, strict=True)
+        [[_misroute_cell(gathering, scenario, f"{param.key}.{source}>{to}", cell) for to in tasks] for source in tasks]
+        for scenario, cell in zip(gathering.scenarios, silent, strict=True)
     ]
     return np.array(rows)[:, None]
 
 
-def _misroute_row(gathering: _Gathering, scenario: Scenario, path: str, silent: int) -> int:
+def _misroute_cell(gathering: _Gathering, scenario: Scenario, path: str, silent: int) -> int:
     given = scenario.quantities.get(path)
-    if given is None:
-        return silent
-    if scenario is gathering.scenarios[0]:
-        gathering.used.setdefault(path, given)
-    return gathering.table.add(given.drawn_as, given.distribution)
+    return silent if given is None else gathering.cell(scenario, given)
 
 
-def _pair_row(gathering: _Gathering, scenario: Scenario, param: Param, to: str, source: str) -> int:
-    """Row of how much ``source`` carries over to ``to``."""
+def _pair_cell(gathering: _Gathering, scenario: Scenario, param: Param, to: str, source: str) -> int:
+    """Cell of how much ``source`` carries over to ``to``."""
     if to == source:
-        return gathering.table.add("", point(1.0))
-    quantity = similarity_of(scenario, param, to, source)
-    if scenario is gathering.scenarios[0]:
-        gathering.used.setdefault(quantity.path, quantity)
-    return gathering.table.add(quantity.drawn_as, quantity.distribution)
-
-
-def _structural(structure: Structure, scenario: Scenario, numbers: Mapping[str, Array]) -> dict[str, Array]:
-    """Numbers that follow from which tasks share which model."""
-    in_mix = numbers["replay_tasks"]
-    alone = np.ones((in_mix.shape[0], 1, len(structure.tasks), in_mix.shape[3]))
-    has_mix = structure.columns > len(structure.tasks)
-    return {
-        "specialists_merged": structure.per_model([max(len(model.merged_from), 1) for model in structure.models]),
-        **framing_numbers(structure, scenario),
-        "tasks_in_column": np.concatenate([alone, in_mix], axis=2) if has_mix else alone[:1, :, :, :1],
-        "adapter_capacity": numbers["adapter_params"] * numbers["lora_capacity"],
-    }
+        return gathering.nothing(1.0)
+    return gathering.cell(scenario, similarity_of(scenario, param, to, source))

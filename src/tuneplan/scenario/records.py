@@ -43,10 +43,12 @@ class Quantity:
     text
         As typed.
     source, grade
-        As typed in the full form; empty otherwise.
+        As typed in the full form, or as declared; empty otherwise.
     origin
         ``file``, ``include FILE``, ``like NAME``, ``override NAME``, ``--set``, ``catalogue``, ``default``,
         or ``derived`` from other numbers, draw by draw.
+    as_of
+        Date, month or year for which a row of the catalogue holds; empty otherwise.
     same_as
         Path of the number that it is tied to; empty: it is drawn for itself.
     """
@@ -59,7 +61,13 @@ class Quantity:
     source: str = ""
     grade: str = ""
     origin: str = "file"
+    as_of: str = ""
     same_as: str = ""
+
+    @property
+    def dated_source(self) -> str:
+        """Source, with its date where it has one."""
+        return f"{self.source} ({self.as_of})" if self.as_of else self.source
 
     @property
     def drawn_as(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -206,33 +207,29 @@ def _against_hindsight(objective: Array, allowed: np.ndarray) -> tuple[tuple[flo
     if not allowed.any():
         return (0.0,) * len(allowed), (float("nan"),) * len(allowed)
     among = np.where(allowed[:, None], objective, -np.inf)
-    top = among.max(axis=0)
-    winners = among == top
+    winners = among == among.max(axis=0)
     wins = (winners / winners.sum(axis=0)).mean(axis=1)
-    regret = np.where(allowed, (top - objective).mean(axis=1), np.nan)
+    regret = np.where(allowed, hindsight_loss(objective, allowed).mean(axis=1), np.nan)
     return tuple(wins.tolist()), tuple(regret.tolist())
 
 
-def net_benefit(
-    score: Array, reference: Array, *, value: Array, weight: Array, months: Array, cost: Array, points: float
-) -> Array:
-    """Value of points above the reference, less the cost. [USD], ``(strategy, draw)``
+def hindsight_loss(objective: Array, allowed: np.ndarray) -> Array:
+    """What each strategy loses against the best of the allowed ones. ``(strategy, draw)``"""
+    return objective[allowed].max(axis=0) - objective  # type: ignore[no-any-return]
 
-    Parameters
-    ----------
-    score, reference
-        Normalised, ``(strategy, request, draw)``.
-    value
-        Worth of a point for all traffic. [USD/point/month], ``(request, draw)``
-    weight
-        Share of all requests, adds up to 1. ``(request, draw)``
-    months
-        ``(draw,)``
-    points
-        Points in the whole scale.
+
+def worth_of_points(score: Array, reference: Array, *, value: Array, weight: Array, months: Array, points: float) -> Array:
+    """Value of points above the reference, request by request. [USD], ``(strategy, request, draw)``
+
+    Scores are normalised, ``(strategy, request, draw)``; ``value`` is the worth of a point for all traffic
+    [USD/point/month] and ``weight`` a share of all requests, ``(request, draw)``; ``points`` those of the scale.
     """
-    gained = ((score - reference) * value * weight).sum(axis=1)
-    return points * gained * months - cost  # type: ignore[no-any-return]
+    return points * (score - reference) * value * weight * months
+
+
+def net_benefit(score: Array, reference: Array, *, cost: Array, **said: Any) -> Array:
+    """Worth of points over all requests, less the cost; arguments as ``worth_of_points``. [USD], ``(strategy, draw)``"""
+    return worth_of_points(score, reference, **said).sum(axis=1) - cost  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

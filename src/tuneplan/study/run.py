@@ -75,13 +75,11 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     UsageError
         So many tasks and draws do not fit into memory.
     """
-    cells = _cells(scenario)
-    _refuse_too_large(scenario, design, cells)
+    _refuse_too_large(scenario, design, _cells(scenario))
     started = time.perf_counter()
     lowered = lower([scenario], design.points)
-    blocks = _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // cells))
     framed = _frames(lowered)
-    parts = [_Part.of(inputs, framed=framed) for inputs in blocks]
+    parts = [_Part.of(inputs, framed=framed) for inputs in blocks_of(scenario, design, lowered)]
     return Run(
         scenario=scenario,
         design=design,
@@ -114,6 +112,11 @@ class _Part:
             unseen_steps=attribute_unseen(inputs, learned),
             unframed=without_framing(inputs) if framed else None,
         )
+
+
+def blocks_of(scenario: Scenario, design: Design | Nominal, lowered: Lowered) -> Iterator[Inputs]:
+    """Inputs of a run, some draws at a time, as it works through them."""
+    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // _cells(scenario)))
 
 
 def _blocks(inputs: Inputs, draws: int, size: int) -> Iterator[Inputs]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from tuneplan.axes import Array
@@ -19,6 +21,7 @@ from tuneplan.study.decision import (
     frontier,
     net_benefit,
     split,
+    worth_of_points,
 )
 from tuneplan.study.results import Comparison, Framing, Rival, StrategyResult, TaskCall, Verdict
 from tuneplan.study.run import Run
@@ -31,7 +34,7 @@ def verdict(run: Run) -> Verdict:
     covers = scenario.listed("budget.covers", DEFAULT_COVERS)
     cost = _strategy_draws(run, outcome.cost_of())
     limits = _limits(run, covers)
-    objective, name, unit = _objective(run, cost)
+    objective, name, unit = objective_of(run, cost)
     decision = decide(
         scenario.strategies, objective, cost=cost, limits=limits, scrambles=run.design.scrambles, name=name, unit=unit
     )
@@ -83,12 +86,23 @@ def _limits(run: Run, covers: tuple[str, ...]) -> Limits:
     )
 
 
-def _objective(run: Run, cost: Array) -> tuple[Array, str, str]:
-    """Net benefit where a point has a price, else delivered score."""
+def objective_of(run: Run, cost: Array) -> tuple[Array, str, str]:
+    """Net benefit where a point has a price, else delivered score: ``(strategy, draw)``, its name, its unit."""
+    inputs = run.lowered.inputs
+    if np.isnan(inputs["value"]).all():
+        return _delivered(run, run.outcome.delivered), "delivered score", "point"
+    return net_benefit(**_valued(run), cost=cost), "net benefit", "USD"
+
+
+def worth_of_requests(run: Run) -> Array:
+    """Value of the points above the reference, where a point has a price. [USD], ``(strategy, request, draw)``"""
+    return worth_of_points(**_valued(run))
+
+
+def _valued(run: Run) -> dict[str, Any]:
+    """What the value of points is made of; on unseen requests, where nobody says, a point is worth the mean of the tasks."""
     inputs = run.lowered.inputs
     value = inputs["value"][0, 0]
-    if np.isnan(value).all():
-        return _delivered(run, run.outcome.delivered), "delivered score", "point"
     weight = np.broadcast_to(request_weight(run), (len(run.scenario.requests), run.design.draws))
     tasks = len(run.scenario.tasks)
     known = np.broadcast_to(value, weight.shape)
@@ -96,12 +110,11 @@ def _objective(run: Run, cost: Array) -> tuple[Array, str, str]:
     in_scope = weight[:tasks].sum(axis=0)
     typical = (known[:tasks] * weight[:tasks]).sum(axis=0) / np.where(in_scope > 0.0, in_scope, 1.0)
     unseen = typical[None] if np.isnan(value[tasks:]).all() else known[tasks:]
-    worth = np.concatenate([known[:tasks], unseen])
-    benefit = net_benefit(
-        _scores(run, run.outcome.score), _reference(run), value=worth, weight=weight,
-        months=inputs["horizon_months"][0, 0, 0], cost=cost, points=POINTS_PER_SCALE,
-    )  # fmt: skip
-    return benefit, "net benefit", "USD"
+    return {
+        "score": _scores(run, run.outcome.score), "reference": _reference(run), "weight": weight,
+        "value": np.concatenate([known[:tasks], unseen]), "months": inputs["horizon_months"][0, 0, 0],
+        "points": POINTS_PER_SCALE,
+    }  # fmt: skip
 
 
 def request_weight(run: Run) -> Array:

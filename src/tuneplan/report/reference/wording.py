@@ -120,7 +120,7 @@ def _default_of(key: Key, language: Language) -> tuple[str, str, str]:
     if is_left_to_others(param):
         found = usual_quantity(param, language)
         words = describe(found.distribution, found.unit)
-        return f"by other keys; with {usual_base(language)} on {DEFAULT_GPU}: {words}", found.source, found.grade
+        return f"by other keys; with {usual_base(language)} on {DEFAULT_GPU}: {words}", found.dated_source, found.grade
     if param.default is None:
         return NONE, "", ""
     return describe(param.default, param.unit), param.source, param.grade

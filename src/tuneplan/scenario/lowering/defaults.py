@@ -55,8 +55,8 @@ def _priced(path: str, param: Param, row: catalogue.Priced) -> Quantity:
     if distribution.family == "lognormal":
         median, log_sd = distribution.parameters[:2]
         distribution = cut_lognormal(median, log_sd, param)
-    return Quantity(path=path, distribution=distribution, unit=param.unit, text="",
-                    source=f"{row.source} ({row.as_of})", grade=row.grade, origin="catalogue")  # fmt: skip
+    return Quantity(path=path, distribution=distribution, unit=param.unit, text="", source=row.source,
+                    grade=row.grade, origin="catalogue", as_of=row.as_of)  # fmt: skip
 
 
 def _declared(path: str, param: Param, distribution: Distribution) -> Quantity:

@@ -11,31 +11,31 @@ from tuneplan.late import np
 from tuneplan.scenario.records import Scenario
 
 
-def framing_numbers(structure: Structure, scenario: Scenario) -> dict[str, Array]:
-    """Numbers that follow from the framing of each task, by model.
-
-    Returns
-    -------
-    mapping
-        ``shares_format``: whether a request comes in the instruction format, ``(1, model, request, 1)``,
-        or 1 on request where all do or none. ``column_framed``: whether a column's examples do,
-        ``(1, model, column, 1)``. ``clash_risk``, ``(1, 1, request, 1)``, and times the factor of
-        each task's framing ``clash_probability``, ``(1, model, request, 1)``.
-    """
-    tasks = len(structure.tasks)
+def requests_in_format(structure: Structure) -> Array:
+    """Whether a request comes in the instruction format, ``(1, model, request, 1)``, or 1 on request where all do or none."""
     formatted = _by_model(structure, capability.SHARES_FORMAT)
     requests = np.concatenate([formatted, _unseen(structure, formatted)], axis=1)
     if (requests == requests[:, :1]).all():
         requests = requests[:, :1]
-    of_mix = np.ones((len(structure.models), structure.columns - tasks))  # public mixes are instructions
-    risk = [capability.CLASH_PROBABILITY[scenario.word(f"tasks.{task}.clash_risk", "low")] for task in structure.tasks]
-    chance = _by_model(structure, capability.CLASH_FRAMING) * np.array(risk)
-    return {
-        "shares_format": requests[None, :, :, None],
-        "column_framed": np.concatenate([formatted, of_mix], axis=1)[None, :, :, None],
-        "clash_risk": np.array([*risk, 0.0])[None, None, :, None],
-        "clash_probability": np.pad(chance, ((0, 0), (0, 1)))[None, :, :, None],
-    }
+    return requests[None, :, :, None]
+
+
+def columns_in_format(structure: Structure) -> Array:
+    """Whether a column's examples come in it; public mixes are instructions. ``(1, model, column, 1)``"""
+    formatted = _by_model(structure, capability.SHARES_FORMAT)
+    of_mix = np.ones((len(structure.models), structure.columns - len(structure.tasks)))
+    return np.concatenate([formatted, of_mix], axis=1)[None, :, :, None]
+
+
+def risk_of_clash(structure: Structure, scenario: Scenario) -> Array:
+    """Chance of a clash by the task's word alone; none for unseen requests. ``(1, 1, request, 1)``"""
+    words = [scenario.word(f"tasks.{task}.clash_risk", "low") for task in structure.tasks]
+    return np.array([*(capability.CLASH_PROBABILITY[word] for word in words), 0.0])[None, None, :, None]
+
+
+def framing_against_clash(structure: Structure) -> Array:
+    """Factor on that chance, by the framing of each task. ``(1, model, request, 1)``"""
+    return np.pad(_by_model(structure, capability.CLASH_FRAMING), ((0, 0), (0, 1)))[None, :, :, None]
 
 
 def _by_model(structure: Structure, of_word: Mapping[str, float]) -> Array:

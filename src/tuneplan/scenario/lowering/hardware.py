@@ -1,72 +1,15 @@
-"""Shapes and cards of the catalogue as constants of the core; does it fit at all?"""
+"""Does it fit at all: a base on cards, a latency limit, a host?"""
 
 from __future__ import annotations
 
-from tuneplan.axes import Array
 from tuneplan.core import compute
 from tuneplan.core.structure import StrategySpec, Structure
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
-from tuneplan.scenario.lowering.defaults import base_name, serving_gpu
+from tuneplan.scenario.lowering.defaults import serving_gpu
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
 from tuneplan.units import BYTES_PER_GB
-
-
-def hardware_numbers(scenario: Scenario, structure: Structure, rank: float, sequence: float) -> dict[str, Array]:
-    """Everything about bases, cards and serving that is not uncertain. ``(1, strategy, 1, 1)``
-
-    Parameters
-    ----------
-    rank
-        Of the adapters.
-    sequence
-        Tokens of a training sequence.
-    """
-    rows = [_strategy_row(scenario, spec, rank, sequence) for spec in structure.strategies]
-    return {name: structure.per_strategy([row[name] for row in rows]) for name in rows[0]}
-
-
-def _strategy_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence: float) -> dict[str, float]:
-    base, card = catalogue.models(scenario.rows)[spec.base], catalogue.gpus(scenario.rows)[serving_gpu(scenario)]
-    precision = scenario.word("serving.precision", "bf16")
-    per_replica = compute.gpus_to_serve(base.params, precision=precision, card_gb=card.memory_gb)
-    prompted = not spec.grouping.stages
-    return {
-        **_training_row(scenario, spec, rank, sequence),
-        **_serving_mode(scenario, spec),
-        "base_params": base.params,
-        "measured_params": catalogue.models(scenario.rows)[base_name(scenario)].params,
-        "active_params": base.active_params,
-        "instruction_tuned": float(base.instruction_tuned),
-        "routed": float(spec.routed),
-        "is_prompted": float(prompted),
-        "gpus_per_replica": float(per_replica),
-        "serving_peak_tflops": card.peak_tflops(precision),
-        "bandwidth_gb_s": card.bandwidth_gb_s,
-        "decode_bandwidth_share": catalogue.serving_shares(scenario.rows)[card.family, precision].decode_bandwidth_share,
-        "weights_gb": compute.SERVED_BYTES_PER_PARAM[precision] * base.params / BYTES_PER_GB,
-        "kv_gb_per_token": base.kv_bytes_per_token / BYTES_PER_GB,
-        "fallback_is_base": float(spec.fallback == "base"),
-        "fallback_is_api": float(spec.fallback == "api"),
-        "base_beside": float(spec.fallback == "base" and not spec.grouping.shares_base and not prompted),
-    }
-
-
-def _training_row(scenario: Scenario, spec: StrategySpec, rank: float, sequence: float) -> dict[str, float]:
-    base = catalogue.models(scenario.rows)[spec.base]
-    one = np.ones(())
-    flop = compute.training_flop_per_token(  # utilisation is of model FLOP: recomputation is in it already
-        spec.method, recompute=False, params=base.active_params * one, layers=base.layers * one,
-        hidden=base.hidden * one, context=sequence * one,
-    )  # fmt: skip
-    return {
-        "flop_per_token": float(flop),
-        "adapter_params": adapter_params(base, rank, adapted_layers(scenario)) if spec.method != "full" else np.inf,
-        "is_adapter": float(spec.method != "full"),
-        "is_qlora": float(spec.method == "qlora"),
-        "is_spot": float(bool(scenario.setting("gpu.spot", False))),
-    }
 
 
 def adapted_layers(scenario: Scenario) -> str:
@@ -89,29 +32,6 @@ def adapter_params(base: catalogue.BaseLLM, rank: float, adapted: str) -> float:
             query_width=base.heads * base.head_dim * one, kv_width=base.kv_heads * base.head_dim * one, rank=rank * one,
         )
     )  # fmt: skip
-
-
-def _serving_mode(scenario: Scenario, spec: StrategySpec) -> dict[str, float]:
-    mode = scenario.word(f"strategies.{spec.name}.serving", scenario.word("serving.mode", "own"))
-    api = scenario.word(f"strategies.{spec.name}.api", "")
-    price_in, price_out = 0.0, 0.0
-    if api:
-        row = catalogue.api_prices(scenario.rows)[api]
-        price_in, price_out = row.input_usd_per_mtok, row.output_usd_per_mtok
-    elif mode == "hosted":
-        host = host_of(catalogue.models(scenario.rows)[spec.base].params, scenario.rows)
-        if host is not None:
-            price_in, price_out = host.input_usd_per_mtok, host.output_usd_per_mtok
-    fallback = scenario.word("router.api", "") if spec.fallback == "api" else ""
-    other = catalogue.api_prices(scenario.rows)[fallback] if fallback else None
-    return {
-        "serves_itself": float(not api and mode != "hosted"),
-        "scales_to_zero": float(mode == "scale_to_zero"),
-        "token_price_in": price_in,
-        "token_price_out": price_out,
-        "fallback_price_in": other.input_usd_per_mtok if other else 0.0,
-        "fallback_price_out": other.output_usd_per_mtok if other else 0.0,
-    }
 
 
 def _latency_misfit(scenario: Scenario, spec: StrategySpec, cards: int, precision: str) -> str:

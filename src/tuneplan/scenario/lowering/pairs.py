@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tuneplan.core import transfer
 from tuneplan.core.registry import Param
-from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
+from tuneplan.scenario.records import UNSEEN, Place, Quantity, Scenario
 
 MIX = "(replay)"
 """Column of the public instruction mix; no task can be called so."""
@@ -28,7 +28,8 @@ def similarity_of(scenario: Scenario, param: Param, to: str, source: str) -> Qua
             return replace(given, path=name)
         if word:
             return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word,
-                            source="relation word; assumed", grade="A", origin="file")  # fmt: skip
+                            source="relation word; assumed", grade="A", place=scenario.places.get(path, Place()),
+                            origin=scenario.origins.get(path, "file"))  # fmt: skip
     silent = transfer.RELATIONS["mixed"] if MIX in (to, source) else param.default
     assert silent is not None
     return Quantity(path=canonical, distribution=silent, unit=param.unit, text="", source=param.source,

@@ -1,0 +1,206 @@
+"""Which numbers of a run are in use: those that a choice of the scenario leaves a reader.
+
+The rule: a number is *in use* unless a choice of the scenario leaves it without a reader. A choice
+is a word (a form of a law, a method, a way to serve), a strategy that is not there, or another
+number given in its stead (a price instead of a wage, a ceiling instead of a headroom). A number
+that is read and happens to change nothing (a factor of 1) is in use. ``READERS`` lists the choices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from tuneplan.axes import Mask
+from tuneplan.core import declared_params
+from tuneplan.core.laws import LAWS
+from tuneplan.core.structure import Model, Structure
+from tuneplan.scenario.records import Quantity
+from tuneplan.study.run import Run
+
+FORM_NUMBERS = ("saturation_examples", "saturation_sharpness", "additive_capacity")
+"""Numbers declared with the module of a law that only one of its forms asks for."""
+
+
+def in_use(run: Run) -> list[Quantity]:
+    """What is read, by path; see the rule above."""
+    choices = choices_of(run)
+    return [quantity for path, quantity in sorted(run.lowered.used.items()) if choices.read(path)]
+
+
+def idle(run: Run) -> list[str]:
+    """Paths of numbers and words that were given and that nothing reads."""
+    choices = choices_of(run)
+    numbers = [path for path, quantity in run.lowered.used.items() if quantity.text and not choices.read(path)]
+    words = [path for path in run.scenario.settings if not _is_read(choices, path, WORD_READERS)]
+    return sorted(numbers + words)
+
+
+def _is_read(choices: Choices, path: str, readers: Readers) -> bool:
+    return all(reads(choices, path) for pattern, reads in readers if fnmatchcase(path, pattern))
+
+
+def choices_of(run: Run, *strategies: int) -> Choices:
+    """What the choices of a scenario come to for some of its strategies, for all when none is named."""
+    rows = strategies or tuple(range(len(run.scenario.strategies)))
+    return Choices(run=run, rows=rows, of_other_forms=_of_other_forms(run))
+
+
+def _of_other_forms(run: Run) -> frozenset[str]:
+    """Paths of numbers that only forms of a law ask for which were not chosen."""
+    asked: dict[bool, set[str]] = {True: set(), False: set()}
+    for key, forms in LAWS.items():
+        for form in forms:
+            own = {param.name for param in form.params} | (set(form.arguments) & set(FORM_NUMBERS))
+            asked[run.lowered.inputs.laws[key] == form.name] |= own
+    return frozenset(param.key for param in declared_params() if param.name in asked[False] - asked[True])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the choices of a scenario come to, for the strategies in ``rows``."""
+
+    run: Run
+    rows: tuple[int, ...]
+    of_other_forms: frozenset[str]
+
+    def read(self, path: str) -> bool:
+        """Whether anything reads a number that the run took."""
+        return path not in self.of_other_forms and _is_read(self, path, READERS)
+
+    @property
+    def structure(self) -> Structure:
+        return self.run.lowered.inputs.structure
+
+    def of_rows(self, by_strategy: Mask) -> Mask:
+        """The rows of an array that has one a strategy."""
+        return by_strategy[list(self.rows)]
+
+    def models(self) -> list[Model]:
+        """Models that serve these strategies."""
+        return [self.structure.models[row] for row in set(self.of_rows(self.structure.model_of_task).ravel().tolist())]
+
+    def has(self, name: str) -> bool:
+        """Whether a constant of the strategies is above 0 in any of them."""
+        return bool((self.of_rows(self.run.lowered.inputs[name][0]) > 0.0).any())
+
+    def listed(self, path: str) -> bool:
+        """Whether the run took any number from there."""
+        return path in self.run.lowered.used
+
+    def trained(self) -> bool:
+        return bool((self.of_rows(self.structure.models_trained) > 0).any())
+
+    def some_untrained(self) -> bool:
+        return bool((self.of_rows(self.structure.models_trained) == 0).any())
+
+    def several_trained(self) -> bool:
+        return bool((self.of_rows(self.structure.models_trained) > 1).any())
+
+    def mixed(self) -> bool:
+        """Whether any model is trained on several sources of examples."""
+        return bool((self.of_rows(self.structure.mixtures_of_column) > 0).any())
+
+    def method(self, *methods: str) -> bool:
+        """Whether any strategy trains by one of these."""
+        specs = [self.structure.strategies[row] for row in self.rows]
+        return any(spec.method in methods and bool(spec.grouping.stages) for spec in specs)
+
+    def trains_as_framed(self) -> bool:
+        """Whether any strategy trains without a framing of its own."""
+        own = {row for row in self.rows if f"strategies.{self.structure.strategies[row].name}.framing" in self.run.scenario.settings}
+        return any(self.structure.models_trained[row] > 0 for row in self.rows if row not in own)
+
+    def all_framed(self) -> bool:
+        """Whether every task has a framing of its own."""
+        return all(f"tasks.{task}.framing" in self.run.scenario.settings for task in self.structure.tasks)
+
+    def several_served(self) -> bool:
+        """Whether any strategy serves several models, so that requests are routed."""
+        return any(len(set(models)) > 1 for models in self.of_rows(self.structure.model_of_task).tolist())
+
+    def several_deployed(self) -> bool:
+        """Whether any deployment holds several models."""
+        models, places = (self.of_rows(each).tolist() for each in (self.structure.model_of_task, self.structure.deployment_of_task))
+        return any(len(set(zip(*row, strict=True))) > len(set(row[1])) for row in zip(models, places, strict=True))
+
+    def prompted(self, path: str) -> bool:
+        """Whether the strategy that a path names is prompted."""
+        return not self.structure.strategies[self.run.scenario.strategies.index(path.split(".")[1])].grouping.stages
+
+    def taught(self, path: str) -> bool:
+        """Whether any strategy trains on examples of the task that a path names."""
+        column = self.structure.tasks.index(path.split(".")[1])
+        return bool((self.of_rows(self.structure.stages_of_column)[:, column] > 0).any())
+
+    def written(self, path: str) -> bool:
+        """Whether a model writes any examples of the task that a path names."""
+        share = self.run.lowered.used.get(f"{path.rpartition('.')[0]}.share")
+        return share is None or not (share.distribution.is_point and share.distribution.median == 0.0)
+
+    def resized(self) -> bool:
+        """Whether any base is of another size than the one that was scored."""
+        inputs = self.run.lowered.inputs
+        return bool((self.of_rows(inputs["base_params"][0]) != self.of_rows(inputs["measured_params"][0])).any())
+
+    def limited(self) -> bool:
+        """Whether there is any limit to be kept."""
+        return any(path == "budget.limit" or path.endswith(".must") for path in self.run.lowered.used)
+
+
+def _sibling(path: str, name: str) -> str:
+    return f"{path.rpartition('.')[0]}.{name}"
+
+
+Readers = tuple[tuple[str, Callable[[Choices, str], bool]], ...]
+READERS: Readers = (
+    ("budget.confidence", lambda choices, path: choices.limited()),
+    ("law.*", lambda choices, path: choices.trained()),
+    ("law.lora_*", lambda choices, path: choices.method("lora", "qlora")),
+    ("law.merge_noise", lambda choices, path: any(model.merged_from for model in choices.models())),
+    ("law.forgetting", lambda choices, path: any(model.earlier for model in choices.models())),
+    ("law.replay_tasks", lambda choices, path: choices.structure.columns > len(choices.structure.tasks)),
+    ("law.size_exponent", lambda choices, path: choices.resized()),
+    ("lora.*", lambda choices, path: choices.method("lora", "qlora")),
+    ("training.*", lambda choices, path: choices.trained()),
+    ("training.qlora_speed", lambda choices, path: choices.method("qlora")),
+    ("training.spot_*", lambda choices, path: choices.has("is_spot")),
+    ("training.tuning_per_model", lambda choices, path: choices.several_trained()),
+    ("training.prox*", lambda choices, path: choices.mixed()),
+    ("gpu.tflops", lambda choices, path: choices.trained()),
+    ("gpu.price", lambda choices, path: choices.trained() or path in choices.run.scenario.quantities),
+    ("serving.*", lambda choices, path: choices.has("serves_itself")),
+    ("serving.keep_alive", lambda choices, path: choices.has("scales_to_zero")),
+    ("serving.on_demand_premium", lambda choices, path: choices.has("scales_to_zero")),
+    ("serving.adapter_*", lambda choices, path: choices.several_deployed()),
+    ("router.accuracy", lambda choices, path: choices.several_served()),
+    ("router.price", lambda choices, path: choices.several_served()),
+    ("router.score", lambda choices, path: choices.has("fallback_is_api")),
+    ("people.weeks_router", lambda choices, path: choices.several_served()),
+    ("people.weeks_prompting", lambda choices, path: choices.some_untrained()),
+    ("people.weeks_project", lambda choices, path: choices.trained()),
+    ("people.weeks_per_model", lambda choices, path: choices.trained()),
+    ("people.hours_per_model_month", lambda choices, path: choices.trained()),
+    ("upkeep.*", lambda choices, path: choices.trained()),
+    ("strategies.*.prompt_tokens", lambda choices, path: choices.prompted(path)),
+    ("strategies.*.replay", lambda choices, path: not choices.prompted(path)),
+    ("tasks.*.epochs", lambda choices, path: choices.taught(path)),
+    ("tasks.*.helpfulness", lambda choices, path: choices.taught(path)),
+    ("tasks.*.data.*", lambda choices, path: choices.taught(path)),
+    ("tasks.*.data.price", lambda choices, path: not choices.listed(_sibling(path, "labelling.minutes"))),
+    ("tasks.*.data.labelling.*", lambda choices, path: choices.listed(_sibling(path, "minutes"))),
+    ("tasks.*.data.synthetic.price", lambda choices, path: choices.written(path)),
+    ("tasks.*.data.synthetic.acceptance", lambda choices, path: choices.written(path)),
+    ("tasks.*.data.synthetic.review", lambda choices, path: choices.written(path)),
+    ("(replay).data.*", lambda choices, path: path.endswith((".quality", ".tokens"))),
+    ("*.headroom", lambda choices, path: not choices.listed(_sibling(path, "score.ceiling"))),
+)
+"""Pattern of paths -> whether anything reads such a number; a path has to pass all that match."""
+WORD_READERS: Readers = (
+    ("framing", lambda choices, path: choices.trains_as_framed() and not choices.all_framed()),
+    ("tasks.*.framing", lambda choices, path: choices.trains_as_framed()),
+    ("lora.layers", lambda choices, path: choices.method("lora", "qlora")),
+    ("evaluation.judge", lambda choices, path: "evaluation.price" not in choices.run.scenario.quantities),
+)
+"""The same for choices that another choice can put out of force."""

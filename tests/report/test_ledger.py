@@ -1,0 +1,72 @@
+"""The ledger as a table: every number in use, where it stands, its date, its source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tuneplan import load
+from tuneplan.report import ledger
+from tuneplan.report.tables import Table, as_markdown, as_text, width
+from tuneplan.study.run import Run
+
+STARTUP = Path(__file__).parents[2] / "scenarios" / "startup.yaml"
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return load(STARTUP).set("router.accuracy", "95%").run(draws=64).verdict.run
+
+
+@pytest.fixture(scope="module")
+def table(run: Run) -> Table:
+    return ledger.as_table(run)
+
+
+def test_it_holds_every_number_in_use_once(run: Run, table: Table) -> None:
+    assert [row[0] for row in table.rows] == [quantity.path for quantity in ledger.in_use(run)]
+    assert table.head == ("", "value", "grade", "where", "date", "source")
+
+
+def test_a_row_says_where_a_number_stands_and_when_it_held(table: Table) -> None:
+    rows = {row[0]: row[1:] for row in table.rows}
+    value, grade, where, date, source = rows["tasks.email.data.price"]
+    assert value == "log-normal, median $4.24, 90 % $3 to $6/example"
+    assert where.endswith("startup.yaml:26")
+    assert (grade, date, source) == ("U", "", "given in the scenario")
+    assert rows["gpu.price"] == ("$2.49/hour", "A", "catalogue", "2026", "computespec.pages.dev")
+    assert rows["law.transfer_sharpness"][1:] == ("A", "default", "", "assumed")
+    assert rows["router.accuracy"][:3] == ("95%", "U", "--set")
+    assert rows["tasks.qa.data.price"][2] == rows["tasks.email.data.price"][2]
+
+
+def test_an_entry_keeps_the_words_and_has_the_date_apart(run: Run) -> None:
+    entries = {each["path"]: each for each in ledger.numbers(run)}
+    assert (entries["gpu.price"]["source"], entries["gpu.price"]["as_of"]) == ("computespec.pages.dev (2026)", "2026")
+    assert (entries["horizon"]["source"], entries["horizon"]["as_of"]) == ("given in the scenario", "")
+    assert {each["as_of"] for each in entries.values() if each["origin"] != "catalogue"} == {""}
+
+
+@pytest.mark.parametrize("room", [100, 80])
+def test_a_terminal_shows_each_number_over_several_lines(table: Table, room: int) -> None:
+    text = as_text(table, room=room)
+    assert max(width(line) for line in text.splitlines()) <= room
+    lines = text.splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("gpu.price "))
+    assert lines[start].endswith("  $2.49/hour")
+    assert lines[start + 1].split() == ["A", "catalogue", "2026", "computespec.pages.dev"]
+    assert "fitted on 90 learning curves of Lin et al. 2024, arXiv 2402.02314" in " ".join(text.split())
+
+
+def test_markdown_and_a_wide_terminal_keep_each_number_in_one_line(table: Table) -> None:
+    assert len(as_markdown(table).splitlines()) == len(table.rows) + 2
+    assert "| gpu.price | \\$2.49/hour | A | catalogue | 2026 | computespec.pages.dev |" in as_markdown(table)
+    assert len(as_text(table, room=400).splitlines()) == len(table.rows) + 1
+
+
+def test_a_long_name_leaves_room_for_its_value() -> None:
+    long = Table(title="", head=("", "value"), rows=(("name." * 30, "a value"),), flowing=True)
+    lines = as_text(long, room=40).splitlines()
+    assert max(map(len, lines)) <= 40
+    assert [line for line in lines if line.endswith("a value")] == [lines[1]]

@@ -1,0 +1,50 @@
+"""What is in use for all strategies is what is in use for any of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tuneplan import load
+from tuneplan.study.in_use import choices_of, in_use
+from tuneplan.study.run import Run
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+
+
+def ran(name: str, *changes: tuple[str, str]) -> Run:
+    study = load(SCENARIOS / f"{name}.yaml")
+    for change in changes:
+        study = study.set(*change)
+    return study.run(draws=64).verdict.run
+
+
+STAGED = (
+    ("strategies.merge.kind", "merged"), ("strategies.staged.kind", "unified_then_specialists"), ("gpu.provider", "verda"),
+    ("gpu.spot", "yes"), ("tasks.qa.data.synthetic.share", "20%"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "changes"), [("startup", ()), ("dataset_choice", ()), ("unseen_task", ()), ("startup", STAGED)])
+def test_a_number_is_in_use_if_it_is_for_any_strategy(name: str, changes: tuple[tuple[str, str], ...]) -> None:
+    run = ran(name, *changes)
+    each = [choices_of(run, row) for row in range(len(run.scenario.strategies))]
+    of_any = {path for path in run.lowered.used if any(choices.read(path) for choices in each)}
+    assert of_any == {quantity.path for quantity in in_use(run)}
+
+
+def test_a_strategy_does_not_use_what_only_others_do() -> None:
+    run = ran("startup", *STAGED)
+    rows = {name: choices_of(run, row) for row, name in enumerate(run.scenario.strategies)}
+    users = {path: {name for name, choices in rows.items() if choices.read(path)} for path in run.lowered.used}
+    trained = set(rows) - {"prompted"}
+    assert users["law.format_examples"] == users["training.spot_hazard"] == trained
+    assert users["serving.adapter_slots"] == {"adapters"}
+    assert users["law.merge_noise"] == {"merge"}
+    assert users["law.forgetting"] == {"staged"}
+    assert users["router.accuracy"] == {"specialists", "adapters", "staged"}
+    assert users["training.proxies"] == {"unified", "staged"}
+    assert users["people.weeks_prompting"] == {"prompted"}
+    assert users["serving.price"] == trained
+    assert users["horizon"] == set(rows)
