@@ -24,7 +24,7 @@ NUMBERS = (
 )  # fmt: skip
 LOOKALIKES = ("１２", "٣", "²", "½", "−5", "–", "—", "％", "＄", "€", "to", "tо", "\u00a0", "\u2009", "\u200b", "\u202e5", "1\u0301", "Ⅷ", "𝟓")
 CONTROLS = ("\x00", "\x07", "\x1b[31m", "\x7f", "\x85", "\u2028", "\ufeff", "\ud800", "\r\n", "\t")
-UNIT_WORDS = tuple(sorted({word for atom in ATOMS for word in (atom.name, *atom.spellings)})) + ("examples", "GB/month", "days", "rounds")
+UNIT_WORDS = (*sorted({word for atom in ATOMS for word in (atom.name, *atom.spellings)}), "examples", "GB/month", "days", "rounds")
 PIECES = st.one_of(*map(st.sampled_from, (WORDS, NUMBERS, UNIT_WORDS, LOOKALIKES, CONTROLS)), st.text(max_size=3))
 GRAMMAR = st.one_of(*map(st.sampled_from, (WORDS, NUMBERS, UNIT_WORDS)))
 FORMS = st.sampled_from((
