@@ -41,31 +41,32 @@ def read_full_or_refuse(form: FullForm, param: Param) -> None:
 
 
 def _keep(read: Callable[[], Distribution], param: Param) -> None:
+    refusal = ""
     try:
         distribution = read()
     except QuantityError as error:
-        return _is_told(str(error))
+        distribution, refusal = None, str(error)
+    if distribution is None:
+        assert refusal.strip()
+        assert refusal.isprintable()
+        assert len(refusal) <= LONGEST_SHOWN
+        return
     for value in (distribution.median, *distribution.interval()):
         slack = 1e-6 * max(abs(value), 1e-300)
         assert math.isfinite(value)
         assert param.low - slack <= value <= param.high + slack
 
 
-def _is_told(refusal: str) -> None:
-    assert refusal.strip()
-    assert refusal.isprintable()
-    assert len(refusal) <= LONGEST_SHOWN
-
-
 def run_or_refuse(scenario: str) -> bool:
     """A scenario runs and can be written in every way, or is refused; returns whether it ran."""
+    verdict, refusal = None, ""
     try:
-        study = tuneplan.loads(scenario)
-        verdict = study.run(draws=DRAWS).verdict
+        verdict = tuneplan.loads(scenario).run(draws=DRAWS).verdict
     except TuneplanError as error:
-        message = str(error)
-        assert message.strip()
-        assert all(line.isprintable() for line in message.split("\n"))
+        refusal = str(error)
+    if verdict is None:
+        assert refusal.strip()
+        assert all(line.isprintable() for line in refusal.split("\n"))
         return False
     assert text.as_terminal_text(verdict).strip()
     assert text.as_markdown_text(verdict).strip()

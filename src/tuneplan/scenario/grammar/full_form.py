@@ -66,20 +66,21 @@ def _full_choices(form: FullForm, param: Param, parse: Parse) -> Distribution:
     if not isinstance(weights_of, Mapping) or not weights_of:
         raise QuantityError("choices takes numbers with their weights, for example choices: {3: 70%, 5: 30%}")
     fraction = Param(name="weight", key="weight", unit="share", high=1.0, doc="Weight of a choice.")
-    values, weights = [], []
+    weight_of: dict[float, float] = {}
     for value, weight in weights_of.items():
+        number = clean(value, param)
         if not isinstance(weight, str):
-            raise QuantityError(f"{value} among choices takes one weight, for example choices: {{3: 70%, 5: 30%}}")
-        point, share = parse(value, param), parse(weight, fraction)
+            raise QuantityError(f"{number} among choices takes one weight, for example choices: {{3: 70%, 5: 30%}}")
+        point, share = parse(number, param), parse(weight, fraction)
         if not (point.is_point and share.is_point):
-            raise QuantityError(f"{value}: {weight} among choices has to be two numbers, not intervals")
-        if point.median in values:
-            raise QuantityError(f"{value} stands twice among choices: give each number once")
-        values.append(point.median)
-        weights.append(share.median)
-    if abs(sum(weights) - 1.0) > 1e-3:
-        raise QuantityError(f"weights of choices add up to {sum(weights):.4g}, not 1")
-    return shapes.choices(tuple(values), tuple(weights))
+            raise QuantityError(f"{number}: {clean(weight, fraction)} among choices has to be two numbers, not intervals")
+        if point.median in weight_of:
+            raise QuantityError(f"{number} stands twice among choices: give each number once")
+        weight_of[point.median] = share.median
+    total = sum(weight_of.values())
+    if abs(total - 1.0) > 1e-3:
+        raise QuantityError(f"weights of choices add up to {total:.4g}, not 1")
+    return shapes.choices(tuple(weight_of), tuple(weight_of.values()))
 
 
 _MEANINGS = {"value": _full_value, "ci": _full_interval, "choices": _full_choices}
