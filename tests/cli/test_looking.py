@@ -283,3 +283,38 @@ def test_commands_files_keys_and_scenarios_are_completed(scenario: Callable) -> 
     assert {"run", "check"} <= set(completed(""))
     assert "tasks.email.data.price=" in completed("check", path, "--set", "tasks.email.data.pr")
     assert "calm" in completed("check", path, "--scenario", "")
+
+
+# explain and the ledger
+
+
+def test_explain_draws_the_tree_of_a_number(simulate: Callable, scenario: Callable) -> None:
+    path = scenario()
+    ended = simulate("explain", path, "unified.cost.labels", "--draws", 64)
+    assert (ended.code, ended.err) == (DONE, "")
+    assert ended.out.startswith("unified.cost.labels: $")
+    assert "two.yaml:10:33" in ended.out
+    assert max(map(len, ended.out.splitlines())) <= 100
+    tree = json.loads(simulate("explain", path, "unified.cost", "--draws", 64, "--format", "json").out)
+    assert (tree["key"], tree["unit"]) == ("unified.cost", "USD")
+    assert simulate("explain", path, "unified.cost", "--draws", 64, "--format", "md").out.startswith("**unified.cost")
+
+
+def test_explain_lists_its_keys_and_names_the_nearest(simulate: Callable, scenario: Callable) -> None:
+    path = scenario()
+    keys = simulate("explain", path, "--draws", 8).out.split()
+    assert {"unified.cost", "unified.score.email", "margin", "tasks.email.data.price"} <= set(keys)
+    ended = simulate("explain", path, "unified.csot", "--draws", 8)
+    assert (ended.code, 'did you mean "unified.cost"' in ended.err) == (USAGE, True)
+    assert "unified.cost.labels.qa" in completed("explain", str(path), "unified.cost.la")
+
+
+def test_the_ledger_follows_the_verdict_on_demand(simulate: Callable, scenario: Callable) -> None:
+    path = scenario()
+    without, with_it = simulate(path, "--draws", 64), simulate(path, "--draws", 64, "--ledger")
+    assert "law.discrepancy" not in without.out
+    assert "law.discrepancy" in with_it.out
+    assert max(map(len, with_it.out.splitlines())) <= 100
+    markdown = simulate(path, "--draws", 64, "--ledger", "--format", "md").out
+    paths = {each["path"] for each in json.loads(simulate(path, "--draws", 64, "--format", "json").out)["numbers"]}
+    assert all(f"| {path.replace('_', chr(92) + '_')} |" in markdown or path in markdown for path in paths)

@@ -14,7 +14,7 @@ from tuneplan.errors import UsageError
 KINDS = ("gpus", "models", "prices", "labels", "speeds")
 
 
-@click.command("catalogue")
+@click.command("catalogue", short_help="GPUs, models, prices, with their age.")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--of", "path", type=click.Path(path_type=Path), default=None, metavar="SCENARIO", help="Add the rows that a scenario brings.")
 @click.option("--as-of", default=None, metavar="DATE", help="Day against which rows age (today).")

@@ -14,7 +14,7 @@ from tuneplan.errors import ScenarioError
 INVALID = 3
 
 
-@click.command("check")
+@click.command("check", short_help="Is it sound, and how is each number read?")
 @of_a_scenario
 @written_as("text", "json")
 @with_warnings

@@ -11,7 +11,7 @@ from tuneplan.cli.output import deliver
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command("completion")
+@click.command("completion", short_help="Let the shell complete commands and keys.")
 @click.argument("shell", type=click.Choice(SHELLS))
 @debuggable
 @click.pass_context

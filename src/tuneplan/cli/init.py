@@ -15,7 +15,7 @@ from tuneplan.cli.output import deliver
 from tuneplan.errors import ScenarioError, UsageError
 
 
-@click.command("init")
+@click.command("init", short_help="A starter scenario from four answers.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path("scenario.yaml"))
 @click.option("--tasks", default=None, metavar="A,B,...", help="Names of the tasks.")
 @click.option("--traffic", default=None, metavar="TEXT", help="Requests of each task, for example 20k to 80k requests/month.")

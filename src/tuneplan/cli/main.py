@@ -20,7 +20,7 @@ from tuneplan.version import __version__
 
 DONE, BUG, USAGE, INVALID, NOTHING_FEASIBLE, STRICT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 """Exit codes."""
-COMMANDS = ("run", "check", "show", "init", "schema", "catalogue", "completion")
+COMMANDS = ("run", "check", "show", "explain", "init", "schema", "catalogue", "completion")
 """Sub-commands, each the module of its name; those that people need first, first."""
 
 
@@ -72,6 +72,7 @@ def simulate() -> None:
     simulate scenarios/startup.yaml                 a verdict, and why
     simulate scenarios/startup.yaml --set 'budget.limit=80k USD'
     simulate check scenarios/startup.yaml           is it sound, how is it read
+    simulate explain scenarios/startup.yaml unified.cost
     simulate init mine.yaml                         a scenario of your own
     """
 

@@ -22,7 +22,7 @@ class WarningsRefused(TuneplanError):
     """A sound scenario with warnings, where ``--strict`` allows none."""
 
 
-def _file_of(context: click.Context) -> Path | None:
+def file_of(context: click.Context) -> Path | None:
     """The scenario of a line that is being typed; words after an unfinished option are not taken in yet."""
     found = context.params.get("path") or next((word for word in context.args if Path(word).is_file()), None)
     return None if found is None else Path(found)
@@ -33,7 +33,7 @@ def _keys(context: click.Context, param: click.Parameter, incomplete: str) -> li
     from tuneplan.scenario.load import keys_to_set
 
     try:
-        found = keys_to_set(_file_of(context))
+        found = keys_to_set(file_of(context))
     except TuneplanError:
         return []
     return [CompletionItem(f"{key}=", help=doc) for key, doc in found.items() if key.startswith(incomplete)]
@@ -43,7 +43,7 @@ def _sets(context: click.Context, param: click.Parameter, incomplete: str) -> li
     """Scenarios that the file declares."""
     from tuneplan.scenario.load import load
 
-    path = _file_of(context)
+    path = file_of(context)
     try:
         names = load(path).sets if path is not None else ()
     except TuneplanError:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NOTHING_FEASIBLE = 4
 
 
-@click.command("run")
+@click.command("run", short_help="The verdict: which strategy, how sure, and why.")
 @of_a_scenario
 @of_a_run
 @written_as("text", "json", "csv", "md")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tuneplan.scenario.reading.language import Language
 
 
-@click.command("schema")
+@click.command("schema", short_help="Every key: for editors, to read, as a file.")
 @written_as("json", "md", "yaml")
 @debuggable
 def command(form: str, output: Path | None) -> None:

@@ -11,7 +11,7 @@ from tuneplan.cli.options import debuggable, of_a_scenario, opened, with_warning
 from tuneplan.cli.output import deliver, warn
 
 
-@click.command("show")
+@click.command("show", short_help="The scenario with everything carried out.")
 @of_a_scenario
 @click.option("--origin", is_flag=True, help="Say on each line where it comes from.")
 @click.option("--given", is_flag=True, help="Leave out catalogue and defaults.")

@@ -10,6 +10,7 @@ from textwrap import fill
 import numpy as np
 
 from tuneplan.report.advice import recommendation
+from tuneplan.report.ledger import as_table
 from tuneplan.report.remarks import remarks
 from tuneplan.report.splits import ALL, line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.tables import Table, as_markdown, as_text
@@ -55,7 +56,7 @@ def _document(
     if question:
         parts.append(paragraph(plain(question)))
     parts.append(paragraph(recommendation(verdict)))
-    for each in _tables(verdict):
+    for each in (*_tables(verdict), *([as_table(verdict.run)] if ledger else [])):
         title = f"{heading(each.title)}{gap}" if each.title else ""
         parts.append(f"{title}{table(each)}")
     parts.extend(paragraph(text) for text in remarks(verdict))
