@@ -53,7 +53,7 @@ CANONICAL = [
     ("request/month", "700/day", "21306.25 requests/month"), ("example", "20 to 80000", "20 to 80000 examples"),
     ("USD", "$20k to $80k", "$20k to $80k"), ("1", "80% CI 2 to 5", "80% CI 2 to 5"),
     ("share", "0.05 to 0.15", "5 to 15%"), ("score", "0.55 to 0.65", "0.55 to 0.65"), ("score", "55% to 65%", "0.55 to 0.65"),
-    ("share", "28 of 40", "28 of 40"), ("share", "beta a 29 b 13", "28 of 40"), ("share", "beta a 1.5 b 4", "beta a 1.5 b 4"),
+    ("share", "28 of 40", "beta a 29 b 13"), ("share", "beta a 29 b 13", None), ("share", "beta a 1.5 b 4", "beta a 1.5 b 4"),
     ("USD/example", "$2 to $5 per example mode $3", "$2 to $5/example mode $3"), ("share", "0 to 0.15 mode 0.05", "0 to 15% mode 5%"),
     ("1", "uniform 1 to 3", "uniform 1 to 3"), ("example", "uniform 20 to 80000", "uniform 20 to 80000 examples"),
     ("1", "normal 50 sd 1", "normal 50 sd 1"), ("USD/example", "normal $50/example sd $1", "normal $50 sd $1/example"),
@@ -86,7 +86,7 @@ def test_bounds_take_part_in_what_a_text_means() -> None:
     assert spell(uncut, "1", exponent) == "lognormal 0.25 sd 0.5 uncut"
     assert spell(shapes.lognormal(0.8, 0.35, 0.0, 1.1), "1", exponent) == "lognormal 0.8 sd 0.35 below 1.1"
     assert spell(shapes.lognormal(1.0, 0.2, 0.5), "1", declared("1", 0.1, 3.0)) == "lognormal 1 sd 0.2 above 0.5 uncut"
-    assert spell(shapes.beta(2.0, 5.0), "share", declared("share")) == "1 of 5"
+    assert spell(shapes.beta(2.0, 5.0), "share", declared("share")) == "beta a 2 b 5"
     assert spell(parse("1 of 5", declared("share", 0.01)), "share", declared("share", 0.01)).endswith("within 1 to 100%")
 
 

@@ -63,7 +63,7 @@ def spell(distribution: Distribution, unit: str, param: Param | None = None) -> 
     >>> spell(shapes.point(0.35), "USD/example"), spell(shapes.lognormal(500.0, 0.4), "token")
     ('$0.35/example', 'lognormal 500 tokens sd 0.4')
     >>> spell(shapes.beta(29.0, 13.0), "share"), spell(shapes.pert(0.0, 0.05, 0.15), "share")
-    ('28 of 40', '0 to 15% mode 5%')
+    ('beta a 29 b 13', '0 to 15% mode 5%')
     >>> spell(shapes.choices((3.0, 5.0), (0.7, 0.3)), "epoch")
     '{choices: {3 epochs: 70%, 5 epochs: 30%}}'
     """
@@ -172,9 +172,8 @@ def _times(median: float, exponent: float) -> Ends:
 
 
 def _beta(distribution: Distribution, param: Param, plain: bool) -> Iterator[str]:
+    """Never ``28 of 40``, which speaks of things counted: a prior has counted nothing."""
     a, b, *ends = distribution.parameters
-    if a.is_integer() and b.is_integer():
-        yield f"{a - 1.0:.0f} of {a + b - 2.0:.0f}"
     if 1.0 in (a, b):
         yield from _intervals(distribution, param, plain, lambda score: _free_end(distribution, score))
     yield from _pert(distribution, param, plain)
