@@ -344,3 +344,14 @@ def test_a_run_in_blocks_is_explained_alike(name: str, monkeypatch: pytest.Monke
     assert len(list(running.blocks_of(found.run.scenario, found.run.design, found.run.lowered))) > 1
     for key in wanted:
         assert in_blocks[key]() == grown(name)[key], key
+
+
+@pytest.mark.parametrize("change", [("budget.limit", "1k USD"), ("router.confusion.email>qa", "5%"), ("framing", "plain")])
+def test_whatever_is_chosen_can_be_explained(change: tuple[str, str]) -> None:
+    """Nothing feasible has no margin; a confusion takes the place of the accuracy; plain tasks share no format."""
+    found = {key: tree() for key, tree in trees(load(SCENARIOS / "startup.yaml").set(*change).run(draws=64).verdict).items()}
+    assert ("margin" in found) == (change[0] != "budget.limit")
+    below = inputs_below(found["specialists.score.email"])
+    assert ("router.accuracy" in below, "router.confusion.email>qa" in below) == ((True, False) if change[0] != "router.confusion.email>qa" else (False, True))
+    choices = {node.label: node.estimate.mean for node in walk(found["unified.score.email"]) if node.unit == "yes_no"}
+    assert choices == ({"shares format": 0.0} if change[0] == "framing" else {})
