@@ -182,6 +182,23 @@ class Result:
             "cost": estimate(self.cost[first] - self.cost[second], scrambles),
         }
 
+    def explain(self, key: str) -> str:
+        """The tree of a number down to what was typed, as ``simulate explain`` prints it.
+
+        Raises
+        ------
+        UsageError
+            No number of that key; the nearest ones are named.
+
+        >>> result = load("scenarios/startup.yaml").run(draws=64)
+        >>> result.explain("unified.cost.labels").startswith("unified.cost.labels: $")
+        True
+        """
+        from tuneplan.report.explanation import as_text
+        from tuneplan.study.explanation import explain
+
+        return as_text(explain(self.verdict, key))
+
     def _index(self, strategy: str) -> int:
         names = self.labels["strategy"]
         if strategy not in names:

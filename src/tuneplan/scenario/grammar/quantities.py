@@ -129,7 +129,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
 
 @lru_cache(maxsize=1024)
 def describe(distribution: Distribution, unit: str) -> str:
-    """What a quantity was understood to be, in three significant digits.
+    """What a quantity was understood to be: three significant digits, six of what is known exactly.
 
     >>> describe(shapes.lognormal(17.3, 0.223), "request/month")
     'log-normal, median 17.3, 90 % 12 to 25 requests/month'
@@ -137,7 +137,7 @@ def describe(distribution: Distribution, unit: str) -> str:
     'beta within 0 to 258, median 75.6, 90 % 6.53 to 200 examples'
     """
     if distribution.is_point:
-        return _rounded((distribution.median,), unit)
+        return format_number(float(f"{distribution.median:.6g}"), unit)
     if distribution.family == "choices":
         half = len(distribution.parameters) // 2
         values, weights = distribution.parameters[:half], distribution.parameters[half:]
