@@ -26,14 +26,17 @@ LARGEST_BYTES = 6e9
 """Memory that one run may ask for."""
 BYTES_KEPT = 8.0 * 6.0
 """Measured: about 6 arrays of (model, request, draw) are kept for a whole run, and as many of pairs."""
-BYTES_WORKED_ON = 8.0 * 45.0
-"""Measured: about 45 arrays of a block are alive at once."""
+BYTES_WORKED_ON = 8.0 * 25.0
+"""Measured: about 25 arrays of a block are alive at once."""
 CELLS_OF_A_BLOCK = 400_000
 """Cells of one (scenario, model, request, draw) array that are worked on at a time in a sweep."""
 CELLS_AT_ONCE = 1_000_000
-"""The same, with those of pairs, in one run: a third of a gigabyte."""
-LARGEST_CELLS = 700_000
-"""Cells of one draw that a run may have: 100 tasks in 64 strategies of specialists."""
+"""The same, with those of pairs, in one run: a fifth of a gigabyte."""
+LARGEST_CELLS = 1_000_000
+"""Cells of one draw that a run may have: 500 tasks trained alone in two ways, or 120 tasks in 64."""
+LARGEST_SUMS = 2_000_000
+"""Numbers of one draw that a run may add up, of each model on each request from each task that it was
+trained on: 500 tasks mixed in seven ways, or 175 tasks in 64."""
 FEWEST_DRAWS = 2
 """Draws of a block: with one alone, sums run in another order than with several."""
 
@@ -75,8 +78,7 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     UsageError
         So many tasks and draws do not fit into memory.
     """
-    cells = _cells(scenario)
-    _refuse_too_large(scenario, design, cells)
+    cells = _refuse_too_large(scenario, design)
     started = time.perf_counter()
     lowered = lower([scenario], design.points)
     blocks = _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // cells))
@@ -143,27 +145,26 @@ def _joined_outcome(parts: Sequence[Outcome]) -> Outcome:
     )
 
 
-def _cells(scenario: Scenario) -> int:
-    """Numbers of one draw: of each model on each request, and of each pair of a request and a task."""
-    structure = build_structure(strategy_specs([scenario]), scenario.tasks)
-    return len(scenario.requests) * (len(structure.models) + structure.columns)
+def _refuse_too_large(scenario: Scenario, design: Design | Nominal) -> int:
+    """Say before the first array that there will be no room, and how many draws there is room for.
 
-
-def _refuse_too_large(scenario: Scenario, design: Design | Nominal, cells: int) -> None:
-    """Say before the first array that there will be no room, and how many draws there is room for."""
-    models = cells // len(scenario.requests) - len(scenario.tasks)
-    asked = f"{len(scenario.tasks)} tasks and {models} models"
-    if cells > LARGEST_CELLS:
-        raise UsageError(
-            f"{asked} are {cells} scores a draw, and at most {LARGEST_CELLS} are worked out; try fewer tasks or strategies"
-        )
+    Returns the cells of one draw: of each model on each request, and of each pair of a request and a task.
+    """
+    structure, requests = build_structure(strategy_specs([scenario]), scenario.tasks), len(scenario.requests)
+    cells = requests * (len(structure.models) + structure.columns)
+    sums = requests * sum(len(model.last | model.earlier) for model in structure.models)
+    asked = f"{len(scenario.tasks)} tasks and {len(structure.models)} models"
+    for count, most, what in ((cells, LARGEST_CELLS, "scores"), (sums, LARGEST_SUMS, "terms of sums")):
+        if count > most:
+            raise UsageError(f"{asked} are {count} {what} a draw, the most is {most}; try fewer tasks or strategies")
     worked_on = min(design.draws * cells, max(CELLS_AT_ONCE, FEWEST_DRAWS * cells)) * BYTES_WORKED_ON
-    most = int((LARGEST_BYTES - worked_on) / (cells * BYTES_KEPT))
-    if design.draws > most:
+    fitting = int((LARGEST_BYTES - worked_on) / (cells * BYTES_KEPT)) // 8 * 8
+    if design.draws > fitting:
         needed = (cells * design.draws * BYTES_KEPT + worked_on) / BYTES_PER_GB
         raise UsageError(
-            f"{asked} with {design.draws} draws need about {needed:.0f} GB; try --draws {most // 8 * 8} or fewer strategies"
+            f"{asked} with {design.draws} draws need about {needed:.0f} GB; try --draws {fitting} or fewer strategies"
         )
+    return cells
 
 
 def _frames(lowered: Lowered) -> bool:
