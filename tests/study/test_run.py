@@ -13,7 +13,7 @@ from tuneplan.errors import UsageError
 from tuneplan.scenario.records import Scenario
 from tuneplan.study import run as running
 from tuneplan.study.design import Nominal, monte_carlo
-from tuneplan.study.run import LARGEST_BYTES, LARGEST_CELLS, Run, run
+from tuneplan.study.run import LARGEST_BYTES, LARGEST_CELLS, LARGEST_SUMS, Run, run
 
 LUCKY = {
     "tasks": {"a": {"clash_risk": "high"}, "b": {"clash_risk": "high"}, "c": {"data.examples": "0"}},
@@ -74,9 +74,15 @@ def many(tasks: int, strategies: int, kind: str) -> Scenario:
 
 
 def test_more_scores_a_draw_than_are_worked_out_are_refused() -> None:
-    message = f"130 tasks and 8321 models are 1107081 scores a draw, and at most {LARGEST_CELLS} are worked out; try fewer"
+    message = f"130 tasks and 8321 models are 1107081 scores a draw, the most is {LARGEST_CELLS}; try fewer tasks or str"
     with pytest.raises(UsageError, match=re.escape(message)):
         run(many(130, 64, "specialists"), monte_carlo(8))
+
+
+def test_more_terms_a_draw_than_are_added_up_are_refused() -> None:
+    message = f"200 tasks and 65 models are 2572800 terms of sums a draw, the most is {LARGEST_SUMS}; try fewer tasks or"
+    with pytest.raises(UsageError, match=re.escape(message)):
+        run(many(200, 64, "unified"), monte_carlo(8))
 
 
 @pytest.mark.parametrize(("tasks", "kind"), [(120, "unified"), (60, "specialists")])
@@ -85,14 +91,13 @@ def test_draws_that_do_not_fit_are_refused_with_a_number_that_does(tasks: int, k
     with pytest.raises(UsageError, match=r"with 524288 draws need about \d+ GB; try --draws \d+ or fewer") as refused:
         run(asked, monte_carlo(524_288))
     fits = int(str(refused.value).split("--draws ")[1].split()[0])
-    cells = running._cells(asked)
-    running._refuse_too_large(asked, monte_carlo(fits), cells)
+    cells = running._refuse_too_large(asked, monte_carlo(fits))
     assert fits % 8 == 0
     assert 0.9 * LARGEST_BYTES < fits * cells * running.BYTES_KEPT < LARGEST_BYTES
 
 
 def test_similarities_of_many_tasks_count_too() -> None:
     """Pairs fill the memory where one model serves everything."""
-    few, more = (running._cells(many(tasks, 1, "unified")) for tasks in (50, 100))
+    few, more = (running._refuse_too_large(many(tasks, 1, "unified"), monte_carlo(8)) for tasks in (50, 100))
     assert few == 51 * (2 + 50)
     assert more == 101 * (2 + 100)

@@ -12,7 +12,7 @@ from tuneplan.core import evaluate, outcome_of
 from tuneplan.core.arrays import Inputs, Outcome
 from tuneplan.core.attribution import attribute, attribute_unseen, without_framing
 from tuneplan.core.learning import learn
-from tuneplan.core.structure import build_structure
+from tuneplan.core.structure import Structure, build_structure
 from tuneplan.core.validity import extrapolations
 from tuneplan.errors import UsageError
 from tuneplan.late import np
@@ -26,14 +26,17 @@ LARGEST_BYTES = 6e9
 """Memory that one run may ask for."""
 BYTES_KEPT = 8.0 * 6.0
 """Measured: about 6 arrays of (model, request, draw) are kept for a whole run, and as many of pairs."""
-BYTES_WORKED_ON = 8.0 * 45.0
-"""Measured: about 45 arrays of a block are alive at once."""
+BYTES_WORKED_ON = 8.0 * 25.0
+"""Measured: about 25 arrays of a block are alive at once."""
 CELLS_OF_A_BLOCK = 400_000
 """Cells of one (scenario, model, request, draw) array that are worked on at a time in a sweep."""
 CELLS_AT_ONCE = 1_000_000
-"""The same, with those of pairs, in one run: a third of a gigabyte."""
-LARGEST_CELLS = 700_000
-"""Cells of one draw that a run may have: 100 tasks in 64 strategies of specialists."""
+"""The same, with those of pairs, in one run: a fifth of a gigabyte."""
+LARGEST_CELLS = 1_000_000
+"""Cells of one draw that a run may have: 500 tasks trained alone in two ways, or 120 tasks in 64."""
+LARGEST_SUMS = 2_000_000
+"""Numbers of one draw that a run may add up, of each model on each request from each task that it was
+trained on: 500 tasks mixed in seven ways, or 175 tasks in 64."""
 FEWEST_DRAWS = 2
 """Draws of a block: with one alone, sums run in another order than with several."""
 
@@ -75,11 +78,11 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     UsageError
         So many tasks and draws do not fit into memory.
     """
-    _refuse_too_large(scenario, design, _cells(scenario))
+    _refuse_too_large(scenario, design)
     started = time.perf_counter()
     lowered = lower([scenario], design.points)
     framed = _frames(lowered)
-    parts = [_Part.of(inputs, framed=framed) for inputs in blocks_of(scenario, design, lowered)]
+    parts = [_Part.of(inputs, framed=framed) for inputs in blocks_of(design, lowered)]
     return Run(
         scenario=scenario,
         design=design,
@@ -114,9 +117,9 @@ class _Part:
         )
 
 
-def blocks_of(scenario: Scenario, design: Design | Nominal, lowered: Lowered) -> Iterator[Inputs]:
+def blocks_of(design: Design | Nominal, lowered: Lowered) -> Iterator[Inputs]:
     """Inputs of a run, some draws at a time, as it works through them."""
-    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // _cells(scenario)))
+    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // _cells(lowered.inputs.structure)))
 
 
 def _blocks(inputs: Inputs, draws: int, size: int) -> Iterator[Inputs]:
@@ -146,26 +149,26 @@ def _joined_outcome(parts: Sequence[Outcome]) -> Outcome:
     )
 
 
-def _cells(scenario: Scenario) -> int:
-    """Numbers of one draw: of each model on each request, and of each pair of a request and a task."""
-    structure = build_structure(strategy_specs([scenario]), scenario.tasks)
-    return len(scenario.requests) * (len(structure.models) + structure.columns)
+def _cells(structure: Structure) -> int:
+    """Cells of one draw: of each model on each request, and of each pair of a request and a task."""
+    return (len(structure.tasks) + 1) * (len(structure.models) + structure.columns)
 
 
-def _refuse_too_large(scenario: Scenario, design: Design | Nominal, cells: int) -> None:
+def _refuse_too_large(scenario: Scenario, design: Design | Nominal) -> None:
     """Say before the first array that there will be no room, and how many draws there is room for."""
-    models = cells // len(scenario.requests) - len(scenario.tasks)
-    asked = f"{len(scenario.tasks)} tasks and {models} models"
-    if cells > LARGEST_CELLS:
-        raise UsageError(
-            f"{asked} are {cells} scores a draw, and at most {LARGEST_CELLS} are worked out; try fewer tasks or strategies"
-        )
+    structure, requests = build_structure(strategy_specs([scenario]), scenario.tasks), len(scenario.requests)
+    cells = _cells(structure)
+    sums = requests * sum(len(model.last | model.earlier) for model in structure.models)
+    asked = f"{len(scenario.tasks)} tasks and {len(structure.models)} models"
+    for count, most, what in ((cells, LARGEST_CELLS, "scores"), (sums, LARGEST_SUMS, "terms of sums")):
+        if count > most:
+            raise UsageError(f"{asked} are {count} {what} a draw, the most is {most}; try fewer tasks or strategies")
     worked_on = min(design.draws * cells, max(CELLS_AT_ONCE, FEWEST_DRAWS * cells)) * BYTES_WORKED_ON
-    most = int((LARGEST_BYTES - worked_on) / (cells * BYTES_KEPT))
-    if design.draws > most:
+    fitting = int((LARGEST_BYTES - worked_on) / (cells * BYTES_KEPT)) // 8 * 8
+    if design.draws > fitting:
         needed = (cells * design.draws * BYTES_KEPT + worked_on) / BYTES_PER_GB
         raise UsageError(
-            f"{asked} with {design.draws} draws need about {needed:.0f} GB; try --draws {most // 8 * 8} or fewer strategies"
+            f"{asked} with {design.draws} draws need about {needed:.0f} GB; try --draws {fitting} or fewer strategies"
         )
 
 

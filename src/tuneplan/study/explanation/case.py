@@ -94,7 +94,7 @@ class Cells(Memory):
     def __init__(self, run: Run) -> None:
         super().__init__()
         self.run, self.inputs = run, run.lowered.inputs
-        blocks = list(islice(blocks_of(run.scenario, run.design, run.lowered), 2))
+        blocks = list(islice(blocks_of(run.design, run.lowered), 2))
         self._whole = View(blocks[0]) if len(blocks) == 1 else None
         self._gathered: dict[tuple[str, int, int], Array] = {}
         self._wanted: dict[tuple[str, int, int], Value] = {}
@@ -124,7 +124,7 @@ class Cells(Memory):
 
     def _gather(self) -> None:
         found: dict[tuple[str, int, int], list[Array]] = {key: [] for key in self._wanted}
-        for inputs in blocks_of(self.run.scenario, self.run.design, self.run.lowered):
+        for inputs in blocks_of(self.run.design, self.run.lowered):
             view = View(inputs)
             for (name, second, third), value in self._wanted.items():
                 found[name, second, third].append(cell(view.made(name, value), second, third))
