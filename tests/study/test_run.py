@@ -9,7 +9,9 @@ import pytest
 
 from building import assert_same, every_array, scenario
 from tuneplan.axes import Array
+from tuneplan.core.structure import build_structure
 from tuneplan.errors import UsageError
+from tuneplan.scenario.lowering.specs import strategy_specs
 from tuneplan.scenario.records import Scenario
 from tuneplan.study import run as running
 from tuneplan.study.design import Nominal, monte_carlo
@@ -36,6 +38,11 @@ def in_blocks(asked: Scenario, draws: int, cells: int, monkeypatch: pytest.Monke
     with monkeypatch.context() as patch:
         patch.setattr(running, "CELLS_AT_ONCE", cells)
         return every_array_of(run(asked, monte_carlo(draws)))
+
+
+def cells_of(scenario: Scenario) -> int:
+    """Cells of one draw of a scenario."""
+    return running._cells(build_structure(strategy_specs([scenario]), scenario.tasks))
 
 
 @pytest.mark.parametrize("draws", [2, 3, 7, 64])
@@ -91,13 +98,14 @@ def test_draws_that_do_not_fit_are_refused_with_a_number_that_does(tasks: int, k
     with pytest.raises(UsageError, match=r"with 524288 draws need about \d+ GB; try --draws \d+ or fewer") as refused:
         run(asked, monte_carlo(524_288))
     fits = int(str(refused.value).split("--draws ")[1].split()[0])
-    cells = running._refuse_too_large(asked, monte_carlo(fits))
+    running._refuse_too_large(asked, monte_carlo(fits))
+    cells = cells_of(asked)
     assert fits % 8 == 0
     assert 0.9 * LARGEST_BYTES < fits * cells * running.BYTES_KEPT < LARGEST_BYTES
 
 
 def test_similarities_of_many_tasks_count_too() -> None:
     """Pairs fill the memory where one model serves everything."""
-    few, more = (running._refuse_too_large(many(tasks, 1, "unified"), monte_carlo(8)) for tasks in (50, 100))
+    few, more = (cells_of(many(tasks, 1, "unified")) for tasks in (50, 100))
     assert few == 51 * (2 + 50)
     assert more == 101 * (2 + 100)
