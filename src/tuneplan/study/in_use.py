@@ -38,7 +38,8 @@ def idle(run: Run) -> list[str]:
 
 
 def _is_read(choices: Choices, path: str, readers: Readers) -> bool:
-    return all(reads(choices, path) for pattern, reads in readers if fnmatchcase(path, pattern))
+    first = path.partition(".")[0]
+    return all(reads(choices, path) for pattern, reads in readers if pattern.partition(".")[0] in (first, "*") and fnmatchcase(path, pattern))
 
 
 def choices_of(run: Run, *strategies: int) -> Choices:

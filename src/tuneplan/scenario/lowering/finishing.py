@@ -117,11 +117,12 @@ def base(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
         size_exponent=numbers["size_exponent"], most=ceiling - numbers["floor"],
     )  # fmt: skip
     by_model = (ceiling - gap)[:, structure.owners]
-    for row in scored_models(structure):
-        owner = structure.models[row].owner
-        own = prompted[:, owner] if prompted.shape[1] > 1 else prompted[:, 0]
-        by_model = np.array(np.broadcast_to(by_model, np.broadcast_shapes(by_model.shape, own[:, None].shape)))
-        by_model[:, row] = np.where(np.isnan(own), by_model[:, row], own)
+    scored = scored_models(structure)
+    if not scored:
+        return by_model
+    own = prompted[:, structure.owners[scored]] if prompted.shape[1] > 1 else prompted
+    by_model = np.array(np.broadcast_to(by_model, np.broadcast_shapes(by_model.shape, own[:, :1].shape)))
+    by_model[:, scored] = np.where(np.isnan(own), by_model[:, scored], own)
     return by_model
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tuneplan.axes import Mask
 from tuneplan.core import capability
 from tuneplan.core.distributions import point, student_t, uniform
@@ -14,23 +16,20 @@ from tuneplan.scenario.records import UNSEEN
 def luck_places(structure: Structure, table: Table) -> dict[str, Mask]:
     """Rows of clashes and discrepancies in a table. ``(1, model, request)``"""
     requests = (*structure.tasks, UNSEEN)
-    clash, error = [], []
-    for model in structure.models:
-        trained = {structure.tasks[c] for c in model.last if c < len(structure.tasks)}
-        clash.append([_clash_row(table, request, trained, bool(model.merged_from)) for request in requests])
-        error.append([_error_row(table, model.luck, request) for request in requests])
-    return {"clash_draw": np.array([clash]), "discrepancy_draw": np.array([error])}
+    shape = (1, len(structure.models), len(requests))
+    clash, error = np.full(shape, table.add("", point(1.0))), np.full(shape, table.add("", point(0.0)))
+    event, missed = uniform(0.0, 1.0), student_t(capability.DISCREPANCY_DEGREES, 1.0)
+    for row, model in enumerate(structure.models):
+        for task, name in [] if model.merged_from else _clashes(structure, model.last):
+            clash[0, row, task] = table.add(name, event)
+        if model.luck:
+            error[0, row] = [table.add(f"discrepancy.{request}.{model.luck}", missed) for request in requests]
+    return {"clash_draw": clash, "discrepancy_draw": error}
 
 
-def _clash_row(table: Table, request: str, trained: set[str], merged: bool) -> int:
+def _clashes(structure: Structure, trained: frozenset[int]) -> Iterator[tuple[int, str]]:
     """One event a task and set of neighbours, shared by all models that train that set."""
-    neighbours = sorted(trained - {request})
-    if request not in trained or not neighbours or merged:
-        return table.add("", point(1.0))
-    return table.add(f"clash.{request}.{'+'.join(neighbours)}", uniform(0.0, 1.0))
-
-
-def _error_row(table: Table, luck: str, request: str) -> int:
-    if not luck:
-        return table.add("", point(0.0))
-    return table.add(f"discrepancy.{request}.{luck}", student_t(capability.DISCREPANCY_DEGREES, 1.0))
+    names = sorted((structure.tasks[column], column) for column in trained if column < len(structure.tasks))
+    if len(names) > 1:
+        for place, (name, task) in enumerate(names):
+            yield task, f"clash.{name}.{'+'.join(other for other, _ in names[:place] + names[place + 1 :])}"
