@@ -44,9 +44,9 @@ def test_an_old_price_is_told_once_at_the_key_that_chose_it() -> None:
     ]
 
 
-@pytest.mark.parametrize("as_of", ["2026-10-06", "2026-10", "2026", "2027-05"])
-def test_ninety_days_to_the_last_day_of_what_is_said_are_no_age(as_of: str) -> None:
-    assert said(("as_of: 2026-12-20", f"as_of: {as_of}")) == []
+@pytest.mark.parametrize(("as_of", "old"), [("2026-10-06", False), ("2026-10-05", True), ("2026-10", False), ("2026-09", True), ("2026", True), ("2027", False), ("2027-05", False)])
+def test_more_than_ninety_days_are_old_counted_from_the_middle_of_a_month_or_year(as_of: str, old: bool) -> None:
+    assert bool(said(("as_of: 2026-12-20", f"as_of: {as_of}"))) is old
 
 
 def test_ages_count_from_as_of_before_start_and_not_at_all_without() -> None:
@@ -88,7 +88,7 @@ def test_a_hosted_strategy_pays_its_host() -> None:
 
 def test_an_interval_of_more_than_a_hundred_times() -> None:
     (line,) = said(("$3 per example", "$3 to $3000 per example"))
-    assert line == "a.yaml:6:102: tasks.email.data.price: the upper end is 1e+03 times the lower; is a suffix such as k missing?"
+    assert line == "a.yaml:6:102: tasks.email.data.price: the upper end is 1000 times the lower; is a suffix such as k missing?"
     assert said(("$3 per example", "$3 to $300 per example")) == []
 
 
@@ -120,8 +120,33 @@ def test_no_examples_are_within_the_evidence() -> None:
 
 def test_a_correlation_of_what_is_known_exactly() -> None:
     (line,) = said(more="correlations: {c: {of: [tasks.email.traffic, tasks.email.data.price], value: 0.5}}\n")
-    assert line.endswith("correlations.c.of: known exactly, so going together with nothing: tasks.email.traffic, tasks.email.data.price")
+    assert line.endswith("correlations.c.of: these are known exactly, or not drawn by themselves, so that they go together with nothing: tasks.email.traffic, tasks.email.data.price")
 
+
+@pytest.mark.parametrize(
+    ("path", "is_drawn"),
+    [
+        ("training.utilisation", True), ("tasks.email.half_gap_examples", True), ("law.format_transfer", True), ("unseen.data_exponent", True),
+        ("evaluation.items", False), ("tasks.email.score.must", False), ("strategies.unified.price", False), ("tasks.email.score.base", False),
+    ],
+)  # fmt: skip
+def test_a_correlation_of_what_nobody_draws(path: str, is_drawn: bool) -> None:
+    lines = said(more=f"correlations: {{c: {{of: [people.weeks_per_model, {path}], value: 0.5}}}}\n")
+    assert lines == [] if is_drawn else lines[0].endswith(f"go together with nothing: {path}")
+
+
+def test_labels_that_are_owned_already_are_not_bought() -> None:
+    assert said((", price: $3 per example", ", existing: 2k")) == []
+    assert said((", price: $3 per example", ""), ("unified: {}", "unified: {price: {email: $2 per example}}")) == []
+
+
+def test_an_api_that_is_gone_already() -> None:
+    lines = said(("{like_base: yes}", "{api: gpt-4o-mini, score: {email: 0.6}}"), ("2027-01-04", "2027-02-01"))
+    assert any("gpt-4o-mini was retired on 2027-01-14, before the start on 2027-02-01" in line for line in lines)
+
+
+def test_a_task_called_like_a_key_is_no_key() -> None:
+    assert said(("  email: {", "  examples: {"), ("data: {examples: 2k", "data: {existing: 50, examples: 2k")) == []
 
 def test_shipped_scenarios_have_few() -> None:
     for path in Path(__file__).parents[2].glob("scenarios/*.yaml"):

@@ -11,7 +11,7 @@ from tuneplan.report.tables import Table
 from tuneplan.report.words import magnitude
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import Own, Row
-from tuneplan.scenario.cautions import OLD_DAYS, last_day
+from tuneplan.scenario.cautions import OLD_DAYS, typical_day
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "gpus": ("gpus",),
@@ -42,7 +42,7 @@ def records(kind: str, *, own: Own, today: datetime.date) -> Iterator[dict[str, 
 
 def age(row: Row, today: datetime.date) -> int:
     """Days since a row's date; 0 for one of today or later."""
-    return max((today - last_day(row.as_of)).days, 0)
+    return max((today - typical_day(row.as_of)).days, 0)
 
 
 def tables(kind: str, *, own: Own, today: datetime.date, sources: bool) -> list[Table]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tuneplan.core import declared_params
+from tuneplan.core.registry import Param
 from tuneplan.core.validity import BASE_PARAMS, TOLERANCE
 from tuneplan.errors import Problem
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import Row
 from tuneplan.scenario.grammar.dimensions import format_number
-from tuneplan.scenario.lowering.defaults import base_name, serving_gpu
+from tuneplan.scenario.lowering.defaults import base_name, default_quantity, serving_gpu
 from tuneplan.scenario.lowering.hardware import host_of
-from tuneplan.scenario.lowering.specs import grouping_of
+from tuneplan.scenario.lowering.specs import grouping_of, overridden
 from tuneplan.scenario.reading.complaints import as_problem, listed
 from tuneplan.scenario.reading.language import LIKE
-from tuneplan.scenario.records import Place, Scenario
+from tuneplan.scenario.records import UNSEEN, Place, Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
 from tuneplan.units import DAYS_PER_MONTH
 
@@ -26,6 +27,8 @@ OLD_DAYS = 90
 """Age from which a price is worth asking for again; assumed. [day]"""
 WIDE = 100.0
 """Ratio of the ends of a 90 % interval from which a suffix may be missing; assumed."""
+POSITIVE = ("lognormal", "logit_normal")
+"""Families of intervals with both ends above 0."""
 USUAL_HORIZON = 12.0
 
 
@@ -41,15 +44,14 @@ def date_of_prices(scenario: Scenario) -> datetime.date | None:
     return datetime.date.fromisoformat(said) if said else None
 
 
-def last_day(as_of: str) -> datetime.date:
-    """The last day of a day, month or year for which a row holds.
+def typical_day(as_of: str) -> datetime.date:
+    """The day for which a row holds; of a month or a year the middle, as nobody knows which day was meant.
 
-    >>> last_day("2026-02"), last_day("2025")
-    (datetime.date(2026, 2, 28), datetime.date(2025, 12, 31))
+    >>> typical_day("2026-02-28"), typical_day("2026-02"), typical_day("2025")
+    (datetime.date(2026, 2, 28), datetime.date(2026, 2, 15), datetime.date(2025, 7, 1))
     """
     year, month, day = (*(int(part) for part in as_of.split("-")), 0, 0)[:3]
-    month = month or 12
-    return datetime.date(year, month, day or calendar.monthrange(year, month)[1])
+    return datetime.date(year, month or 7, day or (15 if month else 1))
 
 
 def age_in_words(days: int) -> str:
@@ -58,7 +60,7 @@ def age_in_words(days: int) -> str:
     >>> age_in_words(95), age_in_words(800)
     ('95 days', '26 months')
     """
-    return f"{days} days" if days < 10 * OLD_DAYS // 5 else f"{days / DAYS_PER_MONTH:.0f} months"
+    return f"{days} days" if days < 2 * OLD_DAYS else f"{days / DAYS_PER_MONTH:.0f} months"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +137,9 @@ def _tokens(scenario: Scenario) -> Iterator[PriceInUse]:
 def _labels(scenario: Scenario) -> Iterator[PriceInUse]:
     """Kinds of examples that somebody has to buy at the usual price."""
     tasks: dict[str, list[str]] = {}
-    everywhere = all(f"strategies.{name}.price" in scenario.quantities for name in scenario.strategies if _trains(scenario, name))
-    for task in () if everywhere else scenario.tasks:
-        bought = scenario.quantities.get(f"tasks.{task}.data.examples")
+    for task in scenario.tasks:
         priced = any(f"tasks.{task}.data.{way}" in scenario.quantities for way in ("price", "labelling.minutes"))
-        if not priced and (bought is None or bought.distribution.median > 0.0) and any(_trains(scenario, name) for name in scenario.strategies):
+        if not priced and any(_buys_at_the_usual_price(scenario, name, task) for name in scenario.strategies):
             tasks.setdefault(scenario.word(f"tasks.{task}.data.kind", "demonstration"), []).append(task)
     for kind, of in tasks.items():
         row = catalogue.label_price(kind, scenario.rows)
@@ -147,12 +147,23 @@ def _labels(scenario: Scenario) -> Iterator[PriceInUse]:
         yield PriceInUse(what=f"the usual price of a {kind} ({listed(of)})", path=path, instead=f"tasks.{of[0]}.data.price", row=row)
 
 
+def _buys_at_the_usual_price(scenario: Scenario, strategy: str, task: str) -> bool:
+    """Whether a strategy trains on more examples of a task than there are, and does not say what they cost."""
+    if not _trains(scenario, strategy) or overridden(scenario, strategy, "price", task) is not None:
+        return False
+    examples, existing = (
+        overridden(scenario, strategy, word, task) or scenario.quantities.get(f"tasks.{task}.data.{word}") for word in ("examples", "existing")
+    )
+    most = math.inf if examples is None else examples.distribution.interval()[1]
+    return most > (0.0 if existing is None else existing.distribution.interval()[0])
+
+
 def _old_prices(scenario: Scenario) -> Iterator[Problem]:
     today = date_of_prices(scenario)
     if today is None:
         return
     for price in prices_in_use(scenario):
-        days = (today - last_day(price.row.as_of)).days
+        days = (today - typical_day(price.row.as_of)).days
         if days > OLD_DAYS:
             message = f"{price.what} is of {price.row.as_of}, {age_in_words(days)} before {today}; ask again and give {price.instead}"
             yield as_problem(message, scenario.places.get(price.path, Place(file=scenario.file)), price.path)
@@ -167,18 +178,22 @@ def _retiring_models(scenario: Scenario) -> Iterator[Problem]:
     months = scenario.quantities["horizon"].distribution.median if "horizon" in scenario.quantities else USUAL_HORIZON
     for price in prices_in_use(scenario):
         retires = getattr(price.row, "retires", "")
-        if retires and (last_day(retires) - start).days < months * DAYS_PER_MONTH:
-            message = f"{price.what.removeprefix('the price of ')} retires on {retires}, within the {months:.3g} months from {start}"
+        left = (datetime.date.fromisoformat(retires) - start).days if retires else math.inf
+        if left < months * DAYS_PER_MONTH:
+            name = price.what.removeprefix("the price of ")
+            message = f"{name} retires on {retires}, within the {months:.3g} months from {start}"
+            if left <= 0:
+                message = f"{name} was retired on {retires}, before the start on {start}"
             yield as_problem(message, scenario.places.get(price.path, Place(file=scenario.file)), price.path)
 
 
 def _wide_intervals(scenario: Scenario) -> Iterator[Problem]:
     for path, given in scenario.quantities.items():
-        if given.distribution.family != "lognormal" or given.origin.startswith(LIKE) or given.same_as:
+        if given.distribution.family not in POSITIVE or given.origin.startswith(LIKE) or given.same_as:
             continue
         low, high = given.distribution.interval()
-        if high > WIDE * low:
-            message = f"the upper end is {high / low:.3g} times the lower; is a suffix such as k missing?"
+        if low > 0.0 and high > WIDE * low:
+            message = f"the upper end is {high / low:.0f} times the lower; is a suffix such as k missing?"
             yield as_problem(message, given.place, path)
 
 
@@ -189,10 +204,10 @@ def _unused_overrides(scenario: Scenario) -> Iterator[Problem]:
 
 def _beyond_evidence(scenario: Scenario) -> Iterator[Problem]:
     """Numbers outside the range of what the laws were measured on."""
-    measured = {param.key: param for param in declared_params() if param.measured is not None}
+    measured = [param for param in declared_params() if param.measured is not None]
     for path, given in scenario.quantities.items():
-        param = next((param for key, param in measured.items() if path.endswith(f".{key}") or f".{key.rsplit('.', 1)[-1]}." in path), None)
-        if param is None or param.unit != given.unit or given.origin.startswith(LIKE) or param.measured is None:
+        param = next((param for param in measured if _is_typed_at(param, path)), None)
+        if param is None or given.origin.startswith(LIKE) or param.measured is None:
             continue
         (low, high), value = param.measured, given.distribution.median
         if value and not low <= value <= (1.0 + TOLERANCE) * high:
@@ -207,12 +222,37 @@ def _beyond_evidence(scenario: Scenario) -> Iterator[Problem]:
             yield as_problem(message, scenario.places.get(path, Place(file=scenario.file)), path)
 
 
-def _certain_correlations(scenario: Scenario) -> Iterator[Problem]:
+def _is_typed_at(param: Param, path: str) -> bool:
+    """Whether a path holds a number of a task: its own key, or a strategy's word for it."""
+    section, _, *words = (*path.split("."), "", "")[:6]
+    inner = ".".join(word for word in words if word)
+    last = param.key.rsplit(".", 1)[-1]
+    return (section == "tasks" and inner == param.key) or (section == "strategies" and param.per_strategy and words[0] == last)
+
+
+def _idle_correlations(scenario: Scenario) -> Iterator[Problem]:
+    """Members that have no draws of their own, so that they go together with nothing."""
+    params = {param.key: param for param in declared_params()}
     for each in scenario.correlations:
-        certain = [path for path in each.of if path in scenario.quantities and scenario.quantities[path].distribution.is_point]
-        if certain:
-            path = f"correlations.{each.name}.of"
-            yield as_problem(f"known exactly, so going together with nothing: {listed(certain)}", scenario.places.get(path, Place(file=scenario.file)), path)
+        path = f"correlations.{each.name}.of"
+        idle = [member for member in each.of if not _is_drawn(scenario, member, params)]
+        if idle:
+            message = f"these are known exactly, or not drawn by themselves, so that they go together with nothing: {listed(idle)}"
+            yield as_problem(message, scenario.places.get(path, Place(file=scenario.file)), path)
+
+
+def _is_drawn(scenario: Scenario, path: str, params: Mapping[str, Param]) -> bool:
+    """Whether a number is uncertain and drawn under this path: given, a relation word, or a default."""
+    given = scenario.quantities.get(path)
+    if given is not None or path in scenario.settings:
+        return given is None or not (given.distribution.is_point or given.same_as)
+    words = path.split(".")
+    if words[-1].count("/") == 1 or path.startswith(f"{UNSEEN}.similarity."):
+        return True
+    owner = words[1] if words[0] == "tasks" else UNSEEN if words[0] == UNSEEN else ""
+    param = params.get(".".join(words[2:] if words[0] == "tasks" else words[1:] if owner else words))
+    found = None if param is None else default_quantity(scenario, param, path, owner, "")
+    return found is not None and not found.distribution.is_point and found.drawn_as == path
 
 
 RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
@@ -221,6 +261,6 @@ RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _wide_intervals,
     _unused_overrides,
     _beyond_evidence,
-    _certain_correlations,
+    _idle_correlations,
 )
 """Every rule, each a reason to look again."""
