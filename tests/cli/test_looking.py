@@ -80,7 +80,7 @@ def test_a_scenario_is_chosen_by_name(simulate: Callable, scenario: Callable) ->
     path = scenario(("strategies:", "overrides: {poor: {budget.limit: $1}}\nscenarios: {squeeze: [poor]}\nstrategies:"))
     both = [json.loads(simulate(path, "--draws", 8, "--format", "json", *words).out) for words in ((), ("--scenario", "squeeze"))]
     assert [each["budget"]["limit"] for each in both] == [60_000.0, 1.0]
-    assert [each["scenario"]["set"] for each in both] == ["", "squeeze"]
+    assert [each["scenario"]["chosen"] for each in both] == ["", "squeeze"]
     assert len({each["scenario"]["hash"] for each in both}) == 2
     ended = simulate(path, "--scenario", "squeze")
     assert (ended.code, "did you mean" in ended.err) == (INVALID, True)

@@ -17,7 +17,7 @@ KINDS = ("gpus", "models", "prices", "labels", "speeds")
 @click.command("catalogue", short_help="GPUs, models, prices, with their age.")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--of", "path", type=click.Path(path_type=Path), default=None, metavar="SCENARIO", help="Add the rows that a scenario brings.")
-@click.option("--as-of", default=None, metavar="DATE", help="Day against which rows age (today).")
+@click.option("--as-of", default=None, metavar="DATE", help="Day against which rows age (the scenario's, else today).")
 @click.option("--sources", is_flag=True, help="Show every column, and where each row comes from.")
 @written_as("text", "md", "csv", "json")
 @debuggable
@@ -26,12 +26,20 @@ def command(kind: str, path: Path | None, as_of: str | None, sources: bool, form
 
     A scenario may bring rows of its own: catalogue: {gpu_prices: [{gpu: ..., provider: ..., ...}]}.
     """
+    own, said = ((), None) if path is None else _of_scenario(path)
     try:
-        today = datetime.date.today() if as_of is None else datetime.date.fromisoformat(as_of)
+        today = datetime.date.fromisoformat(as_of) if as_of is not None else said or datetime.date.today()
     except ValueError:
         raise UsageError(f'--as-of: "{as_of}" is not a date; write year-month-day, for example 2027-01-04') from None
-    own = () if path is None else opened(path)[0].rows
     deliver(_written(kind, form, own=own, today=today, sources=sources), output)
+
+
+def _of_scenario(path: Path) -> tuple[tuple[object, ...], datetime.date | None]:
+    """Rows that a scenario brings, and the day against which its prices age."""
+    from tuneplan.scenario.cautions import date_of_prices
+
+    scenario = opened(path)[0]
+    return scenario.rows, date_of_prices(scenario)
 
 
 def _written(kind: str, form: str, *, own: tuple[object, ...], today: datetime.date, sources: bool) -> str:

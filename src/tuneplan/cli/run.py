@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ import click
 
 from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
 from tuneplan.cli.output import deliver, warn
+from tuneplan.errors import Problem, UsageError
+from tuneplan.scenario.records import Place
 
 if TYPE_CHECKING:
     from tuneplan.study.results import Verdict
@@ -38,14 +40,27 @@ def command(
     from tuneplan.study.run import run as simulate_scenario
     from tuneplan.study.verdict import verdict
 
+    if ledger and form == "csv":
+        raise UsageError("--ledger goes with text and md; json always holds the numbers, csv holds outputs alone")
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = verdict(simulate_scenario(found, design))
     deliver(_written(result, form, ledger=ledger), output)
     if not quiet:
-        warn(warnings)
+        warn((*warnings, *_given_in_vain(result)))
     if result.decision.best is None:
         raise SystemExit(NOTHING_FEASIBLE)
+
+
+def _given_in_vain(result: Verdict) -> Iterator[Problem]:
+    """Numbers and words that the scenario gives and that nothing in it reads."""
+    from tuneplan.study.in_use import idle
+
+    scenario = result.run.scenario
+    for path in idle(result.run):
+        if not scenario.origins.get(path, "").startswith("like "):
+            place = scenario.places.get(path, Place(file=scenario.file))
+            yield Problem(message="given, but nothing in this scenario reads it", path=path, file=place.file, line=place.line, column=place.column)
 
 
 def _written(result: Verdict, form: str, *, ledger: bool) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tuneplan.report import ledger
 from tuneplan.report.advice import recommendation
+from tuneplan.report.interpretation import choices
 from tuneplan.report.remarks import remarks
 from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.load import fingerprint
@@ -61,7 +62,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "tuneplan", "version": __version__},
-        "scenario": {"name": run.scenario.name, "file": run.scenario.file, "set": run.scenario.chosen, "hash": fingerprint(run.scenario)},
+        "scenario": {"name": run.scenario.name, "file": run.scenario.file, "chosen": run.scenario.chosen, "changes": run.scenario.changes, "hash": fingerprint(run.scenario)},
         "design": {"draws": run.design.draws, "seed": run.design.seed, "scrambles": run.design.scrambles},
         "units": units(decision.unit),
         "recommended": best,
@@ -79,6 +80,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
         },
         "outside_evidence": run.extrapolations,
         "numbers": ledger.numbers(run),
+        "choices": choices(run.scenario),
         "given_but_not_in_use": ledger.idle(run),
         "warnings": cautions(run.scenario),
     }

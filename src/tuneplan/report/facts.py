@@ -24,7 +24,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
 TITLES = {
     "gpus": "GPUs", "models": "Base models", "gpu_prices": "Rents of GPUs, USD/hour",
     "api_prices": "Models over an API, USD per million tokens", "hosted": "Hosts of tuned models, USD per million tokens",
-    "labels": "Usual prices of a kept example, USD", "utilisation": "Share of peak that training reaches",
+    "labels": "Usual prices of a kept example, USD: log-normal around the typical one, as wide as low to high", "utilisation": "Share of peak that training reaches",
     "serving": "Share of peak that serving reaches",
 }  # fmt: skip
 PROVENANCE = ("as_of", "grade", "source")

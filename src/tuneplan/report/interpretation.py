@@ -55,6 +55,11 @@ def readings(scenario: Scenario) -> list[Reading]:
     return sorted(found, key=lambda each: (each.file, each.line, each.column, each.path))
 
 
+def choices(scenario: Scenario) -> list[Reading]:
+    """Words that were given and decide something, with where they come from."""
+    return [each for each in readings(scenario) if each.path in scenario.settings]
+
+
 def _is_choice(path: str) -> bool:
     """Whether a word decides something by itself."""
     return path not in NOT_CHOICES and not path.startswith(("scenarios.", "correlations."))

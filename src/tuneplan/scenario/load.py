@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tuneplan.core.registry import Param
@@ -22,7 +23,7 @@ from tuneplan.scenario.reading.ties import correlate, tie
 from tuneplan.scenario.reading.tree import Listing, Scalar, Table, parse
 from tuneplan.scenario.reading.values import NOT_YET, read_values
 from tuneplan.scenario.reading.walk import Walk
-from tuneplan.scenario.records import Place, Scenario, Setting
+from tuneplan.scenario.records import Place, Quantity, Scenario, Setting
 
 DEFAULT = "default"
 """Name of the set of overrides that holds when none is asked for."""
@@ -80,29 +81,44 @@ def _loaded(
     complaints.raise_if_any()
     if draft.later:
         raise NotAvailableYet(draft.later)
-    return _scenario(draft)
+    return replace(_scenario(draft), changes=tuple(overrides))
 
 
 def fingerprint(scenario: Scenario) -> str:
-    """Twelve hexadecimal digits that name what a scenario says.
+    """Twelve hexadecimal digits that name what a scenario means.
 
-    They depend on paths and values as typed, after ``like`` and overrides; on no comment,
-    order, layout or file name.
+    They depend on numbers as understood and on words that decide something, after ``like``, includes and
+    overrides; on no title, note, layout, order or file name, and not on how a number was spelled.
     """
     import hashlib  # these two cost more to load than a check has time for
     import json
 
-    said = {path: " ".join(quantity.text.split()) for path, quantity in scenario.quantities.items()}
+    meant = {path: _meant(quantity) for path, quantity in scenario.quantities.items()}
+    meant |= {path: f"same as {other}" for path, other in scenario.ties.items()}
     names = {"tasks": sorted(scenario.tasks), "strategies": sorted(scenario.strategies)}
     rows = [repr(row) for row in scenario.rows]
-    said |= {path: f"same as {other}" for path, other in scenario.ties.items()}
-    whole = json.dumps([said, _decisive(scenario), names, *([rows] if rows else [])], sort_keys=True)
+    whole = json.dumps([meant, _decisive(scenario), names, *([rows] if rows else [])], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
+def _meant(quantity: Quantity) -> str:
+    """A number without its spelling; twelve digits, as the last bit of a logarithm means nothing."""
+    numbers = ", ".join(f"{number:.12g}" for number in quantity.distribution.parameters)
+    return f"{quantity.distribution.family}({numbers}) {quantity.unit}{f' as {quantity.same_as}' if quantity.same_as else ''}"
+
+
+SAID_ALONE = ("schema", "name", "question", "include", "note", "metric")
+"""Last words of keys that decide nothing."""
+
+
 def _decisive(scenario: Scenario) -> dict[str, Setting]:
-    """Settings without those that say where others come from."""
-    return {path: value for path, value in scenario.settings.items() if path.split(".")[0] not in ("include", "scenarios")}
+    """Settings that decide something; of lists of names the order says nothing."""
+    decisive = {
+        path: value for path, value in scenario.settings.items()
+        if path.rsplit(".", 1)[-1] not in SAID_ALONE and not path.startswith("scenarios.")
+    }  # fmt: skip
+    lists = {path: tuple(sorted(map(str, value))) for path, value in decisive.items() if isinstance(value, tuple) and not path.endswith(".groups")}
+    return decisive | lists
 
 
 def declared_language() -> Language:

@@ -122,6 +122,8 @@ class Scenario:
         Names of its sets of overrides.
     chosen
         The set in force; empty: none.
+    changes
+        What the command line or a notebook changed, as ``key=value``.
     unused
         Overrides that stand in no such set, and where.
     """
@@ -139,6 +141,7 @@ class Scenario:
     origins: Mapping[str, str] = field(default_factory=dict)
     sets: tuple[str, ...] = ()
     chosen: str = ""
+    changes: tuple[str, ...] = ()
     unused: Mapping[str, Place] = field(default_factory=dict)
 
     @property

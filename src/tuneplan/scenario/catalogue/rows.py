@@ -161,7 +161,11 @@ class HostedPrice(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelPrice(Row):
-    """What one kept fine-tuning example costs, by kind. [USD/example]"""
+    """What one kept fine-tuning example costs, by kind. [USD/example]
+
+    Drawn from a log-normal whose median is the typical price and whose 90 % interval is as wide, in
+    ratio, as low to high.
+    """
 
     name: str
     low: float

@@ -85,7 +85,9 @@ def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, stra
     if card == same and given is not None and not scenario.setting("gpu.spot", False):
         return given
     provider = _provider(scenario) if card == same else None
-    return _priced(path, param, catalogue.gpu_price(card, provider, own=scenario.rows))
+    found = _priced(path, param, catalogue.gpu_price(card, provider, own=scenario.rows))
+    rented_alike = card == same and not scenario.setting("gpu.spot", False)  # one market, one luck
+    return replace(found, same_as="gpu.price") if rented_alike else found
 
 
 def _utilisation(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
