@@ -318,3 +318,20 @@ def test_the_ledger_follows_the_verdict_on_demand(simulate: Callable, scenario: 
     markdown = simulate(path, "--draws", 64, "--ledger", "--format", "md").out
     paths = {each["path"] for each in json.loads(simulate(path, "--draws", 64, "--format", "json").out)["numbers"]}
     assert all(f"| {path.replace('_', chr(92) + '_')} |" in markdown or path in markdown for path in paths)
+
+
+def test_json_records_what_was_changed_and_chosen(simulate: Callable, scenario: Callable) -> None:
+    content = json.loads(simulate(scenario(), "--draws", 8, "--set", "method=lora", "--format", "json").out)
+    assert content["scenario"]["changes"] == ["method=lora"]
+    (method,) = [each for each in content["choices"] if each["path"] == "method"]
+    assert (method["meaning"], method["origin"]) == ("lora", "--set")
+
+
+def test_what_is_given_in_vain_is_a_warning_of_the_run(simulate: Callable, scenario: Callable) -> None:
+    path = scenario(("schema: 1", "schema: 1\nlora: {rank: 8}"))
+    assert simulate(path, "--draws", 8).err == f"warning: {path}:2:14: lora.rank: given, but nothing in this scenario reads it\n"
+
+
+def test_csv_has_no_ledger(simulate: Callable, scenario: Callable) -> None:
+    ended = simulate(scenario(), "--draws", 8, "--ledger", "--format", "csv")
+    assert (ended.code, ended.err) == (USAGE, "--ledger goes with text and md; json always holds the numbers, csv holds outputs alone\n")

@@ -16,9 +16,11 @@ from tuneplan.errors import NotAvailableYet, Problem, ScenarioError
 from tuneplan.scenario import catalogue
 from tuneplan.scenario import load as loading
 from tuneplan.scenario.load import fingerprint, load, loads
+from tuneplan.scenario.lower import lower
 from tuneplan.scenario.reading.checks import DECIDED_BEFORE
 from tuneplan.scenario.reading.language import language_of
 from tuneplan.scenario.records import Place, Scenario
+from tuneplan.study.design import monte_carlo
 
 NAMES = {
     "gpus": ("h100-sxm", "a100-80gb"),
@@ -705,3 +707,24 @@ def test_declarations_that_claim_one_key_are_a_mistake_of_ours() -> None:
     twice = Param(name="other", key="data.price", scope="task", doc="Another.")
     with pytest.raises(ValueError, match=r"two declarations claim the key tasks\.\*\.data\.price"):
         loads(GOOD, params=(*PARAMS, twice))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("$60k", "60k USD"), ("$60k", "60000 USD"), ("5% to 15%", "0.05 to 0.15"), ("[data, training]", "[training, data]"),
+        ("name: Startup assistant", "name: Another title"), ("question: One model for drafting, or three?", "question: Which?"),
+        ("  unified: {}", "  unified: {note: x}"),
+    ],
+)  # fmt: skip
+def test_fingerprint_is_of_what_is_meant(old: str, new: str) -> None:
+    assert fingerprint(read(edit(old, new))) == fingerprint(read())
+
+
+def test_one_market_has_one_luck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training and serving rent the same card at the same price, draw by draw; another card has its own."""
+    monkeypatch.undo()
+    text = GOOD.replace(", provider: lambda, spot: no", "")
+    rents = [lower([loads(each)], monte_carlo(64).points).inputs for each in (text, text + "serving: {gpu: a100-sxm-80gb}\n")]
+    assert (rents[0]["gpu_price"] == rents[0]["serving_gpu_price"]).all()
+    assert (rents[1]["gpu_price"] != rents[1]["serving_gpu_price"]).all()

@@ -40,11 +40,11 @@ DISCREPANCY_DEGREES = 5.0
 
 SCORE_PARAMS = (
     Param(name="base", key="score.base", scope="request", unit="score", low=-1e9, high=1e9, required=True,
-          example="0.55 to 0.65", doc="Score of the prompted base model, before any fine-tuning."),
+          example="0.55 to 0.65", doc="Score of the prompted base model, before any fine-tuning; of unseen requests the mean of the tasks' when not given."),
     Param(name="ceiling", key="score.ceiling", scope="request", unit="score", low=-1e9, high=1e9,
           example="0.85 to 0.95", doc="Best score that data of this kind could ever reach."),
     Param(name="prompted_score", key="score", scope="strategy_request", unit="score", low=-1e9, high=1e9,
-          example="0.60 to 0.70", doc="Score of the prompted API model, by task and for unseen."),
+          example="0.60 to 0.70", doc="Score of the prompted API model, or of this strategy's own base, by task and for unseen."),
     Param(name="must", key="score.must", scope="request", unit="score", low=-1e9, high=1e9,
           example="0.5", doc="Score that the served model has to reach."),
     Param(name="worst", key="score.worst", scope="request", unit="score", low=-1e9, high=1e9, default=point(0.0),

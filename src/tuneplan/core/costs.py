@@ -33,7 +33,7 @@ COST_PARAMS = (
     Param(name="unseen_share", key="unseen.share", unit="share", high=1.0, default=point(0.0), source="declared: none",
           example="5% to 15%", doc="Share of all requests that are outside every task."),
     Param(name="value", key="value", scope="request", unit="USD/point/month", high=1e12, example="$300 per point per month",
-          doc="Worth of one more point, were it on all requests; it counts by the request's share of them."),
+          doc="Worth of one more point, were it on all requests; it counts by the request's share of them; of unseen requests the mean of the tasks' when not given."),
     Param(name="gpu_price", key="gpu.price", unit="USD/hour", high=1e6, doc="Price of training; default the catalogue's."),
 )  # fmt: skip
 """Numbers that several lines share."""

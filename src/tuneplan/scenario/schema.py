@@ -36,7 +36,7 @@ class Key:
     words
         What ``word`` and ``names`` allow; empty: checked later against a catalogue or names.
     catalogue
-        ``gpus``, ``models``, ``providers`` or ``apis`` when the word must stand there.
+        ``gpus``, ``models``, ``providers``, ``apis`` or ``labels`` when the word must stand there.
     param
         The declaration behind a quantity.
     required
@@ -114,14 +114,14 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="tasks.*.mostly_format", kind="yes_no", default="no", doc="Whether the task is mostly form and style."),
     Key(pattern="unseen.note", kind="text", doc="A remark."),
     Key(pattern="unseen.score.metric", kind="text", doc="Name of the metric.", default="score", example="win rate"),
-    Key(pattern="unseen.score.scale", kind="scale", default="0 to 1", doc="As for a task."),
-    Key(pattern="unseen.mostly_format", kind="yes_no", default="no", doc="As for a task."),
+    Key(pattern="unseen.score.scale", kind="scale", default="0 to 1", doc="Worst and best value of the metric for unseen requests, in one."),
+    Key(pattern="unseen.mostly_format", kind="yes_no", default="no", doc="Whether unseen requests are mostly form and style."),
     Key(pattern="router.fallback", kind="word", words=("nearest", "base", "api"), default="nearest; base for adapters", doc="Who answers requests outside every task."),
     Key(pattern="router.api", kind="word", catalogue="apis", doc="API model of the fallback.", example="gpt-4o-mini"),
     Key(pattern="strategies.*.kind", kind="word", default="the strategy's own name, or groups", doc="Which grouping it is.", example="unified"),
     Key(pattern="strategies.*.note", kind="text", doc="A remark."),
     Key(pattern="strategies.*.groups", kind="groups", doc="Which tasks share a model.", example="[[email, summary], [qa]]"),
-    Key(pattern="strategies.*.method", kind="word", words=METHODS, default="method", doc="As above."),
+    Key(pattern="strategies.*.method", kind="word", words=METHODS, default="method", doc="How this strategy's weights are tuned."),
     Key(pattern="strategies.*.framing", kind="word", words=FRAMINGS, default="the task's framing", doc="Framing of all its tasks."),
     Key(pattern="strategies.*.base", kind="word", catalogue="models", default="base", doc="Another base model."),
     Key(pattern="strategies.*.serving", kind="word", words=("own", "hosted", "scale_to_zero"), default="serving.mode", doc="How it is served."),

@@ -41,6 +41,8 @@ OF_OTHER_FILES = {
     "rows": "Left out, so that the catalogue's rows hold; this one is of ours.",
 }
 """Kinds of keys that bring in what lies elsewhere -> why they are left out."""
+TIED = "half_gap_examples"
+"""Key that the reference shows tied to another task's."""
 UNKNOWN = "..."
 """Stands where no value can be derived."""
 
@@ -206,6 +208,10 @@ def _changed_copies(language: Language) -> Iterator[Line]:
         if key.required and words[:2] == ["tasks", "*"] and len(words) > 3:
             yield Line(path=("tasks", TASKS[1], ".".join(words[2:])), value=typed(key, language), remark=remark)
             remark = ""
+    tied = next((key for key in language.keys if key.pattern == f"tasks.*.{TIED}"), None)
+    if tied is not None:
+        remark = "The same number as another task's, draw by draw; where that is not given, both have its default."
+        yield Line(path=("tasks", TASKS[2], TIED), value=f"{{same_as: tasks.{TASKS[0]}.{TIED}}}", remark=remark)
 
 
 def _plain_strategies(language: Language) -> Iterator[Line]:

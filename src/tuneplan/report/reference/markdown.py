@@ -23,6 +23,12 @@ INTRODUCTION = (
     "as tables, data: {price: ...}."
 )
 NUMBERS = "A bare number is enough for counts, shares and scores; all else needs its unit. What is typed is read as:"
+TIED = "like copies text: each copy is a number of its own, with draws of its own. Two things tie numbers together:"
+TIES = (
+    ("{same_as: tasks.email.data.price}", "The same number as another, draw by draw; where the other is not given, its default."),
+    ("correlations: {market: {of: [PATH, PATH], value: 0.7}}", "They rise and fall together: correlation of their normal scores."),
+)
+"""What is typed, and what it does."""
 OVERRULES = "Of several values for one key the first of these holds:"
 RELATED = "In place of a similarity a word may stand; each is a prior:"
 CATALOGUE = "Names that keys may take from the catalogue:"
@@ -45,6 +51,9 @@ def reference_markdown(language: Language) -> str:
         _heading("Ways to write a number"),
         _paragraph(NUMBERS),
         _table(("typed", "for", "read as"), ways),
+        _heading("Numbers that hang together"),
+        _paragraph(TIED),
+        _table(("typed", "meaning"), [(_code(text), as_markdown_words(words)) for text, words in TIES]),
         _heading("Who overrules whom"),
         _paragraph(OVERRULES),
         _code(PRECEDENCE),
