@@ -228,3 +228,24 @@ def test_a_tied_number_is_named_by_the_other() -> None:
     )
     with pytest.raises(ScenarioError, match=r"tasks\.summary\.data\.price is the same as tasks\.email\.data\.price; name that one"):
         loads(text)
+
+
+PAIR = "of: [tasks.email.data.price, tasks.qa.data.price]"
+
+
+def test_a_correlation_may_be_made_by_an_override_and_by_set() -> None:
+    written = loads(f"{BODY}correlations: {{c: {{{PAIR}, value: 0.5}}}}\n")
+    by_set = loads(BODY, overrides=[f"correlations.c={{{PAIR}, value: 0.5}}"])
+    named = f"{BODY}overrides: {{together: {{correlations.c: {{{PAIR}, value: 0.5}}}}}}\nscenarios: {{apart: [], joint: [together]}}\n"
+    by_override = loads(named, scenario="joint")
+    for each in (by_set, by_override):
+        assert each.correlations == written.correlations
+        assert np.array_equal(drawn(each, "label_price"), drawn(written, "label_price"))
+    assert loads(named, scenario="apart").correlations == ()
+
+
+def test_a_bad_correlation_by_set_is_refused() -> None:
+    with pytest.raises(ScenarioError, match=r'--set: correlations\.c\.of: "tasks\.mail\.traffic" is no number of this scenario'):
+        loads(BODY, overrides=["correlations.c={of: [tasks.mail.traffic, tasks.qa.traffic], value: 0.5}"])
+    with pytest.raises(ScenarioError, match=r"--set: correlations\.c\.value: missing"):
+        loads(BODY, overrides=["correlations.c.of=[tasks.email.traffic, tasks.qa.traffic]"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tuneplan.errors import ScenarioError
 from tuneplan.scenario.reading.complaints import Complaints, shown
-from tuneplan.scenario.reading.language import SECTIONS, Language
+from tuneplan.scenario.reading.language import NAMED_IN_CHANGES, SECTIONS, Language
 from tuneplan.scenario.reading.like import overlay
 from tuneplan.scenario.reading.scales import with_ends
 from tuneplan.scenario.reading.source import clean
@@ -41,7 +41,7 @@ def read_changes(
 ) -> Changes:
     """Leaves of all changes; of two for one path the later one.
 
-    New strategies are added to the names of ``walk``; a task must be known.
+    New strategies and correlations are added to the names of ``walk``; a task must be known.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def read_changes(
         node = _node(text, complaints)
         if node is not None:
             _lay_over(changes, _read_flag(text, node, walk.names, language, complaints))
-    for section in SECTIONS:
+    for section in NAMED_IN_CHANGES:
         for name, at in changes.names[section].items():
             walk.names[section].setdefault(name, at)
     idle = (with_ends(each.leaves, language, complaints) for name, each in read.items() if name not in chosen)
@@ -76,7 +76,7 @@ def _empty(origin: str, names: Names, complaints: Complaints) -> Walk:
 def _lay_over(changes: Walk, one: Walk) -> None:
     changes.leaves = overlay(changes.leaves, one.leaves.values())
     changes.later |= one.later
-    for section in SECTIONS:
+    for section in NAMED_IN_CHANGES:
         changes.names[section] |= one.names[section]
 
 
