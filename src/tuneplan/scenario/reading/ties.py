@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tuneplan.core.transfer import RELATIONS
 from tuneplan.scenario.grammar.amounts import allowed
 from tuneplan.scenario.grammar.dimensions import QuantityError
+from tuneplan.scenario.lowering.defaults import CATALOGUE_DEFAULTS
 from tuneplan.scenario.reading.complaints import nearest, shown
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.language import SECTIONS
@@ -15,8 +16,8 @@ from tuneplan.scenario.reading.walk import Leaf
 from tuneplan.scenario.records import UNSEEN, Correlation, Quantity
 from tuneplan.scenario.schema import Key
 
-TIED_DEFAULTS = ("task", "request")
-"""Scopes of numbers that may be tied to another one's default."""
+TIED_DEFAULTS = ("tasks", UNSEEN)
+"""First words of numbers that may be tied to another one's default: lowering looks for no others."""
 
 
 def canonical(path: str) -> str:
@@ -84,9 +85,11 @@ def _take(path: str, target: str, leaf: Leaf, key: Key, draft: Draft) -> None:
         distribution, source, grade = RELATIONS[word], "relation word; assumed", "A"
     elif spelled in draft.leaves:
         return  # blamed already
-    elif key.param is not None and key.param.name == param.name and param.scope in TIED_DEFAULTS:
+    elif _have_one_default(leaf.key, key):
         draft.ties[path] = target
         return
+    elif key.required:
+        return  # blamed as missing
     else:
         message = f"{target} is not given in this scenario; give it, or name one that is{_meant(target, draft)}"
         return draft.complaints.add(message, leaf.node.place, path)
@@ -98,6 +101,14 @@ def _take(path: str, target: str, leaf: Leaf, key: Key, draft: Draft) -> None:
         path=path, distribution=distribution, unit=param.unit, text=as_text(leaf.node), place=leaf.node.place,
         source=source, grade=grade, origin=leaf.origin, same_as=canonical(spelled),
     )  # fmt: skip
+
+
+def _have_one_default(one: Key, other: Key) -> bool:
+    """Whether two keys hold one declared number of a task or request, and it has a default to share."""
+    if one.param is None or other.param is None or one.param.name != other.param.name:
+        return False
+    has_default = one.param.default is not None or one.param.name in CATALOGUE_DEFAULTS
+    return has_default and all(key.pattern.split(".")[0] in TIED_DEFAULTS for key in (one, other))
 
 
 def key_of_number(path: str, draft: Draft) -> Key | None:
