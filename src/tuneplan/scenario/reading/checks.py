@@ -85,8 +85,10 @@ def _one_way_to_price(draft: Draft) -> None:
 
 def _provider_rents_the_card(draft: Draft) -> None:
     provider, gpu = draft.settings.get("gpu.provider"), str(draft.settings.get("gpu.kind", DEFAULT_GPU))
-    if not isinstance(provider, str) or gpu not in catalogue.gpus(draft.rows):
+    if not isinstance(provider, str) or gpu not in catalogue.gpus(draft.rows) or provider in draft.refused:
         return
+    if "gpu.kind" in draft.leaves and "gpu.kind" not in draft.settings:
+        return  # blamed already
     spot = draft.settings.get("gpu.spot") is True
     same_card = draft.settings.get("serving.gpu", gpu) == gpu
     wanted = [spot] * ("gpu.price" not in draft.leaves) + [False] * (

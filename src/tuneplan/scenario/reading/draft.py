@@ -37,6 +37,8 @@ class Draft:
         Numbers that are the same as another: path -> leaf that says so and path of the other.
     ties
         Of these, those whose other one is not given either: both have its default.
+    refused
+        Names in rows of the scenario's own that were refused.
     chosen, rows, correlations
         As in ``Scenario``.
     """
@@ -55,6 +57,7 @@ class Draft:
     ties: dict[str, str] = field(default_factory=dict)
     chosen: str = ""
     rows: Own = ()
+    refused: frozenset[str] = frozenset()
     correlations: tuple[Correlation, ...] = ()
     copies: dict[str, str] = field(default_factory=dict)
     quantities: dict[str, Quantity] = field(default_factory=dict)

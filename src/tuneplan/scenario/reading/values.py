@@ -35,7 +35,8 @@ _LATER_WORDS = (("examples", "auto"), ("groups", "search"))
 def read_values(draft: Draft) -> None:
     """Read every leaf into the draft; a copied leaf is read, and blamed, once."""
     rows = (leaf for leaf in draft.leaves.values() if leaf.key.kind == "rows")
-    draft.rows = read_rows(rows, draft.folder, draft.complaints)
+    own = read_rows(rows, draft.folder, draft.complaints)
+    draft.rows, draft.refused = own.rows, own.refused
     known: dict[tuple[int, str], Quantity | Setting | None] = {}
     for path, leaf in draft.leaves.items():
         if leaf.key.kind in READ_ELSEWHERE:
@@ -175,6 +176,8 @@ def _one_of(text: str, node: Node, leaf: Leaf, draft: Draft) -> str | None:
     words = _words(leaf.key, draft)
     if not words or text in words:
         return text
+    if leaf.key.catalogue and text in draft.refused:
+        return None  # its row was blamed
     draft.complaints.add(f"{shown(text)} is not allowed{advice(text, words)}", node.place, leaf.dotted)
     return None
 
