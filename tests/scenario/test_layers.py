@@ -306,3 +306,50 @@ def test_copied_scores_have_to_fit_a_scale_given_here() -> None:
 def test_a_copied_floor_of_0_fits_a_wider_scale() -> None:
     text = BODY.replace("ceiling: 0.9}", "ceiling: 0.9, floor: 0}")
     assert loads(text.replace("qa: {like: email}", "qa: {like: email, score.scale: 0 to 100, score.base: 50, score.ceiling: 90}"))
+
+
+# what holds nowhere is read too
+
+
+def problems_of(text: str, **options: object) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        loads(text, **options)  # type: ignore[arg-type]
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_mistake_that_something_lies_over_is_told(files: Files) -> None:
+    wrong = BODY + "budget: {limit: 60kg}\n"
+    mended = wrong + "overrides: {poor: {budget.limit: $5k}}\nscenarios: {default: [poor]}\n"
+    alone = problems_of(wrong)
+    assert len(alone) == 1
+    assert problems_of(wrong, overrides=["budget.limit=$5k"]) == problems_of(mended) == alone
+    with pytest.raises(ScenarioError, match=r"i\.yaml:1:17: budget\.limit: 60kg .*\n1 error"):
+        load(files({"s.yaml": "include: i.yaml\n" + BODY + "budget: {limit: $5k}\n", "i.yaml": "budget: {limit: 60kg}\n"}))
+    with pytest.raises(ScenarioError, match=r"--set: budget\.limit: 60kg .*\n1 error"):
+        loads(BODY, overrides=["budget.limit=60kg", "budget.limit=$5k"])
+
+
+def test_a_mistake_that_is_copied_or_scaled_is_told_once() -> None:
+    (of_the_copy,) = problems_of(BODY.replace("$3 to $6 per example", "3 bags"), overrides=["tasks.email.data.price=$3/example"])
+    assert "tasks.qa.data.price" in of_the_copy
+    (of_a_scale,) = problems_of(BODY.replace("ceiling: 0.9}", "ceiling: 0.9, scale: 0 to wide}"))
+    assert '"wide" is not a number' in of_a_scale
+    (under_a_scale,) = problems_of(BODY.replace("ceiling: 0.9}", "ceiling: 0.9, scale: 0 to wide}"), overrides=["tasks.email.score.scale=0 to 1", "tasks.qa.score.scale=0 to 1"])
+    assert '"wide" is not a number' in under_a_scale
+    (pair,) = problems_of(BODY.replace("email/qa: far", "email/qa: far, email>qa: 0.2"), overrides=["similarity.email/qa=near"])
+    assert "this pair is given twice" in pair
+
+
+def test_a_tie_that_something_lies_over_is_told_when_it_is_none() -> None:
+    (problem,) = problems_of(BODY.replace("$3 to $6 per example", "{same_as: [a]}").replace("qa: {like: email}", "qa: {like: email, data.price: $3/example}"), overrides=["tasks.email.data.price=$2/example"])
+    assert "same_as takes the path of one other number" in problem
+
+
+def test_a_word_of_a_later_version_that_something_lies_over_is_no_obstacle() -> None:
+    text = BODY.replace("examples: 2k", "examples: auto").replace("qa: {like: email}", "qa: {like: email, data.examples: 3k}")
+    assert text_of(loads(text, overrides=["tasks.email.data.examples=5k"]), "tasks.email.data.examples") == "5k"
+
+
+def test_an_end_laid_over_a_scale_keeps_the_other_end() -> None:
+    scenario = loads(BODY.replace("score: {base: 0.5 to 0.6, ceiling: 0.9}", "score: {base: 3, ceiling: 4, scale: 1 to 5}"), overrides=["tasks.email.score.best=7"])
+    assert [text_of(scenario, f"tasks.email.score.{end}") for end in ("worst", "best")] == ["1", "7"]

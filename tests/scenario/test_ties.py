@@ -290,3 +290,10 @@ def test_a_bad_correlation_by_set_is_refused() -> None:
         loads(BODY, overrides=["correlations.c={of: [tasks.mail.traffic, tasks.qa.traffic], value: 0.5}"])
     with pytest.raises(ScenarioError, match=r"--set: correlations\.c\.value: missing"):
         loads(BODY, overrides=["correlations.c.of=[tasks.email.traffic, tasks.qa.traffic]"])
+
+
+def test_a_bad_value_hides_no_bad_member() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        loads(f"{BODY}correlations: {{c: {{of: [tasks.mail.traffic, tasks.qa.traffic], value: 7}}, d: {{of: [tasks.no.traffic, tasks.qa.traffic]}}}}\n")
+    paths = sorted(problem.path for problem in caught.value.problems)
+    assert paths == ["correlations.c.of", "correlations.c.value", "correlations.d.of", "correlations.d.of", "correlations.d.value"]

@@ -32,7 +32,7 @@ class Draft:
     folder
         Below which other files have to lie; None where the scenario is no file.
     spare
-        Leaves of overrides that are not in force: read for their mistakes alone.
+        Leaves that hold nowhere, of overrides not in force or laid over by others: read for their mistakes alone.
     tied
         Numbers that are the same as another: path -> leaf that says so and path of the other.
     ties
@@ -46,8 +46,6 @@ class Draft:
     file: str
     language: Language
     complaints: Complaints
-    tasks: tuple[str, ...]
-    strategies: tuple[str, ...]
     leaves: dict[str, Leaf]
     places: dict[str, Place]
     names: Names
@@ -63,3 +61,13 @@ class Draft:
     quantities: dict[str, Quantity] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict)
     later: list[Problem] = field(default_factory=list)
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Names of the tasks, in the order of the file."""
+        return tuple(self.names["tasks"])
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """Names of the strategies, in the order of the file."""
+        return tuple(self.names["strategies"])

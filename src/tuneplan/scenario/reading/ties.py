@@ -137,22 +137,30 @@ def correlate(draft: Draft) -> None:
     found = []
     for name, at in draft.names["correlations"].items():
         path = f"correlations.{name}"
-        of, value = draft.leaves.get(f"{path}.of"), draft.quantities.get(f"{path}.value")
         for part in ("of", "value"):
             if f"{path}.{part}" not in draft.leaves and not draft.complaints.has_suggested(f"{path}.{part}"):
                 draft.complaints.add(f"missing: write {name}: {{of: [PATH, PATH], value: 0.5}}", at, f"{path}.{part}")
-        if of is None or value is None or f"{path}.of" not in draft.settings:
+        members = _members(name, taken, draft)
+        value = draft.quantities.get(f"{path}.value")
+        if value is None:
             continue
-        items = [item for item in _items(of.node) if isinstance(item, Scalar)]
-        members = [canonical(item.text) for item in items if _may_join(item, name, of, taken, draft)]
-        strength = value.distribution.median
-        if len(items) < 2:
-            draft.complaints.add("a correlation is between two numbers or more", of.node.place, of.dotted)
-        elif strength < 0.0 and len(items) > 2:
+        if value.distribution.median < 0.0 and len(members) > 2:
             message = "more than two numbers can't all run against one another; give a value from 0 up, or two numbers"
             draft.complaints.add(message, draft.places[f"{path}.value"], f"{path}.value")
-        found.append(Correlation(name=name, of=tuple(members), value=strength))
+        found.append(Correlation(name=name, of=members, value=value.distribution.median))
     draft.correlations = tuple(found)
+
+
+def _members(name: str, taken: dict[str, str], draft: Draft) -> tuple[str, ...]:
+    """The sound ones among the numbers that a correlation names; a complaint about each of the others."""
+    path = f"correlations.{name}.of"
+    if path not in draft.settings:
+        return ()
+    of = draft.leaves[path]
+    items = [item for item in _items(of.node) if isinstance(item, Scalar)]
+    if len(items) < 2:
+        draft.complaints.add("a correlation is between two numbers or more", of.node.place, path)
+    return tuple(canonical(item.text) for item in items if _may_join(item, name, of, taken, draft))
 
 
 def _items(node: Node) -> tuple[Node, ...]:
