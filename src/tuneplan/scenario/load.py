@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tuneplan.core.registry import Param
 from tuneplan.core.strategies import STRATEGIES
-from tuneplan.errors import NotAvailableYet
+from tuneplan.errors import NotAvailableYet, ScenarioError
 from tuneplan.scenario.reading.checks import check, check_counts
 from tuneplan.scenario.reading.complaints import Complaints, advice, as_problem, shown
 from tuneplan.scenario.reading.draft import Draft
@@ -136,6 +136,17 @@ def _decisive(scenario: Scenario) -> dict[str, Setting]:
 def declared_language() -> Language:
     """The language of every number and strategy that the model declares."""
     return language_of(_declared(), [entry.name for entry in STRATEGIES])
+
+
+def sets_of(path: str | Path) -> tuple[str, ...]:
+    """Names of the scenarios that a file declares, whatever else is wrong with it; none where it can't be read."""
+    complaints, file = Complaints(), str(path)
+    try:
+        tree = _table(clean(read_file(path), file), file, complaints)
+        walk, _ = _walked(gather(tree, file, Path(path).parent, complaints), declared_language(), complaints)
+    except ScenarioError:
+        return ()
+    return tuple(walk.names["scenarios"])
 
 
 def keys_to_set(path: str | Path | None) -> dict[str, str]:
