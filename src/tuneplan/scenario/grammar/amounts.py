@@ -33,6 +33,7 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
          "is in another currency: convert it to US dollars first, and give the rate as its source"),
         (r"([0-9.]+)\s*m(?![A-Za-z])", False, "has an m: write {0} min, {0} months or {0}M (million)"),
         (r"(?:/|per)\s*m(?![A-Za-z])", False, "has an m: write minute, month or M (million)"),
+        (r"beta\s*\(\s*([0-9.]+)\s*,\s*([0-9.]+)\s*\)", True, "has parentheses: write beta a {0} b {1}"),
         (r"([0-9]{1,3}(?:[, _][0-9]{3})+)(?![0-9])", False,
          "has marks between digits: write {1}, or with a suffix such as 1k"),
         (r"([0-9]+),([0-9]+)", False, "has a comma: write {0}.{1} with a point, or digits without marks"),
