@@ -41,11 +41,11 @@ class ScenarioError(TuneplanError):
     Attributes
     ----------
     problems
-        All of them, sorted by position.
+        All of them, each once, sorted by position.
     """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda p: (p.file, p.line, p.column, p.path)))
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.file, p.line, p.column, p.path)))
         count = len(self.problems)
         lines = [str(problem) for problem in self.problems]
         lines.append(f"{count} error{'s' if count != 1 else ''}; nothing was run")

@@ -19,7 +19,8 @@ import tuneplan
 from cli.conftest import SOURCE
 from tuneplan.cli.main import DONE, INVALID, STRICT, USAGE
 from tuneplan.report.resolved import as_yaml
-from tuneplan.scenario.load import fingerprint, load, loads
+from tuneplan.scenario.identity import fingerprint
+from tuneplan.scenario.load import load, loads
 from tuneplan.study.design import Nominal
 from tuneplan.study.run import run
 
@@ -74,6 +75,45 @@ def test_check_reads_every_set_of_overrides(simulate: Callable, scenario: Callab
     ended = simulate("check", path)
     assert ended.code == INVALID
     assert "data.price is given too; give the price or the labelling" in ended.err
+
+
+TWO_SETS = "overrides: {a: {budget.limit: $3k, gpu.provider: vultr}, b: {privacy: no external API, serving.mode: hosted}}\nscenarios: {x: [a], y: [b]}\n"
+
+
+@pytest.mark.parametrize("words", [(), ("--scenario", "x")])
+def test_check_tells_what_is_wrong_with_all_sets_at_once(simulate: Callable, scenario: Callable, words: tuple[str, ...]) -> None:
+    path = scenario(("strategies:", f"{TWO_SETS}strategies:"), ("share: 10%", "share: 140%"))
+    ended = simulate("check", path, *words)
+    lines = ended.err.splitlines()
+    assert (ended.code, len(lines)) == (INVALID, 4), ended.err
+    assert ":12:17: unseen.share: 140% is not a share" in lines[0]
+    assert "vultr has no on-demand price for h100-sxm" in lines[1]
+    assert lines[1].endswith(" (in scenario x)") is (words == ())
+    assert "serving.mode: a host is an external API" in lines[2]
+    assert lines[2].endswith(" (in scenario y)")
+    assert lines[3] == "3 errors; nothing was run"
+    errors = json.loads(simulate("check", path, *words, "--format", "json").out)["errors"]
+    assert [error["line"] for error in errors] == [12, 14, 14]
+
+
+def test_check_tells_the_warnings_of_every_set_once(simulate: Callable, scenario: Callable) -> None:
+    more = "overrides: {a: {gpu.provider: lambda}, b: {budget.confidence: 70%}}\nscenarios: {x: [a], y: [b]}\n"
+    path = scenario(OLD, ("strategies:", f"{more}strategies:"))
+    ended = simulate("check", path)
+    lines = ended.err.splitlines()
+    assert (ended.code, len(lines)) == (DONE, 2), ended.err
+    assert lines[0].startswith(f"warning: {path}:4:33: gpu.provider: the rent of h100-sxm is of ")
+    assert lines[1].startswith(f"warning: {path}:15:")
+    assert lines[1].endswith(" (in scenario x)")
+    strict = simulate("check", path, "--strict")
+    assert (strict.code, strict.out) == (STRICT, "")
+    assert strict.err.splitlines()[:-1] == lines
+
+
+def test_check_says_what_comes_later_where_nothing_else_is_wrong(simulate: Callable, scenario: Callable) -> None:
+    more = "overrides: {a: {deadline.date: 2027-04-30}}\nscenarios: {x: [a]}\n"
+    ended = simulate("check", scenario(("strategies:", f"{more}strategies:")))
+    assert (ended.code, "not available yet (in scenario x)" in ended.err) == (INVALID, True)
 
 
 def test_a_scenario_is_chosen_by_name(simulate: Callable, scenario: Callable) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tuneplan.errors import ScenarioError
-from tuneplan.scenario.load import fingerprint, load, loads
+from tuneplan.scenario.identity import fingerprint
+from tuneplan.scenario.load import load, loads
 from tuneplan.scenario.reading.includes import MOST_INCLUDED
 from tuneplan.scenario.records import Scenario
 
@@ -265,3 +266,91 @@ BAD_SCALES = {
 def test_a_bad_scale_is_refused_in_words(scale: str, message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         loads(BODY.replace("ceiling: 0.9}", f"{scale}}}"))
+
+
+SCORE = "score: {base: 0.5 to 0.6, ceiling: 0.9}"
+
+
+@pytest.mark.parametrize("scale", ["scale: 0 to 1", "worst: 0, best: 1", "scale: 1", "scale: 1 to 0, floor: 0.9"])
+@pytest.mark.parametrize("base", ["40%", "28 of 70", "beta a 2 b 3", "logit-normal 0.4 sd 0.3"])
+def test_a_share_can_be_read_on_a_scale_from_0_to_1(base: str, scale: str) -> None:
+    ceiling = "5%" if scale.startswith("scale: 1 to 0") else "90%"
+    found = loads(BODY.replace(SCORE, f"score: {{base: {base}, ceiling: {ceiling}, {scale}}}"))
+    assert found.quantities["tasks.qa.score.base"].distribution.median == pytest.approx(0.4, abs=0.02)
+
+
+@pytest.mark.parametrize("base", ["28 of 40", "beta a 2 b 3", "{value: 28 of 40, source: a test}", "logit-normal 0.4 sd 0.3"])
+def test_a_share_on_a_scale_of_its_own_is_refused(base: str) -> None:
+    message = r"6:\d+: tasks\.email\.score\.base: this reads as a share between 0 and 1; this metric has a scale of 0 to 100: write the number on it, for example 60 to 80\n1 error"
+    with pytest.raises(ScenarioError, match=message):
+        loads(BODY.replace(SCORE, f"score: {{base: {base}, ceiling: 90, scale: 0 to 100}}"))
+    with pytest.raises(ScenarioError, match=r"for example 1\.8 to 2\.6"):
+        loads(BODY.replace(SCORE, f"score: {{base: {base}, ceiling: 1.1, floor: 4, scale: 5 to 1}}"))
+
+
+def test_a_beta_between_its_ends_stands_on_any_scale() -> None:
+    score = "score: {base: beta a 2 b 3 within 10 to 80, ceiling: 90, scale: 0 to 100}"
+    assert 10 < loads(BODY.replace(SCORE, score)).quantities["tasks.qa.score.base"].distribution.median < 80
+
+
+def test_copied_scores_have_to_fit_a_scale_given_here() -> None:
+    """0.5 to 0.6 of a scale from 0 to 1 would be next to nothing out of 100; of 1 to 5 it is outside."""
+    for scale, words in (("0 to 100", "0 to 100"), ("1 to 5", "1 to 5")):
+        with pytest.raises(ScenarioError) as caught:
+            loads(BODY.replace("qa: {like: email}", f"qa: {{like: email, score.scale: {scale}}}"))
+        assert [problem.path for problem in caught.value.problems] == ["tasks.qa.score.base", "tasks.qa.score.ceiling"]
+        assert caught.value.problems[0].message == f'"0.5 to 0.6" is copied (like email) and not on {words}, the scale given here: give score.base too'
+    mended = "qa: {like: email, score.scale: 0 to 100, score.base: 50 to 60, score.ceiling: 90}"
+    assert text_of(loads(BODY.replace("qa: {like: email}", mended)), "tasks.qa.score.base") == "50 to 60"
+
+
+def test_a_copied_floor_of_0_fits_a_wider_scale() -> None:
+    text = BODY.replace("ceiling: 0.9}", "ceiling: 0.9, floor: 0}")
+    assert loads(text.replace("qa: {like: email}", "qa: {like: email, score.scale: 0 to 100, score.base: 50, score.ceiling: 90}"))
+
+
+# what holds nowhere is read too
+
+
+def problems_of(text: str, **options: object) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        loads(text, **options)  # type: ignore[arg-type]
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_mistake_that_something_lies_over_is_told(files: Files) -> None:
+    wrong = BODY + "budget: {limit: 60kg}\n"
+    mended = wrong + "overrides: {poor: {budget.limit: $5k}}\nscenarios: {default: [poor]}\n"
+    alone = problems_of(wrong)
+    assert len(alone) == 1
+    assert problems_of(wrong, overrides=["budget.limit=$5k"]) == problems_of(mended) == alone
+    with pytest.raises(ScenarioError, match=r"i\.yaml:1:17: budget\.limit: 60kg .*\n1 error"):
+        load(files({"s.yaml": "include: i.yaml\n" + BODY + "budget: {limit: $5k}\n", "i.yaml": "budget: {limit: 60kg}\n"}))
+    with pytest.raises(ScenarioError, match=r"--set: budget\.limit: 60kg .*\n1 error"):
+        loads(BODY, overrides=["budget.limit=60kg", "budget.limit=$5k"])
+
+
+def test_a_mistake_that_is_copied_or_scaled_is_told_once() -> None:
+    (of_the_copy,) = problems_of(BODY.replace("$3 to $6 per example", "3 bags"), overrides=["tasks.email.data.price=$3/example"])
+    assert "tasks.qa.data.price" in of_the_copy
+    (of_a_scale,) = problems_of(BODY.replace("ceiling: 0.9}", "ceiling: 0.9, scale: 0 to wide}"))
+    assert '"wide" is not a number' in of_a_scale
+    (under_a_scale,) = problems_of(BODY.replace("ceiling: 0.9}", "ceiling: 0.9, scale: 0 to wide}"), overrides=["tasks.email.score.scale=0 to 1", "tasks.qa.score.scale=0 to 1"])
+    assert '"wide" is not a number' in under_a_scale
+    (pair,) = problems_of(BODY.replace("email/qa: far", "email/qa: far, email>qa: 0.2"), overrides=["similarity.email/qa=near"])
+    assert "this pair is given twice" in pair
+
+
+def test_a_tie_that_something_lies_over_is_told_when_it_is_none() -> None:
+    (problem,) = problems_of(BODY.replace("$3 to $6 per example", "{same_as: [a]}").replace("qa: {like: email}", "qa: {like: email, data.price: $3/example}"), overrides=["tasks.email.data.price=$2/example"])
+    assert "same_as takes the path of one other number" in problem
+
+
+def test_a_word_of_a_later_version_that_something_lies_over_is_no_obstacle() -> None:
+    text = BODY.replace("examples: 2k", "examples: auto").replace("qa: {like: email}", "qa: {like: email, data.examples: 3k}")
+    assert text_of(loads(text, overrides=["tasks.email.data.examples=5k"]), "tasks.email.data.examples") == "5k"
+
+
+def test_an_end_laid_over_a_scale_keeps_the_other_end() -> None:
+    scenario = loads(BODY.replace("score: {base: 0.5 to 0.6, ceiling: 0.9}", "score: {base: 3, ceiling: 4, scale: 1 to 5}"), overrides=["tasks.email.score.best=7"])
+    assert [text_of(scenario, f"tasks.email.score.{end}") for end in ("worst", "best")] == ["1", "7"]

@@ -15,7 +15,8 @@ from tuneplan.core.registry import Param
 from tuneplan.errors import NotAvailableYet, Problem, ScenarioError
 from tuneplan.scenario import catalogue
 from tuneplan.scenario import load as loading
-from tuneplan.scenario.load import fingerprint, load, loads
+from tuneplan.scenario.identity import fingerprint
+from tuneplan.scenario.load import load, loads
 from tuneplan.scenario.lower import lower
 from tuneplan.scenario.reading.checks import DECIDED_BEFORE
 from tuneplan.scenario.reading.language import language_of
@@ -502,6 +503,21 @@ def test_per_cent_on_a_scale_of_its_own_is_refused_once(text: str, where: str) -
 )
 def test_per_cent_beside_a_number_is_no_score(score: str) -> None:
     assert "tasks.email.score.base" in read(edit("base: 0.55 to 0.65", score)).quantities
+
+
+BRACES = {
+    "thousands": ("existing: 200", "existing: 1,000", r"12:22: tasks\.email\.data\.existing: 1,000 has marks between digits: write 1000, or with a suffix such as 1k"),
+    "decimal comma": ("existing: 200", "existing: 1,5", r"existing: 1,5 has a comma: write 1\.5 with a point"),
+    "beta": ("base: 0.55 to 0.65", "base: beta(28, 12)", r"base: beta\(28, 12\) has parentheses: write beta a 28 b 12"),
+    "braces": ("base: 0.55 to 0.65", "base: {28 of 40}", r"base: 28 of 40 stands in braces: leave them out"),
+    "thousands in braces": ("existing: 200", "existing: {1,000}", r"existing: 1, 000 stands in braces: leave them out"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "message"), BRACES.values(), ids=BRACES)
+def test_what_braces_and_commas_do_is_told_in_words(old: str, new: str, message: str) -> None:
+    with pytest.raises(ScenarioError, match=message + r".*\n1 error"):
+        read(edit(old, new))
 
 
 def test_per_cent_elsewhere_than_on_the_scale_is_read() -> None:

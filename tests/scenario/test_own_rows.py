@@ -9,7 +9,8 @@ import pytest
 import tuneplan
 from tuneplan.errors import ScenarioError
 from tuneplan.scenario import catalogue
-from tuneplan.scenario.load import fingerprint, load, loads
+from tuneplan.scenario.identity import fingerprint
+from tuneplan.scenario.load import load, loads
 from tuneplan.scenario.reading.rows import MOST_ROWS
 
 BODY = """\
@@ -21,6 +22,9 @@ tasks:
 strategies: {unified: {}, prompted: {like_base: yes}}
 """
 RENT = "{gpu: h100-sxm, provider: lambda, usd_per_hour: 1.99, source: quote 4711, as_of: 2026-11-01}"
+
+CARD = "{name: z9, memory_gb: 200, bandwidth_gb_s: 9000, bf16_tflops: 3000, source: data sheet, as_of: 2026-10-01}"
+API = "{name: m, input_usd_per_mtok: 1, output_usd_per_mtok: 2, source: list, as_of: 2026-10-01}"
 
 
 def with_rows(kind: str, *rows: str, body: str = BODY) -> str:
@@ -57,11 +61,47 @@ def test_a_base_may_be_like_another() -> None:
 
 def test_a_card_of_ones_own_brings_its_rent() -> None:
     text = BODY.replace("{kind: h100-sxm, provider: lambda}", "{kind: z9, provider: acme}")
-    card = "{name: z9, memory_gb: 200, bandwidth_gb_s: 9000, bf16_tflops: 3000, source: data sheet, as_of: 2026-10-01}"
     rent = "{gpu: z9, provider: acme, usd_per_hour: 9.5, source: quote, as_of: 2026-10-01}"
-    text = with_rows("gpus", card, body=text) + f"  gpu_prices: [{rent}]\n"
+    text = with_rows("gpus", CARD, body=text) + f"  gpu_prices: [{rent}]\n"
     assert number(text, "gpu.price")["value"] == 9.5
     assert number(text, "gpu.tflops")["value"] == 3000.0
+
+
+def test_a_rent_may_come_before_its_card() -> None:
+    text = BODY.replace("{kind: h100-sxm, provider: lambda}", "{kind: z9, provider: acme}")
+    rent = "{gpu: z9, provider: acme, usd_per_hour: 9.5, source: quote, as_of: 2026-10-01}"
+    assert number(with_rows("gpu_prices", rent, body=text) + f"  gpus: [{CARD}]\n", "gpu.price")["value"] == 9.5
+
+
+def test_a_family_of_ones_own_needs_all_that_is_asked_of_one() -> None:
+    said = "source: ours, as_of: 2026-10-01"
+    card = CARD.replace("{name", "{family: z, name")
+    trains = [f"{{setup: {setup}, gpu_family: z, median: 0.5, log_sd: 0.1, {said}}}" for setup in ("expert", "practitioner", "naive")]
+    serves = [f"{{gpu_family: z, precision: {each}, low: 0.2, high: 0.3, decode_bandwidth_share: 0.5, {said}}}" for each in ("bf16", "fp8", "int4")]
+    rent = f"{{gpu: z9, provider: acme, usd_per_hour: 9.5, {said}}}"
+    text = with_rows("gpus", card, body=BODY.replace("{kind: h100-sxm, provider: lambda}", "{kind: z9, provider: acme}"))
+    text += f"  gpu_prices: [{rent}]\n  utilisation: [{', '.join(trains)}]\n  serving: [{', '.join(serves)}]\n"
+    assert number(text, "training.utilisation")["value"] == 0.5
+    with pytest.raises(ScenarioError, match=r'"z" is no family of cards; allowed: a100, h100, other'):
+        loads(text.replace(serves[2], serves[1]))
+    with pytest.raises(ScenarioError, match=r'"z" is no family of cards'):
+        loads(text.replace(trains[0], trains[1]))
+
+
+def test_what_a_refused_row_names_is_not_blamed_again() -> None:
+    text = BODY.replace("{kind: h100-sxm, provider: lambda}", "{kind: z9, provider: acme}")
+    rents = ", ".join(f"{{gpu: z9, provider: {name}, usd_per_hour: 9, source: q, as_of: 2026-10}}" for name in ("acme", "other"))
+    bad_card = with_rows("gpus", CARD.replace("200", "many"), body=text) + f"  gpu_prices: [{rents}]\n"
+    bad_rent = with_rows("gpus", CARD, body=text) + f"  gpu_prices: [{rents.replace(': 9,', ': nine,', 1)}]\n"
+    for text, path in ((bad_card, "catalogue.gpus.memory_gb"), (bad_rent, "catalogue.gpu_prices.usd_per_hour")):
+        with pytest.raises(ScenarioError) as caught:
+            loads(text)
+        assert [problem.path for problem in caught.value.problems] == [path]
+
+
+def test_an_unknown_card_is_not_blamed_on_its_provider() -> None:
+    with pytest.raises(ScenarioError, match=r'gpu\.kind: "h9" is not allowed.*\n1 error'):
+        loads(BODY.replace("{kind: h100-sxm, provider: lambda}", "{kind: h9, provider: aws}"))
 
 
 def test_rows_of_a_csv_file_and_of_an_included_file(tmp_path: Path) -> None:
@@ -107,6 +147,11 @@ BAD_ROWS = {
     "half a layer": ("models", "{name: x, like: llama-3.1-8b, layers: 2.5, source: a, as_of: 2026}", r"layers: 2\.5 is not a whole number"),
     "a list in a cell": ("gpu_prices", RENT.replace("1.99", "[1]"), r"usd_per_hour: a cell holds one text or number"),
     "a row of text": ("gpu_prices", "h100-sxm", r'"h100-sxm" lies outside|no folder to read from'),
+    "no such day": ("gpu_prices", RENT.replace("2026-11-01", "2026-02-30"), r'catalogue\.gpu_prices\.as_of: "2026-02-30" is a day that no calendar has'),
+    "retires on no day": ("api_prices", API.replace("{name", "{retires: 2026-11-31, name"), r'catalogue\.api_prices\.retires: "2026-11-31" is a day that no calendar has'),
+    "retires soon": ("api_prices", API.replace("{name", "{retires: soon, name"), r'retires: "soon" is not the last day of a model; write year-month-day, for example 2027-01-14, or leave it out'),
+    "retires in a month": ("api_prices", API.replace("{name", "{retires: 2026-11, name"), r'retires: "2026-11" is not the last day of a model'),
+    "unknown family": ("gpus", CARD.replace("{name", "{family: h200, name"), r'9:\d+: catalogue\.gpus\.family: "h200" is no family of cards; did you mean "h100"\?; one of your own needs rows in utilisation'),
     "grade": ("gpu_prices", RENT.replace("{gpu", "{grade: good, gpu"), r'grade "good" is not one letter'),
 }
 

@@ -7,7 +7,8 @@ import pytest
 from scipy import special
 
 from tuneplan.errors import ScenarioError, UsageError
-from tuneplan.scenario.load import fingerprint, loads
+from tuneplan.scenario.identity import fingerprint
+from tuneplan.scenario.load import loads
 from tuneplan.scenario.lower import lower
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import monte_carlo
@@ -135,6 +136,47 @@ def test_a_tie_to_a_number_of_the_same_unit_that_is_not_given_names_the_remedy()
         loads(changed(("summary: {like: email}", "summary: {like: email, data.price: {same_as: tasks.email.data.synthetic.review}}")))
 
 
+NO_DEFAULT = {
+    "ceiling": ("score.ceiling", "unseen.score.ceiling"),
+    "must": ("score.must", "tasks.qa.score.must"),
+    "value": ("value", "tasks.qa.value"),
+    "minutes": ("data.labelling.minutes", "tasks.qa.data.labelling.minutes"),
+    "base of unseen requests": ("score.base", "unseen.score.base"),
+    "examples of a strategy": ("data.examples", "strategies.unified.examples"),
+    "price of a strategy": ("data.price", "strategies.unified.price"),
+}
+
+
+@pytest.mark.parametrize(("key", "target"), NO_DEFAULT.values(), ids=NO_DEFAULT)
+def test_a_tie_to_a_number_that_nobody_gives_and_that_has_no_default_is_refused(key: str, target: str) -> None:
+    text = changed((", ceiling: 0.9", ""), (", price: $3 to $6 per example", ""))
+    with pytest.raises(ScenarioError) as caught:
+        loads(text, overrides=[f"tasks.summary.{key}={{same_as: {target}}}"])
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(f"{target} is not given in this scenario; give it, or name one that is")
+
+
+def test_a_strategy_is_not_tied_to_a_default_of_a_task() -> None:
+    """Nothing would read it."""
+    with pytest.raises(ScenarioError, match=r"strategies\.unified\.price: tasks\.email\.data\.price is not given"):
+        loads(changed((", price: $3 to $6 per example", "")), overrides=["strategies.unified.price={same_as: tasks.email.data.price}"])
+
+
+def test_a_tie_to_a_number_that_is_missing_is_told_once() -> None:
+    text = changed(("    traffic: 20k to 60k requests/month\n", ""), ("summary: {like: email}", "summary: {like: email, traffic: {same_as: tasks.email.traffic}}"))
+    with pytest.raises(ScenarioError) as caught:
+        loads(text)
+    assert [problem.path for problem in caught.value.problems] == ["tasks.email.traffic"]
+
+
+def test_prices_of_the_catalogue_can_be_tied() -> None:
+    """Their default hangs on the kind of example; the tied one takes the other's."""
+    text = changed((", price: $3 to $6 per example", ""))
+    email, summary, qa = drawn(loads(text, overrides=["tasks.summary.data.price={same_as: tasks.email.data.price}"]), "label_price")
+    assert np.array_equal(email, summary)
+    assert not np.array_equal(email, qa)
+
+
 def test_what_is_out_of_bounds_here_is_refused() -> None:
     with pytest.raises(ScenarioError, match=r"training\.search: evaluation\.rounds: 0 is not allowed: between 1 and 1k"):
         loads(BODY + "evaluation: {rounds: 0}\ntraining: {search: {same_as: evaluation.rounds}}\n")
@@ -228,3 +270,31 @@ def test_a_tied_number_is_named_by_the_other() -> None:
     )
     with pytest.raises(ScenarioError, match=r"tasks\.summary\.data\.price is the same as tasks\.email\.data\.price; name that one"):
         loads(text)
+
+
+PAIR = "of: [tasks.email.data.price, tasks.qa.data.price]"
+
+
+def test_a_correlation_may_be_made_by_an_override_and_by_set() -> None:
+    written = loads(f"{BODY}correlations: {{c: {{{PAIR}, value: 0.5}}}}\n")
+    by_set = loads(BODY, overrides=[f"correlations.c={{{PAIR}, value: 0.5}}"])
+    named = f"{BODY}overrides: {{together: {{correlations.c: {{{PAIR}, value: 0.5}}}}}}\nscenarios: {{apart: [], joint: [together]}}\n"
+    by_override = loads(named, scenario="joint")
+    for each in (by_set, by_override):
+        assert each.correlations == written.correlations
+        assert np.array_equal(drawn(each, "label_price"), drawn(written, "label_price"))
+    assert loads(named, scenario="apart").correlations == ()
+
+
+def test_a_bad_correlation_by_set_is_refused() -> None:
+    with pytest.raises(ScenarioError, match=r'--set: correlations\.c\.of: "tasks\.mail\.traffic" is no number of this scenario'):
+        loads(BODY, overrides=["correlations.c={of: [tasks.mail.traffic, tasks.qa.traffic], value: 0.5}"])
+    with pytest.raises(ScenarioError, match=r"--set: correlations\.c\.value: missing"):
+        loads(BODY, overrides=["correlations.c.of=[tasks.email.traffic, tasks.qa.traffic]"])
+
+
+def test_a_bad_value_hides_no_bad_member() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        loads(f"{BODY}correlations: {{c: {{of: [tasks.mail.traffic, tasks.qa.traffic], value: 7}}, d: {{of: [tasks.no.traffic, tasks.qa.traffic]}}}}\n")
+    paths = sorted(problem.path for problem in caught.value.problems)
+    assert paths == ["correlations.c.of", "correlations.c.value", "correlations.d.of", "correlations.d.of", "correlations.d.value"]

@@ -53,6 +53,26 @@ def test_as_text_orders_keys() -> None:
     assert as_text(read("{level: 90%, ci: [2, 5]}")) == as_text(read("{ci: [2, 5], level: 90%}"))
 
 
+TORN = {
+    "{a: 1,000}": {"a": "1,000"},
+    "{a: $1,000,000 to $2,000,000, b: x}": {"a": "$1,000,000 to $2,000,000", "b": "x"},
+    "{a: 20,000 requests/month}": {"a": "20,000 requests/month"},
+    "{a: beta(28, 12), b: 1}": {"a": "beta(28, 12)", "b": "1"},
+    "{a: 1, 000}": {"a": "1", "000": ""},
+    "{a: 1,2: 3}": {"a": "1", "2": "3"},
+    '{a: "1",000}': {"a": "1", "000": ""},
+    "{a: x,000}": {"a": "x", "000": ""},
+    "{a: [1],000}": {"a": ["1"], "000": ""},
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), TORN.items())
+@pytest.mark.parametrize("loader", {tree.LOADER, yaml.SafeLoader})
+def test_a_number_that_a_comma_tears_between_braces_is_whole_again(text: str, expected: object, loader: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "LOADER", loader)
+    assert plain(read(text)) == expected
+
+
 def test_an_empty_text_is_an_empty_scalar() -> None:
     node = read("# nothing\n")
     assert isinstance(node, Scalar)

@@ -104,8 +104,20 @@ def opened(path: Path, *, changes: Sequence[str] = (), scenario: str = "", stric
 
     found = load(path, overrides=changes, scenario=scenario)
     warnings = cautions(found)
-    if strict and warnings:
+    if strict:
+        refuse(warnings)
+    return found, warnings
+
+
+def refuse(warnings: Sequence[Problem]) -> None:
+    """Stop at warnings, after telling them.
+
+    Raises
+    ------
+    WarningsRefused
+        There are some.
+    """
+    if warnings:
         warn(warnings)
         count = len(warnings)
         raise WarningsRefused(f"{count} warning{'s' if count != 1 else ''}; nothing was run, as --strict asks")
-    return found, warnings

@@ -15,7 +15,7 @@ from tuneplan.report.advice import recommendation
 from tuneplan.report.interpretation import choices
 from tuneplan.report.remarks import remarks
 from tuneplan.scenario.cautions import cautions
-from tuneplan.scenario.load import fingerprint
+from tuneplan.scenario.identity import fingerprint
 from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Verdict
 from tuneplan.version import __version__

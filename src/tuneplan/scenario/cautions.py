@@ -34,7 +34,7 @@ USUAL_HORIZON = 12.0
 
 def cautions(scenario: Scenario) -> tuple[Problem, ...]:
     """Everything that is sound but worth a second look, in the order of the file."""
-    found = [problem for rule in RULES for problem in rule(scenario)]
+    found = dict.fromkeys(problem for rule in RULES for problem in rule(scenario))  # each once: a copy shares its place
     return tuple(sorted(found, key=lambda each: (each.file, each.line, each.column, each.path)))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tuneplan.core.registry import Param
 from tuneplan.core.strategies import STRATEGIES
-from tuneplan.errors import NotAvailableYet
+from tuneplan.errors import NotAvailableYet, ScenarioError
 from tuneplan.scenario.reading.checks import check, check_counts
 from tuneplan.scenario.reading.complaints import Complaints, advice, as_problem, shown
 from tuneplan.scenario.reading.draft import Draft
@@ -16,14 +16,14 @@ from tuneplan.scenario.reading.includes import Source, gather
 from tuneplan.scenario.reading.language import LIKE, OF_FILES, Language, language_of
 from tuneplan.scenario.reading.like import overlay, parent_of, resolve
 from tuneplan.scenario.reading.names import check_names
-from tuneplan.scenario.reading.overrides import read_changes, split
+from tuneplan.scenario.reading.overrides import Changes, read_changes, split
 from tuneplan.scenario.reading.scales import with_ends
 from tuneplan.scenario.reading.source import clean, read_file
 from tuneplan.scenario.reading.ties import correlate, tie
 from tuneplan.scenario.reading.tree import Listing, Scalar, Table, parse
 from tuneplan.scenario.reading.values import NOT_YET, read_values
-from tuneplan.scenario.reading.walk import Walk
-from tuneplan.scenario.records import Place, Quantity, Scenario, Setting
+from tuneplan.scenario.reading.walk import Leaf, Leaves, Walk
+from tuneplan.scenario.records import Place, Scenario
 
 DEFAULT = "default"
 """Name of the set of overrides that holds when none is asked for."""
@@ -64,61 +64,109 @@ def loads(
     return _loaded(text, file, None, overrides=overrides, scenario=scenario, params=params)
 
 
+def load_sets(path: str | Path, *, overrides: Sequence[str] = (), scenario: str = "") -> Iterator[tuple[str, Scenario | ScenarioError]]:
+    """Every set of overrides that a file declares, the chosen one first; the file is parsed once.
+
+    Yields
+    ------
+    name, scenario
+        What the set comes to, or what is wrong with it.
+
+    Raises
+    ------
+    ScenarioError
+        The file can't be parsed at all.
+    """
+    opened = _opened(read_file(path), str(path), Path(path).parent, None)
+    declared = opened.walk.names["scenarios"]
+    first = scenario or (DEFAULT if DEFAULT in declared else "")
+    for name in dict.fromkeys((first, *declared)):
+        try:
+            yield name, _with_set(opened, name, overrides)
+        except ScenarioError as error:
+            yield name, error
+
+
 def _loaded(
     text: str, file: str, folder: Path | None, *, overrides: Sequence[str], scenario: str,
     params: Sequence[Param] | None,
 ) -> Scenario:  # fmt: skip
+    return _with_set(_opened(text, file, folder, params), scenario, overrides)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A file and its includes, taken apart: what every set of overrides has in common.
+
+    Attributes
+    ----------
+    walk
+        Leaves and names; ``layers``: those of each file by itself.
+    complaints
+        What is wrong so far.
+    """
+
+    file: str
+    folder: Path | None
+    language: Language
+    tree: Table
+    walk: Walk
+    layers: list[Leaves]
+    complaints: Complaints
+
+
+def _opened(text: str, file: str, folder: Path | None, params: Sequence[Param] | None) -> _Opened:
     language = declared_language() if params is None else language_of(params, [entry.name for entry in STRATEGIES])
     complaints = Complaints()
     tree = _table(clean(text, file), file, complaints)
-    walk = _walked(gather(tree, file, folder, complaints), language, complaints)
-    draft = _draft(walk, tree, file, folder, overrides, scenario, language, complaints)
-    check_names((*draft.leaves.values(), *draft.spare), draft.tasks, complaints)
+    walk, layers = _walked(gather(tree, file, folder, complaints), language, complaints)
+    return _Opened(file=file, folder=folder, language=language, tree=tree, walk=walk, layers=layers, complaints=complaints)
+
+
+def _with_set(opened: _Opened, scenario: str, overrides: Sequence[str]) -> Scenario:
+    """The file with a set of its overrides and the changes of the command line."""
+    complaints, language = opened.complaints.copy(), opened.language
+    names = {section: dict(each) for section, each in opened.walk.names.items()}
+    walk = replace(opened.walk, complaints=complaints, names=names)
+    chosen = _chosen(walk, scenario, complaints)
+    leaves, copies, changes = _laid_over(walk, chosen, overrides, language, complaints)
+    check_counts(walk.names, opened.tree.place, complaints)
+    draft = Draft(
+        file=opened.file,
+        folder=opened.folder,
+        language=language,
+        complaints=complaints,
+        names=walk.names,
+        leaves={leaf.dotted: leaf for leaf in leaves.values()},
+        places=_places(opened.tree, walk, leaves),
+        copies=copies,
+        chosen=chosen,
+        changes=tuple(overrides),
+        spare=_spare([*opened.layers, *changes.layers], leaves),
+        later=[as_problem(NOT_YET, at, path) for path, at in (walk.later | changes.in_force.later).items()],
+    )
+    _read(draft)
+    return _scenario(draft)
+
+
+def _read(draft: Draft) -> None:
+    """From what was typed to what it means, every rule checked.
+
+    Raises
+    ------
+    ScenarioError
+        Anything is wrong.
+    NotAvailableYet
+        Nothing is wrong, but keys of a later version are used.
+    """
+    check_names((*draft.leaves.values(), *draft.spare), draft.tasks, draft.complaints)
     read_values(draft)
     tie(draft)
     correlate(draft)
     check(draft)
-    complaints.raise_if_any()
+    draft.complaints.raise_if_any()
     if draft.later:
         raise NotAvailableYet(draft.later)
-    return replace(_scenario(draft), changes=tuple(overrides))
-
-
-def fingerprint(scenario: Scenario) -> str:
-    """Twelve hexadecimal digits that name what a scenario means.
-
-    They depend on numbers as understood and on words that decide something, after ``like``, includes and
-    overrides; on no title, note, layout, order or file name, and not on how a number was spelled.
-    """
-    import hashlib  # these two cost more to load than a check has time for
-    import json
-
-    meant = {path: _meant(quantity) for path, quantity in scenario.quantities.items()}
-    meant |= {path: f"same as {other}" for path, other in scenario.ties.items()}
-    names = {"tasks": sorted(scenario.tasks), "strategies": sorted(scenario.strategies)}
-    rows = [repr(row) for row in scenario.rows]
-    whole = json.dumps([meant, _decisive(scenario), names, *([rows] if rows else [])], sort_keys=True)
-    return hashlib.sha256(whole.encode()).hexdigest()[:12]
-
-
-def _meant(quantity: Quantity) -> str:
-    """A number without its spelling; twelve digits, as the last bit of a logarithm means nothing."""
-    numbers = ", ".join(f"{number:.12g}" for number in quantity.distribution.parameters)
-    return f"{quantity.distribution.family}({numbers}) {quantity.unit}{f' as {quantity.same_as}' if quantity.same_as else ''}"
-
-
-SAID_ALONE = ("schema", "name", "question", "include", "note", "metric")
-"""Last words of keys that decide nothing."""
-
-
-def _decisive(scenario: Scenario) -> dict[str, Setting]:
-    """Settings that decide something; of lists of names the order says nothing."""
-    decisive = {
-        path: value for path, value in scenario.settings.items()
-        if path.rsplit(".", 1)[-1] not in SAID_ALONE and not path.startswith("scenarios.")
-    }  # fmt: skip
-    lists = {path: tuple(sorted(map(str, value))) for path, value in decisive.items() if isinstance(value, tuple) and not path.endswith(".groups")}
-    return decisive | lists
 
 
 def declared_language() -> Language:
@@ -162,57 +210,55 @@ def _table(text: str, file: str, complaints: Complaints) -> Table:
     return tree
 
 
-def _walked(sources: Sequence[Source], language: Language, complaints: Complaints) -> Walk:
-    """All leaves of a file, laid over those of the files that it includes."""
-    whole = Walk(complaints)
+def _walked(sources: Sequence[Source], language: Language, complaints: Complaints) -> tuple[Walk, list[Leaves]]:
+    """All leaves of a file, laid over those of the files that it includes; and those of each file by itself."""
+    whole, layers = Walk(complaints), []
     for source in sources:
         one = Walk(complaints, origin=f"include {source.name}" if source.name else "file")
         one.visit(language.root, source.tree, (), source.tree.place, dotted=False)
+        one.leaves = with_ends(one.leaves, language, complaints)
+        layers.append(one.leaves)
         own = {path: leaf for path, leaf in whole.leaves.items() if leaf.key.kind == "rows"}
         whole.leaves = own | overlay({path: leaf for path, leaf in whole.leaves.items() if path not in own}, one.leaves.values())
         whole.later |= one.later
         for section, names in one.names.items():
             for name, at in names.items():
                 whole.names[section].setdefault(name, at)
-    return whole
+    return whole, layers
 
 
-def _draft(
-    walk: Walk, tree: Table, file: str, folder: Path | None, overrides: Sequence[str], scenario: str,
-    language: Language, complaints: Complaints,
-) -> Draft:  # fmt: skip
-    """All leaves, with copies and changes carried out; nothing is typed yet."""
+def _laid_over(
+    walk: Walk, chosen: str, overrides: Sequence[str], language: Language, complaints: Complaints
+) -> tuple[Leaves, dict[str, str], Changes]:
+    """All leaves, with copies and changes carried out; who is like whom; the changes.
+
+    Names that changes bring are added to those of ``walk``.
+    """
     in_file = {section: dict(names) for section, names in walk.names.items()}
-    chosen = _chosen(walk, scenario, complaints)
     changes = read_changes(walk, _listed(walk, chosen), overrides, language, complaints)
-    check_counts(walk.names, tree.place, complaints)
     before, after = split(changes.in_force.leaves, in_file)
     typed = overlay(walk.leaves, before)
-    leaves = overlay(resolve(typed, walk.names, language, complaints), after)
-    leaves = with_ends(leaves, language, complaints)
+    return overlay(resolve(typed, walk.names, language, complaints), after), _copies(typed), changes
+
+
+def _places(tree: Table, walk: Walk, leaves: Leaves) -> dict[str, Place]:
+    """Where messages point: the file, its first keys, names of the reader's own, values."""
     places = {"": tree.place} | {key.text: key.place for key, _ in tree.entries}
     places |= {f"{section}.{name}": at for section, names in walk.names.items() for name, at in names.items()}
-    places |= {leaf.dotted: leaf.node.place for leaf in leaves.values()}
-    later = walk.later | changes.in_force.later
-    return Draft(
-        file=file,
-        language=language,
-        complaints=complaints,
-        tasks=tuple(walk.names["tasks"]),
-        strategies=tuple(walk.names["strategies"]),
-        leaves={leaf.dotted: leaf for leaf in leaves.values()},
-        places=places,
-        names=walk.names,
-        folder=folder,
-        spare=list(changes.spare),
-        chosen=chosen,
-        copies={
-            ".".join(path[:2]): ".".join(parent_of(leaf))
-            for path, leaf in typed.items()
-            if path[-1] == LIKE and len(path) == 3
-        },
-        later=[as_problem(NOT_YET, at, path) for path, at in later.items()],
-    )
+    return places | {leaf.dotted: leaf.node.place for leaf in leaves.values()}
+
+
+def _spare(layers: Iterable[Leaves], leaves: Leaves) -> list[Leaf]:
+    """What was typed and holds nowhere: laid over by a later layer, or in an override that is not in force."""
+    in_force = {(id(leaf.node), leaf.key.pattern) for leaf in leaves.values()}
+    every = (leaf for layer in layers for leaf in layer.values() if leaf.path[-1] != LIKE)
+    return [leaf for leaf in every if (id(leaf.node), leaf.key.pattern) not in in_force]
+
+
+def _copies(typed: Leaves) -> dict[str, str]:
+    """Dotted path of each task and strategy that is like another -> that of the other."""
+    likes = (leaf for path, leaf in typed.items() if path[-1] == LIKE and len(path) == 3)
+    return {".".join(leaf.path[:2]): ".".join(parent_of(leaf)) for leaf in likes}
 
 
 def _chosen(walk: Walk, scenario: str, complaints: Complaints) -> str:
@@ -254,5 +300,6 @@ def _scenario(draft: Draft) -> Scenario:
         origins={path: leaf.origin for path, leaf in draft.leaves.items()},
         sets=tuple(draft.names["scenarios"]),
         chosen=draft.chosen,
+        changes=draft.changes,
         unused=_unused(draft),
     )

@@ -27,12 +27,13 @@ _ALONE = r"(?<![A-Za-z]){}(?![A-Za-z])"
 _CURRENCY = "eur|euros?|gbp|pounds?|chf|francs?|jpy|yen|cny|rmb|yuan|inr|rupees?|cad|aud|sek|nok|dkk|brl|pln"
 
 _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE if fold else 0), message)
+    (re.compile(pattern, re.ASCII | (re.IGNORECASE if fold else 0)), message)
     for pattern, fold, message in (
         (r"[€£¥₹₩₽]|[A-Z]{1,2}(?<!US)\$|" + _ALONE.format(f"(?:{_CURRENCY})"), True,
          "is in another currency: convert it to US dollars first, and give the rate as its source"),
         (r"([0-9.]+)\s*m(?![A-Za-z])", False, "has an m: write {0} min, {0} months or {0}M (million)"),
         (r"(?:/|per)\s*m(?![A-Za-z])", False, "has an m: write minute, month or M (million)"),
+        (r"beta\s*\(\s*([0-9.]+)\s*,\s*([0-9.]+)\s*\)", True, "has parentheses: write beta a {0} b {1}"),
         (r"([0-9]{1,3}(?:[, _][0-9]{3})+)(?![0-9])", False,
          "has marks between digits: write {1}, or with a suffix such as 1k"),
         (r"([0-9]+),([0-9]+)", False, "has a comma: write {0}.{1} with a point, or digits without marks"),

@@ -86,7 +86,7 @@ SUFFIXES = {"k": 3, "K": 3, "thousand": 3, "M": 6, "million": 6, "B": 9, "billio
 """Suffix of a number -> power of ten."""
 SUFFIX = rf"(?:{'|'.join(SUFFIXES)})"
 
-_SEPARATOR = re.compile(r"/|(?<![a-z])per(?![a-z])", re.IGNORECASE)
+_SEPARATOR = re.compile(r"/|(?<![a-z])per(?![a-z])", re.IGNORECASE | re.ASCII)
 _COUNTED = re.compile(rf"(?P<count>[0-9]+(?:\.[0-9]+)?)?\s*(?P<suffix>{SUFFIX})?\s*(?P<word>[^0-9\s].*)")
 
 EXAMPLES = {

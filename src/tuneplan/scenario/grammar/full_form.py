@@ -23,6 +23,8 @@ def read_full(form: FullForm, param: Param, *, parse: Parse) -> tuple[Distributi
     unknown = [key for key in form if key not in FULL_KEYS]
     for key in unknown:
         refuse_unreadable(key, "value: 2 to 5")
+    if unknown and not any(form.values()):
+        raise QuantityError(f"{', '.join(form)} stands in braces: leave them out")
     meanings = [key for key in _MEANINGS if key in form]
     if unknown or len(meanings) != 1:
         what = f'"{unknown[0]}" is no key of a quantity' if unknown else "a quantity has one meaning"

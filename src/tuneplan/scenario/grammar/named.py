@@ -48,7 +48,7 @@ LARGEST_SCORE = 1e4
 """No sd of a logarithm or a logit that a number can hold is larger."""
 
 Reader = Callable[[re.Match[str], Param], Distribution]
-_TO = re.compile(r"(.+?) ?(?<![A-Za-z])to(?![A-Za-z]) ?(.+)", re.IGNORECASE)
+_TO = re.compile(r"(.+?) ?(?<![A-Za-z])to(?![A-Za-z]) ?(.+)", re.IGNORECASE | re.ASCII)
 
 
 def _read_normal(match: re.Match[str], param: Param) -> Distribution:

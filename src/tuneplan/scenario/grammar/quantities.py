@@ -115,7 +115,7 @@ def _read_uniform(match: re.Match[str], param: Param) -> Distribution:
 
 _TO, _MODE = (rf"(.+?) ?(?<![A-Za-z]){word}(?![A-Za-z]) ?(.+)" for word in ("to", "mode"))
 _FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), read)
+    (re.compile(pattern, re.IGNORECASE | re.ASCII), read)
     for pattern, read in (
         (r"fixed (.+)", _read_point),
         (rf"uniform {_TO}", _read_uniform),

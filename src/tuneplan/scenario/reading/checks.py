@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from tuneplan.scenario import catalogue
-from tuneplan.scenario.reading.complaints import Complaints, listed, shown
+from tuneplan.scenario.reading.complaints import Complaints, listed
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.language import LIKE, SECTIONS
+from tuneplan.scenario.reading.score_checks import SCORE_RULES
 from tuneplan.scenario.reading.strategy_checks import STRATEGY_RULES, has_unseen, trains
-from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table
-from tuneplan.scenario.records import UNSEEN, Place, Quantity
+from tuneplan.scenario.records import UNSEEN, Place
 from tuneplan.scenario.schema import DEFAULT_GPU, Key
 
 MOST_OF = {"tasks": 250, "strategies": 64}
@@ -20,8 +19,6 @@ DECIDED_BEFORE = (
     "budget.limit", "budget.confidence", "lora.rank", "training.sequence_length", "serving.latency",
 )  # fmt: skip
 """Numbers that no draw may change."""
-_PER_CENT = re.compile("%|percent", re.IGNORECASE)
-_LEVEL = re.compile(r"^[^%]*%\s*CI\b", re.IGNORECASE)
 
 
 def check(draft: Draft) -> None:
@@ -85,8 +82,10 @@ def _one_way_to_price(draft: Draft) -> None:
 
 def _provider_rents_the_card(draft: Draft) -> None:
     provider, gpu = draft.settings.get("gpu.provider"), str(draft.settings.get("gpu.kind", DEFAULT_GPU))
-    if not isinstance(provider, str) or gpu not in catalogue.gpus(draft.rows):
+    if not isinstance(provider, str) or gpu not in catalogue.gpus(draft.rows) or provider in draft.refused:
         return
+    if "gpu.kind" in draft.leaves and "gpu.kind" not in draft.settings:
+        return  # blamed already
     spot = draft.settings.get("gpu.spot") is True
     same_card = draft.settings.get("serving.gpu", gpu) == gpu
     wanted = [spot] * ("gpu.price" not in draft.leaves) + [False] * (
@@ -135,45 +134,6 @@ def _limits_are_certain(draft: Draft) -> None:
             draft.complaints.add(message, draft.places[path], path)
 
 
-def _per_cent_fits_the_scale(draft: Draft) -> None:
-    ends = [leaf for path, leaf in draft.leaves.items() if path.endswith((".score.best", ".score.worst"))]
-    scaled = {leaf.path[:-2] for leaf in ends}
-    scaled_here = {leaf.path[:-2] for leaf in ends if not leaf.origin.startswith(LIKE)}
-    for path, given in draft.quantities.items():
-        leaf = draft.leaves[path]
-        requests = _scored(leaf.path, draft.tasks) if given.unit == "score" else set()
-        if leaf.origin.startswith(LIKE):
-            requests = set() if leaf.path[0] == "strategies" else requests & scaled_here
-        if requests & scaled and any(map(_PER_CENT.search, _amounts(leaf.node))):
-            scale = "per cent reads as hundredths; this metric has a scale of its own"
-            draft.complaints.add(f"{scale}: write the number on it", draft.places[path], path)
-
-
-def _scored(path: tuple[str, ...], tasks: Sequence[str]) -> set[tuple[str, ...]]:
-    """Paths of the requests on whose scale a score stands; none for the ends of a scale."""
-    every = {**{name: ("tasks", name) for name in tasks}, UNSEEN: (UNSEEN,)}
-    if path[0] == "strategies":
-        return {every[name] for name in path[3:] if name in every} if path[3:] else set(every.values())
-    if path == ("router", "score"):
-        return {(UNSEEN,)}
-    return set() if path[-1] in ("best", "worst") else {path[:-2]}
-
-
-def _amounts(node: Node) -> Iterator[str]:
-    """The texts of the numbers in a quantity, without levels, weights and sources."""
-    if isinstance(node, Scalar):
-        yield _LEVEL.sub("", node.text)
-    elif isinstance(node, Listing):
-        for item in node.items:
-            yield from _amounts(item)
-    else:
-        for key, value in node.entries:
-            if key.text in ("value", "ci"):
-                yield from _amounts(value)
-            elif key.text == "choices" and isinstance(value, Table):
-                yield from (number.text for number, _ in value.entries)
-
-
 def _private_means_no_api(draft: Draft) -> None:
     if draft.settings.get("privacy") == "no external API":
         for path in ("serving.mode", *(f"strategies.{name}.serving" for name in draft.strategies)):
@@ -197,61 +157,6 @@ def _fallback_api_is_named(draft: Draft) -> None:
         draft.complaints.add(message, draft.places["router.fallback"], "router.score")
 
 
-def _scales_have_two_ends(draft: Draft) -> None:
-    for request in (*(f"tasks.{name}" for name in draft.tasks), UNSEEN):
-        pattern = "unseen" if request == UNSEEN else "tasks.*"
-        given = [path for end in ("best", "worst") if (path := f"{request}.score.{end}") in draft.leaves]
-        worst = _median(draft, f"{request}.score.worst", f"{pattern}.score.worst")
-        best = _median(draft, f"{request}.score.best", f"{pattern}.score.best")
-        if not given or worst is None or best is None:
-            continue
-        if worst == best:
-            draft.complaints.add("score.worst and score.best are the same", draft.places[given[0]], given[0])
-        elif worst > best and f"{request}.score.floor" not in draft.leaves:
-            message = "missing: a metric that falls (worst above best) needs the score of a ruined model"
-            draft.complaints.add(message, draft.places[given[0]], f"{request}.score.floor")
-
-
-def _scores_lie_on_their_scale(draft: Draft) -> None:
-    for request in (*(f"tasks.{name}" for name in draft.tasks), UNSEEN):
-        pattern = "unseen" if request == UNSEEN else "tasks.*"
-        ends = [_median(draft, f"{request}.score.{end}", f"{pattern}.score.{end}") for end in ("worst", "best")]
-        worst, best = ends
-        if worst is None or best is None or worst == best:
-            continue
-        name = request.removeprefix("tasks.")
-        own = [f"{request}.score.{word}" for word in ("base", "ceiling", "floor", "must")]
-        elsewhere = [f"strategies.{strategy}.score.{name}" for strategy in draft.strategies]
-        for path in (*own, *elsewhere, *(("router.score",) if request == UNSEEN else ())):
-            _lies_between(draft, path, min(worst, best), max(worst, best))
-        base, ceiling = (draft.quantities.get(f"{request}.score.{word}") for word in ("base", "ceiling"))
-        if base is not None and ceiling is not None and _fall(base, ceiling) * (best - worst) > 0.0:
-            path = f"{request}.score.ceiling"
-            draft.complaints.add("the ceiling is worse than the base", draft.places[path], path)
-
-
-def _fall(one: Quantity, other: Quantity) -> float:
-    return one.distribution.median - other.distribution.median
-
-
-def _lies_between(draft: Draft, path: str, low: float, high: float) -> None:
-    given = draft.quantities.get(path)
-    if given is None or draft.leaves[path].origin.startswith(LIKE) or low <= given.distribution.median <= high:
-        return
-    remedy = ""
-    if (low, high) == (0.0, 1.0) and 1.0 < given.distribution.median <= 100.0:
-        remedy = "; are per cent meant, or score.best: 100?"
-    message = f"{shown(given.text)} lies outside the metric's scale, {low:.6g} to {high:.6g}{remedy}"
-    draft.complaints.add(message, draft.places[path], path)
-
-
-def _median(draft: Draft, path: str, pattern: str) -> float | None:
-    """Median of what was given, else of the declared default; None after a complaint about it."""
-    if path in draft.leaves:
-        return draft.quantities[path].distribution.median if path in draft.quantities else None
-    return draft.language.default_of(pattern)
-
-
 RULES: tuple[Callable[[Draft], None], ...] = (
     _nothing_missing,
     _provider_rents_the_card,
@@ -260,10 +165,8 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     _trained_tasks_have_examples,
     _limits_are_certain,
     _router_is_said_once,
-    _per_cent_fits_the_scale,
     _private_means_no_api,
     _fallback_api_is_named,
-    _scales_have_two_ends,
-    _scores_lie_on_their_scale,
+    *SCORE_RULES,
 )
 """Every rule between keys."""

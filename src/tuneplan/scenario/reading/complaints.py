@@ -41,6 +41,10 @@ class Complaints:
             rest = as_problem(f"more than {MOST_PROBLEMS} errors; reading stopped here", place)
             raise ScenarioError([*self.problems[:-1], rest])
 
+    def copy(self) -> Complaints:
+        """The same so far, to go on from."""
+        return Complaints(problems=list(self.problems), suggested=set(self.suggested))
+
     def has_suggested(self, path: str) -> bool:
         """Whether "did you mean" named a path, or one above it."""
         words = path.split(".")

@@ -32,20 +32,20 @@ class Draft:
     folder
         Below which other files have to lie; None where the scenario is no file.
     spare
-        Leaves of overrides that are not in force: read for their mistakes alone.
+        Leaves that hold nowhere, of overrides not in force or laid over by others: read for their mistakes alone.
     tied
         Numbers that are the same as another: path -> leaf that says so and path of the other.
     ties
         Of these, those whose other one is not given either: both have its default.
-    chosen, rows, correlations
+    refused
+        Names in rows of the scenario's own that were refused.
+    chosen, changes, rows, correlations
         As in ``Scenario``.
     """
 
     file: str
     language: Language
     complaints: Complaints
-    tasks: tuple[str, ...]
-    strategies: tuple[str, ...]
     leaves: dict[str, Leaf]
     places: dict[str, Place]
     names: Names
@@ -54,9 +54,21 @@ class Draft:
     tied: dict[str, tuple[Leaf, str]] = field(default_factory=dict)
     ties: dict[str, str] = field(default_factory=dict)
     chosen: str = ""
+    changes: tuple[str, ...] = ()
     rows: Own = ()
+    refused: frozenset[str] = frozenset()
     correlations: tuple[Correlation, ...] = ()
     copies: dict[str, str] = field(default_factory=dict)
     quantities: dict[str, Quantity] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict)
     later: list[Problem] = field(default_factory=list)
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Names of the tasks, in the order of the file."""
+        return tuple(self.names["tasks"])
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """Names of the strategies, in the order of the file."""
+        return tuple(self.names["strategies"])

@@ -14,6 +14,8 @@ NAMED = {"tasks": "task", "strategies": "strategy", "overrides": "override", "sc
 """Every key whose names are the reader's own -> what one of them is called."""
 OF_FILES = ("include", "overrides", "scenarios", "catalogue")
 """Keys that only a file may hold, no override."""
+NAMED_IN_CHANGES = tuple(section for section in NAMED if section not in OF_FILES)
+"""Keys whose names an override may add to, or change what is below them."""
 LIKE = "like"
 
 

@@ -20,7 +20,9 @@ ALTERNATIVES = (
     ("router", ("accuracy",), ("confusion",)),
     ("strategies", ("kind",), ("groups",)),
 )
-"""Section, and keys that say the same in two ways: giving one takes a copied or overridden other away."""
+"""Section, and two keys below a name in it (below itself where it has no names) that say the same in two ways: giving
+one, or a key below it, takes a copied or overridden other away, with all below it. A scale stands here for the
+reference alone: it is its two ends before anything is laid over it."""
 
 Owner = tuple[str, str]
 """Section and name: whose leaves."""
@@ -39,15 +41,19 @@ def overlay(base: Leaves, changes: Iterable[Leaf]) -> Leaves:
 
 
 def _rivals(path: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Paths that a value at ``path`` takes away, with all below them."""
+    """Paths that a value at ``path`` takes away, with all below them.
+
+    They are: of a strategy's single value, the same by task; of one of two ``ALTERNATIVES``, the other;
+    of a pair that holds both ways, those that held one way.
+    """
     rivals: list[tuple[str, ...]] = [path] if path[0] == "strategies" and len(path) == 3 else []
-    start = 2 if path[0] in SECTIONS else 1
+    start = 2 if path[0] in SECTIONS else 1  # words before the keys: a section, and a name where it has names
     for section, one, other in ALTERNATIVES:
         for mine, theirs in ((one, other), (other, one)):
             if path[0] == section and path[start : start + len(mine)] == mine:
                 rivals.append((*path[:start], *theirs))
     left, slash, right = path[-1].partition("/")
-    if slash:  # what holds both ways takes away what held one way
+    if slash:
         rivals += [(*path[:-1], f"{left}>{right}"), (*path[:-1], f"{right}>{left}")]
     return rivals
 

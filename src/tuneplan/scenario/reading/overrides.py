@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tuneplan.errors import ScenarioError
 from tuneplan.scenario.reading.complaints import Complaints, shown
-from tuneplan.scenario.reading.language import SECTIONS, Language
+from tuneplan.scenario.reading.language import NAMED_IN_CHANGES, SECTIONS, Language
 from tuneplan.scenario.reading.like import overlay
 from tuneplan.scenario.reading.scales import with_ends
 from tuneplan.scenario.reading.source import clean
@@ -28,12 +28,12 @@ class Changes:
     ----------
     in_force
         Leaves of the overrides of the chosen scenario, then those of ``--set``.
-    spare
-        Leaves of the other overrides.
+    layers
+        Leaves of every override, in force or not, and of every ``--set``, each by itself.
     """
 
     in_force: Walk
-    spare: tuple[Leaf, ...]
+    layers: tuple[Leaves, ...]
 
 
 def read_changes(
@@ -41,7 +41,7 @@ def read_changes(
 ) -> Changes:
     """Leaves of all changes; of two for one path the later one.
 
-    New strategies are added to the names of ``walk``; a task must be known.
+    New strategies and correlations are added to the names of ``walk``; a task must be known.
 
     Parameters
     ----------
@@ -58,15 +58,14 @@ def read_changes(
     for name in chosen:
         if name in read:
             _lay_over(changes, read[name])
-    for text in texts:
-        node = _node(text, complaints)
-        if node is not None:
-            _lay_over(changes, _read_flag(text, node, walk.names, language, complaints))
-    for section in SECTIONS:
+    nodes = [(text, node) for text in texts if (node := _node(text, complaints)) is not None]
+    flags = [_read_flag(text, node, walk.names, language, complaints) for text, node in nodes]
+    for flag in flags:
+        _lay_over(changes, flag)
+    for section in NAMED_IN_CHANGES:
         for name, at in changes.names[section].items():
             walk.names[section].setdefault(name, at)
-    idle = (with_ends(each.leaves, language, complaints) for name, each in read.items() if name not in chosen)
-    return Changes(in_force=changes, spare=tuple(leaf for leaves in idle for leaf in leaves.values()))
+    return Changes(in_force=changes, layers=tuple(each.leaves for each in (*read.values(), *flags)))
 
 
 def _empty(origin: str, names: Names, complaints: Complaints) -> Walk:
@@ -76,7 +75,7 @@ def _empty(origin: str, names: Names, complaints: Complaints) -> Walk:
 def _lay_over(changes: Walk, one: Walk) -> None:
     changes.leaves = overlay(changes.leaves, one.leaves.values())
     changes.later |= one.later
-    for section in SECTIONS:
+    for section in NAMED_IN_CHANGES:
         changes.names[section] |= one.names[section]
 
 
@@ -88,6 +87,7 @@ def _read_body(name: str, leaf: Leaf, names: Names, language: Language, complain
         complaints.add(message, leaf.node.place if isinstance(leaf.node, Listing) else leaf.at, leaf.dotted)
     else:
         one.visit(language.root, leaf.node, (), leaf.at, dotted=True)
+        one.leaves = with_ends(one.leaves, language, complaints)
     return one
 
 
@@ -100,6 +100,7 @@ def _read_flag(text: str, node: Node, names: Names, language: Language, complain
         complaints.add(message, _HERE, key.strip())
     else:
         one.visit(language.root, node, (), _HERE, dotted=True)
+        one.leaves = with_ends(one.leaves, language, complaints)
     return one
 
 

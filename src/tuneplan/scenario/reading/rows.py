@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -34,22 +35,73 @@ MAY_BE_ZERO = frozenset({
     "usd_per_hour", "input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok", "training_usd_per_mtok", "log_sd",
 })  # fmt: skip
 """Columns of numbers that may be 0; all others are above."""
+NAMING = frozenset({"name", "gpu", "provider"})
+"""Columns whose words other keys and rows refer to."""
 SMALLEST = 1e-300
 
 
-def read_rows(leaves: Iterator[Leaf], root: Path | None, complaints: Complaints) -> Own:
-    """Every sound row, in the order in which they hold; a complaint for each of the others."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRows:
+    """What a scenario brings to the catalogue.
+
+    Attributes
+    ----------
+    rows
+        The sound ones, in the order in which they hold.
+    refused
+        Names in the others: blamed in their row, and nowhere else as unknown.
+    """
+
+    rows: Own
+    refused: frozenset[str]
+
+
+def read_rows(leaves: Iterator[Leaf], root: Path | None, complaints: Complaints) -> OwnRows:
+    """Every row; a complaint for each that is not sound."""
     own: list[Row] = []
-    for leaf in leaves:
-        kind = leaf.path[1]
-        for node in _tables(leaf, root, complaints):
-            row = _row(kind, node, tuple(own), complaints)
-            if row is not None:
-                own.append(row)
-            if len(own) > MOST_ROWS:
-                complaints.add(f"more than {MOST_ROWS} rows", node.place, f"catalogue.{kind}")
-                return tuple(own)
-    return tuple(own)
+    sound: list[tuple[str, Table, Row]] = []
+    refused: set[str] = set()
+    for kind, node in ((leaf.path[1], node) for leaf in leaves for node in _tables(leaf, root, complaints)):
+        row = _row(kind, node, tuple(own), complaints)
+        if row is None:
+            refused |= {value.text for key, value in node.entries if key.text in NAMING and isinstance(value, Scalar)}
+            continue
+        own.append(row)
+        sound.append((kind, node, row))
+        if len(own) > MOST_ROWS:
+            complaints.add(f"more than {MOST_ROWS} rows", node.place, f"catalogue.{kind}")
+            break
+    for kind, node, row in sound:
+        _stands_beside(kind, node, row, tuple(own), refused, complaints)
+    return OwnRows(rows=tuple(own), refused=frozenset(refused))
+
+
+def _stands_beside(kind: str, node: Table, row: Row, own: Own, refused: set[str], complaints: Complaints) -> None:
+    """What a row needs in other tables, whatever the order in which they come."""
+    if isinstance(row, catalogue.GPUPrice) and row.gpu not in catalogue.names("gpus", own) and row.gpu not in refused:
+        hint = advice(row.gpu, catalogue.names("gpus", own))
+        complaints.add(f"{shown(row.gpu)} is no GPU{hint}", _place_of("gpu", node), f"catalogue.{kind}.gpu")
+    if isinstance(row, catalogue.GPU) and row.family not in (known := _families(own)):
+        message = (
+            f"{shown(row.family)} is no family of cards{advice(row.family, known)}; "
+            "one of your own needs rows in utilisation for every setup, and in serving for every precision"
+        )
+        complaints.add(message, _place_of("family", node), f"catalogue.{kind}.family")
+
+
+def _families(own: Own) -> tuple[str, ...]:
+    """Families of cards of which is known how they train in every setup, and serve in every precision."""
+    trains, serves = catalogue.utilisations(own), catalogue.serving_shares(own)
+    setups, precisions = {setup for setup, _ in trains}, {precision for _, precision in serves}
+    return tuple(
+        family for family in dict.fromkeys(family for _, family in trains)
+        if all((setup, family) in trains for setup in setups) and all((family, each) in serves for each in precisions)
+    )  # fmt: skip
+
+
+def _place_of(column: str, node: Table) -> Place:
+    """Of a cell; of its row where the cell was left out."""
+    return next((value.place for key, value in node.entries if key.text == column), node.place)
 
 
 def _tables(leaf: Leaf, root: Path | None, complaints: Complaints) -> Iterator[Table]:
@@ -113,7 +165,7 @@ def _row(kind: str, node: Table, own: Own, complaints: Complaints) -> Row | None
         complaints.add(f"a row of {kind} lacks {listed(missing)}", node.place, path)
     values = {name: _value(name, columns[name], cells[name], given.get(name), complaints, path) for name in columns if name in cells}
     if len(complaints.problems) == before:
-        _fits_together(kind, values, node.place, own, complaints)
+        _fits_together(kind, values, node.place, complaints)
     return spec.row(**values) if len(complaints.problems) == before else None
 
 
@@ -158,6 +210,10 @@ def _fault_of_word(name: str, text: str) -> str:
         return f"{shown(text)} is not allowed{advice(text, WORDS[name])}"
     if name == "as_of" and not DATE.fullmatch(text):
         return f"{shown(text)} is no day, month or year for which the numbers hold; write for example 2026-11-22 or 2026-11"
+    if name == "retires" and text and not (DATE.fullmatch(text) and text.count("-") == 2):
+        return f"{shown(text)} is not the last day of a model; write year-month-day, for example 2027-01-14, or leave it out"
+    if name in ("as_of", "retires") and text.count("-") == 2 and not _is_in_the_calendar(text):
+        return f"{shown(text)} is a day that no calendar has"
     if name == "source" and not text.strip():
         return "a row says where its numbers come from"
     if name == "grade" and not re.fullmatch("[A-Z]", text):
@@ -165,11 +221,17 @@ def _fault_of_word(name: str, text: str) -> str:
     return ""
 
 
-def _fits_together(kind: str, values: Mapping[str, object], place: Place, own: Own, complaints: Complaints) -> None:
+def _is_in_the_calendar(day: str) -> bool:
+    try:
+        datetime.date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
+
+
+def _fits_together(kind: str, values: Mapping[str, object], place: Place, complaints: Complaints) -> None:
     """Rules between the cells of a row."""
     path = f"catalogue.{kind}"
-    if kind == "gpu_prices" and values["gpu"] not in catalogue.names("gpus", own):
-        complaints.add(f"{shown(str(values['gpu']))} is no GPU{advice(str(values['gpu']), catalogue.names('gpus', own))}", place, f"{path}.gpu")
     ends = [values[name] for name in ("low", "usd_per_hour", "typical", "high") if values.get(name) is not None]
     numbers = [end for end in ends if isinstance(end, float)]
     if kind == "gpu_prices" and len(numbers) == 2:

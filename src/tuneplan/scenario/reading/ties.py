@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tuneplan.core.transfer import RELATIONS
 from tuneplan.scenario.grammar.amounts import allowed
 from tuneplan.scenario.grammar.dimensions import QuantityError
+from tuneplan.scenario.lowering.defaults import CATALOGUE_DEFAULTS
 from tuneplan.scenario.reading.complaints import nearest, shown
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.language import SECTIONS
@@ -15,8 +16,8 @@ from tuneplan.scenario.reading.walk import Leaf
 from tuneplan.scenario.records import UNSEEN, Correlation, Quantity
 from tuneplan.scenario.schema import Key
 
-TIED_DEFAULTS = ("task", "request")
-"""Scopes of numbers that may be tied to another one's default."""
+TIED_DEFAULTS = ("tasks", UNSEEN)
+"""First words of numbers that may be tied to another one's default: lowering looks for no others."""
 
 
 def canonical(path: str) -> str:
@@ -84,9 +85,11 @@ def _take(path: str, target: str, leaf: Leaf, key: Key, draft: Draft) -> None:
         distribution, source, grade = RELATIONS[word], "relation word; assumed", "A"
     elif spelled in draft.leaves:
         return  # blamed already
-    elif key.param is not None and key.param.name == param.name and param.scope in TIED_DEFAULTS:
+    elif _have_one_default(leaf.key, key):
         draft.ties[path] = target
         return
+    elif key.required:
+        return  # blamed as missing
     else:
         message = f"{target} is not given in this scenario; give it, or name one that is{_meant(target, draft)}"
         return draft.complaints.add(message, leaf.node.place, path)
@@ -98,6 +101,14 @@ def _take(path: str, target: str, leaf: Leaf, key: Key, draft: Draft) -> None:
         path=path, distribution=distribution, unit=param.unit, text=as_text(leaf.node), place=leaf.node.place,
         source=source, grade=grade, origin=leaf.origin, same_as=canonical(spelled),
     )  # fmt: skip
+
+
+def _have_one_default(one: Key, other: Key) -> bool:
+    """Whether two keys hold one declared number of a task or request, and it has a default to share."""
+    if one.param is None or other.param is None or one.param.name != other.param.name:
+        return False
+    has_default = one.param.default is not None or one.param.name in CATALOGUE_DEFAULTS
+    return has_default and all(key.pattern.split(".")[0] in TIED_DEFAULTS for key in (one, other))
 
 
 def key_of_number(path: str, draft: Draft) -> Key | None:
@@ -126,22 +137,30 @@ def correlate(draft: Draft) -> None:
     found = []
     for name, at in draft.names["correlations"].items():
         path = f"correlations.{name}"
-        of, value = draft.leaves.get(f"{path}.of"), draft.quantities.get(f"{path}.value")
         for part in ("of", "value"):
             if f"{path}.{part}" not in draft.leaves and not draft.complaints.has_suggested(f"{path}.{part}"):
                 draft.complaints.add(f"missing: write {name}: {{of: [PATH, PATH], value: 0.5}}", at, f"{path}.{part}")
-        if of is None or value is None or f"{path}.of" not in draft.settings:
+        members = _members(name, taken, draft)
+        value = draft.quantities.get(f"{path}.value")
+        if value is None:
             continue
-        items = [item for item in _items(of.node) if isinstance(item, Scalar)]
-        members = [canonical(item.text) for item in items if _may_join(item, name, of, taken, draft)]
-        strength = value.distribution.median
-        if len(items) < 2:
-            draft.complaints.add("a correlation is between two numbers or more", of.node.place, of.dotted)
-        elif strength < 0.0 and len(items) > 2:
+        if value.distribution.median < 0.0 and len(members) > 2:
             message = "more than two numbers can't all run against one another; give a value from 0 up, or two numbers"
             draft.complaints.add(message, draft.places[f"{path}.value"], f"{path}.value")
-        found.append(Correlation(name=name, of=tuple(members), value=strength))
+        found.append(Correlation(name=name, of=members, value=value.distribution.median))
     draft.correlations = tuple(found)
+
+
+def _members(name: str, taken: dict[str, str], draft: Draft) -> tuple[str, ...]:
+    """The sound ones among the numbers that a correlation names; a complaint about each of the others."""
+    path = f"correlations.{name}.of"
+    if path not in draft.settings:
+        return ()
+    of = draft.leaves[path]
+    items = [item for item in _items(of.node) if isinstance(item, Scalar)]
+    if len(items) < 2:
+        draft.complaints.add("a correlation is between two numbers or more", of.node.place, path)
+    return tuple(canonical(item.text) for item in items if _may_join(item, name, of, taken, draft))
 
 
 def _items(node: Node) -> tuple[Node, ...]:

@@ -5,6 +5,7 @@ Built from the parser's events, not by PyYAML's composer, which recurses without
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ MOST_EXPANDED = 1000
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NOWHERE = Place()
 _QUOTED = ("'", '"', "|", ">")
+_BETA = re.compile(r"(?i:beta)\s*\([\s0-9.]+")
+_REST_OF_BETA = re.compile(r"[0-9.]+\s*\)")
 _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -127,6 +130,36 @@ class _Anchored:
     height: int = 0
 
 
+def _whole(pairs: Iterator[tuple[Node, Node]]) -> Iterator[tuple[Node, Node]]:
+    """Entries in which a number that a comma tore is whole again, for the grammar to refuse in its own words.
+
+    Between braces ``{examples: 1,000}`` is two entries, the second with nothing in it.
+    """
+    held: tuple[Node, Node] | None = None
+    for key, value in pairs:
+        rest = _rest(held[1], key, value) if held is not None else ""
+        if held is not None and rest and isinstance(held[1], Scalar):
+            held = held[0], Scalar(held[1].text + rest, held[1].place)
+            continue
+        if held is not None:
+            yield held
+        held = key, value
+    if held is not None:
+        yield held
+
+
+def _rest(torn: Node, key: Node, value: Node) -> str:
+    """What follows a number that an entry tears off it, with its comma; empty where it tears none."""
+    if not (isinstance(torn, Scalar) and isinstance(key, Scalar) and isinstance(value, Scalar) and value.is_empty):
+        return ""
+    gap = key.place.column - torn.place.column - len(torn.text)
+    if torn.quoted or key.quoted or torn.place.line != key.place.line or gap < 1:
+        return ""
+    is_number = gap == 1 and torn.text[-1:].isdigit() and key.text[:1].isdigit()
+    is_beta = _BETA.fullmatch(torn.text) and _REST_OF_BETA.fullmatch(key.text)
+    return f",{' ' * (gap - 1)}{key.text}" if is_number or is_beta else ""
+
+
 @dataclass(slots=True)
 class _Builder:
     """Takes events, one by one."""
@@ -214,7 +247,7 @@ class _Builder:
         if not closed.is_table:
             return Listing(tuple(closed.children), closed.place)
         pairs = iter(closed.children)
-        return Table(tuple(self._sound_entries(zip(pairs, pairs, strict=True))), closed.place)
+        return Table(tuple(self._sound_entries(_whole(zip(pairs, pairs, strict=True)))), closed.place)
 
     def _sound_entries(self, pairs: Iterator[tuple[Node, Node]]) -> Iterator[tuple[Scalar, Node]]:
         """Entries whose key is a text, given once."""

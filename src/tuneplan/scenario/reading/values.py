@@ -35,13 +35,16 @@ _LATER_WORDS = (("examples", "auto"), ("groups", "search"))
 def read_values(draft: Draft) -> None:
     """Read every leaf into the draft; a copied leaf is read, and blamed, once."""
     rows = (leaf for leaf in draft.leaves.values() if leaf.key.kind == "rows")
-    draft.rows = read_rows(rows, draft.folder, draft.complaints)
+    own = read_rows(rows, draft.folder, draft.complaints)
+    draft.rows, draft.refused = own.rows, own.refused
     known: dict[tuple[int, str], Quantity | Setting | None] = {}
     for path, leaf in draft.leaves.items():
         if leaf.key.kind in READ_ELSEWHERE:
             continue
         if _is_tie(leaf):
-            _tie(leaf, draft)
+            target = _target_of(leaf, draft)
+            if target:
+                draft.tied[path] = (leaf, target)
             continue
         read = (id(leaf.node), leaf.key.pattern)
         if read not in known:
@@ -51,23 +54,34 @@ def read_values(draft: Draft) -> None:
             draft.quantities[path] = replace(value, path=path, origin=leaf.origin)
         elif value is not None:
             draft.settings[path] = value
+    _read_spare(draft)
+
+
+def _read_spare(draft: Draft) -> None:
+    """Read what holds nowhere for its mistakes; of those, words of a later version are none."""
+    count = len(draft.later)
     for leaf in draft.spare:
-        if not _is_tie(leaf):
+        if leaf.key.kind in READ_ELSEWHERE:
+            continue
+        if _is_tie(leaf):
+            _target_of(leaf, draft)
+        else:
             _read(leaf, draft)
+    del draft.later[count:]
 
 
 def _is_tie(leaf: Leaf) -> bool:
     return leaf.key.kind == "quantity" and isinstance(leaf.node, Table) and any(key.text == SAME_AS for key, _ in leaf.node.entries)
 
 
-def _tie(leaf: Leaf, draft: Draft) -> None:
-    """Note which other number a number is the same as."""
+def _target_of(leaf: Leaf, draft: Draft) -> str:
+    """Which other number a number is the same as; empty after a complaint."""
     target = plain(leaf.node).get(SAME_AS)
     if not isinstance(target, str) or len(leaf.node.entries) > 1:  # type: ignore[union-attr]
         message = "same_as takes the path of one other number and stands alone, for example {same_as: tasks.email.data.price}"
         draft.complaints.add(message, leaf.node.place, leaf.dotted)
-    else:
-        draft.tied[leaf.dotted] = (leaf, target)
+        return ""
+    return target
 
 
 def _read(leaf: Leaf, draft: Draft) -> Quantity | Setting | None:
@@ -175,6 +189,8 @@ def _one_of(text: str, node: Node, leaf: Leaf, draft: Draft) -> str | None:
     words = _words(leaf.key, draft)
     if not words or text in words:
         return text
+    if leaf.key.catalogue and text in draft.refused:
+        return None  # its row was blamed
     draft.complaints.add(f"{shown(text)} is not allowed{advice(text, words)}", node.place, leaf.dotted)
     return None
 
