@@ -109,7 +109,7 @@ def test_what_is_not_listed_changes_nothing(name: str, changes: tuple[tuple[str,
         study = study.set(*change)
     scenario = study.scenario
     before = run(scenario, monte_carlo(64))
-    listed = {quantity.path for quantity in ledger.in_use(before)}
+    listed = {quantity.listed_as for quantity in ledger.in_use(before)}
     unlisted = {path: quantity for path, quantity in before.lowered.used.items() if path not in listed}
     assert unlisted
     other = {
@@ -121,7 +121,7 @@ def test_what_is_not_listed_changes_nothing(name: str, changes: tuple[tuple[str,
 
 
 def test_numbers_of_other_choices_are_not_listed(result: Result) -> None:
-    listed = {quantity.path for quantity in ledger.in_use(result.verdict.run)}
+    listed = {quantity.listed_as for quantity in ledger.in_use(result.verdict.run)}
     forms = {"law.saturation_examples", "law.saturation_sharpness", "law.additive_capacity"}
     assert not listed & forms
     assert {path for path in listed if path.endswith("prompt_tokens")} == {"strategies.prompted.prompt_tokens"}

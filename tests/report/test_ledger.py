@@ -25,7 +25,7 @@ def table(run: Run) -> Table:
 
 
 def test_it_holds_every_number_in_use_once(run: Run, table: Table) -> None:
-    assert [row[0] for row in table.rows] == [quantity.path for quantity in ledger.in_use(run)]
+    assert [row[0] for row in table.rows] == [quantity.listed_as for quantity in ledger.in_use(run)]
     assert table.head == ("", "value", "grade", "where", "date", "source")
 
 

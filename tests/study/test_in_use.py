@@ -31,7 +31,7 @@ def test_a_number_is_in_use_if_it_is_for_any_strategy(name: str, changes: tuple[
     run = ran(name, *changes)
     each = [choices_of(run, row) for row in range(len(run.scenario.strategies))]
     of_any = {path for path in run.lowered.used if any(choices.read(path) for choices in each)}
-    assert of_any == {quantity.path for quantity in in_use(run)}
+    assert of_any == {quantity.listed_as for quantity in in_use(run)}
 
 
 def test_a_strategy_does_not_use_what_only_others_do() -> None:

@@ -21,7 +21,7 @@ def entry(quantity: Quantity) -> dict[str, str | int]:
     """What the ledger says of one number."""
     typed = bool(quantity.text)
     return {
-        "path": quantity.path,
+        "path": quantity.listed_as,
         "value": describe(quantity.distribution, quantity.unit),
         "unit": quantity.unit,
         "origin": quantity.origin,
@@ -57,7 +57,7 @@ def as_table(run: Run) -> Table:
     """Every number in use, one row each; a terminal too narrow for it shows each over several lines."""
     rows = [
         (
-            quantity.path, describe(quantity.distribution, quantity.unit), quantity.grade or "U", place(quantity),
+            quantity.listed_as, describe(quantity.distribution, quantity.unit), quantity.grade or "U", place(quantity),
             quantity.as_of, quantity.source or ("given in the scenario" if quantity.text else ""),
         )
         for quantity in in_use(run)

@@ -146,7 +146,7 @@ def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:
     scenario = run.scenario
     for quantity in in_use(run):
         path = quantity.path
-        if path in scenario.places or UNTYPED in path or quantity.origin == DERIVED or quantity.text or _is_turned(path, scenario):
+        if path in scenario.places or UNTYPED in path or quantity.origin == DERIVED or quantity.text or quantity.base or _is_turned(path, scenario):
             continue
         grade = f" [{quantity.grade}]" if quantity.grade else ""
         yield Line(path=path, value=_in_scalar(_spelled(quantity, language)), origin=f"{quantity.origin}: {quantity.dated_source}{grade}")

@@ -67,8 +67,13 @@ class Choices:
     of_other_forms: frozenset[str]
 
     def read(self, path: str) -> bool:
-        """Whether anything reads a number that the run took."""
-        return path not in self.of_other_forms and _is_read(self, path, READERS)
+        """Whether anything reads a number that the run took, by its name among those in use."""
+        return path not in self.of_other_forms and self._of_base(path) and _is_read(self, path, READERS)
+
+    def _of_base(self, path: str) -> bool:
+        """Whether a number holds for every base, or for that of any of these strategies."""
+        quantity = self.run.lowered.used.get(path)
+        return quantity is None or quantity.base in ("", *(self.structure.strategies[row].base for row in self.rows))
 
     @property
     def structure(self) -> Structure:
