@@ -150,6 +150,10 @@ class Choices:
         inputs = self.run.lowered.inputs
         return bool((self.of_rows(inputs["base_params"][0]) != self.of_rows(inputs["measured_params"][0])).any())
 
+    def confused(self) -> bool:
+        """Whether the router's mistakes are given pair by pair."""
+        return any(path.startswith("router.confusion.") for path in self.run.lowered.used)
+
     def limited(self) -> bool:
         """Whether there is any limit to be kept."""
         return any(path == "budget.limit" or path.endswith(".must") for path in self.run.lowered.used)
@@ -180,7 +184,7 @@ READERS: Readers = (
     ("serving.keep_alive", lambda choices, path: choices.has("scales_to_zero")),
     ("serving.on_demand_premium", lambda choices, path: choices.has("scales_to_zero")),
     ("serving.adapter_*", lambda choices, path: choices.several_deployed()),
-    ("router.accuracy", lambda choices, path: choices.several_served()),
+    ("router.accuracy", lambda choices, path: choices.several_served() and not choices.confused()),
     ("router.price", lambda choices, path: choices.several_served()),
     ("router.score", lambda choices, path: choices.has("fallback_is_api")),
     ("people.weeks_router", lambda choices, path: choices.several_served()),
