@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from building import text_of
 from tuneplan import Result, load, loads
 from tuneplan.core.distributions import point
 from tuneplan.report import ledger, text
@@ -70,6 +71,13 @@ def test_nothing_feasible_carries_the_limit_that_would_do() -> None:
     assert found["binding"]["enough"] == none.verdict.enough > 1000.0
     assert found["comparison"] is None
     assert found["rivals"] == []
+
+
+def test_correlations_have_a_list_of_their_own() -> None:
+    study = load(STARTUP)
+    assert content(study.run(draws=64))["correlations"] == []
+    text = text_of({"a": {}, "b": {}}, correlations={"x": {"of": ["tasks.a.epochs", "gpu.price"], "value": 0.5}})
+    assert content(loads(text).run(draws=64))["correlations"] == [{"name": "x", "of": ["tasks.a.epochs", "gpu.price"], "value": 0.5}]
 
 
 def test_numbers_name_unit_and_place() -> None:

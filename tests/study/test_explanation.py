@@ -366,3 +366,16 @@ def test_a_tree_names_the_number_of_its_strategys_own_base() -> None:
         assert half_gaps == {f"tasks.email.half_gap_examples ({base})": median}
     read = explain(verdict, "tasks.email.half_gap_examples (tinyllama-1.1b)")
     assert {node.key.split(".")[0] for node in read.children} == {"small"}
+
+
+def test_an_input_names_what_it_is_drawn_together_with() -> None:
+    text = text_of(
+        {"a": {}, "b": {"epochs": {"same_as": "tasks.a.epochs"}}},
+        correlations={"x": {"of": ["tasks.a.epochs", "gpu.price"], "value": 0.5}},
+    )
+    verdict = loads(text).run(draws=64).verdict
+    said = "It goes together with {}, +0.5 in normal scores (correlations.x)."
+    assert explain(verdict, "gpu.price").text.endswith(said.format("tasks.a.epochs"))
+    assert explain(verdict, "tasks.b.epochs").text.endswith(said.format("gpu.price"))
+    assert "goes together" not in explain(verdict, "horizon").text
+    assert as_json(explain(verdict, "tasks.b.epochs"))["input"]["same_as"] == "tasks.a.epochs"

@@ -79,6 +79,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
         },
         "outside_evidence": run.extrapolations,
         "numbers": ledger.numbers(run),
+        "correlations": run.scenario.correlations,
         "given_but_not_in_use": ledger.idle(run),
         "warnings": cautions(run.scenario),
     }

@@ -256,11 +256,11 @@ def _quantity(scenario: Scenario, param: Param, owner: str, strategy: str) -> Qu
 
 
 def _tied(scenario: Scenario, param: Param, path: str, strategy: str) -> Quantity | None:
-    """The default of the number that a path is the same as, with its draws."""
+    """The default of the number that a path is the same as, with its draws, where ``same_as`` was typed."""
     target = scenario.ties[path]
     first, _, rest = target.partition(".")
     found = _quantity(scenario, param, first if first == UNSEEN else rest.partition(".")[0], strategy)
-    return None if found is None else replace(found, path=path, same_as=found.drawn_as)
+    return None if found is None else replace(found, path=path, same_as=found.drawn_as, place=scenario.places[path])
 
 
 def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:
