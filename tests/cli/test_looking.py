@@ -11,18 +11,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 
-import tuneplan
 from cli.conftest import SOURCE
 from tuneplan.cli.main import DONE, INVALID, STRICT, USAGE
-from tuneplan.report.resolved import as_yaml
-from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.load import load, loads
-from tuneplan.study.design import Nominal
-from tuneplan.study.run import run
 
 OLD = ("gpu: {kind: h100-sxm, provider: lambda}", "gpu: {kind: h100-sxm, provider: aws}\nstart: 2027-06-07")
 """A price that is old by then."""
@@ -150,18 +144,6 @@ def test_strict_makes_a_warning_an_error(simulate: Callable, scenario: Callable,
 
 
 # show
-
-
-@pytest.mark.parametrize("name", ["startup", "dataset_choice", "unseen_task", "reference"])
-@pytest.mark.parametrize("given", [True, False])
-def test_what_show_prints_is_a_scenario_that_gives_the_same_verdict(name: str, given: bool, scenarios: Path) -> None:
-    scenario = load(scenarios / f"{name}.yaml")
-    text = as_yaml(run(scenario, Nominal()), origin=True, given=given)
-    one, other = tuneplan.load(scenarios / f"{name}.yaml").run(draws=64), tuneplan.loads(text).run(draws=64)
-    assert np.allclose(one.delivered, other.delivered, rtol=1e-9)
-    assert np.allclose(one.cost, other.cost, rtol=1e-9)
-    if given and name != "reference":  # which holds numbers for all tasks that none of them takes
-        assert fingerprint(loads(text)) == fingerprint(scenario)
 
 
 def test_show_says_where_each_leaf_comes_from(simulate: Callable, scenario: Callable, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from building import text_of
 from tuneplan import Result, load, loads
 from tuneplan.core.distributions import point
 from tuneplan.report import ledger, text
@@ -72,6 +73,13 @@ def test_nothing_feasible_carries_the_limit_that_would_do() -> None:
     assert found["rivals"] == []
 
 
+def test_correlations_have_a_list_of_their_own() -> None:
+    study = load(STARTUP)
+    assert content(study.run(draws=64))["correlations"] == []
+    text = text_of({"a": {}, "b": {}}, correlations={"x": {"of": ["tasks.a.epochs", "gpu.price"], "value": 0.5}})
+    assert content(loads(text).run(draws=64))["correlations"] == [{"name": "x", "of": ["tasks.a.epochs", "gpu.price"], "value": 0.5}]
+
+
 def test_numbers_name_unit_and_place() -> None:
     study = load(STARTUP).set("router.accuracy", "95%")
     numbers = {each["path"]: each for each in content(study.run(draws=64))["numbers"]}
@@ -109,7 +117,7 @@ def test_what_is_not_listed_changes_nothing(name: str, changes: tuple[tuple[str,
         study = study.set(*change)
     scenario = study.scenario
     before = run(scenario, monte_carlo(64))
-    listed = {quantity.path for quantity in ledger.in_use(before)}
+    listed = {quantity.listed_as for quantity in ledger.in_use(before)}
     unlisted = {path: quantity for path, quantity in before.lowered.used.items() if path not in listed}
     assert unlisted
     other = {
@@ -121,7 +129,7 @@ def test_what_is_not_listed_changes_nothing(name: str, changes: tuple[tuple[str,
 
 
 def test_numbers_of_other_choices_are_not_listed(result: Result) -> None:
-    listed = {quantity.path for quantity in ledger.in_use(result.verdict.run)}
+    listed = {quantity.listed_as for quantity in ledger.in_use(result.verdict.run)}
     forms = {"law.saturation_examples", "law.saturation_sharpness", "law.additive_capacity"}
     assert not listed & forms
     assert {path for path in listed if path.endswith("prompt_tokens")} == {"strategies.prompted.prompt_tokens"}

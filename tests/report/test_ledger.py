@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tuneplan import load
+from building import text_of
+from tuneplan import load, loads
 from tuneplan.report import ledger
 from tuneplan.report.tables import Table, as_markdown, as_text, width
 from tuneplan.study.run import Run
@@ -25,7 +26,7 @@ def table(run: Run) -> Table:
 
 
 def test_it_holds_every_number_in_use_once(run: Run, table: Table) -> None:
-    assert [row[0] for row in table.rows] == [quantity.path for quantity in ledger.in_use(run)]
+    assert [row[0] for row in table.rows] == [quantity.listed_as for quantity in ledger.in_use(run)]
     assert table.head == ("", "value", "grade", "where", "date", "source")
 
 
@@ -70,3 +71,30 @@ def test_a_long_name_leaves_room_for_its_value() -> None:
     lines = as_text(long, room=40).splitlines()
     assert max(map(len, lines)) <= 40
     assert [line for line in lines if line.endswith("a value")] == [lines[1]]
+
+
+def tied() -> Run:
+    text = text_of(
+        {"a": {"data.price": "$3 to $4 per example"}, "b": {}, "c": {"epochs": {"same_as": "tasks.a.epochs"}}},
+        correlations={"x": {"of": ["tasks.a.data.price", "tasks.a.epochs"], "value": 0.5}},
+    )  # fmt: skip
+    return loads(text).run(draws=64).verdict.run
+
+
+def test_a_tied_number_says_so_and_stands_where_that_was_typed() -> None:
+    run = tied()
+    entries = {each["path"]: each for each in ledger.numbers(run)}
+    tie, free = entries["tasks.c.epochs"], entries["tasks.a.epochs"]
+    at = run.scenario.places["tasks.c.epochs"]
+    assert (tie["same_as"], tie["file"], tie["line"], tie["column"]) == ("tasks.a.epochs", "scenario", at.line, at.column)
+    assert tie["source"] == f"same as tasks.a.epochs; {free['source']}"
+    assert (free["same_as"], free["file"], free["line"]) == ("", "", 0)
+    rows = {row[0]: row for row in ledger.as_table(run).rows}
+    assert rows["tasks.c.epochs"][3] == f"scenario:{at.line}"
+    assert rows["tasks.c.epochs"][5].startswith("same as tasks.a.epochs")
+
+
+def test_an_entry_names_the_file_of_its_place(run: Run) -> None:
+    entries = {each["path"]: each for each in ledger.numbers(run)}
+    assert entries["tasks.email.data.price"]["file"] == str(STARTUP)
+    assert {each["file"] for each in entries.values() if not each["line"]} == {""}

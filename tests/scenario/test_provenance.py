@@ -118,3 +118,27 @@ def test_a_relation_word_keeps_its_place() -> None:
     assert (used["similarity.email/summary"].place.line, used["similarity.email/summary"].origin) == (38, "file")
     assert (used["similarity.qa/summary"].place.line, used["similarity.qa/summary"].origin) == (38, "file")
     assert (used["similarity.email/qa"].place.line, used["similarity.email/qa"].origin) == (0, "--set")
+
+
+BASES = {"unified": {}, "small": {"kind": "unified", "base": "tinyllama-1.1b"}, "mid": {"kind": "unified", "base": "llama-2-13b"}}
+
+
+def test_a_number_that_hangs_on_the_base_is_listed_once_a_base() -> None:
+    """A base of 13B is of the middle size, the other two are small; nothing else hangs on the size here."""
+    found = lowered(scenario(("a",), strategies=BASES))
+    for strategy, (base, gain) in enumerate((("llama-3.1-8b", 0.08), ("tinyllama-1.1b", 0.08), ("llama-2-13b", 0.125))):
+        name = f"law.diversity_gain ({base})"
+        assert path_at(found, "diversity_gain", strategy, 0) == name
+        quantity = found.used[name]
+        assert (quantity.path, quantity.drawn_as, quantity.base) == ("law.diversity_gain", "law.diversity_gain", base)
+        assert quantity.distribution.median == gain
+    assert "law.diversity_gain" not in found.used
+    assert found.used["tasks.a.half_gap_examples"].base == ""
+
+
+def test_a_number_that_no_base_changes_has_one_name() -> None:
+    """Given, or alone: there is one number for all strategies."""
+    given = lowered(scenario(("a",), strategies=BASES, law={"law.diversity_gain": 0.1}))
+    assert given.used["law.diversity_gain"].distribution.median == 0.1
+    alone = lowered(scenario(("a",), strategies={"small": {"kind": "unified", "base": "tinyllama-1.1b"}}))
+    assert alone.used["law.diversity_gain"].distribution.median == 0.08

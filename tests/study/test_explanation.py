@@ -91,14 +91,14 @@ def test_every_key_has_a_tree_of_its_own_name(name: str) -> None:
 def test_the_inputs_below_all_outputs_are_the_inputs_in_use(name: str) -> None:
     """None is left out and none is made up: every one belongs to a number of the run."""
     found = set().union(*map(inputs_below, outputs(name).values()))
-    assert found == {quantity.path for quantity in in_use(verdict_of(name).run)}
+    assert found == {quantity.listed_as for quantity in in_use(verdict_of(name).run)}
 
 
 @pytest.mark.parametrize("name", ["every kind", "wages and generated"])
 def test_no_tree_holds_an_input_that_is_not_in_use(name: str) -> None:
     """Of other scenarios some inputs in use stand below no output: the ledger calls a number of the law in use wherever
     anything is trained, a tree shows it only where it can matter; and conventions of a strategy without any data."""
-    used = {quantity.path for quantity in in_use(verdict_of(name).run)}
+    used = {quantity.listed_as for quantity in in_use(verdict_of(name).run)}
     found = set().union(*map(inputs_below, outputs(name).values()))
     assert found <= used
     assert len(found) > 0.9 * len(used)
@@ -355,3 +355,27 @@ def test_whatever_is_chosen_can_be_explained(change: tuple[str, str]) -> None:
     assert ("router.accuracy" in below, "router.confusion.email>qa" in below) == ((True, False) if change[0] != "router.confusion.email>qa" else (False, True))
     choices = {node.label: node.estimate.mean for node in walk(found["unified.score.email"]) if node.unit == "yes_no"}
     assert choices == ({"shares format": 0.0} if change[0] == "framing" else {})
+
+
+def test_a_tree_names_the_number_of_its_strategys_own_base() -> None:
+    study = load(SCENARIOS / "startup.yaml").set("strategies.small.kind", "unified").set("strategies.small.base", "tinyllama-1.1b")
+    verdict = study.set("tasks.email.mostly_format", "yes").run(draws=64).verdict
+    for strategy, base, median in (("small", "tinyllama-1.1b", 15_000.0), ("unified", "llama-3.1-8b-instruct", 2_000.0)):
+        inputs = {node.key: node.quantity for node in walk(explain(verdict, f"{strategy}.score.email")) if node.quantity is not None}
+        half_gaps = {key: quantity.distribution.median for key, quantity in inputs.items() if key.startswith("tasks.email.half_gap")}
+        assert half_gaps == {f"tasks.email.half_gap_examples ({base})": median}
+    read = explain(verdict, "tasks.email.half_gap_examples (tinyllama-1.1b)")
+    assert {node.key.split(".")[0] for node in read.children} == {"small"}
+
+
+def test_an_input_names_what_it_is_drawn_together_with() -> None:
+    text = text_of(
+        {"a": {}, "b": {"epochs": {"same_as": "tasks.a.epochs"}}},
+        correlations={"x": {"of": ["tasks.a.epochs", "gpu.price"], "value": 0.5}},
+    )
+    verdict = loads(text).run(draws=64).verdict
+    said = "It goes together with {}, +0.5 in normal scores (correlations.x)."
+    assert explain(verdict, "gpu.price").text.endswith(said.format("tasks.a.epochs"))
+    assert explain(verdict, "tasks.b.epochs").text.endswith(said.format("gpu.price"))
+    assert "goes together" not in explain(verdict, "horizon").text
+    assert as_json(explain(verdict, "tasks.b.epochs"))["input"]["same_as"] == "tasks.a.epochs"

@@ -31,7 +31,7 @@ def test_a_number_is_in_use_if_it_is_for_any_strategy(name: str, changes: tuple[
     run = ran(name, *changes)
     each = [choices_of(run, row) for row in range(len(run.scenario.strategies))]
     of_any = {path for path in run.lowered.used if any(choices.read(path) for choices in each)}
-    assert of_any == {quantity.path for quantity in in_use(run)}
+    assert of_any == {quantity.listed_as for quantity in in_use(run)}
 
 
 def test_a_strategy_does_not_use_what_only_others_do() -> None:
@@ -48,3 +48,19 @@ def test_a_strategy_does_not_use_what_only_others_do() -> None:
     assert users["people.weeks_prompting"] == {"prompted"}
     assert users["serving.price"] == trained
     assert users["horizon"] == set(rows)
+
+
+def test_one_accuracy_is_not_in_use_where_mistakes_are_given_pair_by_pair() -> None:
+    assert "router.accuracy" in {quantity.path for quantity in in_use(ran("startup"))}
+    confused = {quantity.path for quantity in in_use(ran("startup", ("router.confusion.email>qa", "5%")))}
+    assert "router.confusion.email>qa" in confused
+    assert "router.accuracy" not in confused
+
+
+def test_a_number_of_a_base_is_used_by_the_strategies_of_that_base() -> None:
+    run = ran("startup", ("strategies.small.kind", "unified"), ("strategies.small.base", "tinyllama-1.1b"))
+    used = [path for path in run.lowered.used if path.startswith("law.diversity_gain")]
+    assert sorted(used) == ["law.diversity_gain (llama-3.1-8b-instruct)", "law.diversity_gain (tinyllama-1.1b)"]
+    small, other = (choices_of(run, run.scenario.strategies.index(name)) for name in ("small", "unified"))
+    assert [small.read(path) for path in sorted(used)] == [False, True]
+    assert [other.read(path) for path in sorted(used)] == [True, False]

@@ -81,6 +81,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
         "outside_evidence": run.extrapolations,
         "numbers": ledger.numbers(run),
         "choices": choices(run.scenario),
+        "correlations": run.scenario.correlations,
         "given_but_not_in_use": ledger.idle(run),
         "warnings": cautions(run.scenario),
     }

@@ -60,7 +60,7 @@ def as_json(node: Node) -> dict[str, Any]:
         said = {"mean": node.estimate.mean, "low": node.estimate.low, "median": node.estimate.median, "high": node.estimate.high}
         found |= {name: value if math.isfinite(value) else None for name, value in said.items()}
     if node.quantity is not None:
-        found["input"] = {**entry(node.quantity), "file": node.quantity.place.file if node.quantity.place.line else ""}
+        found["input"] = entry(node.quantity)
     if node.rows:
         found["rows"] = [{"name": name_of(row), "source": row.source, "as_of": row.as_of, "grade": row.grade} for row in node.rows]
     if node.children:
@@ -188,7 +188,7 @@ def _source(node: Node) -> str:
     quantity = node.quantity
     if quantity is not None:
         where = place(quantity, column=True)
-        said = [where, quantity.grade or "U", said_source(quantity) if quantity.source or where == quantity.origin else ""]
+        said = [where, quantity.grade or "U", said_source(quantity) if quantity.source or quantity.same_as or where == quantity.origin else ""]
         return f"[{plain('; '.join(part for part in said if part))}]"
     rows = [f"{name_of(row)}: {row.source} ({row.as_of}), {row.grade}" for row in node.rows]
     return f"[{plain('; '.join(rows))}]" if rows else ""

@@ -5,37 +5,54 @@ from __future__ import annotations
 from tuneplan.report.tables import Table
 from tuneplan.report.words import plain
 from tuneplan.scenario.grammar.quantities import describe
-from tuneplan.scenario.records import Quantity
+from tuneplan.scenario.records import Place, Quantity
 from tuneplan.study.in_use import idle, in_use
 from tuneplan.study.run import Run
 
-__all__ = ["as_table", "entry", "idle", "in_use", "numbers", "place", "said_source"]
+__all__ = ["as_table", "entry", "idle", "in_use", "is_typed", "numbers", "place", "said_source"]
 
 
 def numbers(run: Run) -> list[dict[str, str | int]]:
-    """Numbers in use, by path: value, unit, origin, source, its date, grade, and place in the file (0: not in it)."""
+    """Numbers in use, by path: value, unit, origin, source, its date, grade, what it is the same as, and its place
+    in a file (none and 0: typed in none)."""
     return [entry(quantity) for quantity in in_use(run)]
 
 
 def entry(quantity: Quantity) -> dict[str, str | int]:
     """What the ledger says of one number."""
-    typed = bool(quantity.text)
+    at = quantity.place if is_typed(quantity) else Place()
     return {
-        "path": quantity.path,
+        "path": quantity.listed_as,
         "value": describe(quantity.distribution, quantity.unit),
         "unit": quantity.unit,
         "origin": quantity.origin,
         "source": said_source(quantity),
         "as_of": quantity.as_of,
         "grade": quantity.grade or "U",
-        "line": quantity.place.line if typed else 0,
-        "column": quantity.place.column if typed else 0,
+        "same_as": quantity.same_as,
+        "file": at.file if at.line else "",
+        "line": at.line,
+        "column": at.column,
     }
 
 
-def said_source(quantity: Quantity) -> str:
-    """Where a number comes from, with its date where it has one."""
-    return quantity.dated_source or ("given in the scenario" if quantity.text else "")
+def is_typed(quantity: Quantity) -> bool:
+    """Whether somebody typed a number, or that it is the same as another."""
+    return bool(quantity.text or quantity.same_as)
+
+
+def said_source(quantity: Quantity, *, dated: bool = True) -> str:
+    """Where a number comes from, with its date where it has one.
+
+    >>> from tuneplan.core.distributions import point
+    >>> said_source(Quantity(path="tasks.b.traffic", distribution=point(1.0), unit="request/month", text="1",
+    ...     same_as="tasks.a.traffic"))
+    'same as tasks.a.traffic'
+    """
+    source = quantity.dated_source if dated else quantity.source
+    if quantity.same_as:
+        return f"same as {quantity.same_as}" + (f"; {source}" if source else "")
+    return source or ("given in the scenario" if quantity.text else "")
 
 
 def place(quantity: Quantity, *, column: bool = False) -> str:
@@ -48,7 +65,7 @@ def place(quantity: Quantity, *, column: bool = False) -> str:
     'a.yaml:3:10'
     """
     at = quantity.place
-    if not quantity.text or at.line == 0:
+    if not is_typed(quantity) or at.line == 0:
         return quantity.origin
     return ":".join([at.file, str(at.line), *([str(at.column)] if column else [])])
 
@@ -57,8 +74,8 @@ def as_table(run: Run) -> Table:
     """Every number in use, one row each; a terminal too narrow for it shows each over several lines."""
     rows = [
         (
-            quantity.path, describe(quantity.distribution, quantity.unit), quantity.grade or "U", place(quantity),
-            quantity.as_of, quantity.source or ("given in the scenario" if quantity.text else ""),
+            quantity.listed_as, describe(quantity.distribution, quantity.unit), quantity.grade or "U", place(quantity),
+            quantity.as_of, said_source(quantity, dated=False),
         )
         for quantity in in_use(run)
     ]  # fmt: skip

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from tuneplan.core.registry import Param
+from tuneplan.report.reference.places import by_section
 from tuneplan.report.words import plain
 from tuneplan.report.yaml_text import in_flow, row_in_flow, scalar
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import Row
-from tuneplan.scenario.grammar.spelling import spell
+from tuneplan.scenario.catalogue.tables import Own
+from tuneplan.scenario.grammar.spelling import spell, spell_full
 from tuneplan.scenario.load import declared_language
+from tuneplan.scenario.lowering.defaults import serving_gpu, setup_class
+from tuneplan.scenario.lowering.specs import grouping_of
 from tuneplan.scenario.reading.language import SECTIONS, Language
 from tuneplan.scenario.records import DERIVED, UNSEEN, Place, Quantity, Scenario, Setting
 from tuneplan.scenario.schema import Key
+from tuneplan.study.in_use import in_use
 from tuneplan.study.run import Run
 
 CARRIED_OUT = ("include", "overrides", "scenarios")
 """Keys whose work is done in a resolved scenario."""
 UNTYPED = "("
 """Begins the names of what no scenario can type, such as the instruction mix."""
+OVERRIDE = "resolved"
+"""Name of the override that holds what only a change can say."""
+SCALE_ENDS = (".score.worst", ".score.best")
+"""Where these are typed a score has a scale of its own, on which per cent means nothing."""
 _COMMENT_AT = 44
 """Column at which remarks begin, where a line is short enough."""
 
@@ -43,7 +52,10 @@ class Line:
 
 
 def as_yaml(run: Run, *, origin: bool, given: bool) -> str:
-    """The scenario as a file that gives the same verdict.
+    """The scenario as a file that gives the same verdict, draw by draw.
+
+    A default that can't be typed without another meaning is left out, as the loader takes it by itself:
+    what hangs on the base of a strategy, the ends of a scale, the other way round of a pair.
 
     Parameters
     ----------
@@ -52,15 +64,14 @@ def as_yaml(run: Run, *, origin: bool, given: bool) -> str:
     given
         Whether to leave out what the scenario does not say: catalogue and defaults.
     """
-    scenario = run.scenario
-    language = declared_language()
-    found = {line.path: line for line in _given(scenario, language)}
-    if not given:
-        found = {**{line.path: line for line in (*_numbers_in_force(run, language), *_words_in_force(scenario, language))}, **found}
-    found |= {line.path: line for line in _bare_strategies(scenario, found)}
-    found = {line.path: line for each in map(partial(_one_way, found=found), found.values()) for line in _by_task(each, found, scenario, language)}
-    ordered = _in_order(list(found.values()), scenario, language)
-    text = "\n".join([f"# {plain(scenario.file)}, resolved{_of(scenario)}", *_written(ordered, origin=origin)])
+    scenario, language = run.scenario, declared_language()
+    silent = [] if given else [*_numbers_in_force(run, language), *_words_in_force(scenario, language)]
+    lines = {line.path: line for line in (*silent, *_given(scenario, language))}
+    lines |= {line.path: line for line in _bare_strategies(scenario, lines)}
+    changes = {path: line for path, line in lines.items() if _is_a_change(path, lines)}
+    ordered = _in_order([line for path, line in lines.items() if path not in changes], scenario, language)
+    head = f"# {plain(scenario.file)}, resolved{_of(scenario)}"
+    text = "\n".join([head, *_written(ordered, origin=origin), *_as_override(list(changes.values()), origin=origin)])
     return f"{text}\n{_own_rows(scenario.rows)}"
 
 
@@ -78,26 +89,21 @@ def _given(scenario: Scenario, language: Language) -> Iterator[Line]:
         yield Line(path=path, value=f"{{same_as: {other}}}", origin=_where(scenario, path))
 
 
-def _one_way(line: Line, found: Mapping[str, Line]) -> Line:
-    """A pair that holds both ways, as the way that is left where the other is said apart; its draws get another name."""
-    head, _, last = line.path.rpartition(".")
-    left, slash, right = last.partition("/")
-    if slash and f"{head}.{left}>{right}" in found:
-        return replace(line, path=f"{head}.{right}>{left}")
-    return replace(line, path=f"{head}.{left}>{right}") if slash and f"{head}.{right}>{left}" in found else line
+def _is_a_change(path: str, lines: Mapping[str, Line]) -> bool:
+    """Whether a file can say this only as a change of another line: a number of one task beside that of all,
+    one way of a pair beside both. A copied strategy, or an override, leaves such two behind."""
+    head, _, last = path.rpartition(".")
+    one, way, other = last.partition(">")
+    return head in lines or (bool(way) and any(f"{head}.{pair}" in lines for pair in (f"{one}/{other}", f"{other}/{one}")))
 
 
-def _by_task(line: Line, found: Mapping[str, Line], scenario: Scenario, language: Language) -> Iterator[Line]:
-    """A value for all tasks as one for each that has none of its own, where any has: a copied table leaves both."""
-    key = language.key_at(line.path)
-    if key is None or key.param is None or not any(path.startswith(f"{line.path}.") for path in found):
-        yield line
-        return
-    owners = scenario.requests if key.param.scope.endswith("request") else scenario.tasks
-    silent = [owner for owner in owners if f"{line.path}.{owner}" not in found]
-    for number, owner in enumerate(silent):
-        shared = number and not scenario.quantities[line.path].distribution.is_point
-        yield replace(line, path=f"{line.path}.{owner}", value=f"{{same_as: {line.path}.{silent[0]}}}" if shared else line.value)
+def _as_override(changes: Sequence[Line], *, origin: bool) -> Iterator[str]:
+    """Changes as an override that is in force by itself."""
+    if changes:
+        yield "overrides:"
+        yield f"  {OVERRIDE}:"
+        yield from (_with_origin(f"    {scalar(line.path)}: {line.value}", line, origin) for line in changes)
+        yield f"scenarios: {{default: [{OVERRIDE}]}}"
 
 
 def _bare_strategies(scenario: Scenario, found: Mapping[str, Line]) -> Iterator[Line]:
@@ -121,10 +127,8 @@ def _number(quantity: Quantity, language: Language) -> str:
         return f"{{same_as: {quantity.same_as}}}"
     if not quantity.source and not quantity.grade and not quantity.text.startswith("{"):
         return scalar(quantity.text)
-    text = _spelled(quantity, language)
-    inner = text[1:-1] if text.startswith("{") else f"value: {in_flow(text)}"
-    said = [f"{name}: {in_flow(word)}" for name, word in (("source", quantity.source), ("grade", quantity.grade)) if word]
-    return f"{{{', '.join([inner, *said])}}}"
+    param = _param(quantity.path, language)
+    return spell_full(quantity.distribution, quantity.unit, param, source=quantity.source, grade=quantity.grade)
 
 
 def _in_scalar(text: str) -> str:
@@ -141,64 +145,98 @@ def _word(value: Setting) -> str:
 
 def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:
     """Numbers that the scenario does not say, from the catalogue or the declarations."""
-    from tuneplan.report.ledger import in_use
-
-    scenario = run.scenario
     for quantity in in_use(run):
-        path = quantity.path
-        if path in scenario.places or UNTYPED in path or quantity.origin == DERIVED or quantity.text or _is_turned(path, scenario):
-            continue
-        grade = f" [{quantity.grade}]" if quantity.grade else ""
-        yield Line(path=path, value=_in_scalar(_spelled(quantity, language)), origin=f"{quantity.origin}: {quantity.dated_source}{grade}")
+        if _can_be_typed(quantity, run.scenario):
+            # the bounds of a declaration take part in what a text means
+            text = spell(quantity.distribution, quantity.unit, _param(quantity.path, language))
+            grade = f" [{quantity.grade}]" if quantity.grade else ""
+            yield Line(path=quantity.path, value=_in_scalar(text), origin=f"{quantity.origin}: {quantity.dated_source}{grade}")
 
 
-def _spelled(quantity: Quantity, language: Language) -> str:
-    """A number in the grammar of its declaration, whose bounds take part in what a text means."""
-    key = language.key_at(quantity.path)
-    return spell(quantity.distribution, quantity.unit, None if key is None else key.param)
-
-
-def _is_turned(path: str, scenario: Scenario) -> bool:
-    """Whether the scenario says a pair the other way round."""
+def _can_be_typed(quantity: Quantity, scenario: Scenario) -> bool:
+    """Whether a number that nobody typed can be, and means the same then."""
+    path = quantity.path
+    if path in scenario.places or quantity.text or quantity.origin == DERIVED or quantity.base or UNTYPED in path:
+        return False
+    if path.endswith(SCALE_ENDS) or (path.startswith(f"{UNSEEN}.") and not _has_unseen(scenario)):
+        return False
     head, _, last = path.rpartition(".")
-    return f"{head}.{'/'.join(reversed(last.split('/')))}" in scenario.places
+    one, way, other = last.partition("/")
+    return not way or not any(f"{head}.{pair}" in scenario.places for pair in (f"{other}/{one}", f"{one}>{other}", f"{other}>{one}"))
+
+
+def _param(path: str, language: Language) -> Param | None:
+    """The declaration that a path belongs to."""
+    key = language.key_at(path)
+    return None if key is None else key.param
+
+
+def _has_unseen(scenario: Scenario) -> bool:
+    """Whether the scenario says anything of unseen requests: from then on prompted models need a score for them."""
+    return any(path.startswith(f"{UNSEEN}.") for path in scenario.places)
 
 
 def _words_in_force(scenario: Scenario, language: Language) -> Iterator[Line]:
     """Choices that the scenario leaves to their defaults."""
     for key in language.keys:
-        if key.later or key.default not in (*key.words, *(("yes", "no") if key.kind == "yes_no" else ())) or not key.default:
-            continue
-        for path in _instances(key, scenario):
-            if path.split(".")[0] != "strategies" and path not in scenario.settings:
-                yield Line(path=path, value=scalar(key.default), origin="default")
+        value = _default_word(key, scenario)
+        for path in _instances(key, scenario) if value else []:
+            if path not in scenario.settings:
+                yield Line(path=path, value=value, origin="default")
+
+
+def _default_word(key: Key, scenario: Scenario) -> str:
+    """What a choice is where the scenario is silent, as YAML; empty where that is no word of the language."""
+    if key.later or not key.default:
+        return ""
+    if key.pattern in FOLLOWING:
+        return FOLLOWING[key.pattern](scenario)
+    if key.kind == "yes_no":
+        return key.default
+    if key.kind == "names":
+        names = key.default.split(", ")
+        return f"[{key.default}]" if set(names) <= set(key.words) else ""
+    catalogued = CATALOGUED[key.catalogue](scenario.rows) if key.catalogue in CATALOGUED else ()
+    return scalar(key.default) if key.default in (*key.words, *catalogued) else ""
+
+
+def _training_setup(scenario: Scenario) -> str:
+    return setup_class(packed=bool(scenario.setting("training.packing", True)))
+
+
+def _fallback(scenario: Scenario) -> str:
+    """Who answers unseen requests, where that is the same for every strategy; else nothing."""
+    shared = {grouping_of(scenario, name).shares_base for name in scenario.strategies}
+    return ("base" if shared.pop() else "nearest") if len(shared) == 1 else ""
+
+
+FOLLOWING: Mapping[str, Callable[[Scenario], str]] = {
+    "serving.gpu": serving_gpu, "training.setup": _training_setup, "router.fallback": _fallback,
+}  # fmt: skip
+"""Choices whose default follows from others."""
+CATALOGUED: Mapping[str, Callable[[Own], Iterable[str]]] = {"gpus": catalogue.gpus, "labels": catalogue.label_prices}
+"""Table of the catalogue -> its names, of those that a default stands in."""
 
 
 def _instances(key: Key, scenario: Scenario) -> list[str]:
     words = key.pattern.split(".")
-    if words[0] == "tasks" and words[1] == "*":
+    if words[:2] == ["tasks", "*"]:
         return [".".join([words[0], task, *words[2:]]) for task in scenario.tasks]
-    if "*" in words or (words[0] == UNSEEN and not any(path.startswith(f"{UNSEEN}.") for path in scenario.places)):
-        return []
-    return [] if key.pattern in ("law.transfer_form", "law.interference_form") else [key.pattern]
+    return [] if "*" in words or (words[0] == UNSEEN and not _has_unseen(scenario)) else [key.pattern]
 
 
 def _in_order(lines: list[Line], scenario: Scenario, language: Language) -> list[Line]:
-    """By section as the language has them, names in the order of the file."""
-    sections = {word: number for number, word in enumerate(dict.fromkeys(key.pattern.split(".")[0] for key in language.keys))}
+    """By section as the reference has them, names in the order of the file."""
+    sections = by_section(language)
+    order = {word: number for number, word in enumerate(sections)}
+    keys = {key.pattern: number for number, key in enumerate(key for held in sections.values() for key in held)}
     names = {section: {name: number for number, name in enumerate(getattr(scenario, section))} for section in SECTIONS}
-    first = ("schema", "name", "question", "start", "as_of", "budget", "horizon", "base", "gpu", "method", "framing", "tasks", "unseen", "similarity", "router", "strategies")
 
-    keys = {key.pattern: number for number, key in enumerate(language.keys)}
-
-    def place(line: Line) -> tuple[int, int, int, int]:
-        words = line.path.split(".")
-        front = first.index(words[0]) if words[0] in first else len(first)
-        key = language.key_at(line.path)
-        return (
-            front, sections.get(words[0], len(sections)), names.get(words[0], {}).get(words[1] if len(words) > 1 else "", 0),
-            keys.get(key.pattern, 0) if key is not None else 0,
-        )  # fmt: skip
+    def place(line: Line) -> tuple[int, int, int]:
+        first, _, rest = line.path.partition(".")
+        key, name = language.key_at(line.path), rest.partition(".")[0]
+        number = keys.get(key.pattern, 0) if key is not None else 0
+        return order.get(first if rest else "", len(order)), names.get(first, {}).get(name, 0), number
 
     return sorted(lines, key=place)
 
@@ -213,9 +251,12 @@ def _written(lines: Sequence[Line], *, origin: bool) -> Iterator[str]:
             shared += 1
         for depth in range(shared, len(words) - 1):
             yield f"{'  ' * depth}{scalar(words[depth])}:"
-        text = f"{'  ' * (len(words) - 1)}{scalar(words[-1])}: {line.value}"
-        yield f"{text.ljust(_COMMENT_AT)}  # {plain(line.origin)}" if origin else text
+        yield _with_origin(f"{'  ' * (len(words) - 1)}{scalar(words[-1])}: {line.value}", line, origin)
         before = words[:-1]
+
+
+def _with_origin(text: str, line: Line, origin: bool) -> str:
+    return f"{text.ljust(_COMMENT_AT)}  # {plain(line.origin)}" if origin else text
 
 
 def _grouped(lines: Sequence[Line]) -> list[Line]:

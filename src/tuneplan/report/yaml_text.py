@@ -10,6 +10,8 @@ from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import Row
 
 _PLAIN = re.compile(r"[\w$.%/(+-][\w$.%/ ()+>^~,;'-]*")
+_WORDS_OF_YAML = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+"""Plain, a reader of YAML takes these for something else than the text."""
 _ENDS_A_VALUE = frozenset(",[]{}")
 
 
@@ -18,8 +20,11 @@ def scalar(text: str) -> str:
 
     >>> scalar("$60k"), scalar("a: b"), scalar("- 1")
     ('$60k', '"a: b"', '"- 1"')
+    >>> scalar("null"), scalar("No"), scalar("~")
+    ('"null"', '"No"', '"~"')
     """
     safe = _PLAIN.fullmatch(text) and text == text.strip() and not text.startswith("- ") and text != "-"
+    safe = safe and text.lower() not in _WORDS_OF_YAML
     return text if safe else json.dumps(text, ensure_ascii=False)
 
 
@@ -40,5 +45,11 @@ def row_in_flow(row: Row) -> str:
     """
     values = {field.name: getattr(row, field.name) for field in fields(row)}
     columns = [name for name in values if name not in ("source", "as_of", "grade")] + ["source", "as_of", "grade"]
-    cells = {name: catalogue.as_cell(values[name]) for name in columns if values[name] is not None and values[name] != ""}
-    return f"{{{', '.join(f'{name}: {in_flow(text)}' for name, text in cells.items())}}}"
+    cells = {name: _cell(values[name]) for name in columns if values[name] is not None and values[name] != ""}
+    return f"{{{', '.join(f'{name}: {text}' for name, text in cells.items())}}}"
+
+
+def _cell(value: object) -> str:
+    """A cell between brackets; yes and no are no texts."""
+    text = catalogue.as_cell(value)
+    return text if isinstance(value, bool) else in_flow(text)

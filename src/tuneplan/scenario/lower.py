@@ -19,7 +19,7 @@ from tuneplan.core.structure import Structure, build_structure
 from tuneplan.errors import UsageError
 from tuneplan.late import np
 from tuneplan.scenario.lowering.constants import constants
-from tuneplan.scenario.lowering.defaults import default_quantity
+from tuneplan.scenario.lowering.defaults import base_name, default_quantity
 from tuneplan.scenario.lowering.finishing import Read, finished
 from tuneplan.scenario.lowering.hardware import misfits
 from tuneplan.scenario.lowering.luck import luck_places
@@ -41,14 +41,14 @@ class Lowered:
     inputs
         For ``core.evaluate``.
     used
-        Every number in use in the first scenario by path, given or default.
+        Every number in use in the first scenario as it is listed, given or default.
     misfits
         Strategies that cannot be trained or served at all, with the reason.
     places
         Declared number -> for each cell a row of ``paths``, ``(scenario, strategy, owner)`` with the
         source of a pair last: the axes of its array, draws left out.
     paths
-        Where cells come from; empty where nothing was given.
+        Where cells come from, as in ``used``; empty where nothing was given.
     read
         Finished number -> the numbers that it was made of; see ``lowering.finishing``.
     """
@@ -65,7 +65,7 @@ class Lowered:
 class _Gathering:
     """Scenarios being lowered, the table their numbers go to, and where each cell comes from.
 
-    A cell is a path and its row of the table; tied numbers are cells of one row.
+    A cell is a number as it is listed and its row of the table; tied numbers are cells of one row.
     """
 
     scenarios: Sequence[Scenario]
@@ -78,9 +78,9 @@ class _Gathering:
     def cell(self, scenario: Scenario, quantity: Quantity) -> int:
         """Number of a cell, new or known; the ledger takes what the first scenario uses."""
         if scenario is self.scenarios[0]:
-            self.used.setdefault(quantity.path, quantity)
+            self.used.setdefault(quantity.listed_as, quantity)
         row = self.table.add(quantity.drawn_as, quantity.distribution)
-        return self.cells.setdefault((quantity.path, row), len(self.cells))
+        return self.cells.setdefault((quantity.listed_as, row), len(self.cells))
 
     def nothing(self, value: float) -> int:
         """Cell of what nobody gave."""
@@ -190,7 +190,7 @@ def _varies(gathering: _Gathering, param: Param, owners: tuple[str, ...]) -> boo
     if param.scope.startswith("strategy") or (param.name == "examples" and MIX in owners):
         return True
     if param.name in BY_BASE:
-        return len({spec.base for spec in gathering.structure.strategies}) > 1
+        return {spec.base for spec in gathering.structure.strategies} != {base_name(gathering.scenarios[0])}
     word = DISPLACED_BY.get(param.name, param.key.rsplit(".", 1)[-1] if param.per_strategy else "")
     return bool(word) and any(
         overridden(scenario, name, word, owner)
@@ -256,11 +256,11 @@ def _quantity(scenario: Scenario, param: Param, owner: str, strategy: str) -> Qu
 
 
 def _tied(scenario: Scenario, param: Param, path: str, strategy: str) -> Quantity | None:
-    """The default of the number that a path is the same as, with its draws."""
+    """The default of the number that a path is the same as, with its draws, where ``same_as`` was typed."""
     target = scenario.ties[path]
     first, _, rest = target.partition(".")
     found = _quantity(scenario, param, first if first == UNSEEN else rest.partition(".")[0], strategy)
-    return None if found is None else replace(found, path=path, same_as=found.drawn_as)
+    return None if found is None else replace(found, path=path, same_as=found.drawn_as, place=scenario.places[path])
 
 
 def _similarity_places(gathering: _Gathering, param: Param) -> np.ndarray:

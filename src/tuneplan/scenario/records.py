@@ -51,6 +51,8 @@ class Quantity:
         Date, month or year for which a row of the catalogue holds; empty otherwise.
     same_as
         Path of the number that it is tied to; empty: it is drawn for itself.
+    base
+        Base model for which it holds, where it is another number for another base; empty otherwise.
     """
 
     path: str
@@ -63,6 +65,12 @@ class Quantity:
     origin: str = "file"
     as_of: str = ""
     same_as: str = ""
+    base: str = ""
+
+    @property
+    def listed_as(self) -> str:
+        """Its name among the numbers in use: its path, and the base where bases differ."""
+        return f"{self.path} ({self.base})" if self.base else self.path
 
     @property
     def dated_source(self) -> str:

@@ -67,8 +67,13 @@ class Choices:
     of_other_forms: frozenset[str]
 
     def read(self, path: str) -> bool:
-        """Whether anything reads a number that the run took."""
-        return path not in self.of_other_forms and _is_read(self, path, READERS)
+        """Whether anything reads a number that the run took, by its name among those in use."""
+        return path not in self.of_other_forms and self._of_base(path) and _is_read(self, path, READERS)
+
+    def _of_base(self, path: str) -> bool:
+        """Whether a number holds for every base, or for that of any of these strategies."""
+        quantity = self.run.lowered.used.get(path)
+        return quantity is None or quantity.base in ("", *(self.structure.strategies[row].base for row in self.rows))
 
     @property
     def structure(self) -> Structure:
@@ -145,6 +150,10 @@ class Choices:
         inputs = self.run.lowered.inputs
         return bool((self.of_rows(inputs["base_params"][0]) != self.of_rows(inputs["measured_params"][0])).any())
 
+    def confused(self) -> bool:
+        """Whether the router's mistakes are given pair by pair."""
+        return any(path.startswith("router.confusion.") for path in self.run.lowered.used)
+
     def limited(self) -> bool:
         """Whether there is any limit to be kept."""
         return any(path == "budget.limit" or path.endswith(".must") for path in self.run.lowered.used)
@@ -175,7 +184,7 @@ READERS: Readers = (
     ("serving.keep_alive", lambda choices, path: choices.has("scales_to_zero")),
     ("serving.on_demand_premium", lambda choices, path: choices.has("scales_to_zero")),
     ("serving.adapter_*", lambda choices, path: choices.several_deployed()),
-    ("router.accuracy", lambda choices, path: choices.several_served()),
+    ("router.accuracy", lambda choices, path: choices.several_served() and not choices.confused()),
     ("router.price", lambda choices, path: choices.several_served()),
     ("router.score", lambda choices, path: choices.has("fallback_is_api")),
     ("people.weeks_router", lambda choices, path: choices.several_served()),

@@ -151,7 +151,22 @@ def _diversity_gain(scenario: Scenario, param: Param, path: str, owner: str, str
     return replace(found, source="assumed: between the two sizes that were fitted", grade="A")
 
 
-CATALOGUE_DEFAULTS: dict[str, Callable[[Scenario, Param, str, str, str], Quantity]] = {
+Default = Callable[[Scenario, Param, str, str, str], Quantity]
+
+
+def _by_base(default: Default) -> Default:
+    """The same default, with the base model that it holds for where another strategy's base has another."""
+
+    def named(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+        found, own = default(scenario, param, path, owner, strategy), base_name(scenario, strategy)
+        others = {base_name(scenario, name): name for name in scenario.strategies if base_name(scenario, name) != own}
+        differs = any(default(scenario, param, path, owner, name).distribution != found.distribution for name in others.values())
+        return replace(found, base=own) if differs else found
+
+    return named
+
+
+CATALOGUE_DEFAULTS: dict[str, Default] = {
     "label_price": _label_price,
     "gpu_price": _training_price,
     "serving_gpu_price": _serving_price,
@@ -160,7 +175,7 @@ CATALOGUE_DEFAULTS: dict[str, Callable[[Scenario, Param, str, str, str], Quantit
     "peak_tflops": _peak_tflops,
     "search": _search,
     "evaluation_item_price": _judging,
-    "half_gap_examples": _half_gap,
-    "diversity_gain": _diversity_gain,
+    "half_gap_examples": _by_base(_half_gap),
+    "diversity_gain": _by_base(_diversity_gain),
 }
 """Numbers whose default hangs on a choice of the scenario."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from tuneplan.core.registry import Entry
 from tuneplan.scenario.lower import path_of
 from tuneplan.scenario.lowering.constants import CONSTANTS
 from tuneplan.scenario.lowering.finishing import FINISHED, is_drawn
+from tuneplan.scenario.reading.complaints import listed
 from tuneplan.scenario.records import UNSEEN
 from tuneplan.study.explanation.case import Case, cell
 from tuneplan.study.explanation.node import Node, cut, first
@@ -74,9 +76,18 @@ def _cells(case: Case, name: str, where: Where) -> list[str]:
 
 
 def leaf(case: Case, path: str, text: str, *, children: tuple[Node, ...] = ()) -> Node:
-    """An input."""
+    """An input, and the numbers that it goes together with."""
     quantity = case.run.lowered.used[path]
-    return Node(key=path, label=path, unit=quantity.unit, text=text, quantity=quantity, opens=True, children=children)
+    said = " ".join([text, *_goes_with(case, quantity.drawn_as)])
+    return Node(key=path, label=path, unit=quantity.unit, text=said, quantity=quantity, opens=True, children=children)
+
+
+def _goes_with(case: Case, drawn_as: str) -> Iterator[str]:
+    """A sentence for each correlation that the draws of a number stand in."""
+    for each in case.scenario.correlations:
+        if drawn_as in each.of:
+            others = listed([path for path in each.of if path != drawn_as])
+            yield f"It goes together with {others}, {each.value:+.2g} in normal scores (correlations.{each.name})."
 
 
 def named(case: Case, name: str, where: Where) -> tuple[Node, ...]:

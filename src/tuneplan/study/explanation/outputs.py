@@ -62,7 +62,7 @@ def trees(verdict: Verdict) -> Mapping[str, Tree]:
     if verdict.decision.margin is not None:
         found.setdefault("margin", partial(decisions.margin, case))
     for quantity in in_use(case.run):
-        found.setdefault(quantity.path, partial(readers.read_by_outputs, case, quantity.path))
+        found.setdefault(quantity.listed_as, partial(readers.read_by_outputs, case, quantity.listed_as))
     return {key: partial(case.grown, tree) for key, tree in found.items()}
 
 
