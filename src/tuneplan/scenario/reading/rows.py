@@ -7,7 +7,7 @@ import datetime
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import Field, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +25,15 @@ from tuneplan.scenario.reading.tree import Listing, Scalar, Table
 from tuneplan.scenario.reading.walk import Leaf
 from tuneplan.scenario.records import Place
 
+Column = Field[Any]
+"""A column of a table, with what it notes about its cells."""
 MOST_ROWS = 5_000
 """Rows of its own that a scenario may bring."""
 DATE = re.compile(r"20[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
-WORDS = {"kind": ("on-demand", "spot"), "precision": ("bf16", "fp8", "int4"), "instruction_tuned": ("yes", "no")}
-"""Columns that allow certain words."""
-SHARES = frozenset({"median", "decode_bandwidth_share"})
-"""Columns of numbers that are at most 1."""
-MAY_BE_ZERO = frozenset({
-    "usd_per_hour", "input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok", "training_usd_per_mtok", "log_sd",
-})  # fmt: skip
-"""Columns of numbers that may be 0; all others are above."""
 NAMING = frozenset({"name", "gpu", "provider"})
 """Columns whose words other keys and rows refer to."""
-SMALLEST = 1e-300
+SMALLEST, LARGEST = 1e-300, 1e18
+"""Bounds of a cell's number, where its column notes no others."""
 _CELL = re.compile(rf"(\$?)\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?:\s*{SUFFIX}(?![A-Za-z]))?)\s*([^0-9]*)")
 """A number with what a cell has no room for: a currency, a unit."""
 
@@ -161,7 +156,7 @@ def _of_csv(name: Scalar, path: str, root: Path | None, complaints: Complaints) 
 def _row(kind: str, node: Table, own: Own, complaints: Complaints) -> Row | None:
     """One row, or None after a complaint."""
     spec = catalogue.TABLES[kind]
-    columns = {field.name: str(field.type) for field in fields(spec.row)}
+    columns = {column.name: column for column in fields(spec.row)}
     path, before = f"catalogue.{kind}", len(complaints.problems)
     cells: dict[str, str] = dict(spec.usual)
     given: dict[str, Scalar] = {}
@@ -178,7 +173,7 @@ def _row(kind: str, node: Table, own: Own, complaints: Complaints) -> Row | None
     missing = [name for name in columns if name not in cells]
     if missing and len(complaints.problems) == before:
         complaints.add(f"a row of {kind} lacks {listed(missing)}", node.place, path)
-    values = {name: _value(name, columns[name], cells[name], given.get(name), complaints, path) for name in columns if name in cells}
+    values = {name: _value(column, cells[name], given.get(name), complaints, path) for name, column in columns.items() if name in cells}
     if len(complaints.problems) == before:
         _fits_together(kind, values, node.place, complaints)
     return spec.row(**values) if len(complaints.problems) == before else None
@@ -195,23 +190,22 @@ def _copied(kind: str, name: Scalar, own: Own, complaints: Complaints, path: str
     return {column: text for column, text in texts.items() if column not in ("name", "source", "as_of", "grade")}
 
 
-def _value(name: str, annotation: str, text: str, at: Scalar | None, complaints: Complaints, path: str) -> Any:
+def _value(column: Column, text: str, at: Scalar | None, complaints: Complaints, path: str) -> Any:
     """A cell in the type of its column; 0 after a complaint."""
-    fault = _fault_of_word(name, text)
+    annotation, fault = str(column.type), _fault_of_word(column, text)
     if not fault and annotation in ("int", "float", "float | None") and text:
         try:
-            return _number(name, annotation, text)
+            return _number(column, annotation, text)
         except quantities.QuantityError as error:
             fault = str(error)
     if fault and at is not None:
-        complaints.add(fault, at.place, f"{path}.{name}")
+        complaints.add(fault, at.place, f"{path}.{column.name}")
     return 0 if fault else catalogue.CONVERT[annotation](text)
 
 
-def _number(name: str, annotation: str, text: str) -> float | int:
-    high = 1.0 if name in SHARES else 1e18
-    low = 0.0 if name in MAY_BE_ZERO else SMALLEST
-    param = Param(name=name, key=name, low=low, high=high, whole=annotation == "int", doc="A cell.")
+def _number(column: Column, annotation: str, text: str) -> float | int:
+    low, high = column.metadata.get("low", SMALLEST), column.metadata.get("high", LARGEST)
+    param = Param(name=column.name, key=column.name, low=low, high=high, whole=annotation == "int", doc="A cell.")
     try:
         distribution = quantities.parse(text, param)
     except quantities.QuantityError as error:
@@ -234,10 +228,11 @@ def _in_a_cell(text: str, param: Param) -> str:
     return f"{shown(text)} has a unit; a cell holds digits without one: write {number.strip()}" if sign or unit else ""
 
 
-def _fault_of_word(name: str, text: str) -> str:
+def _fault_of_word(column: Column, text: str) -> str:
     """What is wrong with a cell that is a word; empty: nothing."""
-    if name in WORDS and text not in WORDS[name]:
-        return f"{shown(text)} is not allowed{advice(text, WORDS[name])}"
+    name, words = column.name, column.metadata.get("words", ())
+    if words and text not in words:
+        return f"{shown(text)} is not allowed{advice(text, words)}"
     if name == "as_of" and not DATE.fullmatch(text):
         return f"{shown(text)} is no day, month or year for which the numbers hold; write for example 2026-11-22 or 2026-11"
     if name == "retires" and text and not (DATE.fullmatch(text) and text.count("-") == 2):
