@@ -133,6 +133,9 @@ BAD_ROWS = {
     "blank source": ("gpu_prices", RENT.replace("quote 4711", '" "'), r"catalogue\.gpu_prices\.source: a row says where its numbers come from"),
     "no date": ("gpu_prices", RENT.replace("2026-11-01", "May"), r'catalogue\.gpu_prices\.as_of: "May" is no day, month or year for which the numbers hold'),
     "text": ("gpu_prices", RENT.replace("1.99", "cheap"), r'catalogue\.gpu_prices\.usd_per_hour: "cheap" is not a number'),
+    "unit": ("gpus", CARD.replace("memory_gb: 200", "memory_gb: 100 GB"), r'catalogue\.gpus\.memory_gb: "100 GB" has a unit; a cell holds digits without one: write 100\n'),
+    "currency": ("gpu_prices", RENT.replace("1.99", "$1.99"), r'usd_per_hour: "\$1\.99" has a unit; a cell holds digits without one: write 1\.99\n'),
+    "interval with a unit": ("gpu_prices", RENT.replace("1.99", "1 to 2 USD"), r'"1 to 2 USD" is not a number; a cell holds one, in digits, for example 3\n'),
     "interval": ("gpu_prices", RENT.replace("1.99", "1 to 2"), r"usd_per_hour: 1 to 2 is an interval; a cell holds one number"),
     "negative": ("gpu_prices", RENT.replace("1.99", "-1"), r"usd_per_hour: -1 is not allowed"),
     "nan": ("gpu_prices", RENT.replace("1.99", "nan"), r"nan is not a finite number"),
@@ -169,8 +172,8 @@ def test_an_unknown_table_is_named() -> None:
 
 BAD_FILES = {
     "missing": (None, r'catalogue\.labels: "l\.csv": no such file'),
-    "column": ("name,low,typical,hihg,source,as_of\nx,1,2,3,a,2026\n", r'l\.csv:2:4: catalogue\.labels\.hihg: unknown column; did you mean "high"'),
-    "cell": ("name,low,typical,high,source,as_of\nx,1,two,3,a,2026\n", r'l\.csv:2:3: catalogue\.labels\.typical: "two" is not a number'),
+    "column": ("name,low,typical,hihg,source,as_of\nx,1,2,3,a,2026\ny,1,2,3,a,2026\n", r'l\.csv:1:4: catalogue\.labels\.hihg: unknown column; did you mean "high"\? \(line 1, cell 4\)'),
+    "cell": ("name,low,typical,high,source,as_of\nx,1,two,3,a,2026\n", r'l\.csv:2:3: catalogue\.labels\.typical: "two" is not a number; a cell holds one, in digits, for example 3 \(line 2, cell 3\)\n1 error'),
     "too wide": ("name,low\nx,1,2\n", r"l\.csv:2:3: catalogue\.labels: 3 cells stand under 2 names of columns"),
     "quotes": ('name,low\n"x,1\n', r"l\.csv:\d:1: catalogue\.labels: not readable as CSV"),
     "lacks": ("name,low\nx,1\n", r"l\.csv:2:1: catalogue\.labels: a row of labels lacks source, as_of, typical, high"),

@@ -13,6 +13,7 @@ from tuneplan.core.costs import JUDGES
 from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
+from tuneplan.scenario.catalogue.tables import TABLES
 
 KINDS = (
     "quantity", "text", "word", "yes_no", "date", "names", "groups", "integer", "scale", "paths", "rows", "override", "include",
@@ -152,10 +153,6 @@ STRUCTURE: tuple[Key, ...] = (
 """Keys that are no numbers. ``**`` stands for anything below."""
 
 
-CATALOGUE_KINDS = ("gpus", "gpu_prices", "models", "api_prices", "hosted", "labels", "utilisation", "serving")
-"""Tables of the catalogue, to each of which a scenario may bring rows of its own."""
-
-
 def structure() -> tuple[Key, ...]:
     """All keys that are no numbers: those above, one a table of the catalogue, and one for each form of a law."""
     laws = (
@@ -166,7 +163,7 @@ def structure() -> tuple[Key, ...]:
     own_rows = (
         Key(pattern=f"catalogue.{kind}", kind="rows", default="the catalogue's",
             doc=f"Rows of your own for the table {kind}, or the name of a CSV file that holds them; they replace ours of the same name.")
-        for kind in CATALOGUE_KINDS
+        for kind in TABLES
     )  # fmt: skip
     return (*STRUCTURE, *own_rows, *laws)
 

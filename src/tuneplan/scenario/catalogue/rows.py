@@ -1,8 +1,23 @@
-"""Rows of the catalogue's tables; the fields are the columns."""
+"""Rows of the catalogue's tables; the fields are the columns, each with what its cells may hold.
+
+A number without a note is above 0, a word without one is any.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ZERO: Mapping[str, Any] = {"low": 0.0}
+"""Note of a column of numbers that may be 0."""
+SHARE: Mapping[str, Any] = {"high": 1.0}
+"""Note of a column of numbers that are at most 1."""
+
+
+def one_of(*words: str) -> Mapping[str, Any]:
+    """Note of a column that allows certain words."""
+    return {"words": words}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +96,8 @@ class GPUPrice(Row):
 
     gpu: str
     provider: str
-    kind: str
-    usd_per_hour: float
+    kind: str = field(metadata=one_of("on-demand", "spot"))
+    usd_per_hour: float = field(metadata=ZERO)
     low: float | None
     high: float | None
 
@@ -116,7 +131,7 @@ class BaseLLM(Row):
     head_dim: int
     vocab: int
     kv_bytes_per_token: float
-    instruction_tuned: bool
+    instruction_tuned: bool = field(metadata=one_of("yes", "no"))
     licence: str
 
 
@@ -134,9 +149,9 @@ class APIPrice(Row):
 
     name: str
     provider: str
-    input_usd_per_mtok: float
-    output_usd_per_mtok: float
-    cached_input_usd_per_mtok: float | None
+    input_usd_per_mtok: float = field(metadata=ZERO)
+    output_usd_per_mtok: float = field(metadata=ZERO)
+    cached_input_usd_per_mtok: float | None = field(metadata=ZERO)
     retires: str
 
 
@@ -154,9 +169,9 @@ class HostedPrice(Row):
 
     name: str
     max_params: float | None
-    input_usd_per_mtok: float
-    output_usd_per_mtok: float
-    training_usd_per_mtok: float
+    input_usd_per_mtok: float = field(metadata=ZERO)
+    output_usd_per_mtok: float = field(metadata=ZERO)
+    training_usd_per_mtok: float = field(metadata=ZERO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +202,8 @@ class Utilisation(Row):
 
     setup: str
     gpu_family: str
-    median: float
-    log_sd: float
+    median: float = field(metadata=SHARE)
+    log_sd: float = field(metadata=ZERO)
     meaning: str
 
 
@@ -206,7 +221,7 @@ class ServingShare(Row):
     """
 
     gpu_family: str
-    precision: str
+    precision: str = field(metadata=one_of("bf16", "fp8", "int4"))
     low: float
     high: float
-    decode_bandwidth_share: float
+    decode_bandwidth_share: float = field(metadata=SHARE)

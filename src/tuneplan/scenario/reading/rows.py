@@ -7,7 +7,7 @@ import datetime
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from tuneplan.core.registry import Param
 from tuneplan.errors import ScenarioError
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import Own, Row
-from tuneplan.scenario.grammar import quantities
+from tuneplan.scenario.grammar import amounts, quantities
+from tuneplan.scenario.grammar.dimensions import SUFFIX
 from tuneplan.scenario.reading.complaints import Complaints, advice, listed, shown
 from tuneplan.scenario.reading.includes import within
 from tuneplan.scenario.reading.language import LIKE
@@ -24,20 +25,17 @@ from tuneplan.scenario.reading.tree import Listing, Scalar, Table
 from tuneplan.scenario.reading.walk import Leaf
 from tuneplan.scenario.records import Place
 
+Column = Field[Any]
+"""A column of a table, with what it notes about its cells."""
 MOST_ROWS = 5_000
 """Rows of its own that a scenario may bring."""
 DATE = re.compile(r"20[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
-WORDS = {"kind": ("on-demand", "spot"), "precision": ("bf16", "fp8", "int4"), "instruction_tuned": ("yes", "no")}
-"""Columns that allow certain words."""
-SHARES = frozenset({"median", "decode_bandwidth_share"})
-"""Columns of numbers that are at most 1."""
-MAY_BE_ZERO = frozenset({
-    "usd_per_hour", "input_usd_per_mtok", "output_usd_per_mtok", "cached_input_usd_per_mtok", "training_usd_per_mtok", "log_sd",
-})  # fmt: skip
-"""Columns of numbers that may be 0; all others are above."""
 NAMING = frozenset({"name", "gpu", "provider"})
 """Columns whose words other keys and rows refer to."""
-SMALLEST = 1e-300
+SMALLEST, LARGEST = 1e-300, 1e18
+"""Bounds of a cell's number, where its column notes no others."""
+_CELL = re.compile(rf"(\$?)\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?:\s*{SUFFIX}(?![A-Za-z]))?)\s*([^0-9]*)")
+"""A number with what a cell has no room for: a currency, a unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +59,12 @@ def read_rows(leaves: Iterator[Leaf], root: Path | None, complaints: Complaints)
     own: list[Row] = []
     sound: list[tuple[str, Table, Row]] = []
     refused: set[str] = set()
-    for kind, node in ((leaf.path[1], node) for leaf in leaves for node in _tables(leaf, root, complaints)):
+    for leaf, node in ((each, node) for each in leaves for node in _tables(each, root, complaints)):
+        kind, before = leaf.path[1], len(complaints.problems)
         row = _row(kind, node, tuple(own), complaints)
         if row is None:
+            if isinstance(leaf.node, Scalar):
+                _name_cells(complaints, before)
             refused |= {value.text for key, value in node.entries if key.text in NAMING and isinstance(value, Scalar)}
             continue
         own.append(row)
@@ -74,6 +75,14 @@ def read_rows(leaves: Iterator[Leaf], root: Path | None, complaints: Complaints)
     for kind, node, row in sound:
         _stands_beside(kind, node, row, tuple(own), refused, complaints)
     return OwnRows(rows=tuple(own), refused=frozenset(refused))
+
+
+def _name_cells(complaints: Complaints, before: int) -> None:
+    """Say of each new problem of a cell of a CSV file which cell it is: its column is no column of letters."""
+    for number, problem in enumerate(complaints.problems[before:], before):
+        if problem.path.count(".") > 1:
+            message = f"{problem.message} (line {problem.line}, cell {problem.column})"
+            complaints.problems[number] = replace(problem, message=message)
 
 
 def _stands_beside(kind: str, node: Table, row: Row, own: Own, refused: set[str], complaints: Complaints) -> None:
@@ -129,6 +138,7 @@ def _of_csv(name: Scalar, path: str, root: Path | None, complaints: Complaints) 
     reader = csv.reader(io.StringIO(text), strict=True)
     try:
         head = next(reader, [])
+        names = [Scalar(key.strip(), Place(file=str(file), line=1, column=number)) for number, key in enumerate(head, 1)]
         for cells in reader:
             line = reader.line_num
             if len(cells) > len(head):
@@ -136,8 +146,8 @@ def _of_csv(name: Scalar, path: str, root: Path | None, complaints: Complaints) 
                 complaints.add(f"{len(cells)} cells stand under {len(head)} names of columns", place, path)
             elif cells:
                 places = [Place(file=str(file), line=line, column=number) for number in range(1, len(cells) + 1)]
-                filled = zip(head, cells, places, strict=False)
-                yield Table(tuple((Scalar(key.strip(), at), Scalar(cell.strip(), at, quoted=True)) for key, cell, at in filled if cell.strip()), places[0])
+                filled = [each for each in zip(names, cells, places, strict=False) if each[1].strip()]
+                yield Table(tuple((name, Scalar(cell.strip(), at, quoted=True)) for name, cell, at in filled), places[0])
     except csv.Error as error:
         complaints.add(f"not readable as CSV: {error}", Place(file=str(file), line=reader.line_num, column=1), path)
     return None
@@ -146,7 +156,7 @@ def _of_csv(name: Scalar, path: str, root: Path | None, complaints: Complaints) 
 def _row(kind: str, node: Table, own: Own, complaints: Complaints) -> Row | None:
     """One row, or None after a complaint."""
     spec = catalogue.TABLES[kind]
-    columns = {field.name: str(field.type) for field in fields(spec.row)}
+    columns = {column.name: column for column in fields(spec.row)}
     path, before = f"catalogue.{kind}", len(complaints.problems)
     cells: dict[str, str] = dict(spec.usual)
     given: dict[str, Scalar] = {}
@@ -163,7 +173,7 @@ def _row(kind: str, node: Table, own: Own, complaints: Complaints) -> Row | None
     missing = [name for name in columns if name not in cells]
     if missing and len(complaints.problems) == before:
         complaints.add(f"a row of {kind} lacks {listed(missing)}", node.place, path)
-    values = {name: _value(name, columns[name], cells[name], given.get(name), complaints, path) for name in columns if name in cells}
+    values = {name: _value(column, cells[name], given.get(name), complaints, path) for name, column in columns.items() if name in cells}
     if len(complaints.problems) == before:
         _fits_together(kind, values, node.place, complaints)
     return spec.row(**values) if len(complaints.problems) == before else None
@@ -180,34 +190,49 @@ def _copied(kind: str, name: Scalar, own: Own, complaints: Complaints, path: str
     return {column: text for column, text in texts.items() if column not in ("name", "source", "as_of", "grade")}
 
 
-def _value(name: str, annotation: str, text: str, at: Scalar | None, complaints: Complaints, path: str) -> Any:
+def _value(column: Column, text: str, at: Scalar | None, complaints: Complaints, path: str) -> Any:
     """A cell in the type of its column; 0 after a complaint."""
-    fault = _fault_of_word(name, text)
+    annotation, fault = str(column.type), _fault_of_word(column, text)
     if not fault and annotation in ("int", "float", "float | None") and text:
         try:
-            return _number(name, annotation, text)
+            return _number(column, annotation, text)
         except quantities.QuantityError as error:
             fault = str(error)
     if fault and at is not None:
-        complaints.add(fault, at.place, f"{path}.{name}")
+        complaints.add(fault, at.place, f"{path}.{column.name}")
     return 0 if fault else catalogue.CONVERT[annotation](text)
 
 
-def _number(name: str, annotation: str, text: str) -> float | int:
-    high = 1.0 if name in SHARES else 1e18
-    low = 0.0 if name in MAY_BE_ZERO else SMALLEST
-    param = Param(name=name, key=name, low=low, high=high, whole=annotation == "int", doc="A cell.")
-    distribution = quantities.parse(text, param)
+def _number(column: Column, annotation: str, text: str) -> float | int:
+    low, high = column.metadata.get("low", SMALLEST), column.metadata.get("high", LARGEST)
+    param = Param(name=column.name, key=column.name, low=low, high=high, whole=annotation == "int", doc="A cell.")
+    try:
+        distribution = quantities.parse(text, param)
+    except quantities.QuantityError as error:
+        raise quantities.QuantityError(_in_a_cell(text, param) or str(error)) from None
     if not distribution.is_point:
         raise quantities.QuantityError(f"{text} is an interval; a cell holds one number")
     value = distribution.median
     return int(value) if annotation == "int" else value
 
 
-def _fault_of_word(name: str, text: str) -> str:
+def _in_a_cell(text: str, param: Param) -> str:
+    """What is wrong with the text of a cell that no number of a scenario would have; empty: something else is."""
+    try:
+        match = _CELL.fullmatch(amounts.clean(text, param))
+    except quantities.QuantityError:
+        return ""  # a trap, which is told in its own words
+    if match is None:
+        return f"{shown(text)} is not a number; a cell holds one, in digits, for example 3"
+    sign, number, unit = match.groups()
+    return f"{shown(text)} has a unit; a cell holds digits without one: write {number.strip()}" if sign or unit else ""
+
+
+def _fault_of_word(column: Column, text: str) -> str:
     """What is wrong with a cell that is a word; empty: nothing."""
-    if name in WORDS and text not in WORDS[name]:
-        return f"{shown(text)} is not allowed{advice(text, WORDS[name])}"
+    name, words = column.name, column.metadata.get("words", ())
+    if words and text not in words:
+        return f"{shown(text)} is not allowed{advice(text, words)}"
     if name == "as_of" and not DATE.fullmatch(text):
         return f"{shown(text)} is no day, month or year for which the numbers hold; write for example 2026-11-22 or 2026-11"
     if name == "retires" and text and not (DATE.fullmatch(text) and text.count("-") == 2):
