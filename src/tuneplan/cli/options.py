@@ -30,13 +30,30 @@ def file_of(context: click.Context) -> Path | None:
 
 def _keys(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Keys of the language that an override may change, for shells that complete."""
-    from tuneplan.scenario.load import keys_to_set
-
     try:
-        found = keys_to_set(file_of(context))
+        found = _keys_to_set(file_of(context))
     except TuneplanError:
         return []
     return [CompletionItem(f"{key}=", help=doc) for key, doc in found.items() if key.startswith(incomplete)]
+
+
+def _keys_to_set(path: Path | None) -> dict[str, str]:
+    """Keys that an override may change -> what they mean; names are those of a scenario, where there is one."""
+    from tuneplan.scenario.load import declared_language, load
+    from tuneplan.scenario.reading.language import OF_FILES
+
+    names: dict[str, tuple[str, ...]] = {}
+    if path is not None:
+        found = load(path)
+        names = {"tasks": found.tasks, "strategies": found.strategies}
+    keys: dict[str, str] = {}
+    for key in declared_language().keys:
+        first, _, rest = key.pattern.partition(".*.")
+        if first in OF_FILES or key.later or key.pattern.split(".")[0] in OF_FILES:
+            continue
+        paths = [f"{first}.{name}.{rest}" for name in names.get(first, ("NAME",))] if rest else [key.pattern]
+        keys |= {each: key.doc for each in paths if "*" not in each}
+    return keys
 
 
 def _sets(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -13,7 +13,7 @@ from tuneplan.scenario.reading.checks import check, check_counts
 from tuneplan.scenario.reading.complaints import Complaints, advice, as_problem, shown
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.includes import Source, gather
-from tuneplan.scenario.reading.language import LIKE, OF_FILES, Language, language_of
+from tuneplan.scenario.reading.language import LIKE, Language, language_of
 from tuneplan.scenario.reading.like import overlay, parent_of, resolve
 from tuneplan.scenario.reading.names import check_names
 from tuneplan.scenario.reading.overrides import Changes, read_changes, split
@@ -172,22 +172,6 @@ def _read(draft: Draft) -> None:
 def declared_language() -> Language:
     """The language of every number and strategy that the model declares."""
     return language_of(_declared(), [entry.name for entry in STRATEGIES])
-
-
-def keys_to_set(path: str | Path | None) -> dict[str, str]:
-    """Keys that an override may change -> what they mean; names are those of a scenario, where there is one."""
-    names: dict[str, tuple[str, ...]] = {}
-    if path is not None:
-        found = load(path)
-        names = {"tasks": found.tasks, "strategies": found.strategies}
-    keys: dict[str, str] = {}
-    for key in declared_language().keys:
-        first, _, rest = key.pattern.partition(".*.")
-        if first in OF_FILES or key.later or key.pattern.split(".")[0] in OF_FILES:
-            continue
-        paths = [f"{first}.{name}.{rest}" for name in names.get(first, ("NAME",))] if rest else [key.pattern]
-        keys |= {each: key.doc for each in paths if "*" not in each}
-    return keys
 
 
 def _declared() -> Sequence[Param]:
