@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tuneplan.cli.options import debuggable, of_a_scenario, refuse, with_warnings, written_as
-from tuneplan.cli.output import deliver, warn
+from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.errors import NotAvailableYet, Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def command(
         if form == "json":
             from tuneplan.report.data import plain_json
 
-            deliver(plain_json({"sound": False, "errors": error.problems, "warnings": []}), output)
+            deliver(plain_json({"sound": False, "errors": error.problems, "warnings": []}), output, sources=[path])
             raise SystemExit(INVALID) from None
         raise
     from tuneplan.report import interpretation
@@ -48,9 +48,9 @@ def command(
     if form == "json":
         from tuneplan.report.data import plain_json
 
-        deliver(plain_json(interpretation.as_data(found, warnings)), output)
+        deliver(plain_json(interpretation.as_data(found, warnings)), output, sources=files_of(found))
     else:
-        deliver(interpretation.as_text(found), output)
+        deliver(interpretation.as_text(found), output, sources=files_of(found))
     if not quiet:
         warn(warnings)
 

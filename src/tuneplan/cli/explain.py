@@ -18,7 +18,7 @@ from tuneplan.cli.options import (
     with_warnings,
     written_as,
 )
-from tuneplan.cli.output import deliver, warn
+from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.errors import TuneplanError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def command(
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = verdict(run(found, design))
-    deliver(_written(explain(result, key), form) if key else "\n".join(keys(result)) + "\n", output)
+    deliver(_written(explain(result, key), form) if key else "\n".join(keys(result)) + "\n", output, sources=files_of(found))
     if not quiet:
         warn(warnings)
 

@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -46,8 +47,17 @@ class PathFirst(click.Group):
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Commands, and files, since a file alone means ``run``."""
-        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
+        """Commands, and files, since a file alone means ``run``.
+
+        Files by name: shells take no names beside the word that asks them for files.
+        """
+        folder, _, start = incomplete.rpartition("/")
+        with suppress(OSError):
+            found = sorted(Path(folder or ("/" if incomplete.startswith("/") else ".")).iterdir())
+            named = [f"{folder}/{each.name}" if "/" in incomplete else each.name for each in found if each.name.startswith(start)]
+            files = [f"{name}/" if Path(name).is_dir() else name for name in named if Path(name).is_dir() or name.endswith((".yaml", ".yml"))]
+            return [*super().shell_complete(ctx, incomplete), *map(CompletionItem, files)]
+        return super().shell_complete(ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -95,6 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), STRICT)
     except TuneplanError as error:
         return _complain(str(error), USAGE)
+    except OSError as error:  # help on a full disk, a terminal that has gone
+        return _complain(f"can't be read or written: {error.strerror or error}", USAGE)
     except MemoryError:
         return _complain("not enough memory for so many draws; try fewer, for example --draws 4096", USAGE)
     except SystemExit as error:
@@ -106,12 +118,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(message: str, code: int) -> int:
-    click.echo(printable(message), err=True)
+    with suppress(OSError):  # who cannot be told is told by the exit code
+        click.echo(printable(message), err=True)
     return code
 
 
 def entry() -> None:
     """The installed command."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # a stream that the shell has closed
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - as long as the process
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter gets its code, not a traceback
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -7,31 +7,46 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tuneplan.errors import Problem, UsageError
 from tuneplan.report.words import printable
 
+if TYPE_CHECKING:
+    from tuneplan.scenario.records import Scenario
 
-def deliver(content: str, output: Path | None) -> None:
+
+def deliver(content: str, output: Path | None, *, sources: Iterable[Path | str] = ()) -> None:
     """Print, or write whole or not at all.
+
+    Parameters
+    ----------
+    sources
+        Files that the content was made of: none of them is written over.
 
     Raises
     ------
     UsageError
-        The file or the stream takes nothing.
+        The file or the stream takes nothing, or it is one of ``sources``.
     """
     if output is None or str(output) == "-":
         return _print(content)
     partial = output.parent / f".tuneplan-{os.getpid()}.partial"
     try:
+        target = output.resolve(strict=output.is_symlink() and output.exists())
+        if any(Path(source).resolve() == target for source in sources):
+            raise UsageError(f"{output}: this file was read; give another name for the result")
+        partial = target.parent / partial.name
         whole = content.encode("utf-8", "backslashreplace")
         if output.exists() and not output.is_file():  # a device or a pipe: nothing to replace
             output.write_bytes(whole)
         else:
             partial.write_bytes(whole)
-            partial.replace(output.resolve())
+            partial.replace(target)
+    except RuntimeError:  # a link that leads to itself
+        raise UsageError(f"{output}: can't be written: too many levels of symbolic links") from None
     except OSError as error:
         raise UsageError(f"{output}: can't be written: {error.strerror}") from None
     finally:
@@ -56,6 +71,11 @@ def _print(content: str) -> None:
     except OSError as error:
         _silence_stdout()
         raise UsageError(f"stdout: can't be written: {error.strerror}") from None
+
+
+def files_of(scenario: Scenario) -> set[str]:
+    """Every file that a scenario was read from."""
+    return {scenario.file, *(place.file for place in scenario.places.values() if place.line)}
 
 
 def _silence_stdout() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
-from tuneplan.cli.output import deliver, warn
+from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.errors import Problem, UsageError
 from tuneplan.scenario.records import Place
 
@@ -45,7 +45,7 @@ def command(
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = verdict(simulate_scenario(found, design))
-    deliver(_written(result, form, ledger=ledger), output)
+    deliver(_written(result, form, ledger=ledger), output, sources=files_of(found))
     if not quiet:
         warn((*warnings, *_given_in_vain(result)))
     if result.decision.best is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tuneplan.cli.options import debuggable, of_a_scenario, opened, with_warnings
-from tuneplan.cli.output import deliver, warn
+from tuneplan.cli.output import deliver, files_of, warn
 
 
 @click.command("show", short_help="The scenario with everything carried out.")
@@ -30,6 +30,6 @@ def command(
     from tuneplan.study.run import run
 
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
-    deliver(as_yaml(run(found, Nominal()), origin=origin, given=given), output)
+    deliver(as_yaml(run(found, Nominal()), origin=origin, given=given), output, sources=files_of(found))
     if not quiet:
         warn(warnings)
