@@ -136,3 +136,39 @@ def test_fifty_megabytes_are_refused_unread(simulate: Callable, tmp_path: Path) 
     ended = simulate("check", path)
     assert (ended.code, ended.out) == (INVALID, "")
     assert ended.err == f"{path}: larger than 1 MB, the most a scenario may be\n1 error; nothing was run\n"
+
+
+def test_a_named_pipe_is_refused_and_not_waited_for(simulate: Callable, scenario: Callable, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    for words in ((tmp_path / "pipe.yaml",), (scenario(("schema: 1", "include: pipe.yaml\nschema: 1")),)):
+        ended = simulate("check", *words)
+        assert (ended.code, ended.out) == (INVALID, "")
+        assert "this is a named pipe, from which nothing may ever come; give a file" in ended.err
+
+
+def test_no_result_is_written_over_what_it_was_made_from(simulate: Callable, scenario: Callable, tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text("horizon: 3 months\n")
+    path = scenario(("schema: 1", "include: more.yaml\nschema: 1"))
+    before = path.read_text()
+    for command in ((), ("check",), ("show",), ("explain",)):
+        for target in (path, tmp_path / "more.yaml", tmp_path / "." / path.name):
+            ended = simulate(*command, path, "-o", target)
+            assert (ended.code, ended.err) == (2, f"{target}: this file was read; give another name for the result\n")
+    assert path.read_text() == before
+
+
+def test_streams_that_the_shell_has_closed(scenario: Callable) -> None:
+    path = scenario()
+    line = f'{sys.executable} -c "from tuneplan.cli.main import entry; entry()"'
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    for words, code in ((f"check {path} >&-", DONE), (f"check {path}.none 2>/dev/full", INVALID), ("--help >/dev/full", 2), (f"init {path}.new <&-", 130)):
+        ended = subprocess.run(["bash", "-c", f"{line} {words}"], capture_output=True, text=True, check=False, env=environment)
+        assert ended.returncode == code, (words, ended.stderr)
+        assert "Traceback" not in ended.stderr
+        assert "a bug" not in ended.stderr
+
+
+def test_a_link_to_itself_takes_no_result(simulate: Callable, scenario: Callable, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    ended = simulate("check", scenario(), "-o", tmp_path / "loop")
+    assert (ended.code, ended.err) == (2, f"{tmp_path / 'loop'}: can't be written: too many levels of symbolic links\n")

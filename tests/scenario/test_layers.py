@@ -354,3 +354,48 @@ def test_a_word_of_a_later_version_that_something_lies_over_is_no_obstacle() -> 
 def test_an_end_laid_over_a_scale_keeps_the_other_end() -> None:
     scenario = loads(BODY.replace("score: {base: 0.5 to 0.6, ceiling: 0.9}", "score: {base: 3, ceiling: 4, scale: 1 to 5}"), overrides=["tasks.email.score.best=7"])
     assert [text_of(scenario, f"tasks.email.score.{end}") for end in ("worst", "best")] == ["1", "7"]
+
+
+# what one key takes away, and what it needs
+
+
+def test_labelling_takes_the_price_away_only_with_its_minutes() -> None:
+    with pytest.raises(ScenarioError, match=r"tasks\.email\.data\.labelling\.wage: data\.price is given too; give the price or the labelling"):
+        loads(BODY, overrides=["tasks.email.data.labelling.wage=$14/hour"])
+    scenario = loads(BODY, overrides=["tasks.email.data.labelling={wage: $14/hour, minutes: 3 minutes}"])
+    assert "tasks.email.data.price" not in scenario.quantities
+    with pytest.raises(ScenarioError, match=r"tasks\.email\.data\.labelling\.minutes: missing: Minutes for one label, without which nothing else"):
+        loads(BODY.replace("price: $3 to $6 per example", "labelling: {wage: $14/hour}"))
+
+
+def test_a_tie_to_a_price_that_is_out_of_force_is_refused() -> None:
+    text = BODY.replace("qa: {like: email}", "qa: {like: email, data.price: {same_as: tasks.email.data.price}}")
+    with pytest.raises(ScenarioError, match=r"tasks\.email\.data\.price is out of force, as tasks\.email\.data\.labelling\.minutes is given"):
+        loads(text, overrides=["tasks.email.data.labelling.minutes=2 minutes"])
+
+
+def test_one_end_of_a_scale_leaves_the_other() -> None:
+    text = BODY.replace("score: {base: 0.5 to 0.6, ceiling: 0.9}", "score: {base: 1.5 to 1.6, ceiling: 2, scale: 1 to 3}")
+    scenario = loads(text, overrides=["tasks.email.score.best=4"])
+    assert [text_of(scenario, f"tasks.email.score.{end}") for end in ("worst", "best")] == ["1", "4"]
+
+
+MISLED = {
+    "an override where none is declared": (BODY + "scenarios: {default: [nope]}\n", r'scenarios\.default: "nope" is no override; the file declares none'),
+    "an interval that leaves the scale": (BODY.replace("ceiling: 0.9}", "ceiling: uniform 0.8 to 1.3}"), r'"uniform 0\.8 to 1\.3" lies outside the metric\'s scale, 0 to 1'),
+    "a list without brackets": (BODY + "budget: {limit: $5k, covers: 'data, training'}\n", r"budget\.covers: needs a list of words: write \[data, training\]"),
+    "a key one level too high": (BODY.replace("data: {examples: 2k,", "examples: 2k\n    data: {"), r'tasks\.email\.examples: unknown key; did you mean "data\.examples"'),
+    "a missing colon": (BODY + "horizon 12 months\nbudget: {limit: $5k}\n", r'scenario:11:1: a ":" is missing'),
+    "a dash with suffixes": (BODY.replace("20k requests/month", "20k-80k requests/month"), r"write an interval as 20k to 80k"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), MISLED.values(), ids=MISLED)
+def test_the_remedy_fits_the_mistake(text: str, message: str) -> None:
+    with pytest.raises(ScenarioError, match=message):
+        loads(text)
+
+
+def test_names_that_look_alike_are_one_name_however_they_are_escaped() -> None:
+    text = BODY.replace("  qa: {like: email}", '  "e\\u0301": {like: email}').replace("email/qa", "email/é")
+    assert loads(text).tasks == ("email", "é")

@@ -204,3 +204,12 @@ def test_too_many_rows_are_refused(tmp_path: Path) -> None:
     path.write_text(BODY + "catalogue: {labels: l.csv}\n")
     with pytest.raises(ScenarioError, match=f"more than {MOST_ROWS} rows"):
         load(path)
+
+
+@pytest.mark.parametrize("text", ["", "name,low,typical,high,source,as_of\n", "demonstration,1,2,3,a vendor,2026\n"], ids=["empty", "head alone", "no head"])
+def test_a_csv_file_without_rows_is_not_read_in_silence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "l.csv").write_text(text)
+    path = tmp_path / "s.yaml"
+    path.write_text(BODY + "catalogue: {labels: l.csv}\n")
+    with pytest.raises(ScenarioError, match=r'catalogue\.labels: "l\.csv" holds no rows; its first line names the columns'):
+        load(path)

@@ -189,7 +189,7 @@ def _retiring_models(scenario: Scenario) -> Iterator[Problem]:
 
 def _wide_intervals(scenario: Scenario) -> Iterator[Problem]:
     for path, given in scenario.quantities.items():
-        if given.distribution.family not in POSITIVE or given.origin.startswith(LIKE) or given.same_as:
+        if given.distribution.family not in POSITIVE or " to " not in given.text or given.origin.startswith(LIKE) or given.same_as:
             continue
         low, high = given.distribution.interval()
         if low > 0.0 and high > WIDE * low:

@@ -29,7 +29,7 @@ _CURRENCY = "eur|euros?|gbp|pounds?|chf|francs?|jpy|yen|cny|rmb|yuan|inr|rupees?
 _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.ASCII | (re.IGNORECASE if fold else 0)), message)
     for pattern, fold, message in (
-        (r"[€£¥₹₩₽]|[A-Z]{1,2}(?<!US)\$|" + _ALONE.format(f"(?:{_CURRENCY})"), True,
+        (r"[€£¥₹₩₽]|(?<![0-9.A-Za-z])[A-Z]{1,2}(?<!US)\$|" + _ALONE.format(f"(?:{_CURRENCY})"), True,
          "is in another currency: convert it to US dollars first, and give the rate as its source"),
         (r"([0-9.]+)\s*m(?![A-Za-z])", False, "has an m: write {0} min, {0} months or {0}M (million)"),
         (r"(?:/|per)\s*m(?![A-Za-z])", False, "has an m: write minute, month or M (million)"),
@@ -45,7 +45,7 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (_ALONE.format("(?:nan|inf|infinity)"), True, "is not a finite number"),
         (r"[0-9]:[0-9]", False, "has a colon: write a duration with its unit, for example 90 min"),
         (r"([0-9.]*[0-9])\s*%?\s*\.\.+\s*([0-9.]+)", False, "has dots: write an interval as {0} to {1}"),
-        (r"([0-9.]+)\s*[kKMB%]?\s*[-\u2013\u2014]\s*\$?([0-9.]+)", False,
+        (r"([0-9.]+[kKMB%]?)\s*[-\u2013\u2014]\s*\$?([0-9.]+[kKMB%]?)", False,
          "has a dash: write an interval as {0} to {1}"),
         (r"±|\+/?-", False, "has a plus-minus: write an interval such as 2 to 5, or normal 5 sd 1"),
     )
@@ -189,7 +189,7 @@ def not_allowed(value: float, param: Param) -> str:
 def read_level(text: str) -> float:
     level = read_plain(text.removesuffix("%").strip(), "a level")
     if not 10.0 <= level <= 99.99:
-        raise QuantityError(f"{text}% is not a level: between 10 and 99.99%, for example 80% CI 2 to 5")
+        raise QuantityError(f"{text.removesuffix('%')}% is not a level: between 10 and 99.99%, for example 80% CI 2 to 5")
     return level / 100.0
 
 

@@ -78,6 +78,10 @@ def _one_way_to_price(draft: Draft) -> None:
         price = draft.leaves.get(".".join((*leaf.path[:3], "price")))
         if price is not None and not (leaf.origin.startswith(LIKE) and price.origin.startswith(LIKE)):
             draft.complaints.add("data.price is given too; give the price or the labelling", leaf.at, path)
+        minutes = ".".join((*leaf.path[:4], "minutes"))
+        if price is None and minutes not in draft.leaves and not leaf.origin.startswith(LIKE) and not draft.complaints.has_suggested(minutes):
+            draft.complaints.suggested.add(minutes)
+            draft.complaints.add("missing: Minutes for one label, without which nothing else of the labelling is read", leaf.at, minutes)
 
 
 def _provider_rents_the_card(draft: Draft) -> None:

@@ -24,6 +24,9 @@ ALTERNATIVES = (
 one, or a key below it, takes a copied or overridden other away, with all below it. A scale stands here for the
 reference alone: it is its two ends before anything is laid over it."""
 
+DECIDES: dict[tuple[str, ...], tuple[str, ...]] = {("data", "labelling"): ("data", "labelling", "minutes")}
+"""Of an alternative that is a table: the key that has to be given to take the other away."""
+
 Owner = tuple[str, str]
 """Section and name: whose leaves."""
 
@@ -50,7 +53,8 @@ def _rivals(path: tuple[str, ...]) -> list[tuple[str, ...]]:
     start = 2 if path[0] in SECTIONS else 1  # words before the keys: a section, and a name where it has names
     for section, one, other in ALTERNATIVES:
         for mine, theirs in ((one, other), (other, one)):
-            if path[0] == section and path[start : start + len(mine)] == mine:
+            needed = DECIDES.get(mine, mine)
+            if path[0] == section and path[start : start + len(needed)] == needed:
                 rivals.append((*path[:start], *theirs))
     left, slash, right = path[-1].partition("/")
     if slash:

@@ -138,6 +138,7 @@ def _of_csv(name: Scalar, path: str, root: Path | None, complaints: Complaints) 
     reader = csv.reader(io.StringIO(text), strict=True)
     try:
         head = next(reader, [])
+        found = False
         names = [Scalar(key.strip(), Place(file=str(file), line=1, column=number)) for number, key in enumerate(head, 1)]
         for cells in reader:
             line = reader.line_num
@@ -145,9 +146,13 @@ def _of_csv(name: Scalar, path: str, root: Path | None, complaints: Complaints) 
                 place = Place(file=str(file), line=line, column=len(head) + 1)
                 complaints.add(f"{len(cells)} cells stand under {len(head)} names of columns", place, path)
             elif cells:
+                found = True
                 places = [Place(file=str(file), line=line, column=number) for number in range(1, len(cells) + 1)]
                 filled = [each for each in zip(names, cells, places, strict=False) if each[1].strip()]
                 yield Table(tuple((name, Scalar(cell.strip(), at, quoted=True)) for name, cell, at in filled), places[0])
+        if not found:
+            columns = listed(column.name for column in fields(catalogue.TABLES[path.rsplit(".", 1)[-1]].row))
+            complaints.add(f"{shown(name.text)} holds no rows; its first line names the columns ({columns}), a row follows on each further line", name.place, path)
     except csv.Error as error:
         complaints.add(f"not readable as CSV: {error}", Place(file=str(file), line=reader.line_num, column=1), path)
     return None

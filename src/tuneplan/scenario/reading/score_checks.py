@@ -143,7 +143,8 @@ def _fall(one: Quantity, other: Quantity) -> float:
 
 def _lies_between(draft: Draft, path: str, low: float, high: float) -> None:
     given = draft.quantities[path]
-    if low <= given.distribution.median <= high:
+    slack = 1e-9 * (high - low)
+    if all(low - slack <= end <= high + slack for end in (given.distribution.median, *given.distribution.interval())):
         return
     remedy = ""
     if (low, high) == (0.0, 1.0) and 1.0 < given.distribution.median <= 100.0:

@@ -28,6 +28,8 @@ def read_file(path: str | Path) -> str:
     """
     file = str(path)
     try:
+        if _waits_for_a_writer(file):
+            raise _refusal("this is a named pipe, from which nothing may ever come; give a file", file)
         with open(path, "rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
@@ -40,6 +42,11 @@ def read_file(path: str | Path) -> str:
         reason = getattr(error, "strerror", None) or str(error)
         raise _refusal(f"cannot be read: {reason}", ascii(file)[1:-1]) from None
     return decode(raw, file)
+
+
+def _waits_for_a_writer(file: str) -> bool:
+    """Whether opening a file may never end: a pipe that a shell has opened does, others may not."""
+    return not file.startswith(("/dev/", "/proc/")) and Path(file).is_fifo()
 
 
 def decode(raw: bytes, file: str) -> str:

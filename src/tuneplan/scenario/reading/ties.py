@@ -85,6 +85,8 @@ def _take(path: str, target: str, leaf: Leaf, key: Key, draft: Draft) -> None:
         distribution, source, grade = RELATIONS[word], "relation word; assumed", "A"
     elif spelled in draft.leaves:
         return  # blamed already
+    elif target.endswith(".data.price") and (minutes := f"{target.removesuffix('price')}labelling.minutes") in draft.leaves:
+        return draft.complaints.add(f"{target} is out of force, as {minutes} is given; tie what is in force, or give a price", leaf.node.place, path)
     elif _have_one_default(leaf.key, key):
         draft.ties[path] = target
         return

@@ -6,6 +6,7 @@ Built from the parser's events, not by PyYAML's composer, which recurses without
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -180,7 +181,7 @@ class _Builder:
             if UNREADABLE.search(event.value):
                 self.complaints.add("an escape in this text stands for a control character", place)
             quoted = event.style in _QUOTED
-            self._finish(Scalar(event.value, place, quoted), event.anchor)
+            self._finish(Scalar(unicodedata.normalize("NFC", event.value), place, quoted), event.anchor)
         elif isinstance(event, yaml.AliasEvent):
             self._expand(event.anchor or "", place)
         elif isinstance(event, yaml.CollectionStartEvent):

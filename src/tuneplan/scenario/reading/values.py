@@ -203,6 +203,12 @@ def _read_names(leaf: Leaf, draft: Draft) -> tuple[str, ...] | None:
         message = f"needs a list of words; {_allowed(leaf.key, draft)}"
         draft.complaints.add(message, leaf.node.place, leaf.dotted)
         return None
+    if may_be_none and texts and not draft.names["overrides"]:
+        draft.complaints.add(f"{shown(texts[0][0])} is no override; the file declares none", texts[0][1].place, leaf.dotted)
+        return None
+    if isinstance(leaf.node, Scalar) and "," in leaf.node.text:
+        draft.complaints.add(f"needs a list of words: write [{leaf.node.text}]", leaf.node.place, leaf.dotted)
+        return None
     read = [_one_of(text, item, leaf, draft) for text, item in texts]
     twice = next((item for number, (text, item) in enumerate(texts) if text in read[:number]), None)
     if twice is not None:

@@ -128,13 +128,13 @@ class Walk:
         self, branch: Branch, name: str, path: tuple[str, ...], at: Place, value: Node
     ) -> None:
         close = nearest(name, branch.names)
-        deeper = [] if close else list(branch.find(name))
-        meant = close or next(iter(deeper), "")
+        deeper = list(branch.find(name))
+        meant = next(iter(deeper), "") or close or ""
         if not branch.has_more:
             hint = "; nothing may follow here"
         elif ":" in name and isinstance(value, Scalar) and value.is_empty:
             hint = '; a space is missing after ":"'
-        elif close or not deeper:
+        elif not deeper:
             hint = advice(name, branch.names)
         else:
             hint = f'; did you mean "{deeper[0]}"?'

@@ -29,7 +29,7 @@ _PLAIN_WORDS: tuple[tuple[str, str], ...] = (
     ("expected <block end>", _INDENT),
     ("'-' indicator", _INDENT),
 )
-_AT_OPENING = ("unexpected end of stream", "unexpected document separator")
+_AT_OPENING = ("unexpected end of stream", "unexpected document separator", "could not find expected ':'")
 
 
 def in_plain_words(error: Exception, text: str) -> tuple[str, int, int]:
