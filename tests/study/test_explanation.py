@@ -286,6 +286,11 @@ def test_the_limits_belong_to_the_chance_of_meeting_them() -> None:
         assert not {each for each in named if ".cost" in each or ".score" in each}
 
 
+def test_a_pair_of_tasks_may_be_written_either_way_round() -> None:
+    verdict = verdict_of("startup")
+    assert as_json(explain(verdict, "similarity.qa/email")) == as_json(explain(verdict, "similarity.email/qa"))
+
+
 def test_an_unknown_key_names_the_nearest() -> None:
     verdict = verdict_of("startup")
     for key, message in (

@@ -8,6 +8,7 @@ from functools import partial
 from tuneplan.core.costs import COSTS
 from tuneplan.errors import UsageError
 from tuneplan.scenario.reading.complaints import advice, listed, shown
+from tuneplan.scenario.reading.ties import canonical
 from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.explanation import costs, decisions, readers, scores
 from tuneplan.study.explanation.case import Case
@@ -25,7 +26,7 @@ def explain(verdict: Verdict, key: str) -> Node:
     ----------
     key
         One of ``keys``: an output, a number of the decision, or the path of an input in use, of which
-        the node tells what it is and which outputs read it.
+        the node tells what it is and which outputs read it; a pair of tasks may be written either way round.
 
     Raises
     ------
@@ -33,9 +34,10 @@ def explain(verdict: Verdict, key: str) -> Node:
         No number of this run is called so; the nearest are named.
     """
     found = trees(verdict)
-    if key not in found:
+    name = key if key in found else canonical(key)
+    if name not in found:
         raise UsageError(f"no number of this run is called {shown(key)}{_nearest(key, list(found))}")
-    return found[key]()
+    return found[name]()
 
 
 def keys(verdict: Verdict) -> tuple[str, ...]:
