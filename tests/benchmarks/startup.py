@@ -48,7 +48,7 @@ def measured(base: tuple[str, ...], ours: tuple[str, ...], goal: float | None, r
 def main() -> int:
     """Measure, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=31)
     rounds = parser.parse_args().rounds
     found = {name: measured(*pair, rounds) for name, pair in PAIRS.items()}
     print(json.dumps({**found, "rounds": rounds}, indent=2))

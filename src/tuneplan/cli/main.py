@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -21,6 +21,8 @@ from tuneplan.version import __version__
 
 DONE, BUG, USAGE, INVALID, NOTHING_FEASIBLE, STRICT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 """Exit codes."""
+GARBAGE_AFTER = 100_000
+"""Objects made before the first search for unreachable ones: what starts makes many, all of which stay."""
 COMMANDS = ("run", "check", "show", "explain", "init", "schema", "catalogue", "completion")
 """Sub-commands, each the module of its name; those that people need first, first."""
 
@@ -113,7 +115,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(error.code or DONE)
     except Exception as error:  # the last line of defence: a bug becomes one line, not a traceback
         if "--debug" in words:
-            traceback.print_exc()
+            from traceback import print_exc
+
+            print_exc()
         return _complain(plain(f"a bug in tuneplan: {type(error).__name__}: {error} (rerun with --debug)"), BUG)
 
 
@@ -125,6 +129,7 @@ def _complain(message: str, code: int) -> int:
 
 def entry() -> None:
     """The installed command."""
+    gc.set_threshold(GARBAGE_AFTER)
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # a stream that the shell has closed
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - as long as the process
