@@ -27,7 +27,7 @@ from tuneplan.core.attribution import attribute, attribute_unseen
 from tuneplan.core.distributions import point, uniform
 from tuneplan.core.learning import learn
 from tuneplan.core.registry import Param
-from tuneplan.scenario.lower import path_of
+from tuneplan.scenario.lowering.places import path_of
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.study import run
 from tuneplan.study.design import Nominal, monte_carlo

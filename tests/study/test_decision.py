@@ -14,11 +14,11 @@ from tuneplan.study.decision import (
     Limits,
     decide,
     estimate,
-    frontier,
     net_benefit,
     split,
     within_error,
 )
+from tuneplan.study.frontier import frontier
 
 SCRAMBLES = 2
 

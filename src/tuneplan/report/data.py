@@ -16,7 +16,9 @@ from tuneplan.report.interpretation import choices
 from tuneplan.report.remarks import remarks
 from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.identity import fingerprint
+from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate
+from tuneplan.study.design import Design, Nominal
 from tuneplan.study.results import Verdict
 from tuneplan.version import __version__
 
@@ -60,10 +62,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
     confidence = float(run.lowered.inputs["budget_confidence"].flat[0])
     best = None if decision.best is None else decision.strategies[decision.best]
     return {
-        "schema_version": SCHEMA_VERSION,
-        "tool": {"name": "tuneplan", "version": __version__},
-        "scenario": {"name": run.scenario.name, "file": run.scenario.file, "chosen": run.scenario.chosen, "changes": run.scenario.changes, "hash": fingerprint(run.scenario)},
-        "design": {"draws": run.design.draws, "seed": run.design.seed, "scrambles": run.design.scrambles},
+        **provenance(run.scenario, run.design),
         "units": units(decision.unit),
         "recommended": best,
         "said": {"recommendation": recommendation(verdict), "remarks": remarks(verdict)},
@@ -84,6 +83,16 @@ def _content(verdict: Verdict) -> dict[str, Any]:
         "correlations": run.scenario.correlations,
         "given_but_not_in_use": ledger.idle(run),
         "warnings": cautions(run.scenario),
+    }
+
+
+def provenance(scenario: Scenario, design: Design | Nominal) -> dict[str, Any]:
+    """From what a result was made: tool, scenario and draws; what every JSON starts with."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "tuneplan", "version": __version__},
+        "scenario": {"name": scenario.name, "file": scenario.file, "chosen": scenario.chosen, "changes": scenario.changes, "hash": fingerprint(scenario)},
+        "design": {"draws": design.draws, "seed": design.seed, "scrambles": design.scrambles},
     }
 
 

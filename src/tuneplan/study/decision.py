@@ -106,6 +106,16 @@ class Limits:
     possible: np.ndarray
     confidence: float
 
+    @property
+    def met(self) -> Array:
+        """Chance to keep all of them. ``(strategy,)`` [share]"""
+        return (self.in_budget & self.scores_met).mean(axis=1)  # type: ignore[no-any-return]
+
+    @property
+    def allowed(self) -> np.ndarray:
+        """Whether that is as sure as asked for, and the strategy possible at all. ``(strategy,)`` of bool"""
+        return (self.met >= self.confidence) & self.possible  # type: ignore[no-any-return]
+
 
 def estimate(draws: Array, scrambles: int) -> Estimate:
     """Mean, 90 % interval and simulation error of one output.
@@ -151,8 +161,7 @@ def decide(
         ``(strategy, draw)``; cost in USD.
     """
     in_budget = limits.in_budget.mean(axis=1)
-    met = (limits.in_budget & limits.scores_met).mean(axis=1)
-    allowed = (met >= limits.confidence) & limits.possible
+    met, allowed = limits.met, limits.allowed
     ranked = sorted(np.flatnonzero(allowed).tolist(), key=lambda index: -float(objective[index].mean()))
     indifferent = LEVEL if unit == "point" else 0.0
     tied, close = _leading(ranked, objective, cost, scrambles, indifferent)
@@ -230,54 +239,6 @@ def worth_of_points(score: Array, reference: Array, *, value: Array, weight: Arr
 def net_benefit(score: Array, reference: Array, *, cost: Array, **said: Any) -> Array:
     """Worth of points over all requests, less the cost; arguments as ``worth_of_points``. [USD], ``(strategy, draw)``"""
     return worth_of_points(score, reference, **said).sum(axis=1) - cost  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontierStep:
-    """A strategy's standing in cost and score.
-
-    Attributes
-    ----------
-    status
-        ``frontier``, ``dominated`` or ``extendedly dominated``.
-    usd_per_point
-        Price of one more point against the frontier strategy before it; NaN elsewhere.
-    """
-
-    status: str
-    usd_per_point: float
-
-
-def frontier(cost: Sequence[float], points: Sequence[float]) -> tuple[FrontierStep, ...]:
-    """Standing of each strategy by expected cost and points.
-
-    >>> [step.status for step in frontier([1.0, 2.0, 3.0, 4.0], [0.0, 0.1, 5.0, 4.0])]
-    ['frontier', 'extendedly dominated', 'frontier', 'dominated']
-    """
-    status = ["dominated"] * len(cost)
-    price = [float("nan")] * len(cost)
-    kept: list[int] = []
-    equals: dict[int, int] = {}
-    for index in sorted(range(len(cost)), key=lambda i: (cost[i], -points[i])):
-        if kept and points[index] <= points[kept[-1]]:
-            if (cost[index], points[index]) == (cost[kept[-1]], points[kept[-1]]):
-                equals[index] = kept[-1]
-            continue
-        status[index] = "frontier"
-        while len(kept) > 1 and _price(cost, points, kept[-1], index) <= price[kept[-1]]:
-            status[kept.pop()] = "extendedly dominated"
-        price[index] = _price(cost, points, kept[-1], index) if kept else float("nan")
-        kept.append(index)
-    for index, twin in equals.items():
-        status[index], price[index] = status[twin], price[twin]
-    return tuple(
-        FrontierStep(status=word, usd_per_point=each if word == "frontier" else float("nan"))
-        for word, each in zip(status, price, strict=True)
-    )
-
-
-def _price(cost: Sequence[float], points: Sequence[float], before: int, after: int) -> float:
-    return (cost[after] - cost[before]) / (points[after] - points[before])
 
 
 def split(steps: Mapping[str, Array], one: int, other: int) -> dict[str, float]:

@@ -44,11 +44,14 @@ class Design:
         Any whole number; equal seeds give equal draws on every machine.
     scrambles
         Independent repetitions within ``draws``.
+    stream
+        Tells apart independent points of one seed: those of plans are not those on which plans are judged.
     """
 
     draws: int
     seed: int = 0
     scrambles: int = SCRAMBLES
+    stream: str = ""
 
     def points(self, names: Sequence[str]) -> Array:
         """Points in (0, 1), ``(name, draw)``.
@@ -63,7 +66,7 @@ class Design:
 
     def _block(self, names: Sequence[str]) -> Array:
         per_scramble = self.draws // self.scrambles
-        keys = np.array([_key(name, self.seed) for name in names], dtype=np.uint64)[:, None, None]
+        keys = np.array([_key(f"{self.stream}{name}", self.seed) for name in names], dtype=np.uint64)[:, None, None]
         cell = np.arange(self.draws, dtype=np.uint64).reshape(self.scrambles, per_scramble)[None]
         order = _mix(keys + cell * GOLDEN).argsort(axis=2)
         inside = (_mix(keys + (cell + np.uint64(self.draws)) * GOLDEN) >> np.uint64(11)) * 2.0**-53

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tuneplan.study.decision import LEVEL, Decision, Estimate, FrontierStep
+from tuneplan.study.decision import (
+    LEVEL,
+    Decision,
+    Estimate,
+)
+from tuneplan.study.frontier import FrontierStep
 from tuneplan.study.run import Run
 
 EVEN_ODDS = (0.35, 0.65)

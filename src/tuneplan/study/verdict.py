@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from tuneplan.axes import Array
-from tuneplan.core import traffic_weight
 from tuneplan.core.costs import COSTS
 from tuneplan.core.structure import StrategySpec
 from tuneplan.scenario.schema import COMPONENTS, DEFAULT_COVERS
@@ -18,10 +15,15 @@ from tuneplan.study.decision import (
     decide,
     estimate,
     estimates,
-    frontier,
-    net_benefit,
     split,
-    worth_of_points,
+)
+from tuneplan.study.frontier import frontier
+from tuneplan.study.options import (
+    delivered_points,
+    normalised_scores,
+    options_of,
+    request_weight,
+    strategy_draws,
 )
 from tuneplan.study.results import Comparison, Framing, Rival, StrategyResult, TaskCall, Verdict
 from tuneplan.study.run import Run
@@ -30,14 +32,14 @@ from tuneplan.units import POINTS_PER_SCALE
 
 def verdict(run: Run) -> Verdict:
     """Judge a run."""
-    scenario, outcome = run.scenario, run.outcome
+    scenario = run.scenario
     covers = scenario.listed("budget.covers", DEFAULT_COVERS)
-    cost = _strategy_draws(run, outcome.cost_of())
-    limits = _limits(run, covers)
-    objective, name, unit = objective_of(run, cost)
+    options = options_of(run)
+    cost, limits = options.cost, options.limits
     decision = decide(
-        scenario.strategies, objective, cost=cost, limits=limits, scrambles=run.design.scrambles, name=name, unit=unit
-    )
+        options.strategies, options.objective, cost=cost, limits=limits, scrambles=options.scrambles,
+        name=options.name, unit=options.unit,
+    )  # fmt: skip
     nearest = _nearest(run, decision, limits, covers) if decision.best is None else None
     return Verdict(
         run=run,
@@ -47,100 +49,26 @@ def verdict(run: Run) -> Verdict:
         rivals=_rivals(run, decision, cost),
         framings=_framings(run),
         covers=covers,
-        limit=float(run.lowered.inputs["budget_limit"].flat[0]),
+        limit=options.budget,
         binding={} if nearest is None else _binding(run, nearest, limits),
         nearest="" if nearest is None else decision.strategies[nearest],
         enough=float("nan") if nearest is None else _enough(run, limits, covers)[nearest],
     )
 
 
-def _strategy_draws(run: Run, array: Array) -> Array:
-    """First scenario, all draws spelt out. ``(strategy, draw)``"""
-    return np.broadcast_to(array[0], (array.shape[1], run.design.draws))
 
 
-def _delivered(run: Run, array: Array) -> Array:
-    """Delivered points. ``(strategy, draw)``"""
-    return POINTS_PER_SCALE * _strategy_draws(run, array[:, :, 0])
 
 
-def _scores(run: Run, array: Array) -> Array:
-    """``(strategy, request, draw)``"""
-    strategies, requests = len(run.scenario.strategies), len(run.scenario.requests)
-    return np.broadcast_to(array[0], (strategies, requests, run.design.draws))
 
 
-def _limits(run: Run, covers: tuple[str, ...]) -> Limits:
-    inputs = run.lowered.inputs
-    limit = inputs["budget_limit"][0, 0, 0]
-    covered = _strategy_draws(run, run.outcome.cost_of(covers))
-    must = inputs["must"][0]
-    scores = _scores(run, run.outcome.score)
-    met = (np.isnan(must) | (scores >= must)).all(axis=1)
-    possible = np.array([name not in run.lowered.misfits for name in run.scenario.strategies])
-    return Limits(
-        in_budget=np.isnan(limit) | (covered <= limit),
-        scores_met=met,
-        possible=possible & np.isfinite(covered).all(axis=1),
-        confidence=float(inputs["budget_confidence"].flat[0]),
-    )
 
-
-def objective_of(run: Run, cost: Array) -> tuple[Array, str, str]:
-    """Net benefit where a point has a price, else delivered score: ``(strategy, draw)``, its name, its unit."""
-    inputs = run.lowered.inputs
-    if np.isnan(inputs["value"]).all():
-        return _delivered(run, run.outcome.delivered), "delivered score", "point"
-    return net_benefit(**_valued(run), cost=cost), "net benefit", "USD"
-
-
-def worth_of_requests(run: Run) -> Array:
-    """Value of the points above the reference, where a point has a price. [USD], ``(strategy, request, draw)``"""
-    return worth_of_points(**_valued(run))
-
-
-def _valued(run: Run) -> dict[str, Any]:
-    """What the value of points is made of; on unseen requests, where nobody says, a point is worth the mean of the tasks."""
-    inputs = run.lowered.inputs
-    value = inputs["value"][0, 0]
-    weight = np.broadcast_to(request_weight(run), (len(run.scenario.requests), run.design.draws))
-    tasks = len(run.scenario.tasks)
-    known = np.broadcast_to(value, weight.shape)
-    known = np.where(np.isnan(known), 0.0, known)
-    in_scope = weight[:tasks].sum(axis=0)
-    typical = (known[:tasks] * weight[:tasks]).sum(axis=0) / np.where(in_scope > 0.0, in_scope, 1.0)
-    unseen = typical[None] if np.isnan(value[tasks:]).all() else known[tasks:]
-    return {
-        "score": _scores(run, run.outcome.score), "reference": _reference(run), "weight": weight,
-        "value": np.concatenate([known[:tasks], unseen]), "months": inputs["horizon_months"][0, 0, 0],
-        "points": POINTS_PER_SCALE,
-    }  # fmt: skip
-
-
-def request_weight(run: Run) -> Array:
-    """Share of all requests that each request has; adds up to 1. ``(request, draw)``"""
-    inputs = run.lowered.inputs
-    share = inputs["unseen_share"][0, 0]
-    tasks = traffic_weight(inputs["traffic"])[0, 0]
-    draws = max(share.shape[-1], tasks.shape[-1])
-    in_scope = np.broadcast_to((1.0 - share) * tasks, (tasks.shape[0], draws))
-    return np.concatenate([in_scope, np.broadcast_to(share, (1, draws))])
-
-
-def _reference(run: Run) -> Array:
-    """Scores from which value is counted: a strategy's, else the prompted base's."""
-    name = run.scenario.word("reference", "")
-    if name:
-        return _scores(run, run.outcome.score)[[run.scenario.strategies.index(name)]]
-    base, specs = run.scenario.word("base", ""), run.lowered.inputs.structure.strategies
-    row = next((index for index, spec in enumerate(specs) if spec.base == base and not spec.scored), 0)
-    return _scores(run, run.outcome.base_score)[row : row + 1]
 
 
 def _results(run: Run, cost: Array) -> tuple[StrategyResult, ...]:
     scrambles, outcome, scenario = run.design.scrambles, run.outcome, run.scenario
-    delivered, scores = _delivered(run, outcome.delivered), POINTS_PER_SCALE * _scores(run, outcome.score)
-    components = {name: _strategy_draws(run, outcome.cost_of((name,))) for name in COMPONENTS}
+    delivered, scores = delivered_points(run, outcome.delivered), POINTS_PER_SCALE * normalised_scores(run, outcome.score)
+    components = {name: strategy_draws(run, outcome.cost_of((name,))) for name in COMPONENTS}
     steps = frontier(cost.mean(axis=1).tolist(), delivered.mean(axis=1).tolist())
     return tuple(
         StrategyResult(
@@ -168,12 +96,12 @@ def _comparison(run: Run, decision: Decision, cost: Array, second: int | None) -
     if decision.best is None or second is None:
         return None
     best, scrambles = decision.best, run.design.scrambles
-    delivered = _delivered(run, run.outcome.delivered)
-    steps = {name: _delivered(run, total) for name, total in run.steps.items()}
-    unseen = {name: _delivered(run, total) for name, total in run.unseen_steps.items()}
-    lines = {name: _strategy_draws(run, line.sum(axis=2)) for name, line in run.outcome.costs.items()}
+    delivered = delivered_points(run, run.outcome.delivered)
+    steps = {name: delivered_points(run, total) for name, total in run.steps.items()}
+    unseen = {name: delivered_points(run, total) for name, total in run.unseen_steps.items()}
+    lines = {name: strategy_draws(run, line.sum(axis=2)) for name, line in run.outcome.costs.items()}
     weight = request_weight(run).mean(axis=1)
-    scores = POINTS_PER_SCALE * _scores(run, run.outcome.score)
+    scores = POINTS_PER_SCALE * normalised_scores(run, run.outcome.score)
     return Comparison(
         best=decision.strategies[best],
         second=decision.strategies[second],
@@ -198,7 +126,7 @@ def _rivals(run: Run, decision: Decision, cost: Array) -> tuple[Rival, ...]:
     best, scrambles = decision.best, run.design.scrambles
     if best is None:
         return ()
-    delivered = _delivered(run, run.outcome.delivered)
+    delivered = delivered_points(run, run.outcome.delivered)
     return tuple(
         Rival(
             name=name,
@@ -218,7 +146,7 @@ def _framings(run: Run) -> tuple[Framing, ...]:
     """Worth of framing, for the strategies that it changes."""
     if run.unframed is None:
         return ()
-    bought = _delivered(run, run.outcome.delivered) - _delivered(run, run.unframed)
+    bought = delivered_points(run, run.outcome.delivered) - delivered_points(run, run.unframed)
     specs = run.lowered.inputs.structure.strategies
     return tuple(
         Framing(strategy=spec.name, framing=_framing_of(spec), points=estimate(bought[index], run.design.scrambles))
@@ -267,7 +195,7 @@ def enough_budget(covered: Array, met: np.ndarray, confidence: float) -> float:
 
 def _enough(run: Run, limits: Limits, covers: tuple[str, ...]) -> list[float]:
     """The limit that would make each strategy feasible; NaN where none is set or none would do. [USD]"""
-    covered = _strategy_draws(run, run.outcome.cost_of(covers))
+    covered = strategy_draws(run, run.outcome.cost_of(covers))
     if np.isnan(run.lowered.inputs["budget_limit"]).all():
         return [float("nan")] * len(covered)
     return [enough_budget(*each, limits.confidence) for each in zip(covered, limits.scores_met, strict=True)]
@@ -288,7 +216,7 @@ def _nearest(run: Run, decision: Decision, limits: Limits, covers: tuple[str, ..
 def _binding(run: Run, index: int, limits: Limits) -> dict[str, float]:
     """Constraints that a strategy breaks, and in what share of draws."""
     must = run.lowered.inputs["must"][0, 0]
-    scores = _scores(run, run.outcome.score)[index]
+    scores = normalised_scores(run, run.outcome.score)[index]
     found = {"budget.limit": 1.0 - float(limits.in_budget[index].mean())}
     for row, request in enumerate(run.scenario.requests):
         place = request if request == run.scenario.requests[-1] else f"tasks.{request}"

@@ -19,9 +19,9 @@ from tuneplan.scenario.lowering.constants import Facts, facts_of, read_by_consta
 from tuneplan.study.decision import Estimate
 from tuneplan.study.explanation.node import Node, estimated, walk
 from tuneplan.study.in_use import Choices, choices_of
+from tuneplan.study.options import objective_of, request_weight
 from tuneplan.study.results import Verdict
 from tuneplan.study.run import Run, blocks_of
-from tuneplan.study.verdict import objective_of, request_weight
 from tuneplan.units import POINTS_PER_SCALE
 
 Reads = Callable[[Inputs, Learned], object]

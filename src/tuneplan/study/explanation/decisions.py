@@ -15,7 +15,7 @@ from tuneplan.study.explanation import costs, scores
 from tuneplan.study.explanation.case import Case
 from tuneplan.study.explanation.named import Where, leaves, named
 from tuneplan.study.explanation.node import Node, cut, settled, summed
-from tuneplan.study.verdict import worth_of_requests
+from tuneplan.study.options import worth_of_requests
 from tuneplan.units import POINTS_PER_SCALE
 
 USD = "USD"

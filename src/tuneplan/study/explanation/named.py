@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from tuneplan.core.registry import Entry
-from tuneplan.scenario.lower import path_of
 from tuneplan.scenario.lowering.constants import CONSTANTS
 from tuneplan.scenario.lowering.finishing import FINISHED, is_drawn
+from tuneplan.scenario.lowering.places import path_of
 from tuneplan.scenario.reading.complaints import listed
 from tuneplan.scenario.records import UNSEEN
 from tuneplan.study.explanation.case import Case, cell
