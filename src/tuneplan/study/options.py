@@ -112,12 +112,14 @@ def objective_of(run: Run, cost: Array) -> tuple[Array, str, str]:
 def worth_of_requests(run: Run) -> Array:
     """Value of the points above the reference, where a point has a price. [USD], ``(strategy, request, draw)``"""
     above = normalised_scores(run, run.outcome.score) - _reference(run)
-    return above * usd_per_scale(run.lowered.inputs, run.design.draws)
+    worth: Array = above * usd_per_scale(run.lowered.inputs)[0]
+    return worth
 
 
 def request_weight(run: Run) -> Array:
     """Share of all requests that each request has; adds up to 1. ``(request, draw)``"""
-    return weight_of_requests(run.lowered.inputs, run.design.draws)
+    weight = weight_of_requests(run.lowered.inputs)[0]
+    return np.broadcast_to(weight, (len(weight), run.design.draws))
 
 
 def _reference(run: Run) -> Array:
