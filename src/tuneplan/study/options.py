@@ -105,6 +105,14 @@ def worth_of_requests(run: Run) -> Array:
     return worth_of_points(**_valued(run))
 
 
+def value_of_a_point(run: Run) -> float:
+    """Expected value of a delivered point over the horizon, requests weighed by traffic; NaN where no point has a price. [USD/point]"""
+    if np.isnan(run.lowered.inputs["value"]).all():
+        return float("nan")
+    said = _valued(run)
+    return float(((said["value"] * said["weight"]).sum(axis=0) * said["months"]).mean())
+
+
 def _valued(run: Run) -> dict[str, Any]:
     """What the value of points is made of; on unseen requests, where nobody says, a point is worth the mean of the tasks."""
     inputs = run.lowered.inputs
