@@ -120,6 +120,11 @@ class OverValue:
         """Its simulation error. ``(value,)`` [USD]"""
         return _along(self.regret_error, self.best)
 
+    def leads(self, one: int, other: int, place: int) -> bool:
+        """Whether one strategy is more often best than another, beyond simulation error."""
+        chance, error = self.probability_best[:, place], np.nan_to_num(self.probability_error[:, place])
+        return bool(chance[one] - chance[other] > TOO_CLOSE * np.hypot(error[one], error[other]))
+
 
 def _along(array: Array, best: Mask) -> Array:
     return np.where(best >= 0, np.take_along_axis(array, np.maximum(best, 0)[None], axis=0)[0], np.nan)
@@ -175,7 +180,7 @@ def _at(benefit: Array, cost: Array, scrambles: int) -> _At:
     chance, chance_error = mean_and_error(wins(benefit), scrambles)
     regret, regret_error = mean_and_error(benefit.max(axis=0) - benefit, scrambles)
     margin, error = mean_and_error(benefit[best] - benefit, scrambles)
-    others = np.arange(len(benefit)) != best
+    others = (benefit != benefit[best]).any(axis=1)  # one that is the same in every draw is no rival
     return _At(
         expected, chance, chance_error, regret, regret_error, best,
         bool((margin <= TOO_CLOSE * np.nan_to_num(error))[others].any()),

@@ -10,7 +10,7 @@ from tuneplan.scenario.schema import DEFAULT_COVERS
 from tuneplan.study.acceptability import OverValue, milestones_of, over_value
 from tuneplan.study.budgets import OverBudget, over_budget
 from tuneplan.study.cost_quality import Standing, standings, taking_part
-from tuneplan.study.decision import Decision, decide
+from tuneplan.study.decision import Decision, Estimate, decide, estimates
 from tuneplan.study.design import Design, Nominal
 from tuneplan.study.options import Options, options_of, value_of_a_point
 from tuneplan.study.rules import Choice, choices_of
@@ -30,6 +30,8 @@ class FrontierStudy:
         The draws that all of it comes from.
     decision
         What ``simulate run`` recommends.
+    objective
+        What is decided by, of each strategy, in ``options.unit``.
     standings
         In the order of the strategies.
     over_value, over_budget
@@ -52,6 +54,7 @@ class FrontierStudy:
     design: Design | Nominal
     options: Options
     decision: Decision
+    objective: tuple[Estimate, ...]
     standings: tuple[Standing, ...]
     over_value: OverValue
     over_budget: OverBudget
@@ -66,6 +69,13 @@ class FrontierStudy:
     def is_feasible(self) -> bool:
         """Whether any strategy meets the limits; else all that can be done are compared."""
         return self.decision.best is not None
+
+    @property
+    def is_a_choice(self) -> bool:
+        """Whether any two that take part differ in any draw."""
+        rows = self.over_value.among
+        each = (self.options.cost[rows], self.options.points[rows])
+        return any(bool((array != array[:1]).any()) for array in each)
 
 
 def frontier_study(run: Run, *, planned: Callable[[float], Options] | None = None) -> FrontierStudy:
@@ -87,6 +97,7 @@ def frontier_study(run: Run, *, planned: Callable[[float], Options] | None = Non
             options.strategies, options.objective, cost=options.cost, limits=options.limits, scrambles=options.scrambles,
             name=options.name, unit=options.unit,
         ),
+        objective=tuple(estimates(options.objective, options.scrambles)),
         standings=standings(options, among),
         over_value=curves,
         milestones=over_value(options, among, value=milestones_of(curves, own=own_value)),

@@ -61,7 +61,7 @@ def minimax_regret(regret: Array) -> Array:
     return regret.max(axis=1)  # type: ignore[no-any-return]
 
 
-@RULES.add(title="minimax regret, 95 %", says="regret in all but 5 % of draws", better="lower", cares="the regret that only 5 % of draws exceed")
+@RULES.add(title="minimax regret (95 %)", says="regret in all but 5 % of draws", better="lower", cares="the regret that only 5 % of draws exceed")
 def minimax_regret_95(regret: Array) -> Array:
     """The smallest of the regrets that only 5 % of draws exceed: minimax regret that does not hang on one draw.
 
@@ -71,7 +71,7 @@ def minimax_regret_95(regret: Array) -> Array:
     return np.quantile(regret, NEARLY_ALL, axis=1)  # type: ignore[no-any-return]
 
 
-@RULES.add(title="CVaR, worst 10 %", says="mean of the worst 10 % of draws", better="higher", cares="how bad the bad draws are on average")
+@RULES.add(title="CVaR (worst 10 %)", says="mean of the worst 10 % of draws", better="higher", cares="how bad the bad draws are on average")
 def cvar(objective: Array) -> Array:
     """Conditional value at risk, the mean of the worst tenth: for whoever can't bear a bad outcome
     (Rockafellar and Uryasev 2000, doi 10.21314/JOR.2000.038); a draw at its edge counts in part.
@@ -93,6 +93,8 @@ class Choice:
     ----------
     rule
         Its registered name; ``title``, ``says``, ``better``, ``cares``: its labels.
+    extreme
+        Whether its number hangs on single draws, so that no number of draws settles what is too close.
     doc
         Its docstring's first sentences.
     value
@@ -114,6 +116,7 @@ class Choice:
     says: str
     better: str
     cares: str
+    extreme: bool
     doc: str
     value: tuple[float, ...]
     error: tuple[float, ...]
@@ -146,7 +149,8 @@ def _choice(entry: Entry[Callable[..., Array]], options: Options, rows: Array) -
             error[rows] = parts.std(axis=0, ddof=1) / np.sqrt(len(parts))
         first, choice, tied, close = _best(entry, options, rows, whole, parts)
     return Choice(
-        rule=entry.name, title=entry.labels["title"], says=entry.labels["says"], better=entry.labels["better"], cares=entry.labels["cares"], doc=entry.doc,
+        rule=entry.name, title=entry.labels["title"], says=entry.labels["says"], better=entry.labels["better"], cares=entry.labels["cares"],
+        extreme=entry.labels.get("extreme") == "yes", doc=entry.doc,
         value=tuple(value.tolist()), error=tuple(error.tolist()), first=first, choice=choice, tied=tied, too_close=close,
     )  # fmt: skip
 
@@ -175,7 +179,8 @@ def _best(
     if entry.labels.get("extreme") != "yes":
         error = error / np.sqrt(len(parts))
     hidden = margin <= TOO_CLOSE * error
+    same = (options.objective[rows] == options.objective[rows[first]]).all(axis=1)  # no number of draws tells these apart
     level = margin < (LEVEL if options.unit == "point" else 0.0)
     tied = np.flatnonzero(hidden | level)
     choice = next(index for index in tied[np.argsort(-sign * whole[tied], kind="stable")] if cost[index] <= (1.0 + SAME_COST) * cost[tied].min())
-    return int(rows[first]), int(rows[choice]), tuple(rows[tied].tolist()), bool(hidden.sum() > 1)
+    return int(rows[first]), int(rows[choice]), tuple(rows[tied].tolist()), bool((hidden & ~same).any())
