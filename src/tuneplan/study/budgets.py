@@ -19,10 +19,8 @@ from tuneplan.study.decision import TOO_CLOSE, Decision, decide, hindsight_loss
 from tuneplan.study.options import Options
 from tuneplan.study.verdict import enough_budget
 
-LOWEST, HIGHEST = 0.25, 4.0
-"""Shares of the budget from which to which plans are made anew."""
-RUNS = 9
-"""Budgets for which plans are made anew: each is a run of its own."""
+PLANNED_SHARES = tuple(2.0 ** (step / 2.0) for step in range(-4, 5))
+"""Multiples of the budget for which plans are made anew, a quarter to four times: each is a run of its own."""
 STEPS_A_DECADE = 20
 """Budgets of a curve from one power of ten to the next, beside those at which something changes."""
 BEYOND = 2.0
@@ -210,7 +208,7 @@ def limits_to_plan(options: Options) -> Array:
         if not len(costs):
             return np.array([max(0.0, float(np.nan_to_num(middle)))])
         middle = float(np.median(costs))
-    return middle * np.geomspace(LOWEST, HIGHEST, RUNS)  # type: ignore[no-any-return]
+    return middle * np.array(PLANNED_SHARES)
 
 
 def is_too_close(threshold: Threshold, limit: float) -> bool:

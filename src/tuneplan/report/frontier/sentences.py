@@ -228,9 +228,10 @@ def of_budgets(study: FrontierStudy) -> list[str]:
 def _changes(study: FrontierStudy) -> list[str]:
     """Who is recommended from which budget on."""
     over, turns = study.over_budget, []
+    money = usd if over.planned else usd_at_least
     for best, group in groupby(range(len(over.limit)), key=lambda place: int(over.recommended[place])):
         if best >= 0:
-            turns.append(f"{over.strategies[best]} from {usd_at_least(float(over.limit[next(group)]))}")
+            turns.append(f"{over.strategies[best]} from {money(float(over.limit[next(group)]))}")
     if not turns:
         return ["Nothing is feasible at any budget looked at."]
     return [f"Recommended: {listed(turns)} on."]

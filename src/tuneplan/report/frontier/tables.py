@@ -97,7 +97,7 @@ def by_value(study: FrontierStudy) -> Table:
         rows.append((f"  {usd(value)}{own}", *cells))
     names = [study.options.strategies[index] for index in columns]
     head = ("  a point is worth", "a month", "best on average", *names, *(["others"] if _is_cut(study, columns) else []), "EVPI")
-    return Table(title="By value of a point: best on average, and how often each is best", head=head, rows=tuple(rows))
+    return Table(title="By value of a point: best on average (acceptability frontier) and how often each is best (curve)", head=head, rows=tuple(rows))
 
 
 def _is_cut(study: FrontierStudy, columns: list[int]) -> bool:
