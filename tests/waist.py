@@ -26,7 +26,7 @@ def options(
     unit: str = "point", objective: Any = None, scores_met: Any = True, possible: Any = True, scrambles: int = 8,
 ) -> Options:  # fmt: skip
     """Options from rows of draws; a number stands for a row of it."""
-    draws = max(np.size(row) for array in (cost, points) for row in array)
+    draws = max(np.size(row) for array in (cost, points, () if objective is None else objective) for row in array)
     paid, got = (np.array([np.broadcast_to(np.asarray(row, dtype=float), (draws,)) for row in array]) for array in (cost, points))
     kept = paid if covered is None else np.array([np.broadcast_to(np.asarray(row, dtype=float), (draws,)) for row in covered])
     met = np.broadcast_to(np.asarray(scores_met, dtype=bool), paid.shape)

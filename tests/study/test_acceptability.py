@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-from building import text_of
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import ndtr
-from waist import normal, options
 
+from building import text_of
+from tuneplan.scenario.load import loads
 from tuneplan.study.acceptability import (
     OverValue,
     grid_of,
@@ -28,7 +29,7 @@ from tuneplan.study.decision import decide
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.options import Options, options_of, value_of_a_point
 from tuneplan.study.run import run
-from tuneplan.scenario.load import loads
+from waist import normal, options
 
 VALUES = np.array([0.0, 2.0, 4.0, 5.0, 8.0, 40.0])
 
@@ -152,7 +153,8 @@ def test_a_switch_that_simulation_error_hides_is_named_and_does_not_stretch_the_
     over = everybody(options([0.0, 5.0, 100.0], [0.0, 1.0, 1.0 + hidden]))
     assert [each.too_close for each in over.switches] == [False, True]
     assert over.value[-1] <= 100.0
-    assert (5.0 in milestones_of(over, own=float("nan"))) and over.switches[1].value not in milestones_of(over, own=float("nan"))
+    assert 5.0 in milestones_of(over, own=float("nan"))
+    assert over.switches[1].value not in milestones_of(over, own=float("nan"))
 
 
 def test_milestones_hold_the_value_of_the_scenario() -> None:
@@ -222,7 +224,7 @@ def test_chances_add_up_and_perfect_information_is_the_least_regret(drawn: np.nd
 def test_the_frontier_changes_hands_at_its_switches_and_nowhere_else(drawn: np.ndarray) -> None:
     found = options(*drawn)
     ends = [0.0, *[each.value for each in everybody(found).switches], 1e9]
-    inside = np.array([(low + high) / 2.0 for low, high in zip(ends, ends[1:], strict=False)])
+    inside = np.array([(low + high) / 2.0 for low, high in pairwise(ends)])
     over = everybody(found, value=inside)
     holders = [over.switches[0].before, *[each.after for each in over.switches]] if over.switches else [over.best[0]]
     held = [float(over.expected[index, place]) for place, index in enumerate(holders)]

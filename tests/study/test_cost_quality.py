@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import ndtr
-from waist import normal, options
 
 from tuneplan.study.cost_quality import Standing, price_of, standings, taking_part
 from tuneplan.study.frontier import frontier, on_frontier
 from tuneplan.study.options import Options
+from waist import normal, options
 
 
 def standing(found: Options) -> dict[str, Standing]:

@@ -187,7 +187,7 @@ def _at(benefit: Array, cost: Array, scrambles: int) -> _At:
     )  # fmt: skip
 
 
-def _spread(columns: Sequence[Array], rows: Array, shape: tuple[int, int]) -> Array:
+def _spread(columns: Sequence[Array], rows: Mask, shape: tuple[int, int]) -> Array:
     """Columns of those that take part, NaN in the rows of the others."""
     whole = np.full(shape, np.nan)
     if columns:

@@ -90,7 +90,7 @@ class OverBudget:
     def best(self) -> Mask:
         """The frontier over the budget: index of the highest expected objective among the feasible; -1: none is. ``(limit,)``"""
         among = np.where(self.feasible, self.expected, -np.inf)
-        return np.where(self.feasible.any(axis=0), among.argmax(axis=0), -1)  # type: ignore[no-any-return]
+        return np.where(self.feasible.any(axis=0), among.argmax(axis=0), -1)
 
     @property
     def recommended(self) -> Mask:
@@ -163,11 +163,8 @@ def _known(options: Options, known: dict[tuple[bool, ...], _Judged]) -> _Judged:
     if key not in known:
         known[key] = _judged(options)
     one = known[key]
-    own = {
-        "probability_in_budget": tuple(options.limits.in_budget.mean(axis=1).tolist()),
-        "probability_limits_met": tuple(options.limits.met.tolist()),
-    }
-    return replace(one, decision=replace(one.decision, **own))
+    in_budget, met = tuple(options.limits.in_budget.mean(axis=1).tolist()), tuple(options.limits.met.tolist())
+    return replace(one, decision=replace(one.decision, probability_in_budget=in_budget, probability_limits_met=met))
 
 
 def thresholds_of(options: Options) -> tuple[Threshold, ...]:

@@ -80,7 +80,7 @@ def taking_part(options: Options) -> Mask:
     """Who is compared: strategies that meet the limits; where none does, all that can be done. ``(strategy,)`` of bool"""
     finite = options.limits.possible & np.isfinite(options.cost).all(axis=1)
     allowed = options.allowed & finite
-    return allowed if allowed.any() else finite  # type: ignore[no-any-return]
+    return allowed if allowed.any() else finite
 
 
 def standings(options: Options, among: Mask) -> tuple[Standing, ...]:

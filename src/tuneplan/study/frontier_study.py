@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_COVERS
@@ -86,28 +87,38 @@ def frontier_study(run: Run, *, planned: Callable[[float], Options] | None = Non
     planned
         Limit of the budget -> options with examples planned for it; None where examples are given.
     """
-    options = options_of(run)
-    among = taking_part(options)
-    curves, own_value = over_value(options, among), value_of_a_point(run)
-    return FrontierStudy(
+    return weighed(
+        options_of(run),
+        planned=planned,
         scenario=run.scenario,
         design=run.design,
+        months=float(run.lowered.inputs["horizon_months"].mean()),
+        own_value=value_of_a_point(run),
+        covers=run.scenario.listed("budget.covers", DEFAULT_COVERS),
+        misfits=dict(run.lowered.misfits),
+    )
+
+
+def weighed(options: Options, *, planned: Callable[[float], Options] | None = None, own_value: float, **said: Any) -> FrontierStudy:
+    """Judge options; what else is ``said`` of them is passed on, as named in ``FrontierStudy``."""
+    among = taking_part(options)
+    curves = over_value(options, among)
+    decision = decide(
+        options.strategies, options.objective, cost=options.cost, limits=options.limits, scrambles=options.scrambles,
+        name=options.name, unit=options.unit,
+    )  # fmt: skip
+    return FrontierStudy(
         options=options,
-        decision=decide(
-            options.strategies, options.objective, cost=options.cost, limits=options.limits, scrambles=options.scrambles,
-            name=options.name, unit=options.unit,
-        ),
+        decision=decision,
         objective=tuple(estimates(options.objective, options.scrambles)),
         standings=standings(options, among),
         over_value=curves,
-        milestones=over_value(options, among, value=milestones_of(curves, own=own_value)),
         over_budget=over_budget(options, planned=planned),
+        milestones=over_value(options, among, value=milestones_of(curves, own=own_value)),
         choices=choices_of(options, among),
-        months=float(run.lowered.inputs["horizon_months"].mean()),
         own_value=own_value,
-        covers=run.scenario.listed("budget.covers", DEFAULT_COVERS),
-        misfits=dict(run.lowered.misfits),
-    )  # fmt: skip
+        **said,
+    )
 
 
 def plans_itself(scenario: Scenario) -> bool:

@@ -47,7 +47,7 @@ def chance_constraint(objective: Array, confidence: float) -> Array:
     >>> chance_constraint(np.array([[4.0, 1.0, 2.0, 3.0, 0.0]]), 0.75).tolist()
     [1.0]
     """
-    return np.quantile(objective, 1.0 - confidence, axis=1)  # type: ignore[no-any-return]
+    return np.quantile(objective, 1.0 - confidence, axis=1)
 
 
 @RULES.add(title="minimax regret", says="largest regret", better="lower", cares="the single draw in which it loses most against the best choice there", extreme="yes")
@@ -68,7 +68,7 @@ def minimax_regret_95(regret: Array) -> Array:
     >>> float(minimax_regret_95(np.arange(101.0)[None])[0])
     95.0
     """
-    return np.quantile(regret, NEARLY_ALL, axis=1)  # type: ignore[no-any-return]
+    return np.quantile(regret, NEARLY_ALL, axis=1)
 
 
 @RULES.add(title="CVaR (worst 10 %)", says="mean of the worst 10 % of draws", better="higher", cares="how bad the bad draws are on average")
@@ -138,9 +138,12 @@ def choices_of(options: Options, among: Mask) -> tuple[Choice, ...]:
     return tuple(_choice(entry, options, rows) for entry in RULES)
 
 
-def _choice(entry: Entry[Callable[..., Array]], options: Options, rows: Array) -> Choice:
+def _choice(entry: Entry[Callable[..., Array]], options: Options, rows: Mask) -> Choice:
     value, error = np.full((2, len(options.strategies)), np.nan)
-    first, choice, tied, close = None, None, (), False
+    first: int | None = None
+    choice: int | None = None
+    tied: tuple[int, ...] = ()
+    close = False
     if len(rows):
         whole, parts = _numbers(entry, options, rows)
         value[rows] = whole
@@ -155,7 +158,7 @@ def _choice(entry: Entry[Callable[..., Array]], options: Options, rows: Array) -
     )  # fmt: skip
 
 
-def _numbers(entry: Entry[Callable[..., Array]], options: Options, rows: Array) -> tuple[Array, Array]:
+def _numbers(entry: Entry[Callable[..., Array]], options: Options, rows: Mask) -> tuple[Array, Array]:
     """The rule on all draws, ``(strategy,)``, and on each scramble alone, ``(scramble, strategy)``."""
     objective = options.objective[rows]
     arrays: dict[str, Any] = {
@@ -168,7 +171,7 @@ def _numbers(entry: Entry[Callable[..., Array]], options: Options, rows: Array) 
 
 
 def _best(
-    entry: Entry[Callable[..., Array]], options: Options, rows: Array, whole: Array, parts: Array
+    entry: Entry[Callable[..., Array]], options: Options, rows: Mask, whole: Array, parts: Array
 ) -> tuple[int, int, tuple[int, ...], bool]:
     """The first, the choice, who is tied with the first, and whether simulation error is why."""
     sign = -1.0 if entry.labels["better"] == "lower" else 1.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tuneplan.report.data import provenance
-from tuneplan.report.frontier.sentences import said
+from tuneplan.report.frontier.pages import said
 from tuneplan.study.acceptability import OverValue
 from tuneplan.study.budgets import OverBudget
 from tuneplan.study.frontier_study import FrontierStudy

@@ -23,6 +23,8 @@ from tuneplan.study.rules import Choice
 
 MOST_COLUMNS = 6
 """Strategies that get a column of their own."""
+MOST_ROWS = 12
+"""Budgets that get a row of their own."""
 NONE = "-"
 
 
@@ -108,20 +110,26 @@ def by_budget(study: FrontierStudy) -> Table:
     """What is feasible and best where that changes; with planned examples, at each budget looked at."""
     over, title = study.over_budget, f"By budget for {listed(list(study.covers))}, kept with {share(study.options.limits.confidence)} confidence"
     unit = "USD" if over.unit == "USD" else "points"
-    head = ("  budget", "feasible" if over.planned else "makes feasible", "recommended", f"expected, {unit}", "best in", "regret")
-    rows = _planned_rows(over) if over.planned else _turning_rows(over)
+    rows = [] if over.planned else _turning_rows(over)
+    counted = over.planned or len(rows) > MOST_ROWS
+    if counted:
+        rows = _counting_rows(over)
+        title += "" if len(rows) == len(over.limit) else f" ({len(rows)} of {len(over.limit)} budgets; JSON has all)"
+    head = ("  budget", "feasible" if counted else "makes feasible", "recommended", f"expected, {unit}", "best in", "regret")
     return Table(title=title, head=head, rows=tuple(rows))
 
 
-def _planned_rows(over: OverBudget) -> list[tuple[str, ...]]:
-    whole = len(over.strategies)
-    return [(f"  {usd(limit)}", f"{int(over.feasible[:, place].sum())} of {whole}", *_verdict(over, place)) for place, limit in enumerate(over.limit.tolist())]
+def _counting_rows(over: OverBudget) -> list[tuple[str, ...]]:
+    """A row for each budget that was looked at, or for some of very many: how much is feasible, and what is best."""
+    last, whole = len(over.limit) - 1, len(over.strategies)
+    places = range(last + 1) if last < MOST_ROWS else sorted({round(last * step / (MOST_ROWS - 1)) for step in range(MOST_ROWS)})
+    return [(f"  {usd(float(over.limit[place]))}", f"{int(over.feasible[:, place].sum())} of {whole}", *_verdict(over, place)) for place in places]
 
 
 def _turning_rows(over: OverBudget) -> list[tuple[str, ...]]:
     """A row for each budget that makes something feasible, those that print alike together."""
     ends = sorted((each.limit, index) for index, each in enumerate(over.thresholds) if not math.isnan(each.limit))
-    rows = []
+    rows: list[tuple[str, ...]] = []
     if ends and ends[0][0] > 0.0:
         rows.append((f"  below {usd_at_least(ends[0][0])}", "nothing", NONE, NONE, NONE, NONE))
     for printed, group in groupby(ends, key=lambda end: usd_at_least(end[0])):
