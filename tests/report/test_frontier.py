@@ -77,7 +77,7 @@ def test_under_skew_the_best_on_average_and_the_most_often_best_are_told_apart()
     said = text(skewed())
     assert "Best on average is not most often best where a point is worth $0" in said
     assert "sure has the higher mean, yet risky is best in 6" in said
-    assert "It wins more often, sure by more." in said
+    assert "risky wins more often, sure by more." in said
 
 
 def test_a_ratio_without_an_interval_is_explained() -> None:
@@ -176,7 +176,7 @@ def test_rules_that_disagree_say_why() -> None:
     assert "The rules disagree: expected value is for wide; chance constraint and CVaR (worst 10 %) for narrow." in said
     assert "Chance constraint looks at what can be promised with the confidence asked for: 8.36 for narrow, 3.59 for wide." in said
     assert "On average narrow is 1.0 points worse; 90 % of its draws lie in 8.18 to 9.82, those of wide in 1.78 to 18.22." in said
-    assert "What minimax regret says hangs on a single draw, and no number of draws settles it" in said
+    assert "What minimax regret says hangs on single draws, and more of them may not settle it" in said
 
 
 def test_a_rule_that_finds_it_level_does_not_speak_against_it() -> None:
@@ -184,7 +184,7 @@ def test_a_rule_that_finds_it_level_does_not_speak_against_it() -> None:
     steady, rising = np.full(64, 10.0), np.linspace(9.75, 10.55, 64)
     said = text(options([2.0, 1.0, 3.0], [steady, rising, rising + 0.6], names=("steady", "rising", "higher")))
     assert "The rules disagree" not in said
-    assert "No rule speaks against" in said or "Every rule chooses" in said
+    assert "No rule speaks against higher: those that choose another find it level or too close to call." in said
 
 
 def test_a_rule_that_goes_its_own_way_among_level_ones_says_what_it_costs() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from tuneplan.axes import Array, Mask
 from tuneplan.study.acceptability import mean_and_error
 from tuneplan.study.decision import QUANTILES, Estimate, estimate, within_error
-from tuneplan.study.frontier import frontier, on_frontier
+from tuneplan.study.frontier import FrontierStep, frontier, on_frontier
 from tuneplan.study.options import Options
 
 FRONTIER, DOMINATED, EXTENDEDLY = "frontier", "dominated", "extendedly dominated"
@@ -59,6 +59,9 @@ class Standing:
         Its cost and its points less those of ``against``, paired; None: compared with nobody.
     price
         Dollars a point more; None where it does not deliver more on average.
+    onward, onward_price
+        When extendedly dominated: the next step of the frontier beyond it, and dollars a point from here
+        to there, which are no more than those to get here; else empty and NaN. [USD/point]
     too_close
         Whether simulation error hides the sign of a difference on which the standing rests.
     """
@@ -73,6 +76,8 @@ class Standing:
     dearer: Estimate | None
     better: Estimate | None
     price: Price | None
+    onward: str
+    onward_price: float
     too_close: bool
 
 
@@ -101,7 +106,7 @@ def standings(options: Options, among: Mask) -> tuple[Standing, ...]:
         other = _against(place, [each.status for each in steps], means)
         found[index] = _standing(
             options, index, status=step.status, against=None if other is None else rows[other],
-            chance=(float(chances[0][place]), float(chances[1][place])),
+            chance=(float(chances[0][place]), float(chances[1][place])), onward=None if (after := _beyond(place, steps, means)) is None else rows[after],
         )  # fmt: skip
     return tuple(found.get(index) or _outside(options, index) for index in range(len(options.strategies)))
 
@@ -116,8 +121,19 @@ def _against(place: int, status: Sequence[str], means: Sequence[tuple[float, flo
     return max(others, key=lambda each: (status[each] == FRONTIER, means[each][1], -means[each][0]), default=None)
 
 
-def _standing(options: Options, index: int, *, status: str, against: int | None, chance: tuple[float, float]) -> Standing:
+def _beyond(place: int, steps: Sequence[FrontierStep], means: Sequence[tuple[float, float]]) -> int | None:
+    """The next strategy of the frontier after one that is extendedly dominated."""
+    if steps[place].status != EXTENDEDLY:
+        return None
+    return min((each for each, step in enumerate(steps) if step.status == FRONTIER and means[each][0] > means[place][0]), key=lambda each: means[each])
+
+
+def _standing(options: Options, index: int, *, status: str, against: int | None, onward: int | None, chance: tuple[float, float]) -> Standing:
     dearer = better = price = None
+    onward_price = float("nan")
+    if onward is not None:
+        more = [float((each[onward] - each[index]).mean()) for each in (options.cost, options.points)]
+        onward_price = more[0] / more[1]
     if against is not None:
         paid, got = options.cost[index] - options.cost[against], options.points[index] - options.points[against]
         dearer, better = (estimate(each, options.scrambles) for each in (paid, got))
@@ -133,6 +149,8 @@ def _standing(options: Options, index: int, *, status: str, against: int | None,
         dearer=dearer,
         better=better,
         price=price,
+        onward="" if onward is None else options.strategies[onward],
+        onward_price=onward_price,
         too_close=dearer is not None and better is not None and (_hidden(dearer) or _hidden(better)),
     )
 
@@ -173,5 +191,5 @@ def _outside(options: Options, index: int) -> Standing:
         cost=estimate(options.cost[index], options.scrambles) if finite else unknown,
         points=estimate(options.points[index], options.scrambles) if finite else unknown,
         status=NOT_ALLOWED if finite else NOT_POSSIBLE,
-        probability=blank, probability_error=blank, against="", dearer=None, better=None, price=None, too_close=False,
+        probability=blank, probability_error=blank, against="", dearer=None, better=None, price=None, onward="", onward_price=blank, too_close=False,
     )  # fmt: skip

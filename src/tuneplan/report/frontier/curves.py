@@ -13,7 +13,7 @@ from tuneplan.study.frontier_study import FrontierStudy
 
 VALUE_UNIT, OBJECTIVE = "USD/point", "unit of the objective"
 UNITS = {
-    "USD/point": ("over_value.x", "over_value.switches.value", "over_value.switches.error", "standings.price", "own_value"),
+    "USD/point": ("over_value.x", "over_value.switches.value", "over_value.switches.error", "standings.price", "standings.onward_price", "own_value"),
     "share": (
         "standings.probability", "over_value.chance_of_best_on_average", "over_value.strategies.probability_best",
         "over_value.strategies.probability_error", "over_budget.strategies.probability_best", "over_budget.strategies.probability_error",

@@ -63,7 +63,7 @@ def _dominated(study: FrontierStudy) -> str:
 
 def of_steps(study: FrontierStudy) -> list[str]:
     """What dominance means here, and where a price of a point means little."""
-    said = [_extended(study, each) for each in study.standings if each.status == "extendedly dominated"][:SENTENCES]
+    said = [_extended(each) for each in study.standings if each.status == "extendedly dominated"][:SENTENCES]
     priced = [each for each in study.standings if each.price is not None and each.better is not None]
     for each in priced[:MOST_NAMED]:
         if each.price is not None and not math.isnan(each.price.low):
@@ -87,17 +87,12 @@ def of_steps(study: FrontierStudy) -> list[str]:
     return [" ".join(said)] if said else []
 
 
-def _extended(study: FrontierStudy, row: Standing) -> str:
+def _extended(row: Standing) -> str:
     """Why a strategy that nothing dominates is off the frontier."""
-    above = min(
-        (each for each in study.standings if each.status == "frontier" and each.points.mean >= row.points.mean and each.cost.mean > row.cost.mean),
-        key=lambda each: each.cost.mean,
-    )
-    price = row.price.mean if row.price is not None else float("nan")
-    past = (above.cost.mean - row.cost.mean) / (above.points.mean - row.points.mean) if above.points.mean > row.points.mean else float("inf")
+    assert row.price is not None
     return (
-        f"{row.name} is extendedly dominated: a point costs {usd(price)} on the way to it from {row.against} and {usd(past)} from there "
-        f"to {above.name}, so whoever would pay for {row.name} would go on."
+        f"{row.name} is extendedly dominated: a point costs {usd(row.price.mean)} on the way to it from {row.against} and {usd(row.onward_price)} "
+        f"from there to {row.onward}, so whoever would pay for {row.name} would go on."
     )
 
 

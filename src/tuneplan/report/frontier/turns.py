@@ -44,7 +44,7 @@ def _unlike(study: FrontierStudy) -> list[str]:
     for best, often, low, high, chance, other in found[:SENTENCES]:
         said.append(
             f"Best on average is not most often best where a point is worth {usd(low)}{high}: {names[best]} has the higher mean, "
-            f"yet {names[often]} is best in {share(other)} of draws against {share(chance)}. It wins more often, {names[best]} by more."
+            f"yet {names[often]} is best in {share(other)} of draws against {share(chance)}. {names[often]} wins more often, {names[best]} by more."
         )
     more = len(found) - SENTENCES
     said += [f"The same holds in {more} more ranges of the value; JSON has the whole curves."] if more > 0 else []
@@ -126,15 +126,20 @@ def of_rules(study: FrontierStudy) -> list[str]:
         if each.choice is not None and expected.choice not in each.tied:
             against.setdefault(each.choice, []).append(each)
     if not against and len({each.choice for each in study.choices}) == 1:
-        return [f"Every rule chooses {names[expected.choice]}: however one looks at the spread, the choice is the same."]
+        return [" ".join([f"Every rule chooses {names[expected.choice]}: however one looks at the spread, the choice is the same.", *_extremes(study)])]
     if not against:
-        return [f"No rule speaks against {names[expected.choice]}: those that choose another find it level or too close to call."]
+        return [" ".join([f"No rule speaks against {names[expected.choice]}: those that choose another find it level or too close to call.", *_extremes(study)])]
     groups = [f"{listed([each.title for each in group])} for {names[index]}" for index, group in against.items()]
     said = [f"The rules disagree: {expected.title} is for {names[expected.choice]}; {'; '.join(groups)}."]
     said += [_why(study, group[0], expected) for group in against.values()]
-    extremes = [each.title for each in study.choices if each.extreme]
-    said += [f"What {listed(extremes)} says hangs on a single draw, and no number of draws settles it; the same over 95 % of draws is steadier."] if extremes else []
-    return [" ".join(said)]
+    return [" ".join([*said, *_extremes(study)])]
+
+
+def _extremes(study: FrontierStudy) -> list[str]:
+    """What to think of rules whose number hangs on single draws, where one of them differs or is too close."""
+    chosen = study.choices[0].choice
+    doubtful = [each.title for each in study.choices if each.extreme and (each.too_close or each.choice != chosen)]
+    return [f"What {listed(doubtful)} says hangs on single draws, and more of them may not settle it; over 95 % of draws regret is steadier."] if doubtful else []
 
 
 def _why(study: FrontierStudy, choice: Choice, expected: Choice) -> str:
