@@ -107,6 +107,13 @@ def test_nothing_feasible_is_said_and_all_is_compared() -> None:
     assert "Recommended: cheap from $10.0 and dear from $20.0 on." in said
 
 
+def test_what_becomes_feasible_at_one_budget_is_told_once() -> None:
+    said = text(options([10.0, 10.0001, 10.0002], [1.0, 5.0, 9.0], names=("one", "two", "three"), budget=20.0))
+    assert "Recommended: one from $10.0 and three from $10.1 on." in said
+    names = [f"s{index}" for index in range(9)]
+    assert "from $10.1 9 strategies s8" in text(options([10.0 + 1e-4 * (1 + index) for index in range(9)], range(9), names=names, budget=20.0))
+
+
 def test_nothing_possible_is_said() -> None:
     said = text(options([10.0, 20.0], [1.0, 5.0], names=("one", "two"), possible=False), misfits={"one": "too large", "two": "too slow"})
     assert "Nothing can be done at all, so there is nothing to compare. one can't be done: too large. two can't be done: too slow." in said

@@ -174,6 +174,12 @@ def test_ties_are_shared_alike_and_equal_options_are_no_rivals() -> None:
     assert not over.too_close.any()
 
 
+def test_where_a_point_is_worth_nothing_the_better_of_two_equally_cheap_ones_is_named() -> None:
+    for points in ([1.0, 2.0], [2.0, 1.0]):
+        over = everybody(options([5.0, 5.0], points), value=np.array([0.0, 1.0]))
+        assert over.best.tolist() == [int(np.argmax(points))] * 2
+
+
 def test_too_close_on_average_is_said() -> None:
     """Two options of one distribution, drawn apart: no value tells them apart by their means."""
     one, two = (np.random.default_rng(seed).normal(0.0, 1.0, 512) for seed in (1, 2))

@@ -80,8 +80,8 @@ class OverValue:
     probability_error, regret_error
         Simulation errors; NaN where unknown.
     best
-        The acceptability frontier: index of the highest expected net benefit, of equals the cheapest
-        one; -1 where nobody takes part. ``(value,)``
+        The acceptability frontier: index of the highest expected net benefit, of equals the cheapest,
+        then the one with more points; -1 where nobody takes part. ``(value,)``
     too_close
         Whether simulation error hides which one that is. ``(value,)``
     switches
@@ -144,7 +144,8 @@ def over_value(options: Options, among: Mask, *, value: Array | None = None) -> 
     cost, points = options.cost[rows], options.points[rows]
     switches = switches_of(cost, points, options.scrambles)
     looked_at = grid_of(cost, points, switches) if value is None else value
-    columns = [_at(each * points - cost, cost, options.scrambles) for each in looked_at] if len(rows) else []
+    cheaper = np.lexsort((-points.mean(axis=1), cost.mean(axis=1)))
+    columns = [_at(each * points - cost, cheaper, options.scrambles) for each in looked_at] if len(rows) else []
     shape = (len(options.strategies), len(looked_at))
     spread = {name: _spread([getattr(each, name) for each in columns], rows, shape) for name in CURVES}
     return OverValue(
@@ -174,9 +175,10 @@ class _At:
     too_close: bool
 
 
-def _at(benefit: Array, cost: Array, scrambles: int) -> _At:
+def _at(benefit: Array, cheaper: Mask, scrambles: int) -> _At:
+    """All about one value; of equals the first of ``cheaper`` is best."""
     expected = benefit.mean(axis=1)
-    best = int(np.lexsort((cost.mean(axis=1), -expected))[0])
+    best = int(cheaper[expected[cheaper].argmax()])
     chance, chance_error = mean_and_error(wins(benefit), scrambles)
     regret, regret_error = mean_and_error(benefit.max(axis=0) - benefit, scrambles)
     margin, error = mean_and_error(benefit[best] - benefit, scrambles)

@@ -136,7 +136,7 @@ def _turning_rows(over: OverBudget) -> list[tuple[str, ...]]:
         together = list(group)
         place = int((over.limit == together[-1][0]).argmax())
         names = [over.strategies[index] for _, index in together]
-        rows.append((f"  from {printed}", listed(names) if len(names) <= MOST_COLUMNS else f"{len(names)} more", *_verdict(over, place)))
+        rows.append((f"  from {printed}", listed(names) if len(names) <= MOST_COLUMNS else f"{len(names)} strategies", *_verdict(over, place)))
     return rows
 
 

@@ -107,14 +107,16 @@ def of_budgets(study: FrontierStudy) -> list[str]:
 
 def _changes(study: FrontierStudy) -> list[str]:
     """Who is recommended from which budget on."""
-    over, turns = study.over_budget, []
+    over = study.over_budget
+    turns: dict[str, str] = {}
     money = usd if over.planned else usd_at_least
     for best, group in groupby(range(len(over.limit)), key=lambda place: int(over.recommended[place])):
         if best >= 0:
-            turns.append(f"{over.strategies[best]} from {money(float(over.limit[next(group)]))}")
+            at = money(float(over.limit[next(group)]))
+            turns[at] = f"{over.strategies[best]} from {at}"  # of several that print alike the last one stays
     if not turns:
         return ["Nothing is feasible at any budget looked at."]
-    return [f"Recommended: {few(turns)}{' on' if len(turns) <= MOST_NAMED else ' turns; the table and JSON say more'}."]
+    return [f"Recommended: {few(list(turns.values()))}{' on' if len(turns) <= MOST_NAMED else ' turns; the table and JSON say more'}."]
 
 
 def of_rules(study: FrontierStudy) -> list[str]:
