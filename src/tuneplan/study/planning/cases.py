@@ -147,7 +147,8 @@ def _chance_error(money: Money, bought: Array, limit: float) -> Array:
     if np.isnan(limit):
         return np.zeros(len(bought))
     within = (money.covered(bought) <= limit).reshape(len(bought), SCRAMBLES, -1).mean(axis=2)
-    return within.std(axis=1, ddof=1) / np.sqrt(SCRAMBLES)  # type: ignore[no-any-return]
+    alone = np.sqrt(money.confidence * (1.0 - money.confidence) / money.fixed.shape[1])
+    return np.maximum(within.std(axis=1, ddof=1) / np.sqrt(SCRAMBLES), 0.5 * alone)  # type: ignore[no-any-return]
 
 
 def without(case: Case, task: str) -> Case:
