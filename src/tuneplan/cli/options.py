@@ -45,7 +45,7 @@ def _keys_to_set(path: Path | None) -> dict[str, str]:
     names: dict[str, tuple[str, ...]] = {}
     if path is not None:
         found = load(path)
-        names = {"tasks": found.tasks, "strategies": found.strategies}
+        names = {"tasks": found.tasks, "strategies": found.strategies, "checks": tuple(each.name for each in found.checks)}
     keys: dict[str, str] = {}
     for key in declared_language().keys:
         first, _, rest = key.pattern.partition(".*.")

@@ -48,6 +48,8 @@ class Param:
         Whether every scenario has to give it (for a request: for every task).
     whole
         Whether the number counts things (rounded to a whole number when typed).
+    may_be_bare
+        Whether the key itself says the unit, so that a number alone is enough.
     measured
         Least and most that the evidence behind the law covers, in ``unit``; None: nothing is said.
     measured_by
@@ -67,6 +69,7 @@ class Param:
     per_strategy: bool = False
     required: bool = False
     whole: bool = False
+    may_be_bare: bool = False
     measured: tuple[float, float] | None = None
     measured_by: str = ""
 

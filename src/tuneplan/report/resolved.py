@@ -82,9 +82,11 @@ def _of(scenario: Scenario) -> str:
 def _given(scenario: Scenario, language: Language) -> Iterator[Line]:
     for path, quantity in scenario.quantities.items():
         yield Line(path=path, value=_number(quantity, language), origin=_where(scenario, path))
+    learned = {f"checks.{check.name}.learn" for check in scenario.checks}
     for path, value in scenario.settings.items():
         if path.split(".")[0] not in CARRIED_OUT:
-            yield Line(path=path, value=_word(value), origin=_where(scenario, path))
+            written = _learned(value) if path in learned else _word(value)
+            yield Line(path=path, value=written, origin=_where(scenario, path))
     for path, other in scenario.ties.items():
         yield Line(path=path, value=f"{{same_as: {other}}}", origin=_where(scenario, path))
 
@@ -141,6 +143,12 @@ def _word(value: Setting) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_word(each) if isinstance(each, tuple) else in_flow(str(each)) for each in value)}]"
     return scalar(str(value))
+
+
+def _learned(value: Setting) -> str:
+    """What a check measures, each with its noise."""
+    pairs = value if isinstance(value, tuple) else ()
+    return f"{{{', '.join(f'{in_flow(path)}: {{noise: {noise}}}' for path, noise in pairs)}}}"
 
 
 def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:
