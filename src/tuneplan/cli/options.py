@@ -83,6 +83,13 @@ def of_a_run(command: Decorated) -> Decorated:
     return draws(seed(command))
 
 
+def of_a_long_run(command: Decorated) -> Decorated:
+    """The same for what needs more draws than a verdict."""
+    draws = click.option("--draws", type=int, default=16384, metavar="N", show_default=True, help="Monte Carlo draws.")
+    seed = click.option("--seed", type=int, default=0, metavar="N", show_default=True, help="Equal seeds give equal results.")
+    return draws(seed(command))
+
+
 def written_as(*forms: str) -> Callable[[Decorated], Decorated]:
     """How and where to write: ``form``, the first one unless said, and ``output``."""
 

@@ -21,7 +21,7 @@ most EVPI; and no observation is worth more than the numbers that it observes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +30,9 @@ from tuneplan.axes import Array
 from tuneplan.study.decision import TOO_CLOSE, estimate, hindsight_loss
 from tuneplan.study.regression import STRAIGHT, Fit, columns_of, columns_of_set, fitted
 
-Found = Mapping[frozenset[str], Fit]
-"""Sets of inputs that were looked at, by name -> the fit to each."""
+STANDS_OUT = 4.0
+"""Simulation errors above which one of many numbers is told apart from 0. Two would let a few of a
+hundred numbers without any influence through, as 8 scrambles tell the error itself but roughly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,23 @@ class Worth:
     def is_hidden(self) -> bool:
         """Whether simulation can't tell it from nothing."""
         return not self.value > (0.0 if np.isnan(self.error) else TOO_CLOSE * self.error)
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is told apart from nothing, even as one of many."""
+        return self.value > (0.0 if np.isnan(self.error) else STANDS_OUT * self.error)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was looked at: single inputs, and sets of several. Name or names -> fit."""
+
+    single: dict[str, Fit]
+    several: dict[frozenset[str], Fit]
+
+    def fit(self, names: Collection[str]) -> Fit:
+        """The fit to a set, which may be of one."""
+        return self.single[next(iter(names))] if len(names) == 1 else self.several[frozenset(names)]
 
 
 NOTHING = Worth(value=0.0, error=0.0, changes=0.0, explained=float("nan"))
@@ -161,9 +179,10 @@ def reported(names: Collection[str], found: Found, whole: Worth) -> Worth:
     whole
         EVPI.
     """
-    wanted = frozenset(names)
-    inside = [fit for each, fit in found.items() if each <= wanted]
-    return capped(max(inside, key=lambda fit: fit.gain), whole, explained=found[wanted].explained)
+    wanted, own = frozenset(names), found.fit(names)
+    inside = [own, *(found.single[name] for name in sorted(wanted) if name in found.single)]
+    inside += [fit for each, fit in found.several.items() if len(wanted) > 1 and each <= wanted]
+    return capped(max(inside, key=lambda fit: fit.gain), whole, explained=own.explained)
 
 
 def capped(fit: Fit, most: Worth, *, explained: float) -> Worth:

@@ -29,9 +29,9 @@ OUTERMOST = 2.4
 """Normal score of the last knot, beyond which the spline is straight: 130 of 16 384 draws lie there on either side."""
 DRAWS_PER_COLUMN = 32
 """Draws that each column of a fit needs at least, so that it follows more than noise."""
-MOST_COLUMNS = 120
+MOST_COLUMNS = 200
 """Columns of the fit to a set of inputs."""
-STRAIGHT, CURVED, PAIRED = 40, 8, 6
+STRAIGHT, CURVED, PAIRED = 60, 8, 12
 """Leading inputs of a large set that get a straight line, a spline, and products with one another."""
 RIDGE = 1e-9
 """Added to the normal equations, whose diagonal is about 1: it counts only where columns repeat one another."""
@@ -174,7 +174,8 @@ def fitted(columns: Array, objective: Array, *, scrambles: int, difference: tupl
 def _solved(gram: Array, moments: Array) -> Array:
     """Coefficients of least squares, fold by fold. ``(fold, column, strategy)``"""
     count = gram.shape[-1]
-    return np.linalg.solve(gram + RIDGE * np.eye(count), moments)  # type: ignore[no-any-return]
+    solved: Array = np.linalg.solve(gram + RIDGE * np.eye(count), moments)
+    return solved
 
 
 def _variance(coefficients: Array, gram: Array) -> Array:

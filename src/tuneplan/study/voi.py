@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from tuneplan.scenario.records import UNSEEN, Check, Learned, Quantity
 from tuneplan.study.checks import CheckWorth, judged, observations, price_of_a_point, ranked, worth_of_a_day
 from tuneplan.study.decision import Decision, decide
 from tuneplan.study.in_use import in_use
-from tuneplan.study.information import NOTHING, Worth, capped, evpi, evppi, evsi, reported
+from tuneplan.study.information import NOTHING, Found, Worth, capped, evpi, evppi, evsi, reported
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.regression import Fit
 from tuneplan.study.run import Run
@@ -81,6 +81,12 @@ class Information:
         """Whether there is anything to choose between."""
         return sum(self.decision.allowed) > 1
 
+    @property
+    def are_equal(self) -> bool:
+        """Whether all strategies that meet the limits come out the same in every draw."""
+        objective = self.options.objective[self.options.allowed]
+        return bool((objective == objective[:1]).all())
+
 
 def value_of_information(run: Run) -> Information:
     """What each number, each group and each check is worth, were it known before the choice."""
@@ -91,22 +97,19 @@ def value_of_information(run: Run) -> Information:
     )  # fmt: skip
     numbers = {each.drawn_as: each for each in in_use(run) if each.drawn_as in run.lowered.draws}
     search = _Search.of(run, options, decision)
-    singles = {name: search.look([name]) for name in numbers}
     sets = {**groups_of(list(numbers.values()), run.scenario.tasks), EVERYTHING: tuple(numbers)}
-    for names in sets.values():
-        search.look(names)
     learned = {check: {each.drawn_as: one for one, each in _learned(run, check, numbers)} for check in run.scenario.checks}
-    for names in learned.values():
-        search.look(list(names))
+    for names in (*((name,) for name in numbers), *sets.values(), *map(tuple, learned.values())):
+        search.look(names)
     best = decision.best
     usd_per_point, priced_at = (float("nan"), "") if best is None else price_of_a_point(options, best)
     a_day = 0.0 if best is None else worth_of_a_day(run, options, best)
     checks = [
         judged(
-            check, learned=tuple(names), idle=tuple(_idle(run, check, numbers)), perfect=search.told(list(names)),
-            worth=search.told_of_check(check, names, numbers), a_day=a_day, unit=options.unit, usd_per_point=usd_per_point,
+            check, learned=tuple(measured), idle=tuple(_idle(run, check, numbers)), perfect=search.told(tuple(measured)),
+            worth=search.told_of_check(check, measured, numbers), a_day=a_day, unit=options.unit, usd_per_point=usd_per_point,
         )
-        for check, names in learned.items()
+        for check, measured in learned.items()
     ]  # fmt: skip
     known = {name: Known(name=name, of=names, worth=search.told(names)) for name, names in sets.items()}
     allowed = np.flatnonzero(options.allowed)
@@ -114,13 +117,13 @@ def value_of_information(run: Run) -> Information:
         run=run, options=options, decision=decision, whole=search.whole,
         highest=options.strategies[allowed[options.objective[allowed].mean(axis=1).argmax()]] if len(allowed) else "",
         everything=known.pop(EVERYTHING),
-        quantities=_sorted(Known(name=name, of=(name,), worth=search.told([name])) for name in singles),
+        quantities=_sorted(Known(name=name, of=(name,), worth=search.told([name])) for name in numbers),
         groups=_sorted(known.values()),
         checks=ranked(checks), usd_per_point=usd_per_point, priced_at=priced_at, worth_of_a_day=a_day,
     )  # fmt: skip
 
 
-def _sorted(found: Iterator[Known] | Sequence[Known]) -> tuple[Known, ...]:
+def _sorted(found: Iterable[Known]) -> tuple[Known, ...]:
     """The most worth first, of equals those that explain more."""
     return tuple(sorted(found, key=lambda each: (-each.worth.value, -np.nan_to_num(each.worth.explained), each.name)))
 
@@ -146,7 +149,7 @@ class _Search:
     objective: Array
     difference: tuple[int, int] | None
     whole: Worth
-    found: dict[frozenset[str], Fit]
+    found: Found
 
     @classmethod
     def of(cls, run: Run, options: Options, decision: Decision) -> _Search:
@@ -155,7 +158,7 @@ class _Search:
         best, second = decision.best, decision.second
         objective = np.ascontiguousarray(options.objective[rows])
         return cls(
-            run=run, draws=run.lowered.draws, objective=objective, found={}, whole=evpi(objective, scrambles=options.scrambles),
+            run=run, draws=run.lowered.draws, objective=objective, found=Found(single={}, several={}), whole=evpi(objective, scrambles=options.scrambles),
             difference=None if best is None or second is None else (rows.index(best), rows.index(second)),
         )  # fmt: skip
 
@@ -167,16 +170,20 @@ class _Search:
     def look(self, names: Sequence[str]) -> None:
         """Find out what knowing some numbers together is worth."""
         wanted = frozenset(names)
-        if not self.is_idle and wanted and wanted not in self.found:
+        if self.is_idle or not wanted:
+            return
+        if len(wanted) > 1 and wanted not in self.found.several:
             ordered = sorted(wanted)
-            self.found[wanted] = evppi(
-                self.objective, [self.draws[name] for name in ordered], scrambles=self.run.design.scrambles,
-                spreads=None if len(ordered) == 1 else [self._spread(name) for name in ordered], difference=self.difference,
-            )  # fmt: skip
+            self.found.several[wanted] = self._fit([self.draws[name] for name in ordered], [self._spread(name) for name in ordered])
+        elif len(wanted) == 1 and names[0] not in self.found.single:
+            self.found.single[names[0]] = self._fit([self.draws[names[0]]], None)
+
+    def _fit(self, inputs: Sequence[Array], spreads: Sequence[float] | None) -> Fit:
+        return evppi(self.objective, inputs, scrambles=self.run.design.scrambles, spreads=spreads, difference=self.difference)
 
     def _spread(self, name: str) -> float:
         self.look([name])
-        return self.found[frozenset([name])].spread
+        return self.found.single[name].spread
 
     def told(self, names: Sequence[str]) -> Worth:
         """EVPPI of a set, as it is told."""

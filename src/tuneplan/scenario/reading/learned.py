@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from tuneplan.scenario.grammar import quantities
 from tuneplan.scenario.grammar.dimensions import format_number
@@ -75,7 +76,7 @@ def _check(name: str, draft: Draft) -> Check | None:
     n, cost, days = (None if given is None else given.distribution.median for given in numbers.values())
     if not isinstance(learn, tuple) or n is None or cost is None:
         return None
-    learned = (Learned(path=canonical(each), noise=quantities.parse(noise, NOISE).median) for each, noise in learn)
+    learned = (Learned(path=canonical(each), noise=quantities.parse(noise, NOISE).median) for each, noise in cast(Learn, learn))
     return Check(name=name, learn=tuple(learned), n=int(n), cost=cost, days=days or 0.0)
 
 
