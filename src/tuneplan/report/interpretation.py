@@ -172,7 +172,8 @@ def in_words(check: Check) -> str:
     >>> in_words(Check(name="pilot", learn=(), n=300, cost=2000.0, days=10.0))
     '$2k, 10 days, 300 observations'
     """
-    return ", ".join(format_number(value, unit) for value, unit in ((check.cost, "USD"), (check.days, "day"), (float(check.n), "observation")))
+    takes = ((check.cost, "USD"), *(((check.days, "day"),) if check.days else ()), (float(check.n), "observation"))
+    return ", ".join(format_number(value, unit) for value, unit in takes)
 
 
 def as_data(scenario: Scenario, warnings: Sequence[Problem]) -> dict[str, Any]:

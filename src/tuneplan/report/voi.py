@@ -32,14 +32,13 @@ def page(found: Information) -> Page:
     """The answer, the checks, the numbers and groups, what the figures mean."""
     title = f"{found.run.scenario.name}: what is worth finding out first"
     parts: list[str | Table] = [answer(found)]
-    if found.has_choice and found.run.design.scrambles == 1:
-        return Page(title=title, parts=(_too_few(found),))
-    if not found.whole.is_hidden:
+    told = found.run.design.scrambles > 1 and not found.whole.is_hidden
+    if told:
         parts += [_of_everything(found), *_tables(found), *_spread_without_worth(found)]
     parts += _in_vain(found)
-    if not found.whole.is_hidden:
+    if told:
         parts += _terms(found)
-    return Page(title=title, parts=(*parts, f"{found.run.design.draws} draws, seed {found.run.design.seed}."))
+    return Page(title=title, parts=(*parts, f"{_counted(found.run.design.draws)}, seed {found.run.design.seed}."))
 
 
 def answer(found: Information) -> str:
@@ -54,6 +53,8 @@ def answer(found: Information) -> str:
     if found.whole.value == 0.0:
         why = "all strategies come out equal" if found.are_equal else f"{found.highest} comes out best"
         return f"Nothing is worth finding out: {why} in every draw, so that no knowledge changes the choice (EVPI 0)."
+    if found.run.design.scrambles == 1:
+        return _too_few(found)
     if found.whole.is_hidden:
         return (
             f"Nothing is worth finding out: {found.highest} comes out best in all but {share(found.whole.changes)} of draws, and knowing which is worth "
@@ -208,7 +209,7 @@ def _terms(found: Information) -> list[str]:
     best = decision.strategies[decision.best]
     reading = f"Share of variance: of {_pair(found)}, what the same regression explains; it says what drives the spread, not what can change the choice."
     if best != found.highest:
-        reading += f" Worth is counted above {found.highest}, the highest mean; {best} is recommended as it is level with it and cheaper."
+        reading += f" Worth is counted above {found.highest}, the highest mean; {best} is recommended as it is {'too close to it to call' if decision.too_close else 'level with it'} and cheaper."
     prices = f"Waiting costs {usd(found.worth_of_a_day)} a day: the expected worth of {best}'s points above the reference; nothing where the reference is as good."
     if unit == "point":
         priced = "" if math.isnan(found.usd_per_point) else f"A point is priced at {usd(found.usd_per_point)}, what {found.priced_at} costs for each point more along the frontier. "
@@ -219,11 +220,14 @@ def _terms(found: Information) -> list[str]:
 def _too_few(found: Information) -> str:
     """Why nothing is told: with one scramble nobody knows how far simulation is off."""
     draws = found.run.design.draws
-    counted = "1 draw is" if draws == 1 else f"{draws} draws are"
     return (
-        f"{counted} too few to tell what knowing more is worth: they are one scramble, from which no simulation error can be told. Knowing everything "
+        f"{_counted(draws)} {'is' if draws == 1 else 'are'} too few to tell what knowing more is worth: they are one scramble, from which no simulation error can be told. Knowing everything "
         f"comes to about {amount(found.whole.value, found)} (EVPI); for the rest take --draws {ENOUGH} or more, 16384 are usual."
     )
+
+
+def _counted(draws: int) -> str:
+    return f"{draws} draw{'' if draws == 1 else 's'}"
 
 
 def amount(value: float, found: Information) -> str:

@@ -174,8 +174,7 @@ def fitted(columns: Array, objective: Array, *, scrambles: int, difference: tupl
 def _solved(gram: Array, moments: Array) -> Array:
     """Coefficients of least squares, fold by fold. ``(fold, column, strategy)``"""
     count = gram.shape[-1]
-    solved: Array = np.linalg.solve(gram + RIDGE * np.eye(count), moments)
-    return solved
+    return np.asarray(np.linalg.solve(gram + RIDGE * np.eye(count), moments), dtype=np.float64)
 
 
 def _variance(coefficients: Array, gram: Array) -> Array:

@@ -37,6 +37,10 @@ def read_learned(leaf: Leaf, draft: Draft) -> Learn | None:
 def _noise(path: Scalar, node: Node, leaf: Leaf, draft: Draft) -> float | None:
     """The noise of one number, or None after a complaint."""
     where = f"{leaf.dotted}.{path.text}"
+    if _is_nested(node):
+        message = "a path is one key here, dots and all, and a change names the whole of learn: {tasks.email.half_gap_examples: {noise: 20%}}"
+        draft.complaints.add(message, path.place, where)
+        return None
     entries = {key.text: (key, value) for key, value in node.entries} if isinstance(node, Table) else {}
     for name, (key, _) in entries.items():
         if name != NOISE.key:
@@ -56,6 +60,11 @@ def _noise(path: Scalar, node: Node, leaf: Leaf, draft: Draft) -> float | None:
         draft.complaints.add("noise is one number, not an interval", given.place, f"{where}.noise")
         return None
     return found.median
+
+
+def _is_nested(node: Node) -> bool:
+    """Whether a path was taken apart into tables, as ``--set`` does with dots."""
+    return isinstance(node, Table) and any(isinstance(value, Table) for _, value in node.entries)
 
 
 def read_checks(draft: Draft) -> None:
@@ -84,7 +93,9 @@ def _are_known(leaf: Leaf, draft: Draft) -> bool:
     """Whether every path is a number's, and none stands twice; complaints about the others."""
     before = len(draft.complaints.problems)
     first: set[str] = set()
-    for key, _ in leaf.node.entries if isinstance(leaf.node, Table) else ():
+    for key, node in leaf.node.entries if isinstance(leaf.node, Table) else ():
+        if _is_nested(node):
+            continue  # blamed already
         if key_of_number(key.text, draft) is None:
             draft.complaints.add(f"{shown(key.text)} is no number of this scenario{_meant(key.text, draft)}", key.place, leaf.dotted)
         elif canonical(key.text) in first:
