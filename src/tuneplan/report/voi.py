@@ -50,11 +50,11 @@ def answer(found: Information) -> str:
     if not found.has_choice:
         why = "it is the only strategy" if len(decision.strategies) == 1 else "no other strategy meets the limits"
         return f"Nothing is worth finding out: {why}, so that {best} is chosen whatever comes out (EVPI 0)."
+    if found.run.design.scrambles == 1:
+        return _too_few(found)
     if found.whole.value == 0.0:
         why = "all strategies come out equal" if found.are_equal else f"{found.highest} comes out best"
         return f"Nothing is worth finding out: {why} in every draw, so that no knowledge changes the choice (EVPI 0)."
-    if found.run.design.scrambles == 1:
-        return _too_few(found)
     if found.whole.is_hidden:
         return (
             f"Nothing is worth finding out: {found.highest} comes out best in all but {share(found.whole.changes)} of draws, and knowing which is worth "

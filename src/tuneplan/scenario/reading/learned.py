@@ -21,7 +21,7 @@ EXAMPLES = {"learn": "{PATH: {noise: 20%}}", "n": "300", "cost": "$2k"}
 """Parts that every check has to say -> one as it may be typed; days may be left out."""
 
 Learn = tuple[tuple[str, str], ...]
-"""Path as typed, and noise as a text that reads back to the same number."""
+"""Path as draws are named, and noise as a text that reads back to the same number."""
 
 
 def read_learned(leaf: Leaf, draft: Draft) -> Learn | None:
@@ -30,7 +30,7 @@ def read_learned(leaf: Leaf, draft: Draft) -> Learn | None:
         draft.complaints.add(FORM, leaf.at if isinstance(leaf.node, Table) else leaf.node.place, leaf.dotted)
         return None
     noises = [(key.text, _noise(key, node, leaf, draft)) for key, node in leaf.node.entries]
-    read = tuple((path, format_number(noise, NOISE.unit)) for path, noise in noises if noise is not None)
+    read = tuple((canonical(path), format_number(noise, NOISE.unit)) for path, noise in noises if noise is not None)
     return read if len(read) == len(noises) else None
 
 
@@ -85,7 +85,7 @@ def _check(name: str, draft: Draft) -> Check | None:
     n, cost, days = (None if given is None else given.distribution.median for given in numbers.values())
     if not isinstance(learn, tuple) or n is None or cost is None:
         return None
-    learned = (Learned(path=canonical(each), noise=quantities.parse(noise, NOISE).median) for each, noise in cast(Learn, learn))
+    learned = (Learned(path=each, noise=quantities.parse(noise, NOISE).median) for each, noise in cast(Learn, learn))
     return Check(name=name, learn=tuple(learned), n=int(n), cost=cost, days=days or 0.0)
 
 
