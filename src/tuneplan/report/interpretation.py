@@ -10,6 +10,7 @@ from typing import Any
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.transfer import RELATIONS
 from tuneplan.errors import Problem
+from tuneplan.report.tables import wrapped
 from tuneplan.report.words import listed, plain
 from tuneplan.scenario.cautions import date_of_prices
 from tuneplan.scenario.grammar.quantities import describe, format_number
@@ -18,6 +19,8 @@ from tuneplan.scenario.records import Check, Quantity, Scenario, Setting
 
 NOT_CHOICES = ("schema", "name", "question", "include")
 """Keys whose words need no reading."""
+WIDE = 100
+"""Columns of text output."""
 OF_CHECKS = "checks."
 """Begins the paths of what could be found out first: no run reads it, so that it is told apart."""
 
@@ -159,10 +162,11 @@ def _checks(scenario: Scenario) -> list[str]:
     lines = []
     for each in scenario.checks:
         learned = listed([f"{plain(one.path)} (noise {format_number(one.noise, 'share')})" for one in each.learn])
-        head = f"  checks.{plain(each.name)}: {in_words(each)}"
+        head = f"checks.{plain(each.name)}: {in_words(each)}"
         origins = (origin for path, origin in scenario.origins.items() if path.startswith(f"{OF_CHECKS}{each.name}."))
         changed = ", ".join(sorted({origin for origin in origins if origin != "file"}))
-        lines.append(f"{head} of {learned}{f'  ({changed})' if changed else ''}")
+        first, *rest = wrapped(f"{head} of {learned}{f' ({changed})' if changed else ''}", WIDE - 4)
+        lines += [f"  {first}", *(f"    {line}" for line in rest)]
     return lines
 
 
