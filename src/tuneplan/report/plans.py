@@ -11,8 +11,6 @@ from tuneplan.study.planning import Plan
 from tuneplan.study.results import Verdict
 
 THOUSAND = 1000.0
-STOPPED = {"budget": "budget", "caps": "data.most", "no further gain": "no further gain", "fixed costs": "fixed costs"}
-"""What stops a plan -> the same, as short as a column needs."""
 
 
 def table(verdict: Verdict) -> Table:
@@ -22,7 +20,7 @@ def table(verdict: Verdict) -> Table:
     rows = [
         (
             f"  {name}", *(_count(plan, task) for task in tasks), usd(plan.spend),
-            STOPPED[plan.binding], _more(verdict, plan),
+            "data.most" if plan.binding == "caps" else plan.binding, _more(verdict, plan),
         )
         for name, plan in run.plans.items()
     ]  # fmt: skip
