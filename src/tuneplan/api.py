@@ -15,6 +15,7 @@ from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate, estimate
 from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
+from tuneplan.study.remedies import Remedies, remedies_of
 from tuneplan.study.results import Verdict
 from tuneplan.study.run import run
 from tuneplan.study.verdict import verdict
@@ -182,6 +183,15 @@ class Result:
             "cost": estimate(self.cost[first] - self.cost[second], scrambles),
         }
 
+    def remedies(self) -> Remedies | None:
+        """What stands in each strategy's way and the single changes that would clear it; None where something is feasible.
+
+        >>> found = load("scenarios/startup.yaml").set("budget.limit", "4k USD").run(draws=64).remedies()
+        >>> found.found[0].kind, found.found[0].strategy
+        ('budget', 'prompted')
+        """
+        return remedies_of(self.verdict)
+
     def explain(self, key: str) -> str:
         """The tree of a number down to what was typed, as ``simulate explain`` prints it.
 
@@ -221,7 +231,7 @@ class Result:
 
     def to_json(self) -> str:
         """As ``simulate --format json`` prints it."""
-        return data.as_json(self.verdict)
+        return data.as_json(self.verdict, remedies_of(self.verdict))
 
     def _repr_markdown_(self) -> str:
         return text.as_markdown_text(self.verdict)

@@ -11,7 +11,7 @@ from tuneplan.errors import UsageError
 from tuneplan.scenario.load import load, loads
 from tuneplan.scenario.records import Scenario
 from tuneplan.study import comparing
-from tuneplan.study.comparing import NO_TASK_IN_BOTH, NOT_KNOWN, Compared, compare, settling_draws
+from tuneplan.study.comparing import CAN_NOT_BE_DONE, NO_TASK_IN_BOTH, Compared, compare, settling_draws
 from tuneplan.study.decision import Estimate
 from tuneplan.study.design import monte_carlo
 
@@ -136,11 +136,11 @@ def test_where_no_task_is_in_both_only_totals_compare() -> None:
 
 
 def test_what_can_not_be_done_can_not_be_split() -> None:
-    other = startup("base=llama-3.1-405b", "gpu.kind=l4", "gpu.provider=aws", "gpu.price=$1/hour")
+    other = startup("base=llama-3.1-405b-instruct", "gpu.kind=l4", "gpu.provider=aws", "gpu.price=$1/hour")
     compared = compare(startup(), other, DESIGN, of="unified")
-    assert compared.unsplit in ("", NOT_KNOWN)
-    if not compared.unsplit:
-        assert_adds_up(compared)
+    assert (compared.unsplit, compared.parts, compared.whole) == (CAN_NOT_BE_DONE, (), None)
+    assert [each.other for each in compared.differences] == ["prompted"]
+    assert_adds_up(compare(startup(), other, DESIGN))
 
 
 def test_contradicting_ways_are_taken_together() -> None:

@@ -29,7 +29,7 @@ def page(compared: Compared) -> Page:
     """The answer first, then strategy by strategy, then what moved it."""
     parts: list[str | Table] = [sides(compared), answer(compared)]
     if compared.steps:
-        parts += [differences(compared), *settling(compared)]
+        parts += [*([differences(compared)] if compared.differences or compared.whole is not None else []), *settling(compared)]
     parts += [f"What moved it: {compared.unsplit}."] if compared.steps and compared.unsplit else []
     parts += [*([moved(compared)] if _shown(compared) else []), *remarks(compared)] if compared.parts else []
     return Page(title=_title(compared), parts=(*parts, *_objectives(compared), *_alone(compared), _stats(compared)))
@@ -183,11 +183,15 @@ def _objectives(compared: Compared) -> list[str]:
 
 
 def _alone(compared: Compared) -> list[str]:
-    """Strategies that one side has alone."""
+    """Strategies that one side has alone, or that can't be done there."""
     one, other = compared.one.decision.strategies, compared.other.decision.strategies
     found = {"A": [name for name in one if name not in other], "B": [name for name in other if name not in one]}
     said = [f"only in {side}: {listed(names)}" for side, names in found.items() if names]
-    return [f"Strategies {'; '.join(said)}."] if said else []
+    misfits = [
+        f"{row.name} can't be done in {name}: {row.misfit}." for name, side in (("A", compared.one), ("B", compared.other))
+        for row in side.results if row.misfit and row.name in one and row.name in other
+    ]  # fmt: skip
+    return [*([f"Strategies {'; '.join(said)}."] if said else []), *misfits]
 
 
 def _stats(compared: Compared) -> str:

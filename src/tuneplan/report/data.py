@@ -19,6 +19,7 @@ from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate
 from tuneplan.study.design import Design, Nominal
+from tuneplan.study.remedies import Remedies
 from tuneplan.study.results import Verdict
 from tuneplan.version import __version__
 
@@ -28,18 +29,20 @@ OBJECTIVE = "unit of the objective"
 FIELDS: dict[str, tuple[str, ...]] = {
     "USD": (
         "strategies.cost", "strategies.components", "comparison.usd", "comparison.in_usd", "rivals.usd", "budget.limit",
-        "binding.enough", "comparison.same_cost", "rivals.same_cost",
+        "binding.enough", "comparison.same_cost", "rivals.same_cost", "remedies.broken.enough", "remedies.found.usd_asked", "remedies.found.usd",
     ),
     "point": (
         "strategies.scores", "strategies.delivered", "comparison.points", "comparison.in_points", "comparison.in_unseen",
-        "comparison.calls.difference", "rivals.points", "framings.points",
+        "comparison.calls.difference", "rivals.points", "framings.points", "remedies.found.points",
     ),
     "USD/point": ("strategies.frontier.usd_per_point",),
     "share": (
         "decision.probability_best", "decision.probability_in_budget", "decision.probability_limits_met",
         "comparison.points_probability", "comparison.usd_probability", "comparison.calls.probability",
         "rivals.probability", "rivals.usd_probability", "budget.confidence", "binding.broken_in_share_of_draws",
+        "remedies.broken.shares", "remedies.broken.met", "remedies.found.extent",
     ),
+    "as unit beside it says": ("remedies.found.value",),
     OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin"),
 }  # fmt: skip
 """Unit -> fields of the JSON that are in it, whole. Costs are over the horizon, points of a scale of 100, shares 0 to 1."""
@@ -47,9 +50,10 @@ COLUMNS = ("strategy", "quantity", "request", "component", "unit", "mean", "p5",
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_json(verdict: Verdict) -> str:
-    """The verdict with provenance; numbers that are unknown or endless become null."""
-    return plain_json(_content(verdict))
+def as_json(verdict: Verdict, remedies: Remedies | None = None) -> str:
+    """The verdict with provenance, and what would make something feasible where that was looked for; numbers
+    that are unknown or endless become null."""
+    return plain_json({**_content(verdict), "remedies": remedies})
 
 
 def plain_json(content: Any) -> str:

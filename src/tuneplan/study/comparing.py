@@ -26,7 +26,7 @@ from tuneplan.study.run import run
 from tuneplan.study.verdict import decision_of, nearest_of, verdict
 
 NO_TASK_IN_BOTH = "no task is in both, so only totals compare"
-NOT_KNOWN = "the cost or the score of one of the two is not known, so the difference can't be split"
+CAN_NOT_BE_DONE = "it can't be done at all on one side, so there is no difference to split"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ class Compared:
     of
         The strategy that is followed; empty: on each side the recommended one, else the nearest.
     differences
-        Of every strategy that both have, in the order of B.
+        Of every strategy that both have and that can be done on both sides, in the order of B.
     whole
         Of the followed ones; None where nothing can be done on one side.
     steps
@@ -160,7 +160,7 @@ def compare(one: Scenario, other: Scenario, design: Design | Nominal, *, of: str
     alike = _same_objective(*verdicts)
     unsplit = "" if set(one.tasks) & set(other.tasks) else NO_TASK_IN_BOTH
     if None in ends:
-        unsplit = unsplit or NOT_KNOWN
+        unsplit = unsplit or CAN_NOT_BE_DONE
     way = [] if unsplit else _way(one, other, design, of, steps, options[1].name if alike else "")
     return Compared(
         one=verdicts[0],
@@ -169,7 +169,7 @@ def compare(one: Scenario, other: Scenario, design: Design | Nominal, *, of: str
         differences=tuple(
             _difference(options, (options[0].strategies.index(name), index), alike)
             for index, name in enumerate(options[1].strategies)
-            if name in options[0].strategies
+            if name in options[0].strategies and all(each.limits.possible[each.strategies.index(name)] for each in options)
         ),
         whole=None if ends[0] is None or ends[1] is None else _difference(options, (ends[0].index, ends[1].index), alike),
         steps=steps,
@@ -192,13 +192,13 @@ def _same_objective(one: Verdict, other: Verdict) -> bool:
 
 
 def _stop(options: Options, of: str) -> _Stop | None:
-    """Which strategy is followed; None where it is not known what it costs or delivers."""
+    """Which strategy is followed; None where it can't be done."""
     best = decision_of(options).best
     index = options.strategies.index(of) if of else nearest_of(options) if best is None else best
     if index is None:
         return None
     found = _Stop(options=options, index=index, feasible=bool(options.allowed[index]))
-    return found if np.isfinite(found.means()).all() else None
+    return found if options.limits.possible[index] and np.isfinite(found.means()).all() else None
 
 
 def _difference(options: tuple[Options, Options], rows: tuple[int, int], alike: bool) -> Difference:
