@@ -113,7 +113,7 @@ def test_json_holds_both_sides_units_and_steps() -> None:
     assert found["units"]["steps.usd"] == "USD"
     assert sum(step["usd"] for step in found["steps"]) == pytest.approx(found["whole"]["usd"]["mean"])
     assert found["steps"][0] | {"points": 0, "usd": 0, "objective": 0} == {
-        "name": "gpu.price", "paths": ["gpu.price"], "before": ["not given"], "after": ["$4/hour"], "points": 0, "usd": 0, "objective": 0,
+        "name": "gpu.price", "paths": ["gpu.price"], "before": ["$2.49/hour (catalogue)"], "after": ["$4/hour"], "points": 0, "usd": 0, "objective": 0,
         "strategy": "unified", "feasible": True,
     }  # fmt: skip
 

@@ -101,6 +101,13 @@ def test_a_limit_moves_what_is_recommended_and_no_strategy() -> None:
     assert (compared.whole.one, compared.whole.other) == ("unified", "prompted")
 
 
+def test_where_a_side_is_silent_its_default_is_told() -> None:
+    compared = against("gpu.price=$4/hour", "lora.rank=32", "serving.mode=hosted", "method=lora", "privacy=open")
+    assert {path: before for part in compared.parts for path, before in zip(part.paths, part.before, strict=True)} == {
+        "gpu.price": "$2.49/hour (catalogue)", "lora.rank": "16 (default)", "serving.mode": "own (default)", "method": "full", "privacy": "open (default)",
+    }  # fmt: skip
+
+
 def test_where_nothing_is_feasible_the_nearest_is_followed() -> None:
     compared = against("budget.limit=$10")
     assert compared.other.decision.best is None

@@ -143,8 +143,9 @@ def _shown(compared: Compared) -> list[int]:
 
 def _then(compared: Compared, number: int) -> str:
     """The strategy that a step brings into force; empty where it stays the same."""
-    start = recommended(compared.one) if compared.whole is None or not compared.of else compared.of
-    before = (start, bool(recommended(compared.one))) if number == 0 else (compared.parts[number - 1].strategy, compared.parts[number - 1].feasible)
+    assert compared.whole is not None
+    start = (compared.whole.one, bool(recommended(compared.one)))
+    before = start if number == 0 else (compared.parts[number - 1].strategy, compared.parts[number - 1].feasible)
     part = compared.parts[number]
     if compared.of or (part.strategy, part.feasible) == before:
         return ""

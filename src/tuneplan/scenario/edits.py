@@ -35,6 +35,16 @@ def param_of(path: str) -> Param:
     return key.param
 
 
+def default_word(path: str) -> str:
+    """What a choice is where nobody makes it, in words; empty where the language does not say.
+
+    >>> default_word("method"), default_word("gpu.provider")
+    ('full', 'middle price of the catalogue')
+    """
+    key = _language().key_at(path)
+    return "" if key is None or key.param is not None else key.default
+
+
 def with_changes(scenario: Scenario, changes: Sequence[str]) -> Scenario:
     """The scenario after changes such as stand behind ``--set``, each of a key that allows them.
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tuneplan.errors import TuneplanError, UsageError
-from tuneplan.scenario.differences import said, with_taken
+from tuneplan.scenario.differences import SILENT, said, with_taken
+from tuneplan.scenario.edits import default_word, param_of
+from tuneplan.scenario.grammar.spelling import spell
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.steps import Step, steps_between
@@ -22,7 +24,7 @@ from tuneplan.study.decision import TOO_CLOSE, Estimate, estimate
 from tuneplan.study.design import Design, Nominal
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.results import Verdict
-from tuneplan.study.run import run
+from tuneplan.study.run import Run, run
 from tuneplan.study.verdict import decision_of, nearest_of, verdict
 
 NO_TASK_IN_BOTH = "no task is in both, so only totals compare"
@@ -173,7 +175,7 @@ def compare(one: Scenario, other: Scenario, design: Design | Nominal, *, of: str
         ),
         whole=None if ends[0] is None or ends[1] is None else _difference(options, (ends[0].index, ends[1].index), alike),
         steps=steps,
-        parts=() if ends[0] is None or ends[1] is None else _parts(one, other, ends[0], way, ends[1], alike),
+        parts=() if ends[0] is None or ends[1] is None else _parts(verdicts, ends[0], way, ends[1], alike),
         unsplit=unsplit,
         reverse=reverse,
     )
@@ -255,7 +257,7 @@ def settling_draws(margin: Estimate, draws: int) -> float:
 
 
 def _parts(
-    one: Scenario, other: Scenario, start: _Stop, way: Sequence[tuple[list[Step], _Stop | None]], end: _Stop, alike: bool
+    sides: Sequence[Verdict], start: _Stop, way: Sequence[tuple[list[Step], _Stop | None]], end: _Stop, alike: bool
 ) -> tuple[Part, ...]:
     """By what the means of the followed strategy move at each step."""
     parts, before = [], start
@@ -266,8 +268,8 @@ def _parts(
         part = Part(
             name=" with ".join(step.name for step in steps),
             paths=paths,
-            before=tuple(said(one, path) for path in paths),
-            after=tuple(said(other, path) for path in paths),
+            before=tuple(_said(sides[0].run, path) for path in paths),
+            after=tuple(_said(sides[1].run, path) for path in paths),
             points=points,
             usd=usd,
             objective=objective if alike else None,
@@ -277,3 +279,17 @@ def _parts(
         parts.append(part)
         before = after
     return tuple(parts)
+
+
+def _said(run: Run, path: str) -> str:
+    """What a side says at a path, as typed; where it is silent, what holds instead and by whose word."""
+    given, used = said(run.scenario, path), run.lowered.used.get(path)
+    if given != SILENT:
+        return given
+    if used is None:
+        word = default_word(path)
+        return f"{word} (default)" if word else SILENT
+    try:
+        return f"{spell(used.distribution, used.unit, param_of(path))} ({used.origin})"
+    except ValueError:  # no text says it
+        return f"{SILENT} ({used.origin})"

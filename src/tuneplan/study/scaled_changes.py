@@ -10,6 +10,8 @@ from tuneplan.scenario.records import Quantity
 from tuneplan.study.decision import Limits
 from tuneplan.study.trials import PER_CENT, Remedy, Trials
 
+BISECTED = 10
+"""Runs in which a factor is usually found."""
 Mended = Callable[[Limits], float]
 STEPS_BACK = (0, 1, 2, 4, 6, 9, 12, 16, 20)
 """Per cent beyond the factor that mends one limit at which all of them are looked at."""
@@ -104,7 +106,7 @@ def _by_factor(trials: Trials, kind: str, strategy: str, numbers: Sequence[Quant
 
     good, bad = (1, PER_CENT) if most == PER_CENT else (most, PER_CENT)
     confidence, away = trials.options.limits.confidence, 1 if good < bad else -1
-    if not numbers or not changes(good) or not trials.has_room(kind, strategy) or chance(good, mended) < confidence:
+    if not numbers or not changes(good) or not trials.has_room(kind, strategy, runs=BISECTED) or chance(good, mended) < confidence:
         return
     while abs(bad - good) > 1:
         middle = (good + bad) // 2

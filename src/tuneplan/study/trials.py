@@ -25,8 +25,11 @@ SEARCH_DRAWS = 512
 """Draws with which a change is looked for; it is then tried again with those of the run."""
 NEARLY = 0.03
 """How far the chance to meet the limits may lie below the confidence in a search, for the change to be tried again; assumed."""
+FEWEST_DRAWS = 64
+USUAL_TRIALS = 100
+"""Runs that a search over a few strategies takes."""
 CELLS_ALLOWED = 8_000_000
-"""Cells of (model, request, draw) that all trials together may take, about two seconds; more where the run itself took more."""
+"""Cells of (model, request, draw) that all trials together may take, about two seconds."""
 CELLS_OF_A_START = 15_000
 """What a run costs beside its cells, counted in cells."""
 
@@ -94,18 +97,24 @@ class Trials:
 
     @property
     def search(self) -> Design | Nominal:
-        """The design with which a change is looked for."""
-        design = self.run.design
-        return design if design.draws <= SEARCH_DRAWS else monte_carlo(SEARCH_DRAWS, seed=design.seed)
+        """The design with which a change is looked for: the larger the scenario, the fewer draws."""
+        fitting = self.allowed // (USUAL_TRIALS * _cells(self.run.lowered.inputs.structure))
+        draws, design = int(min(SEARCH_DRAWS, max(FEWEST_DRAWS, fitting))), self.run.design
+        return design if design.draws <= draws else monte_carlo(draws, seed=design.seed)
+
+    @property
+    def allowed(self) -> float:
+        """Cells that all trials together may take: half of those of the run itself, where that is much."""
+        return max(CELLS_ALLOWED, 0.5 * self.run.design.draws * _cells(self.run.lowered.inputs.structure))
 
     def row(self, strategy: str) -> int:
         """Row of a strategy in every array of the run."""
         return self.options.strategies.index(strategy)
 
-    def has_room(self, kind: str, strategy: str) -> bool:
-        """Whether another change may be tried; noted where not."""
-        own = self.run.design.draws * _cells(self.run.lowered.inputs.structure)
-        if self.spent < max(CELLS_ALLOWED, own):
+    def has_room(self, kind: str, strategy: str, *, runs: int = 1) -> bool:
+        """Whether another change may be looked for, in so many runs at most; noted where not."""
+        needed = runs * self.search.draws * _cells(self.run.lowered.inputs.structure)
+        if self.spent + needed <= self.allowed:
             return True
         self.untried.append((kind, strategy))
         return False
