@@ -15,7 +15,6 @@ from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate, estimate
 from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
-from tuneplan.study.remedies import Remedies, remedies_of
 from tuneplan.study.results import Verdict
 from tuneplan.study.run import run
 from tuneplan.study.verdict import verdict
@@ -23,6 +22,8 @@ from tuneplan.units import POINTS_PER_SCALE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from tuneplan.study.remedies import Remedies
 
 
 def load(path: str | Path, *, scenario: str = "") -> Study:
@@ -190,6 +191,8 @@ class Result:
         >>> found.found[0].kind, found.found[0].strategy
         ('budget', 'prompted')
         """
+        from tuneplan.study.remedies import remedies_of
+
         return remedies_of(self.verdict)
 
     def explain(self, key: str) -> str:
@@ -231,7 +234,7 @@ class Result:
 
     def to_json(self) -> str:
         """As ``simulate --format json`` prints it."""
-        return data.as_json(self.verdict, remedies_of(self.verdict))
+        return data.as_json(self.verdict, self.remedies())
 
     def _repr_markdown_(self) -> str:
         return text.as_markdown_text(self.verdict)

@@ -53,6 +53,7 @@ def test_printed_parts_add_up_to_the_printed_total(value: str) -> None:
         (("horizon=6 months",), "", "The recommendation stays: unified. With unified, B delivers as many points as A in every draw and costs"),
         (("budget.limit=$10",), "", "The recommendation is gone: nothing meets the limits of B (nearest is prompted), where A has unified."),
         (("name=Another",), "", "Nothing that decides anything differs, so every difference is exactly 0. The recommendation stays: unified."),
+        (("tasks.qa.data.examples=2010",), "", "With unified, B delivers as many points as A, but for less than 0.01 points and costs"),
         (("budget.limit=$59k",), "", "With unified, B delivers and costs the same as A in every draw."),
     ],
 )

@@ -69,9 +69,11 @@ def _written(result: Verdict, form: str, *, ledger: bool) -> str:
         from tuneplan.report.data import as_csv
 
         return as_csv(result)
-    from tuneplan.study.remedies import remedies_of
+    remedies = None
+    if result.decision.best is None:
+        from tuneplan.study.remedies import remedies_of
 
-    remedies = remedies_of(result)
+        remedies = remedies_of(result)
     if form == "json":
         from tuneplan.report.data import as_json
 

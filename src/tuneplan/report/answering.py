@@ -63,6 +63,8 @@ def _said(margin: Estimate, words: tuple[str, str], than: str, size: Callable[[f
     band = f"90 % {signed(margin.low)} to {signed(margin.high)}"
     if within_error(margin):
         return f"{level} as far as these draws can tell ({band})"
+    if noun and size(margin.mean) == "0.00":
+        return f"{level}, but for less than 0.01 {noun}"
     amount = " ".join([size(margin.mean), *([noun] if noun else []), "more" if margin.mean > 0.0 else "less"])
     return f"{verb} {amount} than {than} ({band})"
 

@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tuneplan.report import ledger
 from tuneplan.report.advice import recommendation
@@ -19,9 +19,11 @@ from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate
 from tuneplan.study.design import Design, Nominal
-from tuneplan.study.remedies import Remedies
 from tuneplan.study.results import Verdict
 from tuneplan.version import __version__
+
+if TYPE_CHECKING:
+    from tuneplan.study.remedies import Remedies
 
 SCHEMA_VERSION = 1
 """Version of the JSON; raised when a reader of the old one would be misled."""

@@ -25,12 +25,13 @@ def parts(remedies: Remedies) -> list[Part]:
     if not best:
         kinds = listed([NOUNS[kind] for kind in remedies.kinds])
         return [*told, f"No single change of these would do: {kinds}.", *_untried(remedies)]
-    order = (
+    notes = [
         "Each change by itself makes the strategy beside it feasible. First those that keep what is asked for, by the "
-        "budget that they need, then by the points that they lose; then those that ask for less. Points and dollars "
-        "are against the plan that is not feasible; requests of a task that is left out count as 0 points."
-    )
-    return [*told, would_do(best), to_write(best), order, *_untried(remedies)]
+        "budget that they need, then by the points that they lose; then those that ask for less.",
+        "Points and dollars are against the plan that is not feasible"
+        + ("; requests of a task that is left out count as 0 points." if any(each.leave_out for each in best) else "."),
+    ]
+    return [*told, would_do(best), to_write(best), " ".join(notes), *_untried(remedies)]
 
 
 def in_the_way(remedies: Remedies) -> Table:
@@ -73,7 +74,7 @@ def would_do(best: Sequence[Remedy]) -> Table:
 
 
 def _signed(value: float, signed: Callable[[float], str]) -> str:
-    return "unknown" if math.isnan(value) else "0" if value == 0.0 else signed(value)
+    return "-" if math.isnan(value) else "0" if value == 0.0 else signed(value)
 
 
 def to_write(best: Sequence[Remedy]) -> Table:

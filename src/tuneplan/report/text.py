@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tuneplan.report.advice import recommendation
 from tuneplan.report.ledger import as_table
 from tuneplan.report.remarks import remarks
-from tuneplan.report.remedies import parts as remedies_in_words
 from tuneplan.report.splits import ALL, line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.tables import Table, as_markdown, as_text
 from tuneplan.report.words import (
@@ -26,8 +26,10 @@ from tuneplan.report.words import (
 )
 from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.decision import Estimate
-from tuneplan.study.remedies import Remedies
 from tuneplan.study.results import Comparison, Verdict
+
+if TYPE_CHECKING:
+    from tuneplan.study.remedies import Remedies
 
 ROOM = 100
 """Columns of text output."""
@@ -71,7 +73,12 @@ def _document(
 
 
 def _would_do(remedies: Remedies | None) -> list[str | Table]:
-    return [] if remedies is None else remedies_in_words(remedies)
+    """What would make something feasible; the words are loaded only where they are needed."""
+    if remedies is None:
+        return []
+    from tuneplan.report.remedies import parts
+
+    return parts(remedies)
 
 
 def _tables(verdict: Verdict) -> list[Table]:

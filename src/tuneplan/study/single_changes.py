@@ -24,6 +24,8 @@ from tuneplan.study.trials import NOTHING, PER_CENT, Remedy, Trials, feasible
 from tuneplan.study.verdict import enough_for
 
 MOST_BASES, MOST_TASKS = 6, 8
+CLEARLY_SMALLER = 0.9
+"""Share of the weights of a base up to which another one counts as smaller; assumed."""
 SCALE_STEPS = 1000.0
 """Parts of a metric's scale to which a minimum score is rounded."""
 
@@ -135,7 +137,7 @@ def _smaller_bases(trials: Trials, strategy: str) -> list[str]:
         return []
     models = catalogue.models(scenario.rows)
     here = models[spec.base]
-    below = [each for each in models.values() if each.params < here.params and each.instruction_tuned == here.instruction_tuned]
+    below = [each for each in models.values() if each.params < CLEARLY_SMALLER * here.params and each.instruction_tuned == here.instruction_tuned]
     kin = [each for each in below if _maker(each.name) == _maker(here.name)]
     ranked = sorted(kin or below, key=lambda each: (-each.params, each.name != here.name, each.name))
     distinct = {each.params: each.name for each in reversed(ranked)}  # of bases of one size the first by name
