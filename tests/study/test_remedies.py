@@ -218,3 +218,35 @@ def test_a_large_scenario_says_what_was_not_tried(monkeypatch: pytest.MonkeyPatc
     found = remedies(loads(priced("$4500")))
     assert ("price", "unified") in found.untried
     assert {each.kind for each in found.found} == {"budget"}
+
+FALLING = """\
+schema: 1
+base: llama-3.1-8b
+tasks:
+  a: {traffic: 10k requests/month, score: {scale: 5 to 1, base: 3 to 3.4, ceiling: 1.5 to 1.9, floor: 4.5, must: 1.8}, data: {examples: 2k, price: $3/example}}
+strategies: {unified: {}}
+"""
+TIED = """\
+schema: 1
+base: llama-3.1-8b
+budget: {limit: $9k}
+tasks:
+  a: {traffic: 10k requests/month, score: {base: 0.4, ceiling: 0.9}, data: {examples: 2k, price: $3 to $4 per example}}
+  b: {like: a, data.price: {same_as: tasks.a.data.price}}
+  c: {traffic: 1k requests/month, score: {base: 0.4, ceiling: 0.9}, data: {examples: 500, labelling: {minutes: 5 to 9 min}}}
+strategies: {unified: {}, specialists: {}}
+"""
+
+
+@pytest.mark.parametrize("text", [FALLING, TIED], ids=["a metric that falls", "tied prices, and labelling"])
+def test_changes_are_right_on_other_scales_and_for_tied_numbers(text: str) -> None:
+    found = remedies(loads(text))
+    assert {each.kind for each in found.found} & {"must", "price"}
+    for remedy in found.found:
+        if remedy.changes:
+            options = options_of(run(loads(text, overrides=remedy.changes), monte_carlo(DRAWS)))
+            assert options.allowed[options.strategies.index(remedy.strategy)], remedy
+    for remedy in found.found:
+        assert not any(change.startswith("tasks.b.data.price") for change in remedy.changes), "it follows a's"
+        if remedy.kind == "must":
+            assert 1.8 < float(remedy.value) < 5.0

@@ -86,7 +86,7 @@ def _untied(found: dict[str, Quantity]) -> list[Quantity]:
 
 
 def _by_factor(trials: Trials, kind: str, strategy: str, numbers: Sequence[Quantity], mended: Mended, *, most: int = PER_CENT) -> Iterator[Remedy]:
-    """Numbers times one factor, as near to 1 as does: bisected with few draws, then tried with all of them.
+    """Numbers times one factor, as near to 1 as does: looked for with few draws, then tried with all of them.
 
     Parameters
     ----------
@@ -100,25 +100,33 @@ def _by_factor(trials: Trials, kind: str, strategy: str, numbers: Sequence[Quant
         texts = {each.path: times(each, percent / PER_CENT) for each in numbers}
         return [f"{path}={text}" for path, text in texts.items()] if all(texts.values()) else []
 
-    def chance(percent: int, limit: Mended) -> float:
+    def keeps(percent: int, limit: Mended) -> bool:
         options = trials.tried(strategy, with_changes(trials.run.scenario, changes(percent)))
-        return 0.0 if options is None or not options.limits.possible[0] else float(limit(options.limits))
+        return options is not None and bool(options.limits.possible[0]) and limit(options.limits) >= options.limits.confidence
 
-    good, bad = (1, PER_CENT) if most == PER_CENT else (most, PER_CENT)
-    confidence, away = trials.options.limits.confidence, 1 if good < bad else -1
-    if not numbers or not changes(good) or not trials.has_room(kind, strategy, runs=BISECTED) or chance(good, mended) < confidence:
+    farthest = 1 if most == PER_CENT else most
+    if not numbers or not changes(farthest) or not trials.has_room(kind, strategy, runs=BISECTED):
         return
-    while abs(bad - good) > 1:
-        middle = (good + bad) // 2
-        good, bad = (middle, bad) if chance(middle, mended) >= confidence else (good, middle)
-    ahead = [percent for back in STEPS_BACK if 1 <= (percent := good - away * back) <= max(most, PER_CENT)]
-    good = next((percent for percent in ahead if chance(percent, _all_met) >= confidence), 0)
-    for percent in (good - away * back for back in STEPS_CONFIRMED if good):
-        if 1 <= percent <= most and percent != PER_CENT and trials.has_room(kind, strategy):
+    for percent in _nearest_to_one(keeps, mended, farthest):
+        if trials.has_room(kind, strategy):
             found = list(trials.confirmed(kind, strategy, percent / PER_CENT, changes(percent), extent=abs(percent - PER_CENT) / PER_CENT))
             yield from found
             if found:
                 return
+
+
+def _nearest_to_one(keeps: Callable[[int, Mended], bool], mended: Mended, farthest: int) -> list[int]:
+    """Factors to be tried with all draws, in per cent, best first: bisected by one limit, then moved on until all are kept."""
+    if not keeps(farthest, mended):
+        return []
+    good, bad, away = farthest, PER_CENT, 1 if farthest < PER_CENT else -1
+    while abs(bad - good) > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if keeps(middle, mended) else (good, middle)
+    inside = range(min(farthest, PER_CENT + 1), max(farthest + 1, PER_CENT))
+    ahead = (percent for back in STEPS_BACK if (percent := good - away * back) in inside)
+    found = next((percent for percent in ahead if keeps(percent, _all_met)), None)
+    return [] if found is None else [percent for back in STEPS_CONFIRMED if (percent := found - away * back) in inside]
 
 
 def _all_met(limits: Limits) -> float:
