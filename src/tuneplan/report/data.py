@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tuneplan.report import ledger
 from tuneplan.report.advice import recommendation
@@ -22,17 +22,21 @@ from tuneplan.study.design import Design, Nominal
 from tuneplan.study.results import Verdict
 from tuneplan.version import __version__
 
+if TYPE_CHECKING:
+    from tuneplan.study.remedies import Remedies
+
 SCHEMA_VERSION = 1
 """Version of the JSON; raised when a reader of the old one would be misled."""
 OBJECTIVE = "unit of the objective"
 FIELDS: dict[str, tuple[str, ...]] = {
     "USD": (
         "strategies.cost", "strategies.components", "comparison.usd", "comparison.in_usd", "rivals.usd", "budget.limit",
-        "binding.enough", "plans.spend", "plans.limit", "comparison.same_cost", "rivals.same_cost",
+        "binding.enough", "plans.spend", "plans.limit", "comparison.same_cost", "rivals.same_cost", "remedies.broken.enough",
+        "remedies.found.usd_asked", "remedies.found.usd",
     ),
     "point": (
         "strategies.scores", "strategies.delivered", "comparison.points", "comparison.in_points", "comparison.in_unseen",
-        "comparison.calls.difference", "rivals.points", "framings.points",
+        "comparison.calls.difference", "rivals.points", "framings.points", "remedies.found.points",
     ),
     "example": ("plans.examples", "plans.bought", "plans.starved.floor"),
     "USD/point": ("strategies.frontier.usd_per_point",),
@@ -40,7 +44,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "decision.probability_best", "decision.probability_in_budget", "decision.probability_limits_met",
         "comparison.points_probability", "comparison.usd_probability", "comparison.calls.probability",
         "rivals.probability", "rivals.usd_probability", "budget.confidence", "binding.broken_in_share_of_draws", "plans.confidence_error",
+        "remedies.broken.shares", "remedies.broken.met", "remedies.found.extent",
     ),
+    "as unit beside it says": ("remedies.found.value",),
     OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin", "plans.expected", "plans.gap", "plans.starved.loss"),
     f"{OBJECTIVE}/USD": ("plans.shadow_price",),
 }  # fmt: skip
@@ -49,9 +55,10 @@ COLUMNS = ("strategy", "quantity", "request", "component", "unit", "mean", "p5",
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_json(verdict: Verdict) -> str:
-    """The verdict with provenance; numbers that are unknown or endless become null."""
-    return plain_json(_content(verdict))
+def as_json(verdict: Verdict, remedies: Remedies | None = None) -> str:
+    """The verdict with provenance, and what would make something feasible where that was looked for; numbers
+    that are unknown or endless become null."""
+    return plain_json({**_content(verdict), "remedies": remedies})
 
 
 def plain_json(content: Any) -> str:
