@@ -18,7 +18,7 @@ from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate
-from tuneplan.study.design import Design, Nominal
+from tuneplan.study.design import AnyDesign
 from tuneplan.study.results import Verdict
 from tuneplan.version import __version__
 
@@ -86,7 +86,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def provenance(scenario: Scenario, design: Design | Nominal) -> dict[str, Any]:
+def provenance(scenario: Scenario, design: AnyDesign) -> dict[str, Any]:
     """From what a result was made: tool, scenario and draws; what every JSON starts with."""
     return {
         "schema_version": SCHEMA_VERSION,

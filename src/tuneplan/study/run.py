@@ -19,7 +19,7 @@ from tuneplan.late import np
 from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.design import Design, Nominal
+from tuneplan.study.design import AnyDesign
 from tuneplan.units import BYTES_PER_GB
 
 LARGEST_BYTES = 6e9
@@ -60,7 +60,7 @@ class Run:
     """
 
     scenario: Scenario
-    design: Design | Nominal
+    design: AnyDesign
     lowered: Lowered
     outcome: Outcome
     steps: Mapping[str, Array]
@@ -70,7 +70,7 @@ class Run:
     seconds: float
 
 
-def run(scenario: Scenario, design: Design | Nominal) -> Run:
+def run(scenario: Scenario, design: AnyDesign) -> Run:
     """Simulate one scenario.
 
     Raises
@@ -96,6 +96,26 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     )
 
 
+def at(run: Run, design: AnyDesign) -> Run:
+    """The same scenario and plan at other points; what only a verdict is explained by is left out.
+
+    Steps are empty and ``unframed`` is None, which takes half of the time.
+
+    Raises
+    ------
+    UsageError
+        So many draws do not fit into memory.
+    """
+    _refuse_too_large(run.scenario, design)
+    started = time.perf_counter()
+    lowered = lower([run.scenario], design.points)
+    outcome = _joined_outcome([outcome_of(inputs, learn(inputs)) for inputs in blocks_of(design, lowered)])
+    return replace(
+        run, design=design, lowered=lowered, outcome=outcome, steps={}, unseen_steps={}, unframed=None,
+        seconds=time.perf_counter() - started,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     """What comes out of some of the draws; attributes as of ``Run``."""
@@ -117,7 +137,7 @@ class _Part:
         )
 
 
-def blocks_of(design: Design | Nominal, lowered: Lowered) -> Iterator[Inputs]:
+def blocks_of(design: AnyDesign, lowered: Lowered) -> Iterator[Inputs]:
     """Inputs of a run, some draws at a time, as it works through them."""
     return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // _cells(lowered.inputs.structure)))
 
@@ -154,7 +174,7 @@ def _cells(structure: Structure) -> int:
     return (len(structure.tasks) + 1) * (len(structure.models) + structure.columns)
 
 
-def _refuse_too_large(scenario: Scenario, design: Design | Nominal) -> None:
+def _refuse_too_large(scenario: Scenario, design: AnyDesign) -> None:
     """Say before the first array that there will be no room, and how many draws there is room for."""
     structure, requests = build_structure(strategy_specs([scenario]), scenario.tasks), len(scenario.requests)
     cells = _cells(structure)
@@ -182,7 +202,7 @@ def _frames(lowered: Lowered) -> bool:
 
 
 def run_blocks(
-    scenarios: Sequence[Scenario], design: Design | Nominal
+    scenarios: Sequence[Scenario], design: AnyDesign
 ) -> Iterator[tuple[Sequence[Scenario], Outcome]]:
     """Simulate scenarios that agree in tasks, strategies and words, block by block in their order.
 
