@@ -20,6 +20,7 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.results import Verdict
+from tuneplan.study.switching import switch_points
 from tuneplan.version import __version__
 
 SCHEMA_VERSION = 1
@@ -28,7 +29,7 @@ OBJECTIVE = "unit of the objective"
 FIELDS: dict[str, tuple[str, ...]] = {
     "USD": (
         "strategies.cost", "strategies.components", "comparison.usd", "comparison.in_usd", "rivals.usd", "budget.limit",
-        "binding.enough", "comparison.same_cost", "rivals.same_cost",
+        "binding.enough", "comparison.same_cost", "rivals.same_cost", "switch_points.saved",
     ),
     "point": (
         "strategies.scores", "strategies.delivered", "comparison.points", "comparison.in_points", "comparison.in_unseen",
@@ -38,9 +39,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "share": (
         "decision.probability_best", "decision.probability_in_budget", "decision.probability_limits_met",
         "comparison.points_probability", "comparison.usd_probability", "comparison.calls.probability",
-        "rivals.probability", "rivals.usd_probability", "budget.confidence", "binding.broken_in_share_of_draws",
+        "rivals.probability", "rivals.usd_probability", "switch_points.probability", "budget.confidence", "binding.broken_in_share_of_draws",
     ),
-    OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin"),
+    OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin", "switch_points.gain"),
 }  # fmt: skip
 """Unit -> fields of the JSON that are in it, whole. Costs are over the horizon, points of a scale of 100, shares 0 to 1."""
 COLUMNS = ("strategy", "quantity", "request", "component", "unit", "mean", "p5", "p10", "p50", "p90", "p95", "simulation_error")
@@ -71,6 +72,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
         "comparison": verdict.comparison,
         "rivals": verdict.rivals,
         "framings": verdict.framings,
+        "switch_points": switch_points(verdict),
         "budget": {"limit": verdict.limit, "covers": verdict.covers, "confidence": confidence},
         "binding": {
             "nearest": verdict.nearest,
