@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tuneplan.report.words import points_apart, share, usd
+from tuneplan.scenario.grammar.dimensions import format_numbers
 from tuneplan.scenario.grammar.quantities import format_number
 from tuneplan.study.results import Verdict
 from tuneplan.study.switching import FEWEST, SwitchPoint, indifference, switch_points
@@ -20,6 +21,17 @@ def value_in_words(value: float, unit: str) -> str:
     ('6.45%', '20.4k requests/month')
     """
     return format_number(float(f"{value:.{DIGITS}g}"), unit)
+
+
+def range_in_words(low: float, high: float, unit: str) -> str:
+    """Two values of an input, the unit said only where it stands before the number or is a per cent.
+
+    >>> range_in_words(2.0, 3.0, "USD/hour"), range_in_words(20e3, 41_234.0, "request/month"), range_in_words(0.1, 0.2, "share")
+    ('$2 to $3', '20k to 41.2k', '10 to 20%')
+    """
+    first = unit.split("/")[0]
+    ends = (float(f"{low:.{DIGITS}g}"), float(f"{high:.{DIGITS}g}"))
+    return format_numbers(ends, first if first in ("USD", "share") else "1")
 
 
 def where(flip: SwitchPoint) -> str:

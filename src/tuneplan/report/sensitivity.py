@@ -8,9 +8,9 @@ from typing import Any
 
 from tuneplan.report.advice import recommendation
 from tuneplan.report.data import provenance
-from tuneplan.report.flips import value_in_words, where
-from tuneplan.report.page import Page
-from tuneplan.report.tables import Table
+from tuneplan.report.flips import range_in_words, where
+from tuneplan.report.page import ROOM, Page
+from tuneplan.report.tables import Table, total_width
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import LEVEL, within_error
 from tuneplan.study.indices import Indices, Share
@@ -83,10 +83,10 @@ def _difference(found: Sensitivity) -> str:
 
 def _about_luck(found: Sensitivity) -> str:
     assert found.luck is not None
-    chance, total = found.luck.first_order, found.luck.total_order
+    alone, total = found.luck.first_order, found.luck.total_order
     return (
-        f"Luck (format clashes, and what the law misses) makes {_percent(chance.mean)} of the variance of the difference by itself, "
-        f"{_percent(total.mean)} ({_percent(total.low)} to {_percent(total.high)}) together with inputs: no better estimate removes it."
+        f"Luck (format clashes, and what the law misses) has a part in {_percent(total.mean)} ({_percent(total.low)} to {_percent(total.high)}) "
+        f"of the variance of the difference, in {_percent(min(alone.mean, total.mean))} by itself: no better estimate of an input removes that."
     )
 
 
@@ -95,24 +95,22 @@ def _percent(value: float) -> str:
 
 
 def _effects(found: Sensitivity) -> Table:
-    """Both ends of each input, its shares of the variance, its switch point."""
-    rows = [
-        (
-            f"  {effect.input.label}", _end(found, effect.low), _end(found, effect.high), *_shares(effect.shares),
-            _switch(effect),
-        )
-        for effect in found.effects[:SHOWN]
-    ]  # fmt: skip
-    if found.others is not None:
-        rows.append(("  the others together", "", "", *_shares(found.others), ""))
-    title = f"Inputs by their share of the variance ({'net benefit' if found.unit == 'USD' else 'points'} of {found.best} less {found.against})"
-    return Table(title=title, head=("", "at 5 %", "at 95 %", "alone", "in all", "flips, likely"), rows=tuple(rows))
+    """Both ends of each input, its shares of the variance, its switch point; names of winners where there is room."""
+    shown = found.effects[:SHOWN]
+    others = [("  the others together", "", "", *_shares(found.others), "")] if found.others is not None else []
+    what = f"Inputs by their share of the variance ({'net benefit' if found.unit == 'USD' else 'points'} of {found.best} less {found.against}"
+    for named, note in ((True, ")"), (False, f"; * {found.best} is not recommended there)")):
+        rows = [(f"  {each.input.label}", _end(found, each.low, named), _end(found, each.high, named), *_shares(each.shares), _switch(each)) for each in shown]
+        table = Table(title=f"{what}{note}", head=("", "at 5 %", "at 95 %", "alone", "in all", "flips, likely"), rows=(*rows, *others))
+        if total_width(table) <= ROOM:
+            break
+    return table
 
 
-def _end(found: Sensitivity, end: End) -> str:
+def _end(found: Sensitivity, end: End, named: bool) -> str:
     """The difference there, and who is recommended where it is another one."""
     said = str(_signed(found)(end.difference))
-    return said if end.winner == found.best else f"{said} {end.winner}"
+    return said if end.winner == found.best else f"{said} {end.winner if named else '*'}"
 
 
 def _shares(found: Indices | None) -> tuple[str, str]:
@@ -135,7 +133,7 @@ def _switch(effect: Effect) -> str:
 def _reading(found: Sensitivity) -> str:
     return (
         "At 5 % and 95 %: the difference with that input at these points of its own distribution, all others at their medians; "
-        f"a name says who is recommended there instead of {found.best}. Alone and in all: first- and total-order Sobol' indices, the latter with a "
+        f"marked where {found.best} is not recommended there. Alone and in all: first- and total-order Sobol' indices, the latter with a "
         "90 % interval. Flips: where that input alone flips the recommendation, all else as uncertain as it is, and how likely it lies there. "
         "Correlated numbers move by what is their own; what they have in common stands as an input by itself."
     )
@@ -155,7 +153,7 @@ def _flips(found: Sensitivity) -> list[str | Table]:
         title = "Switch points, with twice the simulation error on either side"
         said.append(Table(title=title, head=("", "where", "within", "likely", "then", "ahead by", "costs"), rows=tuple(rows)))
     else:
-        said.append("No input flips the recommendation by itself.")
+        said.append("No input clearly flips the recommendation by itself.")
     close = list(dict.fromkeys(flip.path for flip in every if flip.too_close))
     if close:
         said.append(f"Too close to call at {found.verdict.run.design.draws} draws: whether {_some(close)} would; {4 * found.verdict.run.design.draws} draws halve the simulation error.")
@@ -164,7 +162,7 @@ def _flips(found: Sensitivity) -> list[str | Table]:
 
 def _within(flip: SwitchPoint) -> str:
     """The switch point within twice the simulation error."""
-    return f"{value_in_words(flip.low, '1')} to {value_in_words(flip.high, '1')}" if not flip.unit.startswith("share") else f"{value_in_words(flip.low, 'share')} to {value_in_words(flip.high, 'share')}"
+    return range_in_words(flip.low, flip.high, flip.unit)
 
 
 def _regions(found: Sensitivity) -> Table:

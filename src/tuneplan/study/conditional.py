@@ -67,7 +67,7 @@ def fitted(values: Array, outputs: Array) -> Fit:
     """
     corners = _corners(np.sort(values))
     hats = _hats(corners, values)
-    covariance = np.linalg.inv(hats @ hats.T)
+    covariance: Array = np.linalg.inv(hats @ hats.T)
     mean = outputs.mean(axis=1, keepdims=True)
     products = outputs @ hats.T - mean * hats.sum(axis=1)
     heights = products @ covariance
@@ -88,7 +88,7 @@ def _corners(ordered: Array) -> Array:
     """Draws at which lines meet: every value where there are few, else some quantiles."""
     steps = ordered[np.concatenate([[True], np.diff(ordered) > 0.0])]
     if len(steps) <= len(CORNERS):
-        return steps
+        return steps  # type: ignore[no-any-return]
     count = min(max(len(ordered) // DRAWS_PER_CORNER, 2), len(CORNERS))
     places = CORNERS if count == len(CORNERS) else np.linspace(0.0, 1.0, count)
     return np.unique(ordered[np.rint(np.array(places) * (len(ordered) - 1)).astype(int)])

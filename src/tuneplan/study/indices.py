@@ -88,7 +88,7 @@ def _of_evaluations(first: Array, second: Array, mixed: Array, *, seed: int) -> 
         nothing = Share(mean=0.0, low=0.0, high=0.0)
         return (Indices(first_order=nothing, total_order=nothing),) * len(mixed)
 
-    def shares(at: Array) -> Array:
+    def shares(at: np.ndarray) -> Array:
         f_a, f_b, f_ab = whole[None, 0, at], whole[None, 1, at], whole[2:, None, at]
         # one more input that moves nothing: of a single one scipy returns no array
         found = stats.sobol_indices(func={"f_A": f_a, "f_B": f_b, "f_AB": np.concatenate([f_ab, f_a[None]])}, n=len(at))
@@ -102,7 +102,7 @@ def _of_evaluations(first: Array, second: Array, mixed: Array, *, seed: int) -> 
     )
 
 
-def _bootstrapped(shares: Callable[[Array], Array], points: int, seed: int, stats: Any) -> tuple[Array, Array]:
+def _bootstrapped(shares: Callable[[np.ndarray], Array], points: int, seed: int, stats: Any) -> tuple[Array, Array]:
     """Ends of the intervals, each as ``shares`` gives them; the resamples are those of the seed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)  # of an input that moves nothing

@@ -267,7 +267,7 @@ def _shares(
 
     def difference(design: AnyDesign) -> Array:
         options = options_of(at(verdict.run, design))
-        return options.objective[best] - options.objective[other]
+        return options.objective[best] - options.objective[other]  # type: ignore[no-any-return]
 
     room = max(points, MOST_CELLS // max(len(verdict.run.lowered.draws), 1))
     found = indices(difference, groups, points=points, seed=verdict.run.design.seed, draws_at_once=room)

@@ -92,7 +92,7 @@ def preferred(objective: Array, cost: Array, *, allowed: np.ndarray, indifferent
     tied = (behind < indifferent) | (behind == 0.0)
     paid = np.where(tied, cost, np.inf)
     kept = tied & (paid <= (1.0 + SAME_COST) * paid.min(axis=0))
-    return np.where(kept, among, -np.inf).argmax(axis=0)
+    return np.where(kept, among, -np.inf).argmax(axis=0)  # type: ignore[no-any-return]
 
 
 def indifference(unit: str) -> float:
@@ -270,8 +270,8 @@ def _crossing(grid: Array, lead: Array, inside: int, outside: int) -> float:
 def _beyond(values: Array, value: float, until: float, *, above: bool) -> np.ndarray:
     """Draws in which the input lies beyond. ``(draw,)`` of bool"""
     if not np.isnan(until):
-        return (values > value) & (values < until)  # type: ignore[no-any-return]
-    return values > value if above else values < value  # type: ignore[no-any-return]
+        return (values > value) & (values < until)
+    return values > value if above else values < value
 
 
 def _unsure(grid: Array, strength: Array, near: int, value: float) -> tuple[float, float]:

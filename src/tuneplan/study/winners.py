@@ -1,0 +1,101 @@
+"""A winner map: two inputs turned together, and who is recommended at each pair of values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tuneplan.scenario.records import Scenario
+from tuneplan.study.breakeven import Loader, decided
+from tuneplan.study.decision import Decision
+from tuneplan.study.design import AnyDesign
+from tuneplan.study.dial import Dial
+from tuneplan.study.options import options_of
+from tuneplan.study.run import Run, run
+
+DEFAULT_STEPS = 9
+"""Values of each input."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """The answer at one pair of values.
+
+    Attributes
+    ----------
+    winner
+        Who is recommended; None: nothing meets the limits.
+    probability_best
+        That it has the highest objective among those that meet them; 0 where there is none.
+    too_close, level
+        As of a decision.
+    """
+
+    winner: str | None
+    probability_best: float
+    too_close: bool
+    level: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WinnerMap:
+    """Two inputs turned.
+
+    Attributes
+    ----------
+    down, across
+        The inputs; rows and columns of the map.
+    cells
+        ``cells[row][column]``.
+    now
+        The decision as the scenario stands.
+    moves_down, moves_across
+        Whether each input changes anything that is decided by.
+    """
+
+    scenario: Scenario
+    design: AnyDesign
+    down: Dial
+    across: Dial
+    cells: tuple[tuple[Cell, ...], ...]
+    now: Decision
+    moves_down: bool
+    moves_across: bool
+
+
+def winner_map(base: Run, load: Loader, down: Dial, across: Dial) -> WinnerMap:
+    """Ask the whole question at each pair of values, with the draws of the scenario as it stands.
+
+    Raises
+    ------
+    ScenarioError
+        A pair of values is not allowed.
+    """
+    table = [
+        [decided(options_of(run(load((down.change(one), across.change(other))), base.design))) for other in across.values]
+        for one in down.values
+    ]
+    return WinnerMap(
+        scenario=base.scenario,
+        design=base.design,
+        down=down,
+        across=across,
+        cells=tuple(tuple(_cell(decision) for decision in row) for row in table),
+        now=decided(options_of(base)),
+        moves_down=any(_told(decision) != _told(first) for row in table for decision, first in zip(row, table[0], strict=True)),
+        moves_across=any(_told(decision) != _told(row[0]) for row in table for decision in row),
+    )
+
+
+def _told(decision: Decision) -> tuple[object, ...]:
+    """What a decision hangs on."""
+    return decision.expected, decision.probability_limits_met
+
+
+def _cell(decision: Decision) -> Cell:
+    best = decision.best
+    return Cell(
+        winner=None if best is None else decision.strategies[best],
+        probability_best=0.0 if best is None else decision.probability_best[best],
+        too_close=decision.too_close,
+        level=decision.level,
+    )
