@@ -41,7 +41,7 @@ def _range(dial: Dial) -> str:
     now = "is not given now" if dial.quantity is None else f"is now {describe(dial.quantity.distribution, dial.unit)}"
     why = ", as asked"
     if not dial.is_asked and dial.quantity is not None:
-        why = ", a quarter to four times that" if dial.quantity.distribution.is_point else ", between which 98 % of it lies"
+        why = ", a quarter to four times that as far as allowed" if dial.quantity.distribution.is_point else ", between which 98 % of it lies"
     return f"{dial.key} {now}; it is set to {len(dial.values)} values from {dial.text(dial.values[0])} to {dial.text(dial.values[-1])}{why}."
 
 

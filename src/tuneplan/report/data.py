@@ -26,6 +26,8 @@ from tuneplan.version import __version__
 SCHEMA_VERSION = 1
 """Version of the JSON; raised when a reader of the old one would be misled."""
 OBJECTIVE = "unit of the objective"
+OF_INPUT = "unit of the input"
+"""As the field ``unit`` beside it says."""
 FIELDS: dict[str, tuple[str, ...]] = {
     "USD": (
         "strategies.cost", "strategies.components", "comparison.usd", "comparison.in_usd", "rivals.usd", "budget.limit",
@@ -41,6 +43,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "comparison.points_probability", "comparison.usd_probability", "comparison.calls.probability",
         "rivals.probability", "rivals.usd_probability", "switch_points.probability", "budget.confidence", "binding.broken_in_share_of_draws",
     ),
+    OF_INPUT: ("switch_points.value", "switch_points.low", "switch_points.high", "switch_points.until"),
     OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin", "switch_points.gain"),
 }  # fmt: skip
 """Unit -> fields of the JSON that are in it, whole. Costs are over the horizon, points of a scale of 100, shares 0 to 1."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tuneplan.report.advice import recommendation
-from tuneplan.report.data import provenance
+from tuneplan.report.data import OF_INPUT, provenance
 from tuneplan.report.flips import range_in_words, where
 from tuneplan.report.page import ROOM, Page
 from tuneplan.report.tables import Table, total_width
@@ -209,10 +209,11 @@ def content(found: Sensitivity) -> dict[str, Any]:
         **provenance(run.scenario, run.design),
         "units": {
             "difference": found.unit, "nominal.difference": found.unit, "effects.low.difference": found.unit,
-            "effects.high.difference": found.unit, "effects.low.value": "unit of the effect", "effects.high.value": "unit of the effect",
+            "effects.high.difference": found.unit, "effects.low.value": OF_INPUT, "effects.high.value": OF_INPUT,
             "effects.explained": "share", "effects.first_order": "share", "effects.total_order": "share",
             "others": "share", "luck": "share", "effects.regions.lead": found.unit,
-            "switch_points.value": "unit of the switch point", "switch_points.probability": "share",
+            "switch_points.value": OF_INPUT, "switch_points.low": OF_INPUT, "switch_points.high": OF_INPUT, "switch_points.until": OF_INPUT,
+            "effects.regions.start": OF_INPUT, "effects.regions.end": OF_INPUT, "switch_points.probability": "share",
             "switch_points.gain": found.unit, "switch_points.saved": "USD",
         },
         "best": found.best,

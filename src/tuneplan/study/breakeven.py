@@ -8,7 +8,7 @@ two values, the step is halved a few times.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -129,11 +129,7 @@ class BreakEven:
     @property
     def moves(self) -> bool:
         """Whether the input changes anything that is decided by."""
-        first = self.steps[0].decision
-        return any(
-            step.decision.expected != first.expected or step.decision.probability_limits_met != first.probability_limits_met
-            for step in self.steps
-        )
+        return any(told(step.decision) != told(self.steps[0].decision) for step in self.steps)
 
 
 def breakeven(base: Run, load: Loader, dial: Dial) -> BreakEven:
@@ -159,7 +155,7 @@ def breakeven(base: Run, load: Loader, dial: Dial) -> BreakEven:
             asked.options_at(value)
         except ScenarioError as error:
             if dial.is_asked or (value == dial.values[-1] and not asked.known):
-                raise
+                raise _at(error, dial.text(value)) from None
             refused.append((value, error.problems[0].message))
     decisions = (now, *(decided(options) for options in asked.known.values()))
     asked.subject = next((each.best for each in decisions if each.best is not None), 0)
@@ -180,12 +176,22 @@ def breakeven(base: Run, load: Loader, dial: Dial) -> BreakEven:
     )
 
 
+def told(decision: Decision) -> tuple[object, ...]:
+    """What a decision hangs on: two that agree in it were not moved apart."""
+    return decision.expected, decision.probability_limits_met, decision.allowed
+
+
 def decided(options: Options) -> Decision:
     """What is chosen from these options."""
     return decide(
         options.strategies, options.objective, cost=options.cost, limits=options.limits, scrambles=options.scrambles,
         name=options.name, unit=options.unit,
     )  # fmt: skip
+
+
+def _at(error: ScenarioError, text: str) -> ScenarioError:
+    """The same error, told for which value."""
+    return ScenarioError([replace(problem, message=f"at {text}: {problem.message}") for problem in error.problems])
 
 
 @dataclass(slots=True, kw_only=True)

@@ -67,7 +67,7 @@ def fitted(values: Array, outputs: Array) -> Fit:
     """
     corners = _corners(np.sort(values))
     hats = _hats(corners, values)
-    covariance: Array = np.linalg.inv(hats @ hats.T)
+    covariance = np.asarray(np.linalg.inv(hats @ hats.T), dtype=np.float64)
     mean = outputs.mean(axis=1, keepdims=True)
     products = outputs @ hats.T - mean * hats.sum(axis=1)
     heights = products @ covariance

@@ -13,7 +13,7 @@ from tuneplan.core.registry import Param
 from tuneplan.errors import UsageError
 from tuneplan.scenario.grammar.quantities import QuantityError, format_number, parse
 from tuneplan.scenario.load import declared_language
-from tuneplan.scenario.reading.complaints import advice, shown
+from tuneplan.scenario.reading.complaints import nearest, shown
 from tuneplan.scenario.reading.ties import canonical
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.study.in_use import choices_of
@@ -26,6 +26,8 @@ FACTOR = 4.0
 WIDE = 10.0
 """Ratio of the ends from which steps are equal factors; below they are equal differences."""
 FEWEST_STEPS, MOST_STEPS = 2, 200
+MOST_NAMED = 4
+"""Numbers that a message names."""
 DIGITS = 3
 """Significant digits of a value, where steps are no finer."""
 
@@ -127,8 +129,12 @@ def _param(run: Run, key: str) -> Param:
 def _meant(run: Run, key: str) -> str:
     """The number that was probably meant."""
     known = sorted({quantity.path for quantity in run.lowered.used.values()} | set(run.scenario.quantities))
-    hint = advice(key, known)
-    return hint if "did you mean" in hint else "; write its path as in messages, for example gpu.price (simulate explain lists what moves a number)"
+    begun = [path for path in known if path.startswith(f"{key}.")]
+    if begun:
+        more = f" and {len(begun) - MOST_NAMED} more" if len(begun) > MOST_NAMED else ""
+        return f"; below it there are {', '.join(begun[:MOST_NAMED])}{more}"
+    close = nearest(key, known)
+    return f'; did you mean "{close}"?' if close else "; write its path as in messages, for example gpu.price (simulate run --ledger lists all)"
 
 
 def _has_owner(scenario: Scenario, key: str) -> bool:

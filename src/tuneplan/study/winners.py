@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.breakeven import Loader, decided
+from tuneplan.study.breakeven import Loader, decided, told
 from tuneplan.study.decision import Decision
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.dial import Dial
@@ -81,14 +81,9 @@ def winner_map(base: Run, load: Loader, down: Dial, across: Dial) -> WinnerMap:
         across=across,
         cells=tuple(tuple(_cell(decision) for decision in row) for row in table),
         now=decided(options_of(base)),
-        moves_down=any(_told(decision) != _told(first) for row in table for decision, first in zip(row, table[0], strict=True)),
-        moves_across=any(_told(decision) != _told(row[0]) for row in table for decision in row),
+        moves_down=any(told(decision) != told(first) for row in table for decision, first in zip(row, table[0], strict=True)),
+        moves_across=any(told(decision) != told(row[0]) for row in table for decision in row),
     )
-
-
-def _told(decision: Decision) -> tuple[object, ...]:
-    """What a decision hangs on."""
-    return decision.expected, decision.probability_limits_met
 
 
 def _cell(decision: Decision) -> Cell:
