@@ -139,7 +139,7 @@ class _Part:
 
 def blocks_of(design: AnyDesign, lowered: Lowered) -> Iterator[Inputs]:
     """Inputs of a run, some draws at a time, as it works through them."""
-    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // _cells(lowered.inputs.structure)))
+    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // cells_of(lowered.inputs.structure)))
 
 
 def _blocks(inputs: Inputs, draws: int, size: int) -> Iterator[Inputs]:
@@ -169,7 +169,7 @@ def _joined_outcome(parts: Sequence[Outcome]) -> Outcome:
     )
 
 
-def _cells(structure: Structure) -> int:
+def cells_of(structure: Structure) -> int:
     """Cells of one draw: of each model on each request, and of each pair of a request and a task."""
     return (len(structure.tasks) + 1) * (len(structure.models) + structure.columns)
 
@@ -177,7 +177,7 @@ def _cells(structure: Structure) -> int:
 def _refuse_too_large(scenario: Scenario, design: AnyDesign) -> None:
     """Say before the first array that there will be no room, and how many draws there is room for."""
     structure, requests = build_structure(strategy_specs([scenario]), scenario.tasks), len(scenario.requests)
-    cells = _cells(structure)
+    cells = cells_of(structure)
     sums = requests * sum(len(model.last | model.earlier) for model in structure.models)
     asked = f"{len(scenario.tasks)} tasks and {len(structure.models)} models"
     for count, most, what in ((cells, LARGEST_CELLS, "scores"), (sums, LARGEST_SUMS, "terms of sums")):

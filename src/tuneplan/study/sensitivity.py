@@ -20,7 +20,7 @@ from tuneplan.study.inputs import Input, Inputs, inputs_of
 from tuneplan.study.options import options_of
 from tuneplan.study.regions import Region, regions
 from tuneplan.study.results import Verdict
-from tuneplan.study.run import at
+from tuneplan.study.run import at, cells_of
 from tuneplan.study.switching import (
     MOST_INPUTS,
     SwitchPoint,
@@ -30,10 +30,14 @@ from tuneplan.study.switching import (
     switch_points,
 )
 
-LEADING = 32
-"""Inputs whose indices are worked out by themselves; what the others do is told as one."""
+LEADING = (32, 12)
+"""Inputs whose indices are worked out by themselves, what the others do being told as one; of a large model fewer."""
+MOST_WORK = 2**26
+"""Cells of all draws behind the indices: half a minute; or those of the study itself, where it took more."""
 MOST_POINTS = 1024
 """Points of a set behind the indices."""
+ENOUGH_POINTS = 256
+"""Points below which fewer inputs get indices of their own."""
 DRAWS_PER_POINT = 4
 """Draws of the study for each of these, when fewer were asked for."""
 MOST_CELLS = 2**23
@@ -158,8 +162,8 @@ def sensitivity(verdict: Verdict, *, against: str = "") -> Sensitivity | None:
     explained = {each.name: _explained(each, verdict, difference) for each in looked_at}
     spread = float(difference.std())
     weight = {name: max(explained[name], _squared((high.difference - low.difference) / INTERVAL_IN_SD, spread)) for name, (low, high) in ends.items()}
-    leading = sorted(looked_at, key=lambda each: (-weight[each.name], each.name))[:LEADING]
-    points = _points(verdict)
+    points, most = _effort(verdict)
+    leading = sorted(looked_at, key=lambda each: (-weight[each.name], each.name))[:most]
     shares, others, luck = _shares(verdict, best, other, leading, inputs.moving, points)
     order = {each.name: shares[each.name].total_order.mean if each.name in shares else -1.0 for each in looked_at}
     ranked = sorted(looked_at, key=lambda each: (-order[each.name], -abs(ends[each.name][1].difference - ends[each.name][0].difference), each.name))
@@ -246,10 +250,21 @@ def _squared(part: float, whole: float) -> float:
     return (part / whole) ** 2 if whole > 0.0 else 0.0
 
 
-def _points(verdict: Verdict) -> int:
-    """A power of 2 that goes with the draws of the study; 0: too few."""
-    most = min(verdict.run.design.draws // DRAWS_PER_POINT, MOST_POINTS)
-    return 0 if most < FEWEST_POINTS else 2 ** (most.bit_length() - 1)
+def _effort(verdict: Verdict) -> tuple[int, int]:
+    """Points of a set, a power of 2 or 0 where there are too few, and inputs that get indices of their own.
+
+    By the size of the model and not by the clock, so that equal seeds give equal results.
+    """
+    draws = verdict.run.design.draws
+    room = max(MOST_WORK // cells_of(verdict.run.lowered.inputs.structure), draws)
+    points = 0
+    for most in LEADING:
+        blocks = most + len(("first set", "second set", "others", "luck"))
+        asked = min(draws // DRAWS_PER_POINT, MOST_POINTS, room // blocks)
+        points = 0 if asked < FEWEST_POINTS else 2 ** (asked.bit_length() - 1)
+        if points >= ENOUGH_POINTS or draws < ENOUGH_POINTS * DRAWS_PER_POINT:
+            return points, most
+    return points, LEADING[-1]
 
 
 def _shares(
