@@ -16,8 +16,9 @@ from tuneplan.study.decision import LEVEL, within_error
 from tuneplan.study.indices import Indices, Share
 from tuneplan.study.regions import REGIONS, Region
 from tuneplan.study.results import Verdict
-from tuneplan.study.sensitivity import Effect, End, Sensitivity
+from tuneplan.study.sensitivity import Effect, Sensitivity
 from tuneplan.study.switching import FEWEST, SwitchPoint, switch_points
+from tuneplan.study.tornado import End
 
 SHOWN = 12
 """Inputs of the table: the rest stand in JSON and CSV."""

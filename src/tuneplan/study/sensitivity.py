@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tuneplan.axes import Array
 from tuneplan.errors import UsageError
@@ -13,22 +11,21 @@ from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.study.conditional import fitted
 from tuneplan.study.decision import Estimate, estimate
 from tuneplan.study.design import AnyDesign
-from tuneplan.study.designs import Exchange, OneAtATime
+from tuneplan.study.designs import Exchange
 from tuneplan.study.indices import FEWEST as FEWEST_POINTS
 from tuneplan.study.indices import Indices, indices
 from tuneplan.study.inputs import Input, Inputs, inputs_of
-from tuneplan.study.options import options_of
+from tuneplan.study.options import Options, options_of
 from tuneplan.study.regions import Region, regions
 from tuneplan.study.results import Verdict
-from tuneplan.study.run import at, cells_of
+from tuneplan.study.run import Run, at, cells_of
 from tuneplan.study.switching import (
     MOST_INPUTS,
     SwitchPoint,
-    indifference,
     most_telling,
-    preferred,
     switch_points,
 )
+from tuneplan.study.tornado import CELLS_AT_ONCE, End, Tornado, tornado
 
 LEADING = (32, 12)
 """Inputs whose indices are worked out by themselves, what the others do being told as one; of a large model fewer."""
@@ -46,25 +43,6 @@ REGIONAL = 5
 """Inputs that are looked at region by region."""
 INTERVAL_IN_SD = 2.0 * 1.6448536269514722
 """Width of a 90 % interval in standard deviations, of what is normal."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """One end of an input, all else at its median and without luck.
-
-    Attributes
-    ----------
-    value
-        Of the input; NaN for what has no value of its own.
-    difference
-        Of the objective there.
-    winner
-        Who is recommended there.
-    """
-
-    value: float
-    difference: float
-    winner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +69,8 @@ class Effect:
     high: End
     explained: float
     shares: Indices | None
-    switches: tuple[SwitchPoint, ...]
-    regions: tuple[Region, ...]
+    switches: tuple[SwitchPoint, ...] = ()
+    regions: tuple[Region, ...] = ()
 
     @property
     def swing(self) -> float:
@@ -154,21 +132,22 @@ def sensitivity(verdict: Verdict, *, against: str = "") -> Sensitivity | None:
     if pair is None:
         return None
     best, other = pair
-    run = verdict.run
-    options, inputs = options_of(run), inputs_of(run)
+    run, options, inputs = verdict.run, options_of(verdict.run), inputs_of(verdict.run)
     difference = options.objective[best] - options.objective[other]
     looked_at = _looked_at(inputs.moving, verdict, difference)
-    ends, nominal = _tornado(verdict, looked_at, best, other)
-    explained = {each.name: _explained(each, verdict, difference) for each in looked_at}
-    spread = float(difference.std())
-    weight = {name: max(explained[name], _squared((high.difference - low.difference) / INTERVAL_IN_SD, spread)) for name, (low, high) in ends.items()}
+    bars = tornado(run, looked_at, best=best, other=other, allowed=verdict.decision.allowed)
+    explained = {each.name: _explained(each, run, difference) for each in looked_at}
     points, most = _effort(verdict)
-    leading = sorted(looked_at, key=lambda each: (-weight[each.name], each.name))[:most]
+    leading = _leading(looked_at, explained, bars, float(difference.std()))[:most]
     shares, others, luck = _shares(verdict, best, other, leading, inputs.moving, points)
-    order = {each.name: shares[each.name].total_order.mean if each.name in shares else -1.0 for each in looked_at}
-    ranked = sorted(looked_at, key=lambda each: (-order[each.name], -abs(ends[each.name][1].difference - ends[each.name][0].difference), each.name))
-    flips = switch_points(verdict)
-    by_region = [each for each in ranked if each.quantity is not None][:REGIONAL] if sum(options.allowed) > 1 else []
+    effects = [
+        Effect(
+            input=each, low=bars.ends[each.name][0], high=bars.ends[each.name][1], explained=explained[each.name],
+            shares=shares.get(each.name),
+        )
+        for each in looked_at
+    ]  # fmt: skip
+    ranked = sorted(effects, key=lambda each: (-_total(each), -each.swing, each.input.name))
     return Sensitivity(
         verdict=verdict,
         best=options.strategies[best],
@@ -176,25 +155,38 @@ def sensitivity(verdict: Verdict, *, against: str = "") -> Sensitivity | None:
         unit=options.unit,
         objective=options.name,
         difference=estimate(difference, options.scrambles),
-        nominal=nominal,
-        effects=tuple(
-            Effect(
-                input=each,
-                low=ends[each.name][0],
-                high=ends[each.name][1],
-                explained=explained[each.name],
-                shares=shares.get(each.name),
-                switches=tuple(flip for flip in flips if flip.path == each.name),
-                regions=regions(options, run.lowered.draws[each.name]) if each in by_region else (),
-            )
-            for each in ranked
-        ),
+        nominal=bars.nominal,
+        effects=tuple(_placed(ranked, verdict, options)),
         others=others,
         luck=luck,
         points=points if shares else 0,
         inputs=inputs,
         left_out=len(inputs.moving) - len(looked_at),
     )
+
+
+def _total(effect: Effect) -> float:
+    """What effects are sorted by: those without indices come last."""
+    return -1.0 if effect.shares is None else effect.shares.total_order.mean
+
+
+def _placed(ranked: Sequence[Effect], verdict: Verdict, options: Options) -> Iterator[Effect]:
+    """Effects with their switch points, the first ones with their regions."""
+    flips, draws = switch_points(verdict), verdict.run.lowered.draws
+    first = [each for each in ranked if each.input.quantity is not None][:REGIONAL] if sum(options.allowed) > 1 else []
+    for effect in ranked:
+        name = effect.input.name
+        yield replace(
+            effect,
+            switches=tuple(flip for flip in flips if flip.path == name),
+            regions=regions(options, draws[name]) if effect in first else (),
+        )
+
+
+def _leading(looked_at: Sequence[Input], explained: Mapping[str, float], bars: Tornado, spread: float) -> list[Input]:
+    """Inputs by how much of the variance they seem to make, from the draws or from their bars."""
+    weight = {name: max(share if share == share else 0.0, _squared(bars.swing(name) / INTERVAL_IN_SD, spread)) for name, share in explained.items()}
+    return sorted(looked_at, key=lambda each: (-weight[each.name], each.name))
 
 
 def _pair(verdict: Verdict, against: str) -> tuple[int, int] | None:
@@ -220,30 +212,9 @@ def _looked_at(moving: Sequence[Input], verdict: Verdict, difference: Array) -> 
     return [*common, *most_telling(drawn, verdict.run.lowered.draws, difference[None], most=MOST_INPUTS - len(common))]
 
 
-def _tornado(
-    verdict: Verdict, looked_at: Sequence[Input], best: int, other: int
-) -> tuple[dict[str, tuple[End, End]], End]:
-    """Both ends of each input, and the middle of all."""
-    names = tuple(each.name for each in looked_at)
-    moved = at(verdict.run, OneAtATime(moved=names, own={each.name: each.own for each in looked_at}, seed=verdict.run.design.seed))
-    options = options_of(moved)
-    difference = options.objective[best] - options.objective[other]
-    winner = preferred(
-        options.objective, options.cost, allowed=np.array(verdict.decision.allowed), indifferent=indifference(options.unit)
-    )
-
-    def end(column: int, name: str = "") -> End:
-        drawn = moved.lowered.draws.get(name)
-        value = float("nan") if drawn is None else float(drawn[column])
-        return End(value=value, difference=float(difference[column]), winner=options.strategies[winner[column]])
-
-    ends = {name: (end(1 + 2 * row, name), end(2 + 2 * row, name)) for row, name in enumerate(names)}
-    return ends, end(0)
-
-
-def _explained(one: Input, verdict: Verdict, difference: Array) -> float:
-    draws = verdict.run.lowered.draws.get(one.name)
-    return float("nan") if draws is None or verdict.run.design.draws < 2 else float(fitted(draws, difference[None]).explained[0])
+def _explained(one: Input, run: Run, difference: Array) -> float:
+    draws = run.lowered.draws.get(one.name)
+    return float("nan") if draws is None or run.design.draws < 2 else float(fitted(draws, difference[None]).explained[0])
 
 
 def _squared(part: float, whole: float) -> float:
@@ -271,6 +242,7 @@ def _shares(
     verdict: Verdict, best: int, other: int, leading: Sequence[Input], moving: Sequence[Input], points: int
 ) -> tuple[dict[str, Indices], Indices | None, Indices | None]:
     """Indices of each leading input, of all other inputs as one, and of luck."""
+    run = verdict.run
     if points == 0:
         return {}, None, None
     alone = [each.name for each in leading]
@@ -281,9 +253,9 @@ def _shares(
     groups.append(Exchange(names=every, others=True))
 
     def difference(design: AnyDesign) -> Array:
-        options = options_of(at(verdict.run, design))
+        options = options_of(at(run, design))
         return options.objective[best] - options.objective[other]  # type: ignore[no-any-return]
 
-    room = max(points, MOST_CELLS // max(len(verdict.run.lowered.draws), 1))
-    found = indices(difference, groups, points=points, seed=verdict.run.design.seed, draws_at_once=room)
+    room = max(points, min(MOST_CELLS // max(len(run.lowered.draws), 1), CELLS_AT_ONCE // cells_of(run.lowered.inputs.structure)))
+    found = indices(difference, groups, points=points, seed=run.design.seed, draws_at_once=room)
     return dict(zip(alone, found, strict=False)), found[len(alone)] if rest else None, found[-1]
