@@ -23,7 +23,7 @@ from tuneplan.errors import UsageError
 
 if TYPE_CHECKING:
     from tuneplan.scenario.records import Scenario
-    from tuneplan.study.breakeven import Loader
+    from tuneplan.study.asked import Loader
     from tuneplan.study.dial import Dial
     from tuneplan.study.run import Run
 

@@ -13,10 +13,12 @@ from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd
 from tuneplan.scenario.grammar.quantities import describe, format_number
-from tuneplan.study.breakeven import BreakEven, Flip, Step
+from tuneplan.study.asked import Step
+from tuneplan.study.breakeven import BreakEven
 from tuneplan.study.crossings import Crossing
 from tuneplan.study.decision import TOO_CLOSE, Decision
 from tuneplan.study.dial import Dial
+from tuneplan.study.turns import Flip
 from tuneplan.study.winners import Cell, WinnerMap
 
 NOBODY = "nobody"
@@ -93,7 +95,7 @@ def _places(found: BreakEven) -> Table:
 def _place_row(found: BreakEven, what: str, at: Crossing, why: str = "", above: float = math.nan) -> tuple[str, ...]:
     """A crossing: its value, its simulation error, the values between which it lies, the chance to lie above it."""
     dial = found.dial
-    error = "a jump" if at.jumps else "unknown" if math.isnan(at.error) else _bare(TOO_CLOSE * at.error, dial)
+    error = "a jump" if at.jumps else "unknown" if math.isnan(at.error) else "none" if at.error == 0.0 else _bare(TOO_CLOSE * at.error, dial)
     odds = "" if math.isnan(above) else share(above)
     return f"  {what}{why}", value_in_words(at.value, dial.unit), error, range_in_words(at.low, at.high, dial.unit), odds
 

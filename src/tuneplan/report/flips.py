@@ -29,13 +29,21 @@ def range_in_words(low: float, high: float, unit: str) -> str:
     >>> range_in_words(2.0, 3.0, "USD/hour"), range_in_words(20e3, 41_234.0, "request/month"), range_in_words(0.1, 0.2, "share")
     ('$2 to $3', '20k to 41.2k', '10 to 20%')
     """
+    for digits in range(DIGITS, 2 * DIGITS + 1):
+        ends = (float(f"{low:.{digits}g}"), float(f"{high:.{digits}g}"))
+        if ends[0] < ends[1]:
+            break
+    return format_numbers(ends, _short(unit))
+
+
+def _short(unit: str) -> str:
+    """As much of a unit as stands with the number itself."""
     first = unit.split("/")[0]
-    ends = (float(f"{low:.{DIGITS}g}"), float(f"{high:.{DIGITS}g}"))
-    return format_numbers(ends, first if first in ("USD", "share") else "1")
+    return first if first in ("USD", "share") else "1"
 
 
-def where(flip: SwitchPoint) -> str:
-    """On which side of which value: ``above 3 weeks``.
+def where(flip: SwitchPoint, *, short: bool = False) -> str:
+    """On which side of which value: ``above 3 weeks``; ``short``: without what follows the number.
 
     >>> from dataclasses import replace
     >>> flip = SwitchPoint(path="gpu.price", unit="USD/hour", value=4.0, low=3.9, high=4.1, above=True, until=float("nan"),
@@ -43,9 +51,10 @@ def where(flip: SwitchPoint) -> str:
     >>> where(flip), where(replace(flip, above=False)), where(replace(flip, until=5.0))
     ('above $4/hour', 'below $4/hour', 'between $4/hour and $5/hour')
     """
+    unit = _short(flip.unit) if short else flip.unit
     if flip.until == flip.until:
-        return f"between {value_in_words(flip.value, flip.unit)} and {value_in_words(flip.until, flip.unit)}"
-    return f"{'above' if flip.above else 'below'} {value_in_words(flip.value, flip.unit)}"
+        return f"between {value_in_words(flip.value, unit)} and {value_in_words(flip.until, unit)}"
+    return f"{'above' if flip.above else 'below'} {value_in_words(flip.value, unit)}"
 
 
 def flips(verdict: Verdict) -> list[str]:

@@ -1,15 +1,15 @@
-"""A sensitivity as a page, as data and as rows."""
+"""A sensitivity as a page; as data and as rows in ``sensitivity_records``."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 from tuneplan.report.advice import recommendation
-from tuneplan.report.data import OF_INPUT, provenance
+from tuneplan.report.data import provenance
 from tuneplan.report.flips import range_in_words, where
 from tuneplan.report.page import ROOM, Page
+from tuneplan.report.sensitivity_records import content, rows
 from tuneplan.report.tables import Table, total_width
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import LEVEL, within_error
@@ -17,13 +17,17 @@ from tuneplan.study.indices import Indices, Share
 from tuneplan.study.regions import REGIONS, Region
 from tuneplan.study.results import Verdict
 from tuneplan.study.sensitivity import Effect, Sensitivity
-from tuneplan.study.switching import FEWEST, SwitchPoint, switch_points
+from tuneplan.study.switching import FEWEST, switch_points
 from tuneplan.study.tornado import End
+
+__all__ = ["content", "no_content", "nothing_to_take_apart", "page", "rows"]
 
 SHOWN = 12
 """Inputs of the table: the rest stand in JSON and CSV."""
 NAMED = 4
 """Names in a sentence; of more it is told how many."""
+ROUNDING = 1e-9
+"""Relative size of what is nothing but rounding."""
 NOTHING = 0.005
 """Share of the variance that rounds to nothing."""
 
@@ -34,11 +38,11 @@ def page(found: Sensitivity) -> Page:
     if _is_still(found):
         parts.append(f"No input moves this difference: it is {_signed(found)(found.difference.mean)} in every draw.")
         return Page(title=_title(found), parts=(*parts, *_not_shown(found)))
-    parts += [_about_luck(found)] if found.luck is not None else []
+    parts += [_about_luck(found)] if found.luck is not None and found.luck.total_order.mean >= NOTHING else []
     parts.append(_effects(found))
     parts.append(_reading(found))
     parts += _flips(found)
-    parts += [_regions(found)] if any(effect.regions for effect in found.effects) else []
+    parts += [_regions(found)] if any(effect.regions for effect in _moving(found)) else []
     return Page(title=_title(found), parts=(*parts, *_not_shown(found), _stats(found)))
 
 
@@ -64,8 +68,19 @@ def _unit(found: Sensitivity) -> str:
 
 def _is_still(found: Sensitivity) -> bool:
     """Whether nothing moves the difference at all."""
-    moved = any(effect.swing > 0.0 for effect in found.effects)
-    return not moved and found.difference.low == found.difference.mean == found.difference.high
+    difference = found.difference
+    return not _moving(found) and difference.high - difference.low <= ROUNDING * abs(difference.mean)
+
+
+def _moving(found: Sensitivity) -> list[Effect]:
+    """Inputs that move the difference by more than rounding."""
+    return [effect for effect in found.effects if _moves(effect, found)]
+
+
+def _moves(effect: Effect, found: Sensitivity) -> bool:
+    size = max(abs(found.nominal.difference), found.difference.high - found.difference.low)
+    shares = effect.shares
+    return effect.swing > ROUNDING * size or bool(effect.switches) or (shares is not None and shares.total_order.mean > ROUNDING)
 
 
 def _difference(found: Sensitivity) -> str:
@@ -97,7 +112,7 @@ def _percent(value: float) -> str:
 
 def _effects(found: Sensitivity) -> Table:
     """Both ends of each input, its shares of the variance, its switch point; names of winners where there is room."""
-    shown = found.effects[:SHOWN]
+    shown = _moving(found)[:SHOWN]
     others = [("  the others together", "", "", *_shares(found.others), "")] if found.others is not None else []
     what = f"Inputs by their share of the variance ({'net benefit' if found.unit == 'USD' else 'points'} of {found.best} less {found.against}"
     for named, note in ((True, ")"), (False, f"; * {found.best} is not recommended there)")):
@@ -128,7 +143,7 @@ def _switch(effect: Effect) -> str:
     clear = [flip for flip in effect.switches if not flip.too_close]
     if not clear:
         return "too close" if effect.switches else "-"
-    return " or ".join(f"{where(flip)}, {share(flip.probability)}" for flip in clear)
+    return " or ".join(f"{where(flip, short=True)}, {share(flip.probability)}" for flip in clear)
 
 
 def _reading(found: Sensitivity) -> str:
@@ -150,9 +165,16 @@ def _flips(found: Sensitivity) -> list[str | Table]:
         return [f"{found.verdict.run.design.draws} draws are too few to look for switch points; 4096 are usual."]
     said: list[str | Table] = []
     if clear:
-        rows = [(f"  {flip.path}", where(flip), _within(flip), share(flip.probability), flip.to, str(_signed(found)(flip.gain)), signed_usd(-flip.saved)) for flip in clear]
+        costs = () if found.unit == "USD" else ("costs",)
+        rows = [
+            (
+                f"  {flip.path}", where(flip), range_in_words(flip.low, flip.high, flip.unit), share(flip.probability), flip.to,
+                str(_signed(found)(flip.gain)), *(signed_usd(-flip.saved) for _ in costs),
+            )
+            for flip in clear
+        ]  # fmt: skip
         title = "Switch points, with twice the simulation error on either side"
-        said.append(Table(title=title, head=("", "where", "within", "likely", "then", "ahead by", "costs"), rows=tuple(rows)))
+        said.append(Table(title=title, head=("", "where", "within", "likely", "then", "ahead by", *costs), rows=tuple(rows)))
     else:
         said.append("No input clearly flips the recommendation by itself.")
     close = list(dict.fromkeys(flip.path for flip in every if flip.too_close))
@@ -161,13 +183,8 @@ def _flips(found: Sensitivity) -> list[str | Table]:
     return said
 
 
-def _within(flip: SwitchPoint) -> str:
-    """The switch point within twice the simulation error."""
-    return range_in_words(flip.low, flip.high, flip.unit)
-
-
 def _regions(found: Sensitivity) -> Table:
-    rows = tuple((f"  {effect.input.label}", *(_region(found, each) for each in effect.regions)) for effect in found.effects if effect.regions)
+    rows = tuple((f"  {effect.input.label}", *(_region(found, each) for each in effect.regions)) for effect in _moving(found) if effect.regions)
     cheaper = f"; level: within {LEVEL} points, so the cheaper" if found.unit == "point" else ""
     return Table(title=f"Who is recommended in each third of an input, and how far ahead of the best other{cheaper}", head=("", *REGIONS), rows=rows)
 
@@ -186,9 +203,12 @@ def _not_shown(found: Sensitivity) -> list[str | Table]:
         said.append(f"{len(inputs.unread)} uncertain numbers are read by nothing in this scenario ({_some(list(inputs.unread))}).")
     if found.left_out:
         said.append(f"{found.left_out} inputs that go least with the difference were not moved one by one.")
-    hidden = len(found.effects) - SHOWN
-    if hidden > 0 and not _is_still(found):
-        said.append(f"{hidden} more inputs stand in --format json and csv.")
+    moving = _moving(found)
+    alike = [effect.input.label for effect in found.effects if effect not in moving]
+    if alike:
+        said.append(f"{len(alike)} inputs move both strategies alike, or neither ({_some(alike)}).")
+    if len(moving) > SHOWN:
+        said.append(f"{len(moving) - SHOWN} more inputs stand in --format json and csv.")
     return [" ".join(said)] if said else []
 
 
@@ -203,36 +223,6 @@ def _stats(found: Sensitivity) -> str:
     return f"{design.draws} draws, seed {design.seed}; {behind}."
 
 
-def content(found: Sensitivity) -> dict[str, Any]:
-    """The whole for programs: bars of the tornado, shares, switch points, regions."""
-    run = found.verdict.run
-    return {
-        **provenance(run.scenario, run.design),
-        "units": {
-            "difference": found.unit, "nominal.difference": found.unit, "effects.low.difference": found.unit,
-            "effects.high.difference": found.unit, "effects.low.value": OF_INPUT, "effects.high.value": OF_INPUT,
-            "effects.explained": "share", "effects.first_order": "share", "effects.total_order": "share",
-            "others": "share", "luck": "share", "effects.regions.lead": found.unit,
-            "switch_points.value": OF_INPUT, "switch_points.low": OF_INPUT, "switch_points.high": OF_INPUT, "switch_points.until": OF_INPUT,
-            "effects.regions.start": OF_INPUT, "effects.regions.end": OF_INPUT, "switch_points.probability": "share",
-            "switch_points.gain": found.unit, "switch_points.saved": "USD",
-        },
-        "best": found.best,
-        "against": found.against,
-        "objective": found.objective,
-        "difference": found.difference,
-        "nominal": {"difference": found.nominal.difference, "winner": found.nominal.winner},
-        "points": found.points,
-        "effects": [_effect(effect) for effect in found.effects],
-        "others": found.others,
-        "luck": found.luck,
-        "switch_points": switch_points(found.verdict),
-        "constant": found.inputs.constant,
-        "unread": found.inputs.unread,
-        "left_out": found.left_out,
-    }  # fmt: skip
-
-
 def no_content(verdict: Verdict) -> dict[str, Any]:
     """The same where there is no difference to take: that there is none, and why."""
     best = verdict.decision.best
@@ -245,44 +235,3 @@ def no_content(verdict: Verdict) -> dict[str, Any]:
         "switch_points": [],
         "said": nothing_to_take_apart(verdict).parts[0],
     }
-
-
-def _effect(effect: Effect) -> dict[str, Any]:
-    quantity = effect.input.quantity
-    return {
-        "path": effect.input.name,
-        "label": effect.input.label,
-        "unit": "" if quantity is None else quantity.unit,
-        "tied": effect.input.tied,
-        "members": effect.input.members,
-        "low": effect.low,
-        "high": effect.high,
-        "explained": effect.explained,
-        "first_order": None if effect.shares is None else effect.shares.first_order,
-        "total_order": None if effect.shares is None else effect.shares.total_order,
-        "regions": effect.regions,
-    }
-
-
-def rows(found: Sensitivity) -> Iterator[dict[str, Any]]:
-    """One row an input and number, tidy, with its unit."""
-    for effect in found.effects:
-        unit = "" if effect.input.quantity is None else effect.input.quantity.unit
-        start = {"input": effect.input.name}
-        for end, name in ((effect.low, "low end"), (effect.high, "high end")):
-            yield {**start, "quantity": f"value at the {name}", "strategy": "", "unit": unit, "mean": end.value}
-            yield {**start, "quantity": f"difference at the {name}", "strategy": end.winner, "unit": found.unit, "mean": end.difference}
-        yield from _share_rows(start, effect.shares)
-        for flip in effect.switches:
-            near = {"p5": flip.low, "p95": flip.high}
-            side = f"switch point, {'above' if flip.above else 'below'}{', too close to call' if flip.too_close else ''}"
-            yield {**start, "quantity": side, "strategy": flip.to, "unit": unit, "mean": flip.value, **near}
-            yield {**start, "quantity": "probability beyond", "strategy": flip.to, "unit": "share", "mean": flip.probability}
-    for name, each in (("the others together", found.others), ("luck", found.luck)):
-        yield from _share_rows({"input": name}, each)
-
-
-def _share_rows(start: dict[str, str], found: Indices | None) -> Iterator[dict[str, Any]]:
-    if found is not None:
-        for name, each in (("first order", found.first_order), ("total order", found.total_order)):
-            yield {**start, "quantity": name, "strategy": "", "unit": "share", "mean": each.mean, "p5": each.low, "p95": each.high}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -36,7 +37,9 @@ class Crossing:
 
 
 def crossings(values: Sequence[float], curve: Sequence[Estimate], level: float) -> tuple[Crossing, ...]:
-    """Where a curve passes a level, by straight lines between neighbours; gaps are passed over in silence.
+    """Where a curve comes to lie above a level or ceases to, by straight lines between neighbours.
+
+    Gaps are passed over in silence.
 
     Parameters
     ----------
@@ -46,7 +49,8 @@ def crossings(values: Sequence[float], curve: Sequence[Estimate], level: float) 
     found = []
     for (one, before), (other, after) in pairwise(zip(values, curve, strict=True)):
         below, above = before.mean - level, after.mean - level
-        if below * above < 0.0 or (above == 0.0 and below != 0.0):
+        known = not math.isnan(below) and not math.isnan(above)
+        if known and (below > 0.0) != (above > 0.0):
             share = below / (below - above)
             slope = (above - below) / (other - one)
             error = ((1.0 - share) * before.error + share * after.error) / abs(slope)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.breakeven import Loader, decided, told
+from tuneplan.study.asked import Loader, decided, told
 from tuneplan.study.decision import Decision
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.dial import Dial
