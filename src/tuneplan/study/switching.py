@@ -186,7 +186,7 @@ def _of_input(one: Input, values: Array, options: Options, rule: _Rule, looked_a
     grid = grid[np.concatenate([[True], np.diff(grid) > 0.0])]
     fit = fitted(values, rule.outputs)
     means, errors = fit.at(grid)
-    chosen, lead, strength = _judged(means, errors, rule)
+    chosen, strength = _judged(means, errors, rule)
     # of so many values of pure noise the largest is about this: a switch has to be clearer
     needed = np.sqrt(2.0 * np.log(2.0 * looked_at * rule.count * len(fit.corners)))
     away = chosen != 0
@@ -196,8 +196,9 @@ def _of_input(one: Input, values: Array, options: Options, rule: _Rule, looked_a
             continue
         sides = [(start, start - 1)] if start > 0 else [(end - 1, end)]
         (inside, outside), above = sides[0], start > 0
-        value = _crossing(grid, lead, inside, outside)
-        until = _crossing(grid, lead, end - 1, end) if start > 0 and end < len(grid) else float("nan")
+        value = _crossing(grid, means, rule, int(chosen[inside]), (inside, outside))
+        returns = start > 0 and end < len(grid)
+        until = _crossing(grid, means, rule, int(chosen[end - 1]), (end - 1, end)) if returns else float("nan")
         beyond = _beyond(values, value, until, above=above)
         low, high = _unsure(grid, strength, inside, value)
         to = rule.rows[chosen[inside]]
@@ -217,8 +218,8 @@ def _of_input(one: Input, values: Array, options: Options, rule: _Rule, looked_a
         )
 
 
-def _judged(means: Array, errors: Array, rule: _Rule) -> tuple[np.ndarray, Array, Array]:
-    """The rule at each value: who is chosen, by how much beyond indifference, and in how many standard errors.
+def _judged(means: Array, errors: Array, rule: _Rule) -> tuple[np.ndarray, Array]:
+    """The rule at each value: who is chosen, and how clear that is in standard errors.
 
     Below 0 where the recommended one stays: by how much it is safe.
     """
@@ -228,25 +229,17 @@ def _judged(means: Array, errors: Array, rule: _Rule) -> tuple[np.ndarray, Array
     chosen = preferred(ahead, cost, allowed=np.full(count, True), indifferent=rule.indifferent)
     leader = ahead.argmax(axis=0)
     beaten = ahead[leader, columns] - rule.indifferent
-    cheaper = saved[chosen, columns]
     near = rule.indifferent - (ahead[leader, columns] - ahead[chosen, columns])
-    out = beaten >= 0.0
-    lead = np.where(out, beaten, np.where(chosen == leader, cheaper, np.minimum(near, np.where(cheaper > 0.0, near, 0.0))))
-    strength = np.where(
-        out,
-        _ratio(beaten, ahead_error[leader, columns]),
-        np.minimum(
-            _ratio(cheaper, saved_error[chosen, columns]),
-            np.where(chosen == leader, np.inf, _ratio(near, ahead_error[chosen, columns] + np.where(leader == 0, 0.0, ahead_error[leader, columns]))),
-        ),
+    near_error = ahead_error[chosen, columns] + ahead_error[leader, columns]
+    level = np.minimum(
+        _ratio(saved[chosen, columns], saved_error[chosen, columns]),
+        np.where(chosen == leader, np.inf, _ratio(near, near_error)),
     )
+    strength = np.where(beaten >= 0.0, _ratio(beaten, ahead_error[leader, columns]), level)
     # the recommended one is safe from each other by what that one lacks to be ahead, or to be level and cheaper
     lacking = np.where(saved[1:] > 0.0, -rule.indifferent, rule.indifferent) - ahead[1:]
-    security = _ratio(lacking, ahead_error[1:])
-    stays = chosen == 0
-    lead = np.where(stays, -np.maximum(lacking.min(axis=0), 0.0), lead)
-    strength = np.where(stays, -np.maximum(security.min(axis=0), 0.0), strength)
-    return chosen, lead, strength
+    security = _ratio(lacking, ahead_error[1:]).min(axis=0)
+    return chosen, np.where(chosen == 0, -np.maximum(security, 0.0), strength)
 
 
 def _ratio(size: Array, error: Array) -> Array:
@@ -260,11 +253,18 @@ def _runs(flags: np.ndarray) -> Iterator[tuple[int, int]]:
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
-def _crossing(grid: Array, lead: Array, inside: int, outside: int) -> float:
-    """Where a lead passes through 0 between two neighbours."""
-    gained, lacked = max(float(lead[inside]), 0.0), max(-float(lead[outside]), 0.0)
-    share = 0.5 if gained + lacked == 0.0 else gained / (gained + lacked)
-    return float(grid[inside] + share * (grid[outside] - grid[inside]))
+def _crossing(grid: Array, means: Array, rule: _Rule, to: int, between: tuple[int, int]) -> float:
+    """Where the recommendation turns to another between two neighbours: where what decides passes 0."""
+    inside, outside = between
+    leader = int(means[: rule.count, inside].argmax())
+    deciding = (
+        means[to] - rule.indifferent, means[to] + rule.indifferent, means[2 * rule.count + to], means[leader] - rule.indifferent,
+    )  # fmt: skip
+    for each in deciding:
+        one, other = float(each[inside]), float(each[outside])
+        if (one > 0.0) != (other > 0.0):
+            return float(grid[inside] + one / (one - other) * (grid[outside] - grid[inside]))
+    return float((grid[inside] + grid[outside]) / 2.0)
 
 
 def _beyond(values: Array, value: float, until: float, *, above: bool) -> np.ndarray:
