@@ -15,7 +15,7 @@ from tuneplan.scenario.grammar.quantities import QuantityError, format_number, p
 from tuneplan.scenario.load import declared_language
 from tuneplan.scenario.reading.complaints import nearest, shown
 from tuneplan.scenario.reading.ties import canonical
-from tuneplan.scenario.records import Quantity, Scenario
+from tuneplan.scenario.records import UNSEEN, Quantity, Scenario
 from tuneplan.study.in_use import choices_of
 from tuneplan.study.run import Run
 
@@ -100,7 +100,7 @@ def dial(run: Run, key: str, *, start: str = "", end: str = "", steps: int) -> D
         raise UsageError(f"--steps: {steps} is not between {FEWEST_STEPS} and {MOST_STEPS}")
     param = _param(run, key)
     quantity = _now(run, key)
-    usual = _ends(quantity, param)
+    usual = _ends(quantity, _scale(run, key, param))
     low = _end("--from", start, param) if start else usual[0]
     high = _end("--to", end, param) if end else usual[1]
     if math.isnan(low) or math.isnan(high):
@@ -181,7 +181,18 @@ def _example(param: Param, factor: float) -> str:
     return f"'{format_number(min(max(factor * typical, param.low), param.high), param.unit)}'"
 
 
-def _ends(quantity: Quantity | None, param: Param) -> tuple[float, float]:
+def _scale(run: Run, key: str, param: Param) -> tuple[float, float]:
+    """Least and most that a number may be: a score lies on the scale of its metric."""
+    words = key.split(".")
+    owner = (words[-1] if words[-1] == UNSEEN else f"tasks.{words[-1]}") if words[0] == "strategies" else key.partition(".score")[0]
+    ends = [run.lowered.used.get(f"{owner}.score.{end}") for end in ("worst", "best")]
+    if param.unit != "score" or None in ends:
+        return param.low, param.high
+    low, high = sorted(end.distribution.median for end in ends if end is not None)
+    return max(low, param.low), min(high, param.high)
+
+
+def _ends(quantity: Quantity | None, bounds: tuple[float, float]) -> tuple[float, float]:
     """From where to where, from what it is now; NaN where that leads nowhere."""
     if quantity is None:
         return math.nan, math.nan
@@ -190,7 +201,7 @@ def _ends(quantity: Quantity | None, param: Param) -> tuple[float, float]:
     else:
         value = quantity.distribution.median
         low, high = sorted((value / FACTOR, value * FACTOR))
-    low, high = (min(max(float(f"{value:.{DIGITS}g}"), param.low), param.high) for value in (low, high))
+    low, high = (min(max(float(f"{value:.{DIGITS}g}"), bounds[0]), bounds[1]) for value in (low, high))
     return (low, high) if low < high else (math.nan, math.nan)
 
 

@@ -84,6 +84,8 @@ def _located(pair: Pair, wide: Pair, curve: Callable[[Step], Estimate], level: f
     A chance moves in steps of one draw, so that over a short way its slope is noise.
     """
     found, whole = (crossings([each.value for each in both], [curve(each) for each in both], level) for both in (pair, wide))
+    if not found and whole:  # it touches the level at a value that was tried
+        return whole[0]
     if not found:
         return somewhere(pair[0].value, pair[1].value, rising=curve(pair[1]).mean > curve(pair[0]).mean)
     return replace(found[0], error=whole[0].error) if whole else found[0]
