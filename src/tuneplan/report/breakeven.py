@@ -30,10 +30,13 @@ def page(found: BreakEven) -> Page:
     title = f"{found.scenario.name}: break-even over {found.dial.key}"
     parts: list[str | Table] = [f"{_range(found.dial)} {_now(found.now)}"]
     if not found.moves:
-        parts.append(_moves_nothing(found.dial))
+        parts.append(_moves_nothing(found.dial, f": {found.steps[0].best} is recommended" if found.steps[0].best else ": nothing meets the limits"))
         return Page(title=title, parts=(*parts, _stats(found)))
     parts.append(_changes(found))
-    parts += [_places(found), _curve(found)]
+    if found.unit != found.now.unit:
+        parts.append(f"With it, {found.steps[0].decision.objective} decides; without it, {found.now.objective} does.")
+    parts += [_places(found)] if len(found.now.strategies) > 1 else []
+    parts.append(_curve(found))
     parts += [_refused(found)] if found.refused else []
     return Page(title=title, parts=(*parts, _stats(found)))
 
@@ -53,9 +56,9 @@ def _now(decision: Decision) -> str:
     return f"As the scenario stands, {decision.strategies[decision.best]} is recommended."
 
 
-def _moves_nothing(dial: Dial) -> str:
+def _moves_nothing(dial: Dial, answer: str = "") -> str:
     why = "" if dial.read else ", as nothing in this scenario reads it"
-    return f"{dial.key} moves neither what strategies achieve nor who meets the limits{why}: the answer is the same at every value."
+    return f"{dial.key} moves neither what strategies achieve nor who meets the limits{why}. The answer is the same at every value{answer}."
 
 
 def _changes(found: BreakEven) -> str:
@@ -64,13 +67,18 @@ def _changes(found: BreakEven) -> str:
         best = found.steps[0].best
         if best is None:
             return "Nothing meets the limits at any of these values."
-        close = sum(step.decision.too_close for step in found.steps)
+        close = sum(_is_hidden(step.decision) for step in found.steps)
         hidden = f", though too close to call at {close} of {len(found.steps)} values ({4 * found.design.draws} draws halve the simulation error)" if close else ""
         return f"The recommendation never changes in this range: it is {best} throughout{hidden}."
     places = [value_in_words(flip.at.value, found.dial.unit) for flip in found.flips]
     said = [f"up to {places[0]} {found.flips[0].before or NOBODY}"]
     said += [f"from there up to {place} {flip.before or NOBODY}" for place, flip in zip(places[1:], found.flips[1:], strict=True)]
     return f"Recommended is {', '.join(said)}, and above {places[-1]} {found.flips[-1].after or NOBODY}."
+
+
+def _is_hidden(decision: Decision) -> bool:
+    """Whether more draws would tell who leads: not where strategies are equal in every draw."""
+    return decision.too_close and decision.margin is not None and decision.margin.error > 0.0
 
 
 def _places(found: BreakEven) -> Table:
@@ -104,7 +112,7 @@ def _why(found: BreakEven, flip: Flip) -> str:
     """What makes the recommendation change there, where it isn't the mean alone."""
     if flip.limits:
         return " (limits)"
-    no_longer_level = found.now.unit == "point" and not any(math.isclose(each.value, flip.at.value, rel_tol=1e-9) for each in found.level)
+    no_longer_level = found.unit == "point" and not any(math.isclose(each.value, flip.at.value, rel_tol=1e-9) for each in found.level)
     return " (no longer level)" if no_longer_level else ""
 
 
@@ -116,7 +124,7 @@ def _bare(size: float, dial: Dial) -> str:
 def _curve(found: BreakEven) -> Table:
     """The answer at each value."""
     names = found.now.strategies
-    unit = "net benefit" if found.now.unit == "USD" else "delivered points"
+    unit = "net benefit" if found.unit == "USD" else "delivered points"
     rows = [
         (
             f"{'> ' if _is_now(found.dial, step) else '  '}{found.dial.text(step.value)}", _recommended(step), share(step.chance.mean) if not math.isnan(step.chance.mean) else "-",
@@ -139,7 +147,7 @@ def _recommended(step: Step) -> str:
 def _signed(found: BreakEven, step: Step) -> str:
     if math.isnan(step.lead.mean):
         return "-"
-    return signed_usd(step.lead.mean) if found.now.unit == "USD" else signed_points(step.lead.mean)
+    return signed_usd(step.lead.mean) if found.unit == "USD" else signed_points(step.lead.mean)
 
 
 def _refused(found: BreakEven) -> str:
@@ -153,7 +161,7 @@ def _stats(found: BreakEven | WinnerMap) -> str:
 
 def content(found: BreakEven) -> dict[str, Any]:
     """The whole for programs: curves as lists, a value of the input each."""
-    steps, objective = found.steps, found.now.unit
+    steps, objective = found.steps, found.unit
     names = found.now.strategies
     return {
         **provenance(found.scenario, found.design),
@@ -218,7 +226,8 @@ def map_page(found: WinnerMap) -> Page:
         return Page(title=title, parts=(*parts, _stats(found)))
     letters = _letters(found)
     legend = listed([f"{letter} {name}" for name, letter in letters.items()])
-    signs = "the number: chance to be best, in %; ~ too close to call, = level with another and cheaper, - nothing meets the limits"
+    refused = ", x not allowed by the scenario" if any(cell.refused for row in found.cells for cell in row) else ""
+    signs = f"the number: chance to be best, in %; ~ too close to call, = level with another and cheaper, - nothing meets the limits{refused}"
     head = ("", *(found.across.text(value) for value in found.across.values))
     body = tuple(
         (f"  {found.down.text(value)}", *(_letter(cell, letters) for cell in row))
@@ -237,14 +246,14 @@ def _letters(found: WinnerMap) -> dict[str, str]:
 
 def _letter(cell: Cell, letters: dict[str, str]) -> str:
     if cell.winner is None:
-        return "-"
+        return "x" if cell.refused else "-"
     mark = "~" if cell.too_close else "=" if cell.level else ""
     return f"{letters[cell.winner]}{mark} {100.0 * cell.probability_best:.0f}"
 
 
 def _counts(found: WinnerMap) -> str:
     """How much of the map each has."""
-    every = [cell.winner or NOBODY for row in found.cells for cell in row]
+    every = [cell.winner or NOBODY for row in found.cells for cell in row if not cell.refused]
     held = sorted(set(every), key=lambda name: (-every.count(name), name))
     return f"Of {len(every)} pairs of values, {listed([f'{name} holds {every.count(name)}' for name in held])}."
 

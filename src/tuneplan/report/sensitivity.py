@@ -34,10 +34,10 @@ NOTHING = 0.005
 
 def page(found: Sensitivity) -> Page:
     """What people read: what moves the difference, where the verdict flips, who wins where."""
-    parts: list[str | Table] = [_difference(found)]
     if _is_still(found):
-        parts.append(f"No input moves this difference: it is {_signed(found)(found.difference.mean)} in every draw.")
-        return Page(title=_title(found), parts=(*parts, *_not_shown(found)))
+        still = f"{found.best} less {found.against}, in {found.objective}, is {_signed(found)(found.difference.mean)}{_unit(found)} in every draw: no input moves it."
+        return Page(title=_title(found), parts=(still, *_not_shown(found), _stats(found)))
+    parts: list[str | Table] = [_difference(found)]
     parts += [_about_luck(found)] if found.luck is not None and found.luck.total_order.mean >= NOTHING else []
     parts.append(_effects(found))
     parts.append(_reading(found))
@@ -86,8 +86,10 @@ def _moves(effect: Effect, found: Sensitivity) -> bool:
 def _difference(found: Sensitivity) -> str:
     signed, unit, difference = _signed(found), _unit(found), found.difference
     error = f"; simulation error {usd(difference.error) if found.unit == 'USD' else f'{difference.error:.2g}'}" if not math.isnan(difference.error) else ""
+    decision = found.verdict.decision
+    breaks = "" if decision.allowed[decision.strategies.index(found.against)] else " (which breaks the limits)"
     said = (
-        f"{found.best} less {found.against}, in {found.objective}: {signed(difference.mean)}{unit} on average "
+        f"{found.best} less {found.against}{breaks}, in {found.objective}: {signed(difference.mean)}{unit} on average "
         f"(90 % {signed(difference.low)} to {signed(difference.high)}{error})"
     )
     if found.verdict.run.design.draws >= FEWEST and within_error(difference):

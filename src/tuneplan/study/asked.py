@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from tuneplan.errors import ScenarioError
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Decision, Estimate, decide, estimate
 from tuneplan.study.dial import Dial
@@ -81,6 +82,11 @@ class Asked:
             step = self.at(middle)
             one, other = (step, other) if told(step) == told(one) else (one, step)
         return one, other
+
+
+def at_value(error: ScenarioError, text: str) -> ScenarioError:
+    """The same error, told for which value."""
+    return ScenarioError([replace(problem, message=f"at {text}: {problem.message}") for problem in error.problems])
 
 
 def told(decision: Decision) -> tuple[object, ...]:

@@ -7,11 +7,11 @@ two values, the step is halved a few times.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tuneplan.errors import ScenarioError
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.asked import Asked, Loader, Step, decided, told
+from tuneplan.study.asked import Asked, Loader, Step, at_value, decided, told
 from tuneplan.study.crossings import Crossing
 from tuneplan.study.decision import Decision
 from tuneplan.study.design import AnyDesign
@@ -64,6 +64,11 @@ class BreakEven:
     refused: tuple[tuple[float, str], ...]
 
     @property
+    def unit(self) -> str:
+        """Unit of what is decided by at these values; where a point is given a value here, another than now."""
+        return self.steps[0].decision.unit
+
+    @property
     def moves(self) -> bool:
         """Whether the input changes anything that is decided by."""
         return any(told(step.decision) != told(self.steps[0].decision) for step in self.steps)
@@ -92,7 +97,7 @@ def breakeven(base: Run, load: Loader, dial: Dial) -> BreakEven:
             asked.options_at(value)
         except ScenarioError as error:
             if dial.is_asked or (value == dial.values[-1] and not asked.known):
-                raise _at(error, dial.text(value)) from None
+                raise at_value(error, dial.text(value)) from None
             refused.append((value, error.problems[0].message))
     decisions = (now, *(decided(options) for options in asked.known.values()))
     asked.subject = next((each.best for each in decisions if each.best is not None), 0)
@@ -111,8 +116,3 @@ def breakeven(base: Run, load: Loader, dial: Dial) -> BreakEven:
         sure=tuple(passed(steps, asked, lambda step: step.chance, SURE)),
         refused=tuple(refused),
     )
-
-
-def _at(error: ScenarioError, text: str) -> ScenarioError:
-    """The same error, told for which value."""
-    return ScenarioError([replace(problem, message=f"at {text}: {problem.message}") for problem in error.problems])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tuneplan.errors import ScenarioError
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.asked import Loader, decided, told
+from tuneplan.study.asked import Loader, at_value, decided, told
 from tuneplan.study.decision import Decision
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.dial import Dial
@@ -28,12 +30,15 @@ class Cell:
         That it has the highest objective among those that meet them; 0 where there is none.
     too_close, level
         As of a decision.
+    refused
+        Whether the scenario does not allow this pair; only of ranges that nobody asked for.
     """
 
     winner: str | None
     probability_best: float
     too_close: bool
     level: bool
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +73,19 @@ def winner_map(base: Run, load: Loader, down: Dial, across: Dial) -> WinnerMap:
     Raises
     ------
     ScenarioError
-        A pair of values is not allowed.
+        A pair of values that was asked for is not allowed.
     """
-    table = [
-        [decided(options_of(run(load((down.change(one), across.change(other))), base.design))) for other in across.values]
-        for one in down.values
-    ]
+
+    def answer(one: float, other: float) -> Decision | None:
+        try:
+            scenario = load((down.change(one), across.change(other)))
+        except ScenarioError as error:
+            if down.is_asked and across.is_asked:
+                raise at_value(error, f"{down.text(one)} and {across.text(other)}") from None
+            return None
+        return decided(options_of(run(scenario, base.design)))
+
+    table = [[answer(one, other) for other in across.values] for one in down.values]
     return WinnerMap(
         scenario=base.scenario,
         design=base.design,
@@ -81,12 +93,20 @@ def winner_map(base: Run, load: Loader, down: Dial, across: Dial) -> WinnerMap:
         across=across,
         cells=tuple(tuple(_cell(decision) for decision in row) for row in table),
         now=decided(options_of(base)),
-        moves_down=any(told(decision) != told(first) for row in table for decision, first in zip(row, table[0], strict=True)),
-        moves_across=any(told(decision) != told(row[0]) for row in table for decision in row),
+        moves_down=any(_differ(column) for column in zip(*table, strict=True)),
+        moves_across=any(_differ(row) for row in table),
     )
 
 
-def _cell(decision: Decision) -> Cell:
+def _differ(decisions: Sequence[Decision | None]) -> bool:
+    """Whether any of these answers was moved apart from another."""
+    known = [told(decision) for decision in decisions if decision is not None]
+    return any(each != known[0] for each in known)
+
+
+def _cell(decision: Decision | None) -> Cell:
+    if decision is None:
+        return Cell(winner=None, probability_best=float("nan"), too_close=False, level=False, refused=True)
     best = decision.best
     return Cell(
         winner=None if best is None else decision.strategies[best],
