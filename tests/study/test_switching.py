@@ -10,12 +10,13 @@ import pytest
 from tuneplan.axes import Array
 from tuneplan.core.distributions import uniform
 from tuneplan.scenario.records import Quantity
-from tuneplan.study.decision import Limits
+from tuneplan.study.decision import Limits, decide
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.inputs import Input
 from tuneplan.study.options import Options
 from tuneplan.study.regions import regions
-from tuneplan.study.switching import SwitchPoint, most_telling, preferred, switch_points_of
+from tuneplan.study.rule import indifference, preferred
+from tuneplan.study.switching import SwitchPoint, most_telling, switch_points_of
 
 DRAWS = 4096
 
@@ -203,6 +204,21 @@ def test_the_rule_is_that_of_a_decision() -> None:
     assert preferred(level, np.array([[8.95], [9.0], [1.0]]), **rule).tolist() == [1]
     assert preferred(level, np.array([[5.0], [9.0], [1.0]]), allowed=np.array([False, True, True]), indifferent=0.5).tolist() == [1]
     assert preferred(level, np.array([[5.0], [9.0], [1.0]]), allowed=rule["allowed"], indifferent=0.0).tolist() == [1]
+
+
+@pytest.mark.parametrize("unit", ["USD", "point"])
+def test_without_noise_it_chooses_as_a_decision_does(unit: str) -> None:
+    """Random expectations, the same in every draw: 300 cases of four strategies, some not allowed."""
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        expected, paid, allowed = rng.uniform(0.0, 1.5, 4), rng.choice([1.0, 1.005, 2.0, 3.0], 4), rng.random(4) < 0.8
+        if not allowed.any():
+            continue
+        names = [f"s{row}" for row in range(4)]
+        by = options({name: np.full(8, value) for name, value in zip(names, expected, strict=True)}, unit=unit, cost=dict(zip(names, paid, strict=True)), allowed=allowed.tolist())
+        chosen = preferred(expected[:, None], paid[:, None], allowed=allowed, indifferent=indifference(unit))[0]
+        decision = decide(by.strategies, by.objective, cost=by.cost, limits=by.limits, scrambles=2, name="", unit=unit)
+        assert chosen == decision.best
 
 
 def test_each_third_has_its_winner() -> None:

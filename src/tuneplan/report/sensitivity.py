@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from tuneplan.report.advice import recommendation
@@ -58,7 +59,7 @@ def _title(found: Sensitivity) -> str:
     return f"{found.verdict.run.scenario.name}: what {found.best} against {found.against} hangs on"
 
 
-def _signed(found: Sensitivity) -> Any:
+def _signed(found: Sensitivity) -> Callable[[float], str]:
     return signed_usd if found.unit == "USD" else signed_points
 
 
@@ -127,7 +128,7 @@ def _effects(found: Sensitivity) -> Table:
 
 def _end(found: Sensitivity, end: End, named: bool) -> str:
     """The difference there, and who is recommended where it is another one."""
-    said = str(_signed(found)(end.difference))
+    said = _signed(found)(end.difference)
     return said if end.winner == found.best else f"{said} {end.winner if named else '*'}"
 
 
@@ -153,7 +154,7 @@ def _reading(found: Sensitivity) -> str:
         "At 5 % and 95 %: the difference with that input at these points of its own distribution, all others at their medians; "
         f"marked where {found.best} is not recommended there. Alone and in all: first- and total-order Sobol' indices, the latter with a "
         "90 % interval. Flips: where that input alone flips the recommendation, all else as uncertain as it is, and how likely it lies there. "
-        "Correlated numbers move by what is their own; what they have in common stands as an input by itself."
+        "Correlated numbers move by what is their own, and what they have in common stands as an input by itself; a flip takes along what goes with it."
     )
 
 
@@ -171,7 +172,7 @@ def _flips(found: Sensitivity) -> list[str | Table]:
         rows = [
             (
                 f"  {flip.path}", where(flip), range_in_words(flip.low, flip.high, flip.unit), share(flip.probability), flip.to,
-                str(_signed(found)(flip.gain)), *(signed_usd(-flip.saved) for _ in costs),
+                _signed(found)(flip.gain), *(signed_usd(-flip.saved) for _ in costs),
             )
             for flip in clear
         ]  # fmt: skip

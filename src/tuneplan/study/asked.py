@@ -18,6 +18,8 @@ Loader = Callable[[Sequence[str]], Scenario]
 """Overrides as ``key=value`` -> the scenario with them."""
 HALVINGS = 4
 """How often a step in which the answer changes is halved."""
+MOST_HALVINGS = 40
+"""Values that are asked for besides those of the dial, in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Asked:
     load: Loader
     dial: Dial
     subject: int = 0
+    spare: int = MOST_HALVINGS
     known: dict[float, Options] = field(default_factory=dict)
 
     def options_at(self, value: float) -> Options:
@@ -76,12 +79,22 @@ class Asked:
     def narrowed(self, one: Step, other: Step, told: Callable[[Step], Hashable]) -> Pair:
         """Two nearer values between which something changes for the first time."""
         for _ in range(HALVINGS):
-            middle = self.dial.between(one.value, other.value)
-            if middle is None:
+            step = self._between(one.value, other.value)
+            if step is None:
                 break
-            step = self.at(middle)
             one, other = (step, other) if told(step) == told(one) else (one, step)
         return one, other
+
+    def _between(self, low: float, high: float) -> Step | None:
+        """The answer in the middle of two values; None where there is none to be had."""
+        middle = self.dial.between(low, high)
+        if middle is None or (middle not in self.known and self.spare == 0):
+            return None
+        self.spare -= middle not in self.known
+        try:
+            return self.at(middle)
+        except ScenarioError:
+            return None
 
 
 def at_value(error: ScenarioError, text: str) -> ScenarioError:

@@ -64,8 +64,8 @@ def indices(
     >>> def doubled(design: AnyDesign) -> Array:
     ...     return np.array([2.0, 1.0]) @ design.points(["a", "b"])
     >>> found = indices(doubled, [Exchange(names=frozenset({name})) for name in "ab"], points=1024)
-    >>> [round(each.first_order.mean, 1) for each in found]
-    [0.8, 0.2]
+    >>> [abs(each.first_order.mean - share) < 0.1 for each, share in zip(found, (0.8, 0.2))]
+    [True, True]
     """
     blocks = [Exchange(), Exchange(others=True), *groups]
     size = max(1, draws_at_once // points)

@@ -9,7 +9,7 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.study.decision import Estimate, estimate, within_error
 from tuneplan.study.options import Options
-from tuneplan.study.switching import indifference, preferred
+from tuneplan.study.rule import indifference, preferred
 
 REGIONS = ("low", "middle", "high")
 """Thirds of the range of an input, equally likely."""

@@ -14,10 +14,11 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.study.conditional import fitted
-from tuneplan.study.decision import LEVEL, SAME_COST, TOO_CLOSE
+from tuneplan.study.decision import TOO_CLOSE
 from tuneplan.study.inputs import Input, inputs_of
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.results import Verdict
+from tuneplan.study.rule import Rule, judged
 
 GRID = 201
 """Values of an input, at equally likely steps, at which the rule is asked."""
@@ -72,34 +73,6 @@ class SwitchPoint:
     too_close: bool
 
 
-def preferred(objective: Array, cost: Array, *, allowed: np.ndarray, indifferent: float) -> np.ndarray:
-    """Who is recommended by the rule of ``decide``, where expectations are known. ``(case,)`` of int
-
-    Parameters
-    ----------
-    objective, cost
-        Expected, ``(strategy, case)``.
-    allowed
-        ``(strategy,)`` of bool, at least one.
-    indifferent
-        Differences in the objective that decide nothing.
-
-    >>> preferred(np.array([[1.0, 3.0], [1.2, 1.0]]), np.array([[5.0], [9.0]]), allowed=np.array([True, True]), indifferent=0.5).tolist()
-    [0, 0]
-    """
-    among = np.where(allowed[:, None], objective, -np.inf)
-    behind = among.max(axis=0) - among
-    tied = (behind < indifferent) | (behind == 0.0)
-    paid = np.where(tied, cost, np.inf)
-    kept = tied & (paid <= (1.0 + SAME_COST) * paid.min(axis=0))
-    return np.where(kept, among, -np.inf).argmax(axis=0)  # type: ignore[no-any-return]
-
-
-def indifference(unit: str) -> float:
-    """Difference in the objective within which strategies are level."""
-    return LEVEL if unit == "point" else 0.0
-
-
 def switch_points(verdict: Verdict) -> tuple[SwitchPoint, ...]:
     """Every value of an uncertain input at which the recommendation changes, the most probable first.
 
@@ -125,7 +98,7 @@ def switch_points_of(
     draws
         Name of an input -> its values, ``(draw,)``.
     """
-    rule = _Rule.of(options, best)
+    rule = Rule.of(options, best)
     looked_at = most_telling(inputs, draws, rule.outputs[: rule.count], most=MOST_INPUTS)
     found = [each for one in looked_at for each in _of_input(one, draws[one.name], options, rule, len(looked_at))]
     return tuple(sorted(found, key=lambda each: (each.too_close, -each.probability, each.path)))
@@ -148,103 +121,66 @@ def most_telling(inputs: Sequence[Input], draws: Mapping[str, Array], outputs: A
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Rule:
-    """What the rule needs to know, as outputs to be expected.
+class _Seen:
+    """What the rule says along an input: at values ``grid``, from expected outputs ``means``.
 
     Attributes
     ----------
-    rows
-        Rows of the allowed strategies, the recommended one first.
-    outputs
-        For each of them: how far its objective is ahead of the recommended one's; its cost; what
-        the recommended one costs more than it, were it allowed ``SAME_COST``. ``(output, draw)``
-    indifferent
-        Differences in the objective that decide nothing.
+    chosen
+        Who is recommended, by its place in the rule; 0: as now.
+    strength
+        How clear that is, as ``judged``.
     """
 
-    rows: tuple[int, ...]
-    outputs: Array
-    indifferent: float
-
-    @classmethod
-    def of(cls, options: Options, best: int) -> _Rule:
-        rows = [best, *(row for row in np.flatnonzero(options.allowed).tolist() if row != best)]
-        cost, objective = options.cost[rows], options.objective[rows]
-        outputs = np.concatenate([objective - objective[0], cost, cost[0] - (1.0 + SAME_COST) * cost])
-        return cls(rows=tuple(rows), outputs=outputs, indifferent=indifference(options.unit))
-
-    @property
-    def count(self) -> int:
-        """Strategies among which there is a choice."""
-        return len(self.rows)
+    grid: Array
+    means: Array
+    chosen: np.ndarray
+    strength: Array
 
 
-def _of_input(one: Input, values: Array, options: Options, rule: _Rule, looked_at: int) -> Iterator[SwitchPoint]:
+def _of_input(one: Input, values: Array, options: Options, rule: Rule, looked_at: int) -> Iterator[SwitchPoint]:
     """Switch points of one input."""
     ordered = np.sort(values)
     grid = ordered[np.rint(np.linspace(0.0, 1.0, GRID) * (len(ordered) - 1)).astype(int)]
     grid = grid[np.concatenate([[True], np.diff(grid) > 0.0])]
     fit = fitted(values, rule.outputs)
     means, errors = fit.at(grid)
-    chosen, strength = _judged(means, errors, rule)
+    chosen, strength = judged(means, errors, rule)
+    seen = _Seen(grid=grid, means=means, chosen=chosen, strength=strength)
     # of so many values of pure noise the largest is about this: a switch has to be clearer
     needed = np.sqrt(2.0 * np.log(2.0 * looked_at * rule.count * len(fit.corners)))
-    away = chosen != 0
-    for start, end in _runs(away):
+    for start, end in _runs(chosen != 0):
         sure = float(strength[start:end].max())
-        if sure < TOO_CLOSE or (start == 0 and end == len(grid)):
-            continue
-        sides = [(start, start - 1)] if start > 0 else [(end - 1, end)]
-        (inside, outside), above = sides[0], start > 0
-        value = _crossing(grid, means, rule, int(chosen[inside]), (inside, outside))
-        returns = start > 0 and end < len(grid)
-        until = _crossing(grid, means, rule, int(chosen[end - 1]), (end - 1, end)) if returns else float("nan")
-        beyond = _beyond(values, value, until, above=above)
-        low, high = _unsure(grid, strength, inside, value)
-        to = rule.rows[chosen[inside]]
-        yield SwitchPoint(
-            path=one.name,
-            unit="" if one.quantity is None else one.quantity.unit,
-            value=value,
-            low=low,
-            high=high,
-            above=above,
-            until=until,
-            probability=float(beyond.mean()),
-            to=options.strategies[to],
-            gain=_mean(options.objective[to] - options.objective[rule.rows[0]], beyond),
-            saved=_mean(options.cost[rule.rows[0]] - options.cost[to], beyond),
-            too_close=bool(sure < needed),
-        )
+        if sure >= TOO_CLOSE and (start > 0 or end < len(grid)):
+            yield _switch(one, values, options, rule, seen, (start, end), too_close=bool(sure < needed))
 
 
-def _judged(means: Array, errors: Array, rule: _Rule) -> tuple[np.ndarray, Array]:
-    """The rule at each value: who is chosen, and how clear that is in standard errors.
-
-    Below 0 where the recommended one stays: by how much it is safe.
-    """
-    count, columns = rule.count, np.arange(means.shape[1])
-    ahead, cost, saved = means[:count], means[count : 2 * count], means[2 * count :]
-    ahead_error, saved_error = errors[:count], errors[2 * count :]
-    chosen = preferred(ahead, cost, allowed=np.full(count, True), indifferent=rule.indifferent)
-    leader = ahead.argmax(axis=0)
-    beaten = ahead[leader, columns] - rule.indifferent
-    near = rule.indifferent - (ahead[leader, columns] - ahead[chosen, columns])
-    near_error = ahead_error[chosen, columns] + ahead_error[leader, columns]
-    level = np.minimum(
-        _ratio(saved[chosen, columns], saved_error[chosen, columns]),
-        np.where(chosen == leader, np.inf, _ratio(near, near_error)),
+def _switch(
+    one: Input, values: Array, options: Options, rule: Rule, seen: _Seen, away: tuple[int, int], *, too_close: bool
+) -> SwitchPoint:
+    """The switch point before values ``away``, at which another is recommended; after them where they are the lowest."""
+    start, end = away
+    above, returns = start > 0, start > 0 and end < len(seen.grid)
+    inside, outside = (start, start - 1) if above else (end - 1, end)
+    value = _crossing(seen, rule, inside, outside)
+    until = _crossing(seen, rule, end - 1, end) if returns else float("nan")
+    beyond = _beyond(values, value, until, above=above)
+    low, high = _unsure(seen, value)
+    best, to = rule.rows[0], rule.rows[seen.chosen[inside]]
+    return SwitchPoint(
+        path=one.name,
+        unit="" if one.quantity is None else one.quantity.unit,
+        value=value,
+        low=low,
+        high=high,
+        above=above,
+        until=until,
+        probability=float(beyond.mean()),
+        to=options.strategies[to],
+        gain=_mean(options.objective[to] - options.objective[best], beyond),
+        saved=_mean(options.cost[best] - options.cost[to], beyond),
+        too_close=too_close,
     )
-    strength = np.where(beaten >= 0.0, _ratio(beaten, ahead_error[leader, columns]), level)
-    # the recommended one is safe from each other by what that one lacks to be ahead, or to be level and cheaper
-    lacking = np.where(saved[1:] > 0.0, -rule.indifferent, rule.indifferent) - ahead[1:]
-    security = _ratio(lacking, ahead_error[1:]).min(axis=0)
-    return chosen, np.where(chosen == 0, -np.maximum(security, 0.0), strength)
-
-
-def _ratio(size: Array, error: Array) -> Array:
-    """In standard errors; endless where there is none."""
-    return np.divide(size, error, out=np.where(size > 0.0, np.inf, np.where(size < 0.0, -np.inf, 0.0)), where=error > 0.0)
 
 
 def _runs(flags: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -253,9 +189,9 @@ def _runs(flags: np.ndarray) -> Iterator[tuple[int, int]]:
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
-def _crossing(grid: Array, means: Array, rule: _Rule, to: int, between: tuple[int, int]) -> float:
-    """Where the recommendation turns to another between two neighbours: where what decides passes 0."""
-    inside, outside = between
+def _crossing(seen: _Seen, rule: Rule, inside: int, outside: int) -> float:
+    """Where the recommendation turns between two neighbours: where what decides passes 0."""
+    grid, means, to = seen.grid, seen.means, int(seen.chosen[inside])
     leader = int(means[: rule.count, inside].argmax())
     deciding = (
         means[to] - rule.indifferent, means[to] + rule.indifferent, means[2 * rule.count + to], means[leader] - rule.indifferent,
@@ -274,11 +210,11 @@ def _beyond(values: Array, value: float, until: float, *, above: bool) -> np.nda
     return values > value if above else values < value
 
 
-def _unsure(grid: Array, strength: Array, near: int, value: float) -> tuple[float, float]:
+def _unsure(seen: _Seen, value: float) -> tuple[float, float]:
     """Values around a crossing at which simulation error hides who is recommended."""
-    clear = np.abs(strength) > TOO_CLOSE
-    below, above = np.flatnonzero(clear & (grid < value)), np.flatnonzero(clear & (grid > value))
-    return float(grid[below[-1]] if len(below) else grid[0]), float(grid[above[0]] if len(above) else grid[-1])
+    clear = np.abs(seen.strength) > TOO_CLOSE
+    below, above = np.flatnonzero(clear & (seen.grid < value)), np.flatnonzero(clear & (seen.grid > value))
+    return float(seen.grid[below[-1] if len(below) else 0]), float(seen.grid[above[0] if len(above) else -1])
 
 
 def _mean(draws: Array, where: np.ndarray) -> float:

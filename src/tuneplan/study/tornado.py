@@ -10,8 +10,8 @@ import numpy as np
 from tuneplan.study.designs import OneAtATime
 from tuneplan.study.inputs import Input
 from tuneplan.study.options import options_of
+from tuneplan.study.rule import indifference, preferred
 from tuneplan.study.run import Run, at, cells_of
-from tuneplan.study.switching import indifference, preferred
 
 CELLS_AT_ONCE = 2**22
 """Cells of all draws of one run: a fifth of a gigabyte; or as many draws as the study has, which did fit."""
