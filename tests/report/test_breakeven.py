@@ -68,8 +68,8 @@ def test_now_is_marked_where_it_is_known_exactly() -> None:
 
 
 @pytest.mark.parametrize(("key", "said"), [
-    ("tasks.chat.value", "tasks.chat.value moves neither what strategies achieve nor who meets the limits. The answer is the same at every value: hosted is recommended."),
-    ("law.forgetting", "law.forgetting moves neither what strategies achieve nor who meets the limits, as nothing in this scenario reads it. The answer"),
+    ("tasks.chat.value", "tasks.chat.value moves neither what strategies achieve or cost nor who meets the limits. The answer is the same at every value: hosted is recommended."),
+    ("law.forgetting", "law.forgetting moves neither what strategies achieve or cost nor who meets the limits, as nothing in this scenario reads it. The answer"),
 ])  # fmt: skip
 def test_what_moves_nothing_is_said(key: str, said: str) -> None:
     assert said in flat(turned(key, steps=2))
@@ -141,7 +141,7 @@ def test_a_map_is_a_table_of_letters_with_a_legend() -> None:
 
 def test_keys_that_move_nothing_are_named_on_a_map() -> None:
     one = " ".join(as_terminal_page(report.map_page(mapped(TRAFFIC, "tasks.chat.value", steps=2))).split())
-    assert "tasks.chat.value moves neither what strategies achieve nor who meets the limits." in one
+    assert "tasks.chat.value moves neither what strategies achieve or cost nor who meets the limits." in one
     assert "Down: tasks.chat.traffic; across: tasks.chat.value" in one
     both = " ".join(as_terminal_page(report.map_page(mapped("law.forgetting", "tasks.chat.value", steps=2))).split())
     assert "law.forgetting moves neither" in both

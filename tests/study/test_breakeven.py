@@ -111,6 +111,15 @@ def test_in_the_direction_of_value_nothing_flips_here() -> None:
     assert found.flips == found.level == found.even == ()
 
 
+def test_what_moves_cost_alone_is_no_standstill() -> None:
+    """Upkeep counts against no budget here and moves no score, but of those that are level the cheaper is chosen."""
+    found = of_startup("people.hours_per_model_month", draws=64, steps=3)
+    assert found.moves
+    one, *_, last = found.steps
+    assert one.decision.expected == last.decision.expected
+    assert one.options.cost.mean() < last.options.cost.mean()
+
+
 def test_common_random_numbers_make_differences_of_values_exact() -> None:
     """The lead falls by .048 USD a request between any two values, draw by draw, whatever the price."""
     found = by_hand(TRAFFIC, UNCERTAIN[0], draws=64)

@@ -58,7 +58,7 @@ def _now(decision: Decision) -> str:
 
 def _moves_nothing(dial: Dial, answer: str = "") -> str:
     why = "" if dial.read else ", as nothing in this scenario reads it"
-    return f"{dial.key} moves neither what strategies achieve nor who meets the limits{why}. The answer is the same at every value{answer}."
+    return f"{dial.key} moves neither what strategies achieve or cost nor who meets the limits{why}. The answer is the same at every value{answer}."
 
 
 def _changes(found: BreakEven) -> str:

@@ -102,9 +102,10 @@ def at_value(error: ScenarioError, text: str) -> ScenarioError:
     return ScenarioError([replace(problem, message=f"at {text}: {problem.message}") for problem in error.problems])
 
 
-def told(decision: Decision) -> tuple[object, ...]:
-    """What a decision hangs on: two that agree in it were not moved apart."""
-    return decision.expected, decision.probability_limits_met, decision.allowed
+def told(options: Options) -> tuple[object, ...]:
+    """What a decision hangs on: two that agree in it were not moved apart. Cost decides among those that are level."""
+    means = (each.mean(axis=1).tolist() for each in (options.objective, options.cost))
+    return *means, options.limits.met.tolist(), options.allowed.tolist()
 
 
 def decided(options: Options) -> Decision:

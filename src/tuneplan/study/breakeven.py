@@ -71,7 +71,7 @@ class BreakEven:
     @property
     def moves(self) -> bool:
         """Whether the input changes anything that is decided by."""
-        return any(told(step.decision) != told(self.steps[0].decision) for step in self.steps)
+        return any(told(step.options) != told(self.steps[0].options) for step in self.steps)
 
 
 def breakeven(base: Run, load: Loader, dial: Dial) -> BreakEven:

@@ -76,14 +76,15 @@ def winner_map(base: Run, load: Loader, down: Dial, across: Dial) -> WinnerMap:
         A pair of values that was asked for is not allowed.
     """
 
-    def answer(one: float, other: float) -> Decision | None:
+    def answer(one: float, other: float) -> tuple[Cell, object]:
         try:
             scenario = load((down.change(one), across.change(other)))
         except ScenarioError as error:
             if down.is_asked and across.is_asked:
                 raise at_value(error, f"{down.text(one)} and {across.text(other)}") from None
-            return None
-        return decided(options_of(run(scenario, base.design)))
+            return Cell(winner=None, probability_best=float("nan"), too_close=False, level=False, refused=True), None
+        options = options_of(run(scenario, base.design))
+        return _cell(decided(options)), told(options)
 
     table = [[answer(one, other) for other in across.values] for one in down.values]
     return WinnerMap(
@@ -91,22 +92,20 @@ def winner_map(base: Run, load: Loader, down: Dial, across: Dial) -> WinnerMap:
         design=base.design,
         down=down,
         across=across,
-        cells=tuple(tuple(_cell(decision) for decision in row) for row in table),
+        cells=tuple(tuple(cell for cell, _ in row) for row in table),
         now=decided(options_of(base)),
         moves_down=any(_differ(column) for column in zip(*table, strict=True)),
         moves_across=any(_differ(row) for row in table),
     )
 
 
-def _differ(decisions: Sequence[Decision | None]) -> bool:
-    """Whether any of these answers was moved apart from another."""
-    known = [told(decision) for decision in decisions if decision is not None]
+def _differ(answers: Sequence[tuple[Cell, object]]) -> bool:
+    """Whether any of these was moved apart from another."""
+    known = [said for cell, said in answers if not cell.refused]
     return any(each != known[0] for each in known)
 
 
-def _cell(decision: Decision | None) -> Cell:
-    if decision is None:
-        return Cell(winner=None, probability_best=float("nan"), too_close=False, level=False, refused=True)
+def _cell(decision: Decision) -> Cell:
     best = decision.best
     return Cell(
         winner=None if best is None else decision.strategies[best],
