@@ -19,7 +19,7 @@ from tuneplan.late import np
 from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.design import Design, Nominal
+from tuneplan.study.design import AnyDesign
 from tuneplan.study.planning import Plan, planned
 from tuneplan.units import BYTES_PER_GB
 
@@ -66,7 +66,7 @@ class Run:
 
     asked: Scenario
     scenario: Scenario
-    design: Design | Nominal
+    design: AnyDesign
     plans: Mapping[str, Plan]
     lowered: Lowered
     outcome: Outcome
@@ -77,7 +77,7 @@ class Run:
     seconds: float
 
 
-def run(scenario: Scenario, design: Design | Nominal) -> Run:
+def run(scenario: Scenario, design: AnyDesign) -> Run:
     """Simulate one scenario; examples that it leaves open are planned first, on draws of their own.
 
     Raises
@@ -107,6 +107,26 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     )
 
 
+def at(run: Run, design: AnyDesign) -> Run:
+    """The same scenario and plan at other points; what only a verdict is explained by is left out.
+
+    Steps are empty and ``unframed`` is None, which takes half of the time.
+
+    Raises
+    ------
+    UsageError
+        So many draws do not fit into memory.
+    """
+    _refuse_too_large(run.scenario, design)
+    started = time.perf_counter()
+    lowered = lower([run.scenario], design.points)
+    outcome = _joined_outcome([outcome_of(inputs, learn(inputs)) for inputs in blocks_of(design, lowered)])
+    return replace(
+        run, design=design, lowered=lowered, outcome=outcome, steps={}, unseen_steps={}, unframed=None,
+        seconds=time.perf_counter() - started,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     """What comes out of some of the draws; attributes as of ``Run``."""
@@ -128,9 +148,9 @@ class _Part:
         )
 
 
-def blocks_of(design: Design | Nominal, lowered: Lowered) -> Iterator[Inputs]:
+def blocks_of(design: AnyDesign, lowered: Lowered) -> Iterator[Inputs]:
     """Inputs of a run, some draws at a time, as it works through them."""
-    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // _cells(lowered.inputs.structure)))
+    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // cells_of(lowered.inputs.structure)))
 
 
 def _blocks(inputs: Inputs, draws: int, size: int) -> Iterator[Inputs]:
@@ -160,15 +180,15 @@ def _joined_outcome(parts: Sequence[Outcome]) -> Outcome:
     )
 
 
-def _cells(structure: Structure) -> int:
+def cells_of(structure: Structure) -> int:
     """Cells of one draw: of each model on each request, and of each pair of a request and a task."""
     return (len(structure.tasks) + 1) * (len(structure.models) + structure.columns)
 
 
-def _refuse_too_large(scenario: Scenario, design: Design | Nominal) -> None:
+def _refuse_too_large(scenario: Scenario, design: AnyDesign) -> None:
     """Say before the first array that there will be no room, and how many draws there is room for."""
     structure, requests = build_structure(strategy_specs([scenario]), scenario.tasks), len(scenario.requests)
-    cells = _cells(structure)
+    cells = cells_of(structure)
     sums = requests * sum(len(model.last | model.earlier) for model in structure.models)
     asked = f"{len(scenario.tasks)} tasks and {len(structure.models)} models"
     for count, most, what in ((cells, LARGEST_CELLS, "scores"), (sums, LARGEST_SUMS, "terms of sums")):
@@ -193,7 +213,7 @@ def _frames(lowered: Lowered) -> bool:
 
 
 def run_blocks(
-    scenarios: Sequence[Scenario], design: Design | Nominal
+    scenarios: Sequence[Scenario], design: AnyDesign
 ) -> Iterator[tuple[Sequence[Scenario], Outcome]]:
     """Simulate scenarios that agree in tasks, strategies and words, block by block in their order, each with its own plans.
 

@@ -13,7 +13,7 @@ from tuneplan.errors import TuneplanError
 from tuneplan.scenario.edits import with_changes
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate, estimate
-from tuneplan.study.design import Design, Nominal, monte_carlo
+from tuneplan.study.design import AnyDesign, monte_carlo
 from tuneplan.study.options import Options, options_of, request_weight
 from tuneplan.study.run import Run, run
 
@@ -100,7 +100,7 @@ class Trials:
     untried: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def search(self) -> Design | Nominal:
+    def search(self) -> AnyDesign:
         """The design with which a change is looked for: the larger the scenario, the fewer draws."""
         fitting = self.allowed // (USUAL_TRIALS * _cells(self.run.lowered.inputs.structure))
         draws, design = int(min(SEARCH_DRAWS, max(FEWEST_DRAWS, fitting))), self.run.design
