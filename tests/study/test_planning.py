@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -12,7 +11,7 @@ from scipy.optimize import minimize
 from building import text_of
 from tuneplan.scenario.load import loads
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.design import monte_carlo
+from tuneplan.study.design import Design, monte_carlo
 from tuneplan.study.options import options_of
 from tuneplan.study.planning import cases, planned
 from tuneplan.study.planning.cases import Case, solve
@@ -146,7 +145,7 @@ def test_printed_lines_add_up_to_the_money_of_the_plan() -> None:
     scenario = asked()
     found = planned(scenario)
     (solved,) = solve(scenario, [Case(strategy="unified")], seed=0)
-    ours = options_of(run(found.scenario, replace(monte_carlo(1024), stream=cases.STREAM)))
+    ours = options_of(run(found.scenario, Design(draws=1024, scrambles=1024 // cases.A_SCRAMBLE, stream=cases.STREAM)))
     covered = np.sort(ours.covered[0])
     first, weight = ranks(1024, 0.9)
     assert solved.spend == pytest.approx(covered[first : first + len(weight)] @ weight, rel=1e-9)
@@ -266,7 +265,7 @@ def test_numbers_given_for_a_strategy_are_not_planned() -> None:
 def test_expected_worth_averages_luck_out_exactly() -> None:
     """Clashes at their chance, what the law misses at its mean: the mean over many draws of luck."""
     scenario = asked({"a": {"clash_risk": "high"}, "b": {"clash_risk": "high"}}, strategies=("unified",), law={"law.discrepancy": "0 points"})
-    worth: Worth = cases._worth(scenario, [Case(strategy="unified")], 4096, 0, scrambles=1)
+    worth: Worth = cases._worth(scenario, [Case(strategy="unified")], 4096, 0)
     bought = np.full((1, 1, 2), 3000.0)
     tasks, unseen, inputs = worth.scores(bought, luck=True)
     from tuneplan.core import deliver

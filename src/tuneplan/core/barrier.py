@@ -31,11 +31,13 @@ ROUNDS = 60
 NEAR = 0.995
 """Share of the way to a bound that one step may go."""
 GAP = 1e-7
-"""Loss that barriers may leave, against the value of what is bought."""
+"""Loss that one barrier may leave, against the value of what is bought."""
+OF_WHOLE = 2e-8
+"""The same against the whole value, where that is more: nobody sees the eighth digit of a plan."""
 STILL = 2e-7
 """Gain of a step, against the value of what is bought, that counts as none: so small are they at a kink, as
 where one draw takes another's rank among the costs."""
-STILL_STEPS = 3
+STILL_STEPS = 2
 """Such steps in a row after which an instance is taken to be at its top."""
 HALVINGS, SHRINKINGS = 12, 12
 WORTH_NARROWING = 0.5
@@ -239,10 +241,10 @@ def _moved(state: State, moved: Mask, merit: Array, x: Array, reached: Reached, 
     off = np.abs(np.where(open_, pull, 0.0)).max(axis=1)
     relative = np.where(open_, np.abs(step) / state.x, 0.0)
     size = np.abs(slope_now * x_now).sum(axis=1, where=open_)
-    higher = moved & (merit > state.top + STILL * size)
+    higher = moved & (merit > state.top + np.maximum(STILL * size, OF_WHOLE * np.abs(worth_now)))
     still = np.where(higher, 0.0, state.still + 1.0)
     loss = (of_least * x_now + of_most * (cap - x_now)).sum(axis=1, where=open_) + of_money * np.where(np.isfinite(left_now), left_now, 0.0)
-    floor = np.maximum(GAP * size, 1e-14 * np.abs(worth_now) + 1e-300)
+    floor = np.maximum(GAP * size, OF_WHOLE * np.abs(worth_now) + 1e-300)
     near = (off <= 3.0 * state.barrier) | (still >= STILL_STEPS) | ~moved
     lower = np.where(near, np.maximum(0.15 * state.barrier, floor), state.barrier)
     done = state.done | ((state.barrier <= floor * 1.001) & near)

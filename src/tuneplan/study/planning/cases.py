@@ -12,7 +12,7 @@ from tuneplan.scenario.lower import lower
 from tuneplan.scenario.planned import cloned, is_planned, only, with_examples
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_COVERS
-from tuneplan.study.design import SCRAMBLES, Design
+from tuneplan.study.design import Design
 from tuneplan.study.planning.minimum import reaching
 from tuneplan.study.planning.money import Money, money_of
 from tuneplan.study.planning.whole import whole
@@ -25,6 +25,8 @@ DRAWS_OF_WORTH, DRAWS_OF_CHANCE, DRAWS_OF_MONEY = 64, 256, 1024
 """Draws for the expected objective, whose top is flat; where minimum scores have to be reached with some chance as
 well; and for the money, of which the tail counts."""
 FEWEST_OF_WORTH, FEWEST_OF_MONEY = 16, 256
+A_SCRAMBLE = 64
+"""Draws of one scramble: the first of them, each number in all its strata, are those of the worth."""
 CELLS_OF_WORTH, CELLS_OF_MONEY = 2**21, 2**22
 """Cells of a gradient, and of costs, above which fewer draws are taken: plans of many tasks stay quick."""
 
@@ -81,9 +83,8 @@ def solve(scenario: Scenario, cases: Sequence[Case], *, seed: int) -> list[Solve
         asked = with_examples(asked, {name: dict.fromkeys(case.untrained, 0.0)})
     asked = only(asked, names)
     limited = any(path.endswith(".score.must") for path in scenario.quantities)
-    draws = _draws(asked, DRAWS_OF_CHANCE if limited else DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2)
-    worth = _worth(asked, cases, draws, seed, scrambles=1)
-    dear = _worth(asked, cases, _draws(asked, DRAWS_OF_MONEY, FEWEST_OF_MONEY, CELLS_OF_MONEY, power=1), seed, scrambles=SCRAMBLES)
+    dear = _worth(asked, cases, _draws(asked, DRAWS_OF_MONEY, FEWEST_OF_MONEY, CELLS_OF_MONEY, power=1), seed)
+    worth = dear.first(_draws(asked, DRAWS_OF_CHANCE if limited else DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2))
     covers = scenario.listed("budget.covers", DEFAULT_COVERS)
     money = money_of(dear, covers=covers, confidence=float(worth.inputs["budget_confidence"].flat[0]))
     return _solved(worth, money, cases, _caps(worth, cases, scenario))
@@ -93,11 +94,11 @@ def _draws(scenario: Scenario, most: int, fewest: int, cells: int, *, power: int
     """Draws that there is time for: by strategies, and tasks once for each slope."""
     tasks = len(scenario.tasks) + 1
     room = cells // (len(scenario.strategies) * tasks ** (power + 1))
-    return int(max(fewest, min(most, room // SCRAMBLES * SCRAMBLES)))
+    return int(max(fewest, min(most, room // A_SCRAMBLE * A_SCRAMBLE if fewest >= A_SCRAMBLE else room)))
 
 
-def _worth(scenario: Scenario, cases: Sequence[Case], draws: int, seed: int, *, scrambles: int) -> Worth:
-    design = Design(draws=draws, seed=seed, scrambles=scrambles, stream=STREAM)
+def _worth(scenario: Scenario, cases: Sequence[Case], draws: int, seed: int) -> Worth:
+    design = Design(draws=draws, seed=seed, scrambles=draws // A_SCRAMBLE, stream=STREAM)
     inputs = lower([scenario], design.points).inputs
     tasks, columns = len(scenario.tasks), inputs["examples"].shape[2]
     planned = np.array([[is_planned(scenario, name, task) for task in scenario.tasks] for name in scenario.strategies])
@@ -150,9 +151,9 @@ def _chance_error(money: Money, bought: Array, limit: float) -> Array:
     """Simulation error of the chance to stay within the budget, from independent scrambles. [share]"""
     if np.isnan(limit):
         return np.zeros(len(bought))
-    within = (money.covered(bought) <= limit).reshape(len(bought), SCRAMBLES, -1).mean(axis=2)
+    within = (money.covered(bought) <= limit).reshape(len(bought), -1, A_SCRAMBLE).mean(axis=2)
     alone = np.sqrt(money.confidence * (1.0 - money.confidence) / money.fixed.shape[1])
-    return np.maximum(within.std(axis=1, ddof=1) / np.sqrt(SCRAMBLES), 0.5 * alone)  # type: ignore[no-any-return]
+    return np.maximum(within.std(axis=1, ddof=1) / np.sqrt(within.shape[1]), 0.5 * alone)  # type: ignore[no-any-return]
 
 
 def _score_error(worth: Worth, money: Money) -> float:

@@ -63,6 +63,11 @@ class Worth:
         apart = whole.reshape(*before, strategies, tasks, self.scenarios, self.draws // self.scenarios)
         return np.moveaxis(apart, -2, -3).reshape(*before, strategies * self.scenarios, tasks, -1)
 
+    def first(self, draws: int) -> Worth:
+        """At the first draws alone."""
+        numbers = {name: each[..., :draws] for name, each in self.inputs.numbers.items()}
+        return replace(self, inputs=replace(self.inputs, numbers=numbers), owned=self.owned[..., :draws])
+
     def only(self, rows: Mask) -> Worth:
         """Some scenarios alone, where there is one strategy."""
         size = self.draws // self.scenarios
