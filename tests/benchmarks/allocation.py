@@ -78,7 +78,7 @@ def seconds(work: Callable[[], object]) -> float:
 def main() -> int:
     """Check that both find the same, then measure, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scenarios", type=int, default=4096)
+    parser.add_argument("--scenarios", type=int, default=8192)
     parser.add_argument("--sample", type=int, default=24)
     asked = parser.parse_args()
     worth, money, limit = many(asked.scenarios)

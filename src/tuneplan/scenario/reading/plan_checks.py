@@ -53,12 +53,21 @@ def _caps_leave_room(draft: Draft) -> None:
         most, least, existing = (_count(draft, task, word) for word in ("most", "least", "existing"))
         if most is not None and existing is not None and most < existing:
             path = f"tasks.{task}.data.most"
-            message = f"{most:,.0f} is fewer than the {existing:,.0f} that exist already; give at least as many, or lower data.existing".replace(",", " ")
+            message = f"{_spaced(most)} is fewer than the {_spaced(existing)} that exist already; give at least as many, or lower data.existing"
             draft.complaints.add(message, draft.places[path], path)
         if most is not None and least is not None and most < least:
             path = f"tasks.{task}.data.least"
-            message = f"{least:,.0f} is more than data.most, {most:,.0f}".replace(",", " ")
+            message = f"{_spaced(least)} is more than data.most, {_spaced(most)}"
             draft.complaints.add(message, draft.places[path], path)
+
+
+def _spaced(count: float) -> str:
+    """A count with its thousands apart.
+
+    >>> _spaced(20000.0)
+    '20 000'
+    """
+    return f"{count:,.0f}".replace(",", " ")
 
 
 def _count(draft: Draft, task: str, word: str) -> float | None:
