@@ -11,6 +11,7 @@ import pytest
 from building import text_of
 from tuneplan import loads
 from tuneplan.api import Result
+from tuneplan.core import barrier
 from tuneplan.report import plans
 from tuneplan.report.data import as_csv
 
@@ -74,6 +75,13 @@ def test_json_and_csv_hold_the_plans() -> None:
 def test_hard_limits_are_told_apart_from_a_missed_minimum() -> None:
     table = plans.table(result({"a": {"score.must": 0.89}}, strategies=("unified",)).verdict)
     assert table.rows[0][-2] == "minimum scores"
+
+
+def test_a_search_that_did_not_settle_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(barrier, "ROUNDS", 2)
+    assert "The search for the plan of unified did not settle: a better one could bring up to" in said({"a": {}, "b": {}})
+    monkeypatch.undo()
+    assert "did not settle" not in said({"a": {}, "b": {}})
 
 
 @pytest.mark.parametrize("draws", [1, 16])

@@ -11,6 +11,8 @@ from tuneplan.study.planning import Plan
 from tuneplan.study.results import Verdict
 
 THOUSAND = 1000.0
+OPEN_GAP = 1e-4
+"""Share of the objective that a better plan might bring, above which a reader is told."""
 
 
 def table(verdict: Verdict) -> Table:
@@ -45,7 +47,15 @@ def _more(verdict: Verdict, plan: Plan) -> str:
 def remarks(verdict: Verdict) -> list[str]:
     """What to know about the plans: who gets little, what a floor would cost, where money is not what stops them."""
     plans = verdict.run.plans.values()
-    return [*_starved(verdict), *_capped(verdict), *_idle_money(verdict), *_too_dear(verdict), *_missed(verdict)] if plans else []
+    return [*_starved(verdict), *_capped(verdict), *_idle_money(verdict), *_too_dear(verdict), *_missed(verdict), *_unsettled(verdict)] if plans else []
+
+
+def _unsettled(verdict: Verdict) -> Iterator[str]:
+    """Plans of which nobody knows that they are the best: the search ended before its gap closed."""
+    for name, plan in verdict.run.plans.items():
+        if plan.binding not in ("fixed costs", "minimum scores") and plan.gap > OPEN_GAP * abs(plan.expected):
+            amount = usd(plan.gap) if verdict.decision.unit == "USD" else f"{plan.gap:.2g} points"
+            yield f"The search for the plan of {name} did not settle: a better one could bring up to {amount} more."
 
 
 def _missed(verdict: Verdict) -> Iterator[str]:

@@ -10,7 +10,8 @@ from tuneplan.report import plans
 from tuneplan.report.flips import what_would_flip_it
 from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.words import listed, points_apart, share, signed_points, signed_usd, usd
-from tuneplan.study.decision import LEVEL
+from tuneplan.study.decision import LEVEL, TOO_CLOSE
+from tuneplan.study.design import MOST_DRAWS
 from tuneplan.study.results import Comparison, Verdict, is_even
 
 FEW_DRAWS = 64
@@ -27,6 +28,8 @@ def remarks(verdict: Verdict) -> list[str]:
     said.extend(plans.remarks(verdict))
     if comparison is not None:
         said.append(_money_and_capability(comparison))
+    if verdict.decision.too_close:
+        said.append(_settling(verdict))
     if sum(verdict.decision.allowed) > 1:
         if comparison is not None:
             said.extend(_open_calls(comparison))
@@ -42,6 +45,17 @@ def remarks(verdict: Verdict) -> list[str]:
         said.extend(f"{row.name} can't be done: {row.misfit}." for row in verdict.results if row.misfit)
     said.append(_evidence(verdict))
     return said
+
+
+def _settling(verdict: Verdict) -> str:
+    """What would settle a margin that simulation error hides: the error falls with the root of the draws."""
+    decision, draws = verdict.decision, verdict.run.design.draws
+    margin = decision.margin
+    if margin is None or math.isnan(margin.error) or abs(margin.mean) * math.sqrt(MOST_DRAWS / draws) <= TOO_CLOSE * margin.error:
+        return "No number of draws that a run may have would settle which is ahead: what would, is data; simulate voi says what to find out first."
+    needed = draws * (TOO_CLOSE * margin.error / max(abs(margin.mean), 1e-300)) ** 2
+    several = 2 ** math.ceil(math.log2(max(needed, 2.0 * draws)))
+    return f"About {several} draws instead of {draws} (--draws {several}) would settle which is ahead; what it is worth to know more, simulate voi says."
 
 
 def _money_and_capability(comparison: Comparison) -> str:
