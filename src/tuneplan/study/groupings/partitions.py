@@ -106,6 +106,6 @@ def label(grouping: ModelOfTask, tasks: Sequence[str]) -> str:
     """A grouping in words.
 
     >>> label((0, 1, 0), ("email", "qa", "summary"))
-    'email+summary | qa'
+    'email + summary | qa'
     """
-    return " | ".join("+".join(tasks[task] for task in members(group)) for group in sets_of(grouping))
+    return " | ".join(" + ".join(tasks[task] for task in members(group)) for group in sets_of(grouping))
