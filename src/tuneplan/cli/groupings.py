@@ -9,7 +9,15 @@ import click
 from click.shell_completion import CompletionItem
 
 from tuneplan.cli.analysis import FORMS, written
-from tuneplan.cli.options import debuggable, file_of, of_a_run, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.options import (
+    debuggable,
+    file_of,
+    of_a_run,
+    of_a_scenario,
+    opened,
+    with_warnings,
+    written_as,
+)
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.errors import TuneplanError, UsageError

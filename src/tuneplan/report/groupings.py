@@ -50,7 +50,7 @@ def _looked_at(found: Groupings) -> str:
     hit, cases = FOUND_OF_KNOWN
     return (
         f"Looked at {count} groupings of {tasks} tasks{words}, by a search: beyond {MOST_COUNTED} tasks there are too many to look at all. "
-        f"Of {cases} random cases of 6 to 8 tasks the search found the best of all groupings in {hit}, and missed at most {WORST_GAP} points. {then}"
+        f"Of {cases} random cases of 6 to 8 tasks the search found the best of all groupings in {hit}, and missed {WORST_GAP:.2f} points at most. {then}"
     )
 
 

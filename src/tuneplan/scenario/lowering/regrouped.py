@@ -6,6 +6,7 @@ A question with thousands of groupings is lowered once, for one of each kind of 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from tuneplan.axes import RANK, Array
 from tuneplan.core.arrays import Inputs
@@ -19,10 +20,8 @@ from tuneplan.scenario.records import Scenario
 Cube = Callable[[Sequence[str]], Array]
 
 
-def regrouped(inputs: Inputs, scenario: Scenario, *, structure: Structure, kinds: Sequence[int], cube: Cube) -> Inputs:
-    """Inputs of other strategies, each alike in all but its grouping to one that was lowered.
-
-    Their luck is that of what they train: a strategy of this grouping meets the same, wherever it stands.
+def regrouped(inputs: Inputs, scenario: Scenario, *, structure: Structure, kinds: Sequence[int]) -> Inputs:
+    """Inputs of other strategies, each alike in all but its grouping to one that was lowered; ``with_luck`` adds theirs.
 
     Parameters
     ----------
@@ -32,18 +31,30 @@ def regrouped(inputs: Inputs, scenario: Scenario, *, structure: Structure, kinds
         Of the other strategies.
     kinds
         For each of them, the strategy that was lowered whose numbers it takes.
-    cube
-        As that of the lowering.
     """
     lowered = len(inputs.structure.strategies)
     wide = {name: array[:, list(kinds)] if _is_by_strategy(array, lowered) else array for name, array in inputs.numbers.items()}
     by_model = {entry.name: entry.function(wide, structure, scenario) for entry in FINISHED if entry.labels.get("by") == "model"}
-    table = Table()
-    luck = luck_places(structure, table)
-    drawn = table.draw(cube)
-    by_model |= {name: drawn.take(places) for name, places in luck.items()}
-    alike = {name: _cut(array) if _is_by_strategy(array, len(kinds)) else array for name, array in wide.items()}
+    alike = {name: _cut(array) if _is_by_strategy(array, len(kinds)) else array for name, array in wide.items() if name not in LUCK}
     return Inputs(structure=structure, numbers=alike | by_model, laws=inputs.laws)
+
+
+LUCK = ("clash_draw", "discrepancy_draw")
+"""What is random but nobody's number."""
+
+
+def with_luck(inputs: Inputs, cube: Cube) -> Inputs:
+    """Inputs with the luck of what their models train: a model meets the same wherever it stands.
+
+    Parameters
+    ----------
+    cube
+        As that of the lowering.
+    """
+    table = Table()
+    places = luck_places(inputs.structure, table)
+    drawn = table.draw(cube)
+    return replace(inputs, numbers={**inputs.numbers, **{name: drawn.take(place) for name, place in places.items()}})
 
 
 def _is_by_strategy(array: Array, strategies: int) -> bool:

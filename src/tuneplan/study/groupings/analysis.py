@@ -234,10 +234,9 @@ def _pairs(searched: Searched) -> tuple[PairGain, ...]:
     """What each pair gains from sharing a model: over all groupings, or beside specialists where not all were looked at."""
     tasks, scrambles = searched.family.scenario.tasks, searched.screen.options.scrambles
     pairs = list(combinations(range(len(tasks)), 2))
-    if searched.complete:
-        gains = _over_all(searched.screen, pairs)
-    else:
-        gains = _beside_specialists(searched, pairs)
+    if not pairs:
+        return ()
+    gains = _over_all(searched.screen, pairs) if searched.complete else _beside_specialists(searched, pairs)
     found = [
         PairGain(one=tasks[one], other=tasks[other], points=estimate(points, scrambles), usd=estimate(usd, scrambles))
         for (one, other), points, usd in zip(pairs, *gains, strict=True)
@@ -245,16 +244,13 @@ def _pairs(searched: Searched) -> tuple[PairGain, ...]:
     return tuple(sorted(found, key=lambda pair: -pair.points.mean))
 
 
-def _over_all(screen: Screen, pairs: Sequence[tuple[int, int]]) -> tuple[list[Array], list[Array]]:
-    """Mean of the groupings that hold a pair in one model less the mean of those that do not. ``(draw,)`` a pair"""
+def _over_all(screen: Screen, pairs: Sequence[tuple[int, int]]) -> tuple[Array, Array]:
+    """Mean of the groupings that hold a pair in one model less the mean of those that do not. ``(pair, draw)``"""
     model = np.array(screen.groupings)
-    points, usd = [], []
-    for one, other in pairs:
-        shared = model[:, one] == model[:, other]
-        weight = shared / shared.sum() - ~shared / (~shared).sum()
-        points.append(weight @ screen.options.points)
-        usd.append(weight @ screen.options.cost)
-    return points, usd
+    shared = np.array([model[:, one] == model[:, other] for one, other in pairs])
+    split = ~shared
+    weight = shared / np.maximum(shared.sum(axis=1, keepdims=True), 1) - split / np.maximum(split.sum(axis=1, keepdims=True), 1)
+    return weight @ screen.options.points, weight @ screen.options.cost
 
 
 def _beside_specialists(searched: Searched, pairs: Sequence[tuple[int, int]]) -> tuple[Array, Array]:

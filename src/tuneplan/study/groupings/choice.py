@@ -15,24 +15,29 @@ ALIKE = 1e-9
 def reach(screen: Screen) -> Array:
     """Chance to keep every limit, as far as it is asked for; below 0 what can't be done at all. ``(grouping,)``"""
     limits = screen.options.limits
-    return np.where(limits.possible, np.minimum(limits.met, limits.confidence), -1.0)  # type: ignore[no-any-return]
+    return np.where(limits.possible, np.minimum(limits.met, limits.confidence), -1.0)
 
 
 def ranked(screen: Screen) -> list[int]:
-    """All of them: those that keep the limits first, or come nearest to it; of equals the higher objective first.
+    """All of them: those that keep the limits first, the higher objective before the lower; then those that come
+    nearest to keeping them, of equals the one that spends least of the budget.
 
     What rounding alone tells apart is ranked by cost, then by the number of models, then by name.
     """
-    options = screen.options
-    objective, cost, near = options.objective.mean(axis=1), options.cost.mean(axis=1), reach(screen)
-    scale = max(float(np.abs(objective[np.isfinite(objective)]).max(initial=0.0)), 1.0) * ALIKE
+    options, near = screen.options, reach(screen)
+    cost = options.cost.mean(axis=1)
+    worth = np.where(options.allowed, _rounded(options.objective.mean(axis=1)), _rounded(-options.covered.mean(axis=1)))
     return sorted(
         range(len(screen.groupings)),
-        key=lambda row: (
-            -round(float(near[row]) / ALIKE), -round(float(objective[row]) / scale) if np.isfinite(objective[row]) else np.inf,
-            float(cost[row]), max(screen.groupings[row]), options.strategies[row],
-        ),
+        key=lambda row: (-near[row], -worth[row], cost[row], max(screen.groupings[row]), options.strategies[row]),
     )  # fmt: skip
+
+
+def _rounded(means: Array) -> Array:
+    """Means as multiples of what rounding alone may tell apart; what can't be known comes last."""
+    known = np.isfinite(means)
+    step = ALIKE * max(float(np.abs(means[known]).max(initial=0.0)), 1.0)
+    return np.where(known, np.round(np.where(known, means, 0.0) / step), -np.inf)
 
 
 def front(screen: Screen) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.strategies import STRATEGIES, Grouping, ModelOfTask, apart, together
@@ -59,9 +60,9 @@ class Family:
         return build_structure(specs, lowered.tasks)
 
     def inputs(self, structure: Structure) -> Inputs:
-        """For the core, with the luck of what its models train."""
+        """For the core, without the luck of training: costs need none."""
         kinds = [self.kind(spec.grouping.served) for spec in structure.strategies]
-        return regrouped(self.lowered.inputs, self.scenario, structure=structure, kinds=kinds, cube=self.design.points)
+        return regrouped(self.lowered.inputs, self.scenario, structure=structure, kinds=kinds)
 
 
 def family_of(scenario: Scenario, like: str, design: Design) -> Family:
@@ -93,18 +94,23 @@ def as_strategies(scenario: Scenario, like: str, groupings: Mapping[str, ModelOf
     words = _words_of_grouping(scenario, like)
     kept = tuple(name for name in beside if name not in groupings)
 
-    def moved(table: Mapping[str, object]) -> dict[str, object]:
+    def moved(table: Mapping[str, Given]) -> dict[str, Given]:
         rest = {path: each for path, each in table.items() if not path.startswith("strategies.") or path.split(".")[1] in kept}
-        own = {path.removeprefix(f"strategies.{like}."): each for path, each in table.items() if like and path.startswith(f"strategies.{like}.")}
-        copies = {f"strategies.{name}.{word}": each for name in groupings for word, each in own.items() if word not in ("groups", "kind", "like")}
-        return rest | copies
+        prefix = f"strategies.{like}."
+        own = {path.removeprefix(prefix): each for path, each in table.items() if like and path.startswith(prefix)}
+        return rest | {f"strategies.{name}.{word}": each for name in groupings for word, each in own.items() if word not in OF_KIND}
 
     settings = moved(scenario.settings) | {f"strategies.{name}.{word}": each for name in groupings for word, each in words.items()}
     settings |= {f"strategies.{name}.groups": named(grouping, scenario.tasks) for name, grouping in groupings.items()}
     return replace(
         scenario, strategies=(*groupings, *kept), settings=settings, quantities=moved(scenario.quantities),
         places=moved(scenario.places), ties=moved(scenario.ties), origins=moved(scenario.origins),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
+
+
+OF_KIND = ("groups", "kind", "like")
+"""Words of a strategy that say which grouping it is."""
+Given = TypeVar("Given")
 
 
 def named(grouping: ModelOfTask, tasks: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -1,11 +1,11 @@
 """Beyond the number of tasks whose groupings can be counted: a search that climbs from several starts.
 
-It starts from one model, from one model a task, and from the best grouping on the way of a greedy
-agglomeration (from one model a task down to one model, always the merge that loses least). From
-each it looks at every grouping with one task moved, two groups merged or a group split by
-likeness, of each kind of move those first that promise most, and goes to the best until none is
-better. Nothing in it is drawn by lot. ``tests/study/groupings/test_local.py`` holds it against all
-groupings of 6 to 8 tasks.
+It starts from one model, from one model a task, from a few splits into two models, and from the
+best grouping on the way of a greedy agglomeration (from one model a task down to one model, always
+the merge that loses least). From each it looks at the groupings with one task moved, two groups
+merged or a group split by likeness, of each kind of move those that promise most, and goes to the
+best until none is better. Nothing in it is drawn by lot. ``tests/study/groupings/test_search.py``
+holds it against all groupings of 6 to 8 tasks.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from tuneplan.study.groupings.partitions import counted, members, merges, sets_o
 from tuneplan.study.groupings.screening import Screen, joined, objective_of_score, screened
 from tuneplan.study.groupings.values import SetValues
 
+HALVES = 4
+"""Ways to split all tasks into two models from which it starts: of the half most like each task, those that promise most."""
 LOOKED_AT = 48
 """Groupings of each kind of move whose cost and limits are looked at in a step."""
 
@@ -72,11 +74,12 @@ def climbed(values: SetValues) -> Screen:
     """Every grouping that the search looked at."""
     tasks = values.family.tasks
     climb = Climb(values=values, weight=objective_of_score(values), likeness=_likeness(values))
-    starts = [together(tasks), apart(tasks)]
-    climb.look(starts)
+    plain = [together(tasks), apart(tasks)]
+    climb.look(plain)
     way = list(_agglomerated(climb))
     climb.look(way)
-    for start in dict.fromkeys((_best(climb, way), *starts)):
+    halves = climb.most_promising(list(splits(plain[0], climb.likeness)), HALVES)
+    for start in dict.fromkeys((*([_best(climb, way)] if way else []), *plain, *halves)):
         _climb_from(climb, start)
     return climb.screen
 
@@ -123,7 +126,7 @@ def splits(grouping: ModelOfTask, likeness: np.ndarray) -> Iterator[ModelOfTask]
     for group in sets_of(grouping):
         tasks = members(group)
         for seed in tasks if len(tasks) > 3 else ():
-            nearest = sorted(tasks, key=lambda task: (-likeness[seed, task], task))  # noqa: B023 - used at once
+            nearest = sorted(tasks, key=lambda task: (-likeness[seed, task], task))
             leaving = set(nearest[: len(tasks) // 2])
             split = counted([len(grouping) if task in leaving else own for task, own in enumerate(grouping)])
             if split not in seen:

@@ -9,7 +9,6 @@ import numpy as np
 from tuneplan.core.strategies import ModelOfTask
 
 
-
 def every_grouping(tasks: int) -> tuple[ModelOfTask, ...]:
     """All ways to group tasks, one model for all first, one a task last.
 

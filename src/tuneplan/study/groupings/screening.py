@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -38,14 +39,13 @@ class Screen:
     def of(self, rows: Sequence[int]) -> Screen:
         """Some of them."""
         options, limits = self.options, self.options.limits
+        arrays: dict[str, Any] = {name: getattr(options, name)[rows] for name in ARRAYS}
+        kept: dict[str, Any] = {name: getattr(limits, name)[rows] for name in OF_LIMITS}
+        names = tuple(options.strategies[row] for row in rows)
         return Screen(
             groupings=tuple(self.groupings[row] for row in rows),
-            options=replace(
-                options, strategies=tuple(options.strategies[row] for row in rows),
-                **{name: getattr(options, name)[rows] for name in ARRAYS},
-                limits=replace(limits, **{name: getattr(limits, name)[rows] for name in OF_LIMITS}),
-            ),
-        )  # fmt: skip
+            options=replace(options, strategies=names, limits=replace(limits, **kept), **arrays),
+        )
 
 
 ARRAYS, OF_LIMITS = ("cost", "covered", "points", "objective"), ("in_budget", "scores_met", "possible")
@@ -66,7 +66,7 @@ def objective_of_score(values: SetValues) -> Array:
     score = np.broadcast_to(np.eye(requests + 1, requests)[None, :, :, None], (1, requests + 1, requests, family.design.draws))
     run = _run_of(family, [together(family.tasks)] * (requests + 1), score, base_score=score, costs={})
     objective = objective_of(run, np.zeros((1, 1)))[0]
-    return objective[:requests] - objective[requests]
+    return objective[:requests] - objective[requests]  # type: ignore[no-any-return]
 
 
 def _run(values: SetValues, groupings: Sequence[ModelOfTask]) -> Run:
@@ -104,10 +104,10 @@ def _misfits(family: Family, groupings: Sequence[ModelOfTask], names: Sequence[s
 def joined(screens: Sequence[Screen]) -> Screen:
     """Groupings of all of them, in their order."""
     parts = [screen.options for screen in screens]
-    limits = {name: np.concatenate([getattr(part.limits, name) for part in parts]) for name in OF_LIMITS}
-    options = replace(
-        parts[0], strategies=tuple(name for part in parts for name in part.strategies),
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS},
-        limits=replace(parts[0].limits, **limits),
-    )  # fmt: skip
-    return Screen(groupings=tuple(grouping for screen in screens for grouping in screen.groupings), options=options)
+    arrays: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
+    kept: dict[str, Any] = {name: np.concatenate([getattr(part.limits, name) for part in parts]) for name in OF_LIMITS}
+    names = tuple(name for part in parts for name in part.strategies)
+    return Screen(
+        groupings=tuple(grouping for screen in screens for grouping in screen.groupings),
+        options=replace(parts[0], strategies=names, limits=replace(parts[0].limits, **kept), **arrays),
+    )

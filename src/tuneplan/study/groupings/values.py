@@ -11,6 +11,7 @@ from tuneplan.axes import Array
 from tuneplan.core import nearest_tasks
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.learning import learn, score_of_models
+from tuneplan.scenario.lowering.regrouped import with_luck
 from tuneplan.study.groupings.family import ONE_MODEL, SEVERAL, Family
 from tuneplan.study.groupings.partitions import around, members, membership, sets_of
 
@@ -154,7 +155,7 @@ def _scores(family: Family, groups: Sequence[int]) -> Array:
         for row, group in enumerate(groups)
     ]
     kept = list(dict.fromkeys(rows))
-    inputs = family.inputs(replace(structure, models=tuple(structure.models[row] for row in kept)))
+    inputs = with_luck(family.inputs(replace(structure, models=tuple(structure.models[row] for row in kept))), family.design.points)
     score = score_of_models(inputs, learn(inputs))
     place = {row: number for number, row in enumerate(kept)}
     shape = (len(groups), family.tasks + 1, family.design.draws)
