@@ -24,6 +24,8 @@ NO_TRANSFER = {"law.format_transfer": "0%", "law.diversity_gain": 0}
 """With similarities of 0: nothing that one task learns helps another."""
 NO_HARM = {"law.interference_strength": 0, "law.off_task_retention": "100%"}
 """Nothing that one task learns hurts another."""
+EXAMPLES_GIVEN = tuple((f"tasks.{task}.data.examples", "2k") for task in ("email", "summary", "qa"))
+"""Changes of the startup after which nothing is planned: what moves then moves for its own sake."""
 ALL_STRATEGIES = ("unified", "specialists", "adapters", "unified_then_specialists", "merged", "prompted")
 TASK = {
     "traffic": "10k requests/month",

@@ -101,7 +101,7 @@ def test_frame_and_json_agree(result: Result) -> None:
     assert costs["mean"].tolist() == pytest.approx(result.cost.mean(axis=1).tolist())
     parts = frame[(frame["quantity"] == "cost") & (frame["component"] != "all")].groupby("strategy")["mean"].sum()
     assert parts[list(study_names(result))].tolist() == pytest.approx(costs["mean"].tolist())
-    assert set(frame["unit"]) == {"USD", "point", "share"}
+    assert set(frame["unit"]) == {"USD", "point", "share", "example"}
 
 
 def study_names(result: Result) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ INVALID_FILES: dict[str, tuple[Change, str, str]] = {
     "API model without scores": (("{like_base: yes}", "{api: gpt-4o-mini}"), ":17:14:", "add score: {email: 0.60 to 0.70}"),
     "name that is a formula": (("  qa:", '  "=qa":'), ":11:3: tasks.=qa", 'letters, digits, "_" and "-"; not "="'),
     "control character": (("Two tasks", '"a\\e[2J"'), ":2:7:", "control character"),
-    "examples to be found": (("examples: 2k", "examples: auto"), ":10:22: tasks.email.data.examples", '"auto" is not available yet'),
+    "a plan of what is not certain": (("examples: 2k", "examples: auto, existing: 100 to 300"), ":10:38: tasks.email.data.existing", "a plan is decided before anything is known"),
     "deadline": (("schema: 1", "schema: 1\ndeadline: {date: 2027-04-30}"), ":2:1: deadline", "not available yet"),
     "no YAML": (("schema: 1", "schema: [1"), ":", "error"),
 }  # fmt: skip

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from building import text_of
+from building import EXAMPLES_GIVEN, text_of
 from tuneplan import load, loads
 from tuneplan.core.distributions import point
 from tuneplan.report.explanation import GRADES, as_json, as_markdown, as_text
@@ -26,7 +26,7 @@ STARTUP = Path(__file__).parents[2] / "scenarios" / "startup.yaml"
 
 @cache
 def startup() -> Verdict:
-    return load(STARTUP).run(draws=256).verdict
+    return reduce(lambda study, change: study.set(*change), EXAMPLES_GIVEN, load(STARTUP)).run(draws=256).verdict
 
 
 def uncertain(mean: float) -> Estimate:
@@ -51,7 +51,7 @@ def test_the_head_says_what_it_is_and_the_tree_what_it_was_made_of() -> None:
     assert "Everything that unified costs over 12 months." in lines[1]
     assert any(re.match(r"├─ serving: \$2\d\.\dk", line) for line in lines)
     assert any("own GPUs: $21.8k. GPUs rented to serve, busy or idle." in line for line in lines)
-    assert "[scenarios/startup.yaml:26:48; U]" in text.replace(str(STARTUP.parents[1]) + "/", "")
+    assert "[scenarios/startup.yaml:26:50; U]" in text.replace(str(STARTUP.parents[1]) + "/", "")
     assert "[default; A; assumed]" in text
     assert text.endswith(GRADES + "\n")
 

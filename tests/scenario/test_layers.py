@@ -346,7 +346,7 @@ def test_a_tie_that_something_lies_over_is_told_when_it_is_none() -> None:
     assert "same_as takes the path of one other number" in problem
 
 
-def test_a_word_of_a_later_version_that_something_lies_over_is_no_obstacle() -> None:
+def test_a_number_lies_over_the_word_that_leaves_it_open() -> None:
     text = BODY.replace("examples: 2k", "examples: auto").replace("qa: {like: email}", "qa: {like: email, data.examples: 3k}")
     assert text_of(loads(text, overrides=["tasks.email.data.examples=5k"]), "tasks.email.data.examples") == "5k"
 

@@ -344,7 +344,7 @@ BAD = {
     "no scale": (edit("score: {base: 0.55 to 0.65}", "score: {base: 2, worst: 1}"), r"tasks\.email\.score\.worst: score\.worst and score\.best are the same"),
     "no traffic": (edit("    traffic: 20k to 80k requests/month\n", ""), r"a\.yaml:9:3: tasks\.email\.traffic: missing: Requests\n1 error"),
     "no score": (edit("    score: {base: 0.55 to 0.65}\n", ""), r"a\.yaml:9:3: tasks\.email\.score\.base: missing: Base\n1 error"),
-    "no examples": (edit(", examples: 2k", ""), r"a\.yaml:9:3: tasks\.email\.data\.examples: missing: strategy unified trains on it; add data: \{examples: 5k\}, or 0 for none\n1 error"),
+    "no examples": (edit(", examples: 2k", ""), r"a\.yaml:9:3: tasks\.email\.data\.examples: missing: strategy unified trains on it; add data: \{examples: 5k\}, auto to have a plan find it, or 0 for none\n1 error"),
     "examples misspelt": (edit("examples: 2k", "exampels: 2k"), r'data\.exampels: unknown key; did you mean "examples"\?\n1 error'),
     "table misspelt": (edit("score: {base: 0.55", "scor: {base: 0.55"), r'tasks\.email\.scor: unknown key; did you mean "score"\?\n1 error'),
     "deeper key required": (edit("score: {base: 0.55 to 0.65}", "base: 0.6"), r'tasks\.email\.base: unknown key; did you mean "score\.base"\?\n1 error'),
@@ -407,7 +407,7 @@ def test_an_override_has_no_copies_so_these_lack_it() -> None:
     with pytest.raises(ScenarioError) as caught:
         read(text, "tasks.email.traffic=1k requests/month", "tasks.email.data.examples=5k")
     assert [str(problem) for problem in caught.value.problems] == [
-        "a.yaml:12:3: tasks.summary.data.examples: missing: strategy unified trains on it; add data: {examples: 5k}, or 0 for none",
+        "a.yaml:12:3: tasks.summary.data.examples: missing: strategy unified trains on it; add data: {examples: 5k}, auto to have a plan find it, or 0 for none",
         "a.yaml:12:3: tasks.summary.traffic: missing: Requests",
     ]
 
@@ -568,21 +568,6 @@ LATER = {
 def test_keys_of_a_later_version_are_named(text: str, message: str) -> None:
     with pytest.raises(NotAvailableYet, match=message):
         read(f"{text}\n{GOOD}")
-
-
-def test_values_of_a_later_version_are_named() -> None:
-    text = (
-        edit("existing: 200", "examples: auto")
-        .replace(", examples: 2k", "")
-        .replace("[[email, summary], [qa]]", "search")
-    )
-    with pytest.raises(NotAvailableYet) as caught:
-        read(text, "strategies.pair.examples.email=auto")
-    assert [str(problem) for problem in caught.value.problems] == [
-        '--set: strategies.pair.examples.email: "auto" is not available yet',
-        'a.yaml:12:22: tasks.email.data.examples: "auto" is not available yet',
-        'a.yaml:20:18: strategies.pair.groups: "search" is not available yet',
-    ]
 
 
 def test_other_errors_come_before_what_is_not_available() -> None:

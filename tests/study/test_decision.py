@@ -14,7 +14,6 @@ from tuneplan.study.decision import (
     Limits,
     decide,
     estimate,
-    net_benefit,
     split,
     within_error,
 )
@@ -246,24 +245,6 @@ def test_a_split_adds_up_to_the_whole_difference() -> None:
     assert sum(parts.values()) == pytest.approx(float((steps["whole"][2] - steps["whole"][0]).mean()))
     assert split(steps, 1, 1) == dict.fromkeys(steps, 0.0)
     assert {name: -part for name, part in split(steps, 0, 2).items()} == pytest.approx(parts)
-
-
-def test_net_benefit_is_points_times_value_times_months_less_cost() -> None:
-    """Two points on 60 % and one on 40 % of requests, $100 and $50 a point and month, 12 months, $700."""
-    benefit = net_benefit(
-        np.array([[[0.62], [0.51]]]), np.array([[[0.60], [0.50]]]), value=np.array([[100.0], [50.0]]),
-        weight=np.array([[0.6], [0.4]]), months=np.array([12.0]), cost=np.array([[700.0]]), points=100.0,
-    )  # fmt: skip
-    np.testing.assert_allclose(benefit, [[12.0 * (2.0 * 100.0 * 0.6 + 1.0 * 50.0 * 0.4) - 700.0]])
-
-
-def test_no_gain_is_worth_its_cost_and_no_more() -> None:
-    score = np.full((2, 3, 4), 0.5)
-    benefit = net_benefit(
-        score, score[:1], value=np.full((3, 4), 9.0), weight=np.full((3, 4), 1 / 3), months=np.full(4, 12.0),
-        cost=np.array([[1.0] * 4, [2.0] * 4]), points=100.0,
-    )  # fmt: skip
-    np.testing.assert_array_equal(benefit, -np.array([[1.0] * 4, [2.0] * 4]))
 
 
 def test_a_saving_that_nobody_notices_does_not_decide() -> None:

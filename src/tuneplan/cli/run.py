@@ -56,7 +56,7 @@ def _given_in_vain(result: Verdict) -> Iterator[Problem]:
     """Numbers and words that the scenario gives and that nothing in it reads."""
     from tuneplan.study.in_use import idle
 
-    scenario = result.run.scenario
+    scenario = result.run.asked
     for path in idle(result.run):
         if not scenario.origins.get(path, "").startswith("like "):
             place = scenario.places.get(path, Place(file=scenario.file))

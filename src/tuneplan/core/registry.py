@@ -46,6 +46,8 @@ class Param:
         Whether a strategy may override it (``strategies.NAME.LAST_WORD_OF_KEY``).
     required
         Whether every scenario has to give it (for a request: for every task).
+    words
+        What may be typed instead of a number.
     whole
         Whether the number counts things (rounded to a whole number when typed).
     measured
@@ -66,6 +68,7 @@ class Param:
     example: str = ""
     per_strategy: bool = False
     required: bool = False
+    words: tuple[str, ...] = ()
     whole: bool = False
     measured: tuple[float, float] | None = None
     measured_by: str = ""

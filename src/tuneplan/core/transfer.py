@@ -35,7 +35,8 @@ SIMILARITY_CORRELATION = 0.5
 TRANSFER_PARAMS = (
     Param(name="examples", key="data.examples", scope="task", unit="example", high=1e12, per_strategy=True,
           measured=(200.0, 1.6e6), measured_by="arXiv 2402.02314",
-          doc="Fine-tuning examples trained on, existing ones included; needed where a strategy trains on the task."),
+          words=("auto",),
+          doc="Fine-tuning examples trained on, existing ones included; auto: what the budget is best spent on. Needed where a strategy trains on the task."),
     Param(name="existing", key="data.existing", scope="task", unit="example", high=1e12, per_strategy=True,
           default=point(0.0), source="declared: none",
           doc="How many of the examples are owned already and cost nothing."),

@@ -28,19 +28,21 @@ OBJECTIVE = "unit of the objective"
 FIELDS: dict[str, tuple[str, ...]] = {
     "USD": (
         "strategies.cost", "strategies.components", "comparison.usd", "comparison.in_usd", "rivals.usd", "budget.limit",
-        "binding.enough", "comparison.same_cost", "rivals.same_cost",
+        "binding.enough", "plans.spend", "plans.limit", "comparison.same_cost", "rivals.same_cost",
     ),
     "point": (
         "strategies.scores", "strategies.delivered", "comparison.points", "comparison.in_points", "comparison.in_unseen",
         "comparison.calls.difference", "rivals.points", "framings.points",
     ),
+    "example": ("plans.examples", "plans.bought", "plans.starved.floor"),
     "USD/point": ("strategies.frontier.usd_per_point",),
     "share": (
         "decision.probability_best", "decision.probability_in_budget", "decision.probability_limits_met",
         "comparison.points_probability", "comparison.usd_probability", "comparison.calls.probability",
-        "rivals.probability", "rivals.usd_probability", "budget.confidence", "binding.broken_in_share_of_draws",
+        "rivals.probability", "rivals.usd_probability", "budget.confidence", "binding.broken_in_share_of_draws", "plans.confidence_error",
     ),
-    OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin"),
+    OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin", "plans.expected", "plans.gap", "plans.starved.loss"),
+    f"{OBJECTIVE}/USD": ("plans.shadow_price",),
 }  # fmt: skip
 """Unit -> fields of the JSON that are in it, whole. Costs are over the horizon, points of a scale of 100, shares 0 to 1."""
 COLUMNS = ("strategy", "quantity", "request", "component", "unit", "mean", "p5", "p10", "p50", "p90", "p95", "simulation_error")
@@ -62,7 +64,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
     confidence = float(run.lowered.inputs["budget_confidence"].flat[0])
     best = None if decision.best is None else decision.strategies[decision.best]
     return {
-        **provenance(run.scenario, run.design),
+        **provenance(run.asked, run.design),
         "units": units(decision.unit),
         "recommended": best,
         "said": {"recommendation": recommendation(verdict), "remarks": remarks(verdict)},
@@ -71,6 +73,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
         "comparison": verdict.comparison,
         "rivals": verdict.rivals,
         "framings": verdict.framings,
+        "plans": tuple(run.plans.values()),
         "budget": {"limit": verdict.limit, "covers": verdict.covers, "confidence": confidence},
         "binding": {
             "nearest": verdict.nearest,
@@ -79,10 +82,10 @@ def _content(verdict: Verdict) -> dict[str, Any]:
         },
         "outside_evidence": run.extrapolations,
         "numbers": ledger.numbers(run),
-        "choices": choices(run.scenario),
+        "choices": choices(run.asked),
         "correlations": run.scenario.correlations,
         "given_but_not_in_use": ledger.idle(run),
-        "warnings": cautions(run.scenario),
+        "warnings": cautions(run.asked),
     }
 
 
@@ -107,7 +110,7 @@ def units(objective: str) -> dict[str, str]:
     >>> units("point")["strategies.cost"], units("USD")["decision.regret"]
     ('USD', 'USD')
     """
-    return {field: objective if unit == OBJECTIVE else unit for unit, names in FIELDS.items() for field in names}
+    return {field: unit.replace(OBJECTIVE, objective) for unit, names in FIELDS.items() for field in names}
 
 
 def _clean(value: Any) -> Any:
@@ -138,11 +141,21 @@ def rows(verdict: Verdict) -> Iterator[dict[str, str | float]]:
             yield _row(row.name, "score", request, "", "point", score)
         yield _row(row.name, "delivered score", "", "", "point", row.delivered)
         decision = verdict.decision
+        yield from _planned(verdict, row.name)
         yield from _chances(row.name, {
             "probability in budget": decision.probability_in_budget[index],
             "probability limits met": decision.probability_limits_met[index],
             "probability best": decision.probability_best[index],
         })  # fmt: skip
+
+
+def _planned(verdict: Verdict, strategy: str) -> Iterator[dict[str, str | float]]:
+    """Examples that a plan found; they are decided, so they have no interval."""
+    plan, blank = verdict.run.plans.get(strategy), float("nan")
+    for quantity, counts in (("examples", plan.examples), ("examples bought", plan.bought)) if plan is not None else ():
+        for task, count in counts.items():
+            values = (strategy, quantity, task, "", "example", count, blank, blank, blank, blank, blank, blank)
+            yield dict(zip(COLUMNS, values, strict=True))
 
 
 def _row(strategy: str, quantity: str, request: str, component: str, unit: str, each: Estimate) -> dict[str, str | float]:

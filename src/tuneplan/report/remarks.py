@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 
 from tuneplan.core.validity import RANGES
+from tuneplan.report import plans
 from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.words import listed, points_apart, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import LEVEL
@@ -22,6 +23,7 @@ WORTH_SAYING = 0.2
 def remarks(verdict: Verdict) -> list[str]:
     """What a reader has to know before acting; what only a choice needs is left out where there is none."""
     said, comparison = [], verdict.comparison
+    said.extend(plans.remarks(verdict))
     if comparison is not None:
         said.append(_money_and_capability(comparison))
     if sum(verdict.decision.allowed) > 1:

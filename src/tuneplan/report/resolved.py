@@ -16,6 +16,7 @@ from tuneplan.scenario.grammar.spelling import spell, spell_full
 from tuneplan.scenario.load import declared_language
 from tuneplan.scenario.lowering.defaults import serving_gpu, setup_class
 from tuneplan.scenario.lowering.specs import grouping_of
+from tuneplan.scenario.planned import PLAN
 from tuneplan.scenario.reading.language import SECTIONS, Language
 from tuneplan.scenario.records import DERIVED, UNSEEN, Place, Quantity, Scenario, Setting
 from tuneplan.scenario.schema import Key
@@ -64,7 +65,7 @@ def as_yaml(run: Run, *, origin: bool, given: bool) -> str:
     given
         Whether to leave out what the scenario does not say: catalogue and defaults.
     """
-    scenario, language = run.scenario, declared_language()
+    scenario, language = run.asked, declared_language()
     silent = [] if given else [*_numbers_in_force(run, language), *_words_in_force(scenario, language)]
     lines = {line.path: line for line in (*silent, *_given(scenario, language))}
     lines |= {line.path: line for line in _bare_strategies(scenario, lines)}
@@ -146,7 +147,7 @@ def _word(value: Setting) -> str:
 def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:
     """Numbers that the scenario does not say, from the catalogue or the declarations."""
     for quantity in in_use(run):
-        if _can_be_typed(quantity, run.scenario):
+        if _can_be_typed(quantity, run.asked):
             # the bounds of a declaration take part in what a text means
             text = spell(quantity.distribution, quantity.unit, _param(quantity.path, language))
             grade = f" [{quantity.grade}]" if quantity.grade else ""
@@ -156,6 +157,8 @@ def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:
 def _can_be_typed(quantity: Quantity, scenario: Scenario) -> bool:
     """Whether a number that nobody typed can be, and means the same then."""
     path = quantity.path
+    if quantity.origin == PLAN:
+        return False
     if quantity.same_as:  # it follows another number by itself, as the serving rent does the training rent
         return False
     if path in scenario.places or quantity.text or quantity.origin == DERIVED or quantity.base or UNTYPED in path:

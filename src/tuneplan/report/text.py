@@ -9,6 +9,7 @@ from textwrap import fill
 
 import numpy as np
 
+from tuneplan.report import plans
 from tuneplan.report.advice import recommendation
 from tuneplan.report.ledger import as_table
 from tuneplan.report.remarks import remarks
@@ -67,6 +68,8 @@ def _document(
 def _tables(verdict: Verdict) -> list[Table]:
     """Every table that there is something to put into."""
     shown = [overview(verdict), scores(verdict), components(verdict)]
+    if verdict.run.plans:
+        shown.insert(1, plans.table(verdict))
     if verdict.rivals:
         shown.append(rivals(verdict))
     comparison = verdict.comparison

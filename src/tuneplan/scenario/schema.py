@@ -121,7 +121,7 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="router.api", kind="word", catalogue="apis", doc="API model of the fallback.", example="gpt-4o-mini"),
     Key(pattern="strategies.*.kind", kind="word", default="the strategy's own name, or groups", doc="Which grouping it is.", example="unified"),
     Key(pattern="strategies.*.note", kind="text", doc="A remark."),
-    Key(pattern="strategies.*.groups", kind="groups", doc="Which tasks share a model.", example="[[email, summary], [qa]]"),
+    Key(pattern="strategies.*.groups", kind="groups", words=("search",), doc="Which tasks share a model; search: the best of all groupings.", example="[[email, summary], [qa]]"),
     Key(pattern="strategies.*.method", kind="word", words=METHODS, default="method", doc="How this strategy's weights are tuned."),
     Key(pattern="strategies.*.framing", kind="word", words=FRAMINGS, default="the task's framing", doc="Framing of all its tasks."),
     Key(pattern="strategies.*.base", kind="word", catalogue="models", default="base", doc="Another base model."),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -99,12 +98,26 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a strategy has to keep to, draw by draw. ``(strategy, draw)`` of bool, and the confidence."""
+    """What a strategy has to keep to.
+
+    Attributes
+    ----------
+    in_budget, scores_met
+        Draw by draw, ``(strategy, draw)`` of bool.
+    possible
+        Whether it can be trained and served at all, ``(strategy,)`` of bool.
+    confidence
+        How sure it must be to keep them. [share]
+    slack
+        What may be missing of that, ``(strategy,)``: a plan that spends its budget to the last example keeps it
+        exactly on the draws on which it was made, and but for simulation error on others. [share]
+    """
 
     in_budget: np.ndarray
     scores_met: np.ndarray
     possible: np.ndarray
     confidence: float
+    slack: Array | float = 0.0
 
     @property
     def met(self) -> Array:
@@ -114,7 +127,7 @@ class Limits:
     @property
     def allowed(self) -> np.ndarray:
         """Whether that is as sure as asked for, and the strategy possible at all. ``(strategy,)`` of bool"""
-        return (self.met >= self.confidence) & self.possible  # type: ignore[no-any-return]
+        return (self.met >= self.confidence - self.slack) & self.possible  # type: ignore[no-any-return]
 
 
 def estimate(draws: Array, scrambles: int) -> Estimate:
@@ -225,20 +238,6 @@ def _against_hindsight(objective: Array, allowed: np.ndarray) -> tuple[tuple[flo
 def hindsight_loss(objective: Array, allowed: np.ndarray) -> Array:
     """What each strategy loses against the best of the allowed ones. ``(strategy, draw)``"""
     return objective[allowed].max(axis=0) - objective  # type: ignore[no-any-return]
-
-
-def worth_of_points(score: Array, reference: Array, *, value: Array, weight: Array, months: Array, points: float) -> Array:
-    """Value of points above the reference, request by request. [USD], ``(strategy, request, draw)``
-
-    Scores are normalised, ``(strategy, request, draw)``; ``value`` is the worth of a point for all traffic
-    [USD/point/month] and ``weight`` a share of all requests, ``(request, draw)``; ``points`` those of the scale.
-    """
-    return points * (score - reference) * value * weight * months
-
-
-def net_benefit(score: Array, reference: Array, *, cost: Array, **said: Any) -> Array:
-    """Worth of points over all requests, less the cost; arguments as ``worth_of_points``. [USD], ``(strategy, draw)``"""
-    return worth_of_points(score, reference, **said).sum(axis=1) - cost  # type: ignore[no-any-return]
 
 
 def split(steps: Mapping[str, Array], one: int, other: int) -> dict[str, float]:

@@ -16,6 +16,7 @@ from tuneplan.axes import Mask
 from tuneplan.core import declared_params
 from tuneplan.core.laws import LAWS
 from tuneplan.core.structure import Model, Structure
+from tuneplan.scenario.planned import is_planned
 from tuneplan.scenario.records import Quantity
 from tuneplan.study.run import Run
 
@@ -140,6 +141,11 @@ class Choices:
         column = self.structure.tasks.index(path.split(".")[1])
         return bool((self.of_rows(self.structure.stages_of_column)[:, column] > 0).any())
 
+    def planned(self, path: str) -> bool:
+        """Whether the examples of the task that a path names are found by a plan."""
+        task, asked = path.split(".")[1], self.run.asked
+        return any(is_planned(asked, asked.strategies[row], task) for row in self.rows)
+
     def written(self, path: str) -> bool:
         """Whether a model writes any examples of the task that a path names."""
         share = self.run.lowered.used.get(f"{path.rpartition('.')[0]}.share")
@@ -203,6 +209,8 @@ READERS: Readers = (
     ("tasks.*.data.synthetic.price", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.acceptance", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.review", lambda choices, path: choices.written(path)),
+    ("tasks.*.data.most", lambda choices, path: choices.planned(path)),
+    ("tasks.*.data.least", lambda choices, path: choices.planned(path)),
     ("(replay).data.*", lambda choices, path: path.endswith((".quality", ".tokens"))),
     ("*.headroom", lambda choices, path: not choices.listed(_sibling(path, "score.ceiling"))),
 )

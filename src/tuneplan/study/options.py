@@ -6,15 +6,14 @@ Every analysis after the simulation starts from ``Options``; none looks behind i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from tuneplan.axes import Array
-from tuneplan.core import traffic_weight
 from tuneplan.scenario.schema import DEFAULT_COVERS
-from tuneplan.study.decision import Limits, net_benefit, worth_of_points
+from tuneplan.study.decision import TOO_CLOSE, Limits, estimates
 from tuneplan.study.run import Run
+from tuneplan.study.valuing import usd_per_scale, weight_of_requests
 from tuneplan.units import POINTS_PER_SCALE
 
 
@@ -84,12 +83,22 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
     scores = normalised_scores(run, run.outcome.score)
     met = (np.isnan(must) | (scores >= must)).all(axis=1)
     possible = np.array([name not in run.lowered.misfits for name in run.scenario.strategies])
+    confidence, in_budget = float(inputs["budget_confidence"].flat[0]), np.isnan(limit) | (covered <= limit)
     return Limits(
-        in_budget=np.isnan(limit) | (covered <= limit),
+        in_budget=in_budget,
         scores_met=met,
         possible=possible & np.isfinite(covered).all(axis=1),
-        confidence=float(inputs["budget_confidence"].flat[0]),
+        confidence=confidence,
+        slack=_slack(run, in_budget & met, confidence),
     )
+
+
+def _slack(run: Run, kept: np.ndarray, confidence: float) -> Array:
+    """Simulation error of the chance to keep the limits, of strategies whose plan was made to keep them just so."""
+    errors = [each.error for each in estimates(kept.astype(np.float64), run.design.scrambles)]
+    known = np.where(np.isnan(errors), np.sqrt(confidence * (1.0 - confidence) / run.design.draws), errors)
+    of_plan = [run.plans[name].confidence_error if name in run.plans else np.nan for name in run.scenario.strategies]
+    return TOO_CLOSE * np.nan_to_num(np.hypot(known, of_plan))
 
 
 def objective_of(run: Run, cost: Array) -> tuple[Array, str, str]:
@@ -97,40 +106,18 @@ def objective_of(run: Run, cost: Array) -> tuple[Array, str, str]:
     inputs = run.lowered.inputs
     if np.isnan(inputs["value"]).all():
         return delivered_points(run, run.outcome.delivered), "delivered score", "point"
-    return net_benefit(**_valued(run), cost=cost), "net benefit", "USD"
+    return worth_of_requests(run).sum(axis=1) - cost, "net benefit", "USD"
 
 
 def worth_of_requests(run: Run) -> Array:
     """Value of the points above the reference, where a point has a price. [USD], ``(strategy, request, draw)``"""
-    return worth_of_points(**_valued(run))
-
-
-def _valued(run: Run) -> dict[str, Any]:
-    """What the value of points is made of; on unseen requests, where nobody says, a point is worth the mean of the tasks."""
-    inputs = run.lowered.inputs
-    value = inputs["value"][0, 0]
-    weight = np.broadcast_to(request_weight(run), (len(run.scenario.requests), run.design.draws))
-    tasks = len(run.scenario.tasks)
-    known = np.broadcast_to(value, weight.shape)
-    known = np.where(np.isnan(known), 0.0, known)
-    in_scope = weight[:tasks].sum(axis=0)
-    typical = (known[:tasks] * weight[:tasks]).sum(axis=0) / np.where(in_scope > 0.0, in_scope, 1.0)
-    unseen = typical[None] if np.isnan(value[tasks:]).all() else known[tasks:]
-    return {
-        "score": normalised_scores(run, run.outcome.score), "reference": _reference(run), "weight": weight,
-        "value": np.concatenate([known[:tasks], unseen]), "months": inputs["horizon_months"][0, 0, 0],
-        "points": POINTS_PER_SCALE,
-    }  # fmt: skip
+    above = normalised_scores(run, run.outcome.score) - _reference(run)
+    return above * usd_per_scale(run.lowered.inputs, run.design.draws)
 
 
 def request_weight(run: Run) -> Array:
     """Share of all requests that each request has; adds up to 1. ``(request, draw)``"""
-    inputs = run.lowered.inputs
-    share = inputs["unseen_share"][0, 0]
-    tasks = traffic_weight(inputs["traffic"])[0, 0]
-    draws = max(share.shape[-1], tasks.shape[-1])
-    in_scope = np.broadcast_to((1.0 - share) * tasks, (tasks.shape[0], draws))
-    return np.concatenate([in_scope, np.broadcast_to(share, (1, draws))])
+    return weight_of_requests(run.lowered.inputs, run.design.draws)
 
 
 def _reference(run: Run) -> Array:

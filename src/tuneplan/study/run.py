@@ -20,6 +20,7 @@ from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import Design, Nominal
+from tuneplan.study.planning import Plan, planned
 from tuneplan.units import BYTES_PER_GB
 
 LARGEST_BYTES = 6e9
@@ -47,8 +48,12 @@ class Run:
 
     Attributes
     ----------
+    asked
+        The scenario as it was given.
     scenario, design, lowered, outcome
-        What was asked, at which points, as arrays, and what came out.
+        The same with what plans and searches found, at which points, as arrays, and what came out.
+    plans
+        What strategies buy whose examples were left open, by name.
     steps, unseen_steps
         Delivered and unseen score as parts are switched on; see ``core.attribution``.
     unframed
@@ -59,8 +64,10 @@ class Run:
         Wall time of the simulation.
     """
 
+    asked: Scenario
     scenario: Scenario
     design: Design | Nominal
+    plans: Mapping[str, Plan]
     lowered: Lowered
     outcome: Outcome
     steps: Mapping[str, Array]
@@ -71,7 +78,7 @@ class Run:
 
 
 def run(scenario: Scenario, design: Design | Nominal) -> Run:
-    """Simulate one scenario.
+    """Simulate one scenario; examples that it leaves open are planned first, on draws of their own.
 
     Raises
     ------
@@ -80,11 +87,15 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     """
     _refuse_too_large(scenario, design)
     started = time.perf_counter()
+    found = planned(scenario, seed=design.seed)
+    asked, scenario = scenario, found.scenario
     lowered = lower([scenario], design.points)
     framed = _frames(lowered)
     parts = [_Part.of(inputs, framed=framed) for inputs in blocks_of(design, lowered)]
     return Run(
+        asked=asked,
         scenario=scenario,
+        plans=found.plans,
         design=design,
         lowered=lowered,
         outcome=_joined_outcome([part.outcome for part in parts]),

@@ -99,6 +99,8 @@ def _number_schema(key: Key, language: Language) -> JSON:
         bounds = {} if param.low <= -ENDLESS else {"minimum": param.low}
         bounds |= {} if param.high >= ENDLESS else {"maximum": param.high}
         forms.append({"type": "integer" if param.whole else "number", **bounds})
+    if param is not None and param.words:
+        forms.insert(0, {"enum": list(param.words)})
     if param is not None and param.scope == "pair":
         forms.insert(0, {"enum": list(RELATION_WORDS)})
     return {"anyOf": forms}
@@ -107,7 +109,8 @@ def _number_schema(key: Key, language: Language) -> JSON:
 def _number_allowed(key: Key, language: Language) -> str:
     if key.param is None:
         return "a number"
-    or_word = f", or a word: {', '.join(RELATION_WORDS)}" if key.param.scope == "pair" else ""
+    words = RELATION_WORDS if key.param.scope == "pair" else key.param.words
+    or_word = f", or {'a word' if len(words) > 1 else 'the word'}: {', '.join(words)}" if words else ""
     return number_in_words(key.param) + or_word
 
 
@@ -228,8 +231,8 @@ KINDS: dict[str, Kind] = {
         typed=_names_typed,
     ),
     "groups": Kind(
-        schema=_always({"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 1, "items": NAME}}),
-        allowed=_said("a list of groups of tasks, each task once"),
+        schema=lambda key, language: {"anyOf": [{"enum": list(key.words)}, {"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 1, "items": NAME}}]},
+        allowed=lambda key, language: f"a list of groups of tasks, each task once, or the word: {', '.join(key.words)}",
         typed=_nothing,
     ),
     "integer": Kind(schema=_whole_schema, allowed=_said("a whole number"), typed=_default_typed),

@@ -89,7 +89,7 @@ def path_of(param: Param, owner: str, strategy: str = "") -> str:
     """Where a number is typed.
 
     >>> from tuneplan.core import declared_params
-    >>> path_of(declared_params()[2], "email")
+    >>> path_of(declared_params()[4], "email")
     'tasks.email.data.examples'
     """
     if param.scope.startswith("strategy"):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tuneplan.core.strategies import STRATEGIES, Grouping, grouped, together
 from tuneplan.core.structure import StrategySpec
 from tuneplan.scenario.lowering.defaults import base_name
+from tuneplan.scenario.planned import SEARCH, is_planned
 from tuneplan.scenario.records import Quantity, Scenario
 
 DATASET_WORDS = ("quality",)
@@ -76,6 +77,8 @@ def grouping_of(scenario: Scenario, name: str) -> Grouping:
 
 def _named_grouping(scenario: Scenario, name: str) -> Grouping:
     groups = scenario.setting(f"strategies.{name}.groups", ())
+    if groups == SEARCH:  # until it is found: all together
+        return grouped((tuple(range(len(scenario.tasks))),))
     if groups:
         number = {task: index for index, task in enumerate(scenario.tasks)}
         return grouped(tuple(tuple(number[task] for task in group) for group in groups))  # type: ignore[union-attr]
@@ -83,8 +86,9 @@ def _named_grouping(scenario: Scenario, name: str) -> Grouping:
 
 
 def _has_examples(scenario: Scenario, strategy: str, task: str) -> bool:
-    given = overridden(scenario, strategy, "examples", task) or scenario.quantities.get(f"tasks.{task}.data.examples")
-    return _some(given)
+    if is_planned(scenario, strategy, task):
+        return True
+    return _some(overridden(scenario, strategy, "examples", task) or scenario.quantities.get(f"tasks.{task}.data.examples"))
 
 
 def _some(quantity: Quantity | None) -> bool:

@@ -8,6 +8,7 @@ from tuneplan.scenario import catalogue
 from tuneplan.scenario.reading.complaints import Complaints, listed
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.language import LIKE, SECTIONS
+from tuneplan.scenario.reading.plan_checks import PLAN_RULES
 from tuneplan.scenario.reading.score_checks import SCORE_RULES
 from tuneplan.scenario.reading.strategy_checks import STRATEGY_RULES, has_unseen, trains
 from tuneplan.scenario.records import UNSEEN, Place
@@ -115,7 +116,7 @@ def _trained_tasks_have_examples(draft: Draft) -> None:
         original = draft.copies.get(owner, owner)
         asked = original == owner or (original in draft.places and original not in lacking)
         if asked and not draft.complaints.has_suggested(path):
-            message = f"missing: strategy {name} trains on it; add data: {{examples: 5k}}, or 0 for none"
+            message = f"missing: strategy {name} trains on it; add data: {{examples: 5k}}, auto to have a plan find it, or 0 for none"
             draft.complaints.add(message, draft.places[owner], path)
 
 
@@ -172,5 +173,6 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     _private_means_no_api,
     _fallback_api_is_named,
     *SCORE_RULES,
+    *PLAN_RULES,
 )
 """Every rule between keys."""

@@ -103,7 +103,7 @@ def read_groups(leaf: Leaf, tasks: Sequence[str], complaints: Complaints) -> Gro
 
 
 def _lists_of_texts(leaf: Leaf, complaints: Complaints) -> list[list[Scalar]]:
-    form = "write groups as lists of tasks, for example [[a, b], [c]]"
+    form = "write groups as lists of tasks, for example [[a, b], [c]], or search"
     if not isinstance(leaf.node, Listing):
         complaints.add(form, leaf.at if _is_empty(leaf.node) else leaf.node.place, leaf.dotted)
         return []

@@ -12,7 +12,7 @@ from tuneplan.core.registry import Param
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar import quantities
 from tuneplan.scenario.grammar.dimensions import example_of
-from tuneplan.scenario.reading.complaints import advice, as_problem, listed, nearest, shown
+from tuneplan.scenario.reading.complaints import advice, listed, nearest, shown
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.names import read_groups
 from tuneplan.scenario.reading.rows import read_rows
@@ -28,8 +28,6 @@ _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 SAME_AS = "same_as"
 READ_ELSEWHERE = ("rows", "override")
 """Kinds of leaves that are read before the others."""
-_LATER_WORDS = (("examples", "auto"), ("groups", "search"))
-"""Last word of a key, and the value that comes with a later version."""
 
 
 def read_values(draft: Draft) -> None:
@@ -58,8 +56,7 @@ def read_values(draft: Draft) -> None:
 
 
 def _read_spare(draft: Draft) -> None:
-    """Read what holds nowhere for its mistakes; of those, words of a later version are none."""
-    count = len(draft.later)
+    """Read what holds nowhere for its mistakes."""
     for leaf in draft.spare:
         if leaf.key.kind in READ_ELSEWHERE:
             continue
@@ -67,7 +64,6 @@ def _read_spare(draft: Draft) -> None:
             _target_of(leaf, draft)
         else:
             _read(leaf, draft)
-    del draft.later[count:]
 
 
 def _is_tie(leaf: Leaf) -> bool:
@@ -89,10 +85,6 @@ def _read(leaf: Leaf, draft: Draft) -> Quantity | Setting | None:
     node = leaf.node
     if isinstance(node, Scalar) and node.is_empty:
         draft.complaints.add(f"nothing is given; {_allowed(leaf.key, draft)}", leaf.at, leaf.dotted)
-        return None
-    last = leaf.key.pattern.removesuffix(".*").rsplit(".", 1)[-1]
-    if isinstance(node, Scalar) and (last, node.text) in _LATER_WORDS:
-        draft.later.append(as_problem(f"{shown(node.text)} is {NOT_YET}", node.place, leaf.dotted))
         return None
     return _READERS[leaf.key.kind](leaf, draft)
 
@@ -140,6 +132,8 @@ def _read_quantity(leaf: Leaf, draft: Draft) -> Quantity | Setting | None:
     if param is None or isinstance(node, Listing):
         _text_of(leaf, draft)
         return None
+    if isinstance(node, Scalar) and node.text in param.words:
+        return node.text
     if param.scope == "pair" and isinstance(node, Scalar) and node.text.isalpha():
         return _relation(leaf, node.text, draft)
     try:
@@ -250,7 +244,9 @@ def _read_integer(leaf: Leaf, draft: Draft) -> int | None:
     return number
 
 
-def _read_groups(leaf: Leaf, draft: Draft) -> tuple[tuple[str, ...], ...] | None:
+def _read_groups(leaf: Leaf, draft: Draft) -> Setting | None:
+    if isinstance(leaf.node, Scalar) and leaf.node.text in leaf.key.words:
+        return leaf.node.text
     return read_groups(leaf, draft.tasks, draft.complaints)
 
 

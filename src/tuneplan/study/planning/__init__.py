@@ -1,0 +1,11 @@
+"""A budget becomes a plan: the examples to buy for each task in each strategy, decided before the draws are known.
+
+``plan`` is the door. ``worth`` says what examples are worth, ``money`` what they take, ``core.allocation``
+finds the best purchases, ``whole`` makes them whole examples, ``supports`` drops tasks that are not
+worth what they cost before the first example.
+"""
+
+from tuneplan.study.planning.plan import planned
+from tuneplan.study.planning.records import Plan, Planned, Starved
+
+__all__ = ["Plan", "Planned", "Starved", "planned"]

@@ -1,0 +1,155 @@
+"""Cases of a plan: a strategy with some of its tasks left untrained; many are solved at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tuneplan.axes import Array, Mask
+from tuneplan.core.allocation import allocate
+from tuneplan.late import np
+from tuneplan.scenario.lower import lower
+from tuneplan.scenario.planned import cloned, is_planned, only, with_examples
+from tuneplan.scenario.records import Scenario
+from tuneplan.scenario.schema import DEFAULT_COVERS
+from tuneplan.study.design import SCRAMBLES, Design
+from tuneplan.study.planning.minimum import reaching
+from tuneplan.study.planning.money import Money, money_of
+from tuneplan.study.planning.whole import whole
+from tuneplan.study.planning.worth import Worth
+from tuneplan.study.valuing import is_valued
+
+STREAM = "plan "
+"""Plans are made on points of their own, never on those on which they are judged."""
+DRAWS_OF_WORTH, DRAWS_OF_MONEY = 64, 1024
+"""Draws for the expected objective, whose top is flat, and for the money, whose tail is not."""
+FEWEST_OF_WORTH, FEWEST_OF_MONEY = 16, 256
+CELLS_OF_WORTH, CELLS_OF_MONEY = 2**21, 2**22
+"""Cells of a gradient, and of costs, above which fewer draws are taken: plans of many tasks stay quick."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A strategy as it is to be planned.
+
+    Attributes
+    ----------
+    strategy
+        Its name.
+    untrained
+        Planned tasks that it leaves out.
+    least
+        Examples that tasks have at least, beyond what the scenario asks.
+    """
+
+    strategy: str
+    untrained: frozenset[str] = frozenset()
+    least: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """What a case comes to; arrays by task.
+
+    ``examples`` are in all, ``bought`` of them, ``cap`` the most that could be, ``planned`` the tasks that the
+    plan decides, ``price`` that of one more example where the budget binds. Other attributes as of ``Plan``.
+    """
+
+    case: Case
+    examples: Array
+    bought: Array
+    cap: Array
+    planned: Mask
+    slope: Array
+    price: Array
+    value: float
+    spend: float
+    feasible: bool
+    shadow_price: float
+    gap: float
+    confidence_error: float
+
+
+def solve(scenario: Scenario, cases: Sequence[Case], *, seed: int) -> list[Solved]:
+    """The best purchases of every case."""
+    names = [f"case {number}" for number in range(len(cases))]
+    asked = scenario
+    for name, case in zip(names, cases, strict=True):
+        asked = cloned(asked, case.strategy, [name])
+        asked = with_examples(asked, {name: dict.fromkeys(case.untrained, 0.0)})
+    asked = only(asked, names)
+    worth = _worth(asked, cases, _draws(asked, DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2), seed, scrambles=1)
+    dear = _worth(asked, cases, _draws(asked, DRAWS_OF_MONEY, FEWEST_OF_MONEY, CELLS_OF_MONEY, power=1), seed, scrambles=SCRAMBLES)
+    covers = scenario.listed("budget.covers", DEFAULT_COVERS)
+    money = money_of(dear, covers=covers, confidence=float(worth.inputs["budget_confidence"].flat[0]))
+    return _solved(worth, money, cases, _caps(worth, cases, scenario))
+
+
+def _draws(scenario: Scenario, most: int, fewest: int, cells: int, *, power: int) -> int:
+    """Draws that there is time for: by strategies, and tasks once for each slope."""
+    tasks = len(scenario.tasks) + 1
+    room = cells // (len(scenario.strategies) * tasks ** (power + 1))
+    return int(max(fewest, min(most, room // SCRAMBLES * SCRAMBLES)))
+
+
+def _worth(scenario: Scenario, cases: Sequence[Case], draws: int, seed: int, *, scrambles: int) -> Worth:
+    design = Design(draws=draws, seed=seed, scrambles=scrambles, stream=STREAM)
+    inputs = lower([scenario], design.points).inputs
+    tasks, columns = len(scenario.tasks), inputs["examples"].shape[2]
+    planned = np.array([[is_planned(scenario, name, task) for task in scenario.tasks] for name in scenario.strategies])
+    wide = np.pad(planned, ((0, 0), (0, columns - tasks)))[None, :, :, None]
+    owned = np.where(wide, np.maximum(inputs["existing"], _least(inputs["least_examples"], cases, scenario, columns)), inputs["examples"])
+    return Worth(inputs=inputs, owned=owned, planned=planned)
+
+
+def _least(declared: Array, cases: Sequence[Case], scenario: Scenario, columns: int) -> Array:
+    """Examples that each task has at least. ``(1, strategy, column, 1)``"""
+    asked = np.array([[case.least.get(task, 0.0) for task in scenario.tasks] for case in cases])
+    least = np.maximum(asked[None, :, :, None], declared)
+    return np.pad(least, ((0, 0), (0, 0), (0, columns - least.shape[2]), (0, 0)))
+
+
+def _caps(worth: Worth, cases: Sequence[Case], scenario: Scenario) -> Array:
+    """The most that may be bought, ``(strategy, task)``; 0 where a plan decides nothing."""
+    tasks = len(scenario.tasks)
+    room = worth.inputs["most_examples"] - worth.owned[:, :, :tasks]
+    return np.asarray(np.where(worth.planned, np.maximum(np.broadcast_to(room[0, :, :, 0], worth.planned.shape), 0.0), 0.0))
+
+
+def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array) -> list[Solved]:
+    valued, count = is_valued(worth.inputs), len(cases)
+    limit = float(worth.inputs["budget_limit"].flat[0])
+    most = np.full(count, np.inf if np.isnan(limit) else limit)
+
+    def value(bought: Array) -> Array:
+        dear: Array = (money.price_in_all * bought).sum(axis=2)
+        return worth(bought) - dear * valued
+
+    found = allocate(value, money.spend, money=most, most=caps)
+    found, money, possible = reaching(worth, money, found, most=most, caps=caps, value=value)
+    bought = whole(found, money.spend, money=most, most=caps)
+    spent, price = money.spend(bought)
+    owned = np.broadcast_to(worth.owned[0, :, : caps.shape[1]].mean(axis=2), caps.shape)
+    worths, chance = value(bought[None])[0], _chance_error(money, bought, limit)
+    return [
+        Solved(
+            case=case, examples=owned[row] + bought[row], bought=bought[row], cap=caps[row], planned=worth.planned[row],
+            slope=found.slope[row], price=price[row], value=float(worths[row]), spend=float(spent[row]),
+            feasible=bool(spent[row] <= most[row]) and bool(possible[row]), shadow_price=float(found.shadow_price[row]),
+            gap=float(found.gap[row]), confidence_error=float(chance[row]),
+        )
+        for row, case in enumerate(cases)
+    ]  # fmt: skip
+
+
+def _chance_error(money: Money, bought: Array, limit: float) -> Array:
+    """Simulation error of the chance to stay within the budget, from independent scrambles. [share]"""
+    if np.isnan(limit):
+        return np.zeros(len(bought))
+    within = (money.covered(bought) <= limit).reshape(len(bought), SCRAMBLES, -1).mean(axis=2)
+    return within.std(axis=1, ddof=1) / np.sqrt(SCRAMBLES)  # type: ignore[no-any-return]
+
+
+def without(case: Case, task: str) -> Case:
+    """The case with one more task left out."""
+    return replace(case, untrained=case.untrained | {task})

@@ -1,0 +1,103 @@
+"""What purchases cost, draw by draw, and what they take of the budget at the confidence asked for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from tuneplan.axes import Array
+from tuneplan.core import costs_of
+from tuneplan.core.costs import COSTS
+from tuneplan.late import np
+from tuneplan.study.planning.worth import Worth
+
+AROUND = 0.04
+"""Ranks on either side of the confidence whose mean, nearer ones counted more, is the money that a plan takes: a
+single rank has no smooth price."""
+TRIED = 1000.0
+"""Purchases at which costs are read off: every line is affine in a task's examples once there are any. [example]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """Costs as affine functions of what is bought; exact, as every cost line is.
+
+    Attributes
+    ----------
+    fixed, price
+        What counts against the budget: before the first example, ``(strategy, draw)``, and for each one more,
+        ``(strategy, task, draw)``. [USD]
+    price_in_all
+        Mean price of one more example, all cost lines, ``(strategy, task)``. [USD]
+    confidence
+        Chance with which the budget has to do. [share]
+    """
+
+    fixed: Array
+    price: Array
+    price_in_all: Array
+    confidence: float
+
+    def covered(self, bought: Array) -> Array:
+        """What counts against the budget, ``(strategy, task)`` -> ``(strategy, draw)``. [USD]"""
+        return np.asarray(self.fixed + np.einsum("std,st->sd", self.price, bought))
+
+    def spend(self, bought: Array) -> tuple[Array, Array]:
+        """Money taken at the confidence, ``(strategy,)``, and the price of one more there, ``(strategy, task)``. [USD]
+
+        A weighted mean over the draws ranked around that quantile; the price is its exact derivative.
+        """
+        covered = self.covered(bought)
+        first, weight = ranks(covered.shape[1], self.confidence)
+        last, rows = first + len(weight), np.arange(len(covered))[:, None]
+        among = np.argpartition(covered, (first, last - 1), axis=1)[:, first:last]
+        among = among[rows, np.argsort(covered[rows, among], axis=1, kind="stable")]
+        spent = covered[rows, among] @ weight
+        return spent, np.einsum("sdt,d->st", np.moveaxis(self.price, 2, 1)[rows, among], weight)
+
+    def chance(self, bought: Array, limit: float) -> Array:
+        """Chance to stay within a limit, ``(strategy,)``. [share]"""
+        return (self.covered(bought) <= limit).mean(axis=1)  # type: ignore[no-any-return]
+
+
+def ranks(draws: int, confidence: float) -> tuple[int, Array]:
+    """First of the ranks nearest to a quantile, and their weights, which fall off to both sides and add up to 1.
+
+    Certainty takes the dearest draw alone.
+
+    >>> first, weight = ranks(1000, 0.9)
+    >>> first, len(weight), float(weight[0] / weight[40]) < 0.05
+    (860, 80, True)
+    >>> ranks(1000, 1.0), ranks(1, 0.9)
+    ((999, array([1.])), (0, array([1.])))
+    """
+    around = min(AROUND, 1.0 - confidence)
+    first = min(math.floor((confidence - around) * draws + 1e-9), draws - 1)
+    last = max(first + 1, min(math.ceil((confidence + around) * draws - 1e-9), draws))
+    off = np.abs(np.arange(first, last) + 0.5 - confidence * draws) / max(around * draws, 1.0)
+    weight = np.maximum(1.0 - off, 0.0) if last - first > 1 else np.ones(1)
+    return first, weight / weight.sum()
+
+
+def money_of(worth: Worth, *, covers: tuple[str, ...], confidence: float) -> Money:
+    """Fixed costs and prices of every strategy, from costs at two sizes.
+
+    Parameters
+    ----------
+    worth
+        At the draws for costs.
+    covers
+        Components that count against the budget.
+    """
+    structure = worth.inputs.structure
+    shape = (1, len(structure.strategies), len(structure.tasks))
+    low, high = (costs_of(worth.with_examples(size * worth.planned[None])) for size in (TRIED, 2.0 * TRIED))
+    draws = worth.draws
+    fixed, price, in_all = np.zeros((shape[1], draws)), np.zeros((*shape[1:], draws)), np.zeros(shape[1:])
+    for name, line in low.items():
+        slope = (high[name][0] - line[0]) / TRIED
+        in_all += slope.mean(axis=2)
+        if COSTS[name].labels["component"] in covers:
+            price += slope
+            fixed += (line[0] - slope * TRIED).sum(axis=1)
+    return Money(fixed=fixed, price=price, price_in_all=in_all, confidence=confidence)

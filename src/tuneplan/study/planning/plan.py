@@ -1,0 +1,150 @@
+"""The door: a scenario that leaves examples open becomes one in which each strategy has its best plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tuneplan.late import np
+from tuneplan.scenario.planned import is_planned, with_examples
+from tuneplan.scenario.records import Scenario
+from tuneplan.study.planning.cases import Case, Solved, solve, without
+from tuneplan.study.planning.records import Plan, Planned, Starved
+
+FEW = 200.0
+"""Examples below which no learning curve was measured: a task left with fewer is told. [example]"""
+PART = 0.25
+"""A floor that is priced for such a task: this part of the mean of the strategy's tasks, at least ``FEW``."""
+TRIED_ONE_BY_ONE = 12
+"""Tasks up to which leaving out each of them is tried; beyond, only where the budget does not do."""
+BETTER = 1e-9
+"""Gain from which another set of trained tasks is taken, against the value."""
+
+
+def planned(scenario: Scenario, *, seed: int = 0) -> Planned:
+    """Find the plans of a scenario; one that leaves nothing open comes back as it is.
+
+    Parameters
+    ----------
+    seed
+        Of the draws on which plans are made; they are never those of a study.
+    """
+    open_ = {name: tasks for name in scenario.strategies if (tasks := _open(scenario, name))}
+    unit = "USD" if any(path.endswith(".value") for path in scenario.quantities) else "point"
+    if not open_:
+        return Planned(scenario=scenario, plans={}, unit=unit)
+    best = _best(scenario, open_, seed)
+    floors = _floors(scenario, best)
+    held = solve(scenario, [case for _, case in floors], seed=seed) if floors else []
+    starved: dict[str, list[Starved]] = {}
+    for (task, case), each in zip(floors, held, strict=True):
+        loss = best[case.strategy].value - each.value if each.feasible else float("nan")
+        starved.setdefault(case.strategy, []).append(Starved(task=task, floor=case.least[task], loss=loss))
+    plans = {name: _plan(scenario, solved, tuple(starved.get(name, ()))) for name, solved in best.items()}
+    return Planned(scenario=with_examples(scenario, {name: plan.examples for name, plan in plans.items()}), plans=plans, unit=unit)
+
+
+def _open(scenario: Scenario, strategy: str) -> tuple[str, ...]:
+    """Tasks whose examples a plan finds, in a strategy that trains."""
+    from tuneplan.scenario.lowering.specs import grouping_of
+
+    if not grouping_of(scenario, strategy).stages:
+        return ()
+    return tuple(task for task in scenario.tasks if is_planned(scenario, strategy, task))
+
+
+def _best(scenario: Scenario, open_: dict[str, tuple[str, ...]], seed: int) -> dict[str, Solved]:
+    """Best case of each strategy: all tasks trained, then fewer as long as that is better.
+
+    A model that is not trained saves what it costs before its first example. Only tasks that own
+    nothing can be left out; what is owned is free.
+    """
+    best = {each.case.strategy: each for each in solve(scenario, [Case(strategy=name) for name in open_], seed=seed)}
+    looking = set(open_)
+    while looking:
+        tried = [case for name in open_ if name in looking for case in _fewer(scenario, best[name])]
+        if not tried:
+            break
+        looking = set()
+        for each in solve(scenario, tried, seed=seed):
+            if _is_better(each, best[each.case.strategy]):
+                best[each.case.strategy] = each
+                looking.add(each.case.strategy)
+    return best
+
+
+def _fewer(scenario: Scenario, solved: Solved) -> Iterable[Case]:
+    """The case with each task left out that could be."""
+    names = [
+        task for number, task in enumerate(scenario.tasks)
+        if solved.planned[number] and solved.examples[number] - solved.bought[number] == 0.0
+    ]  # fmt: skip
+    if len(scenario.tasks) > TRIED_ONE_BY_ONE and solved.feasible:
+        return []
+    return [without(solved.case, task) for task in names]
+
+
+def _is_better(one: Solved, other: Solved) -> bool:
+    if one.feasible != other.feasible:
+        return one.feasible
+    if not one.feasible:
+        return one.spend < other.spend * (1.0 - BETTER)
+    return one.value > other.value + BETTER * abs(other.value)
+
+
+def _floors(scenario: Scenario, best: dict[str, Solved]) -> list[tuple[str, Case]]:
+    """Tasks that plans leave with little, each with the case in which it has a floor."""
+    found = []
+    for solved in best.values():
+        if not solved.feasible:
+            continue
+        of_plan = solved.planned | np.array([task in solved.case.untrained for task in scenario.tasks])
+        floor = float(f"{max(FEW, PART * solved.examples[of_plan].mean()):.2g}")
+        for number in np.flatnonzero(of_plan & (solved.examples < FEW)).tolist():
+            task = scenario.tasks[number]
+            room = solved.cap[number] + solved.examples[number] - solved.bought[number]
+            reachable = min(floor, room) if solved.planned[number] else floor
+            if reachable > solved.examples[number]:
+                case = Case(strategy=solved.case.strategy, untrained=solved.case.untrained - {task}, least={task: reachable})
+                found.append((task, case))
+    return found
+
+
+def _plan(scenario: Scenario, solved: Solved, starved: tuple[Starved, ...]) -> Plan:
+    rows = np.flatnonzero(solved.planned).tolist()
+    named = [scenario.tasks[row] for row in rows]
+    untrained = tuple(task for task in scenario.tasks if task in solved.case.untrained)
+    limit = scenario.quantities.get("budget.limit")
+    return Plan(
+        strategy=solved.case.strategy,
+        examples={**{task: float(solved.examples[row]) for task, row in zip(named, rows, strict=True)}, **dict.fromkeys(untrained, 0.0)},
+        bought={**{task: float(solved.bought[row]) for task, row in zip(named, rows, strict=True)}, **dict.fromkeys(untrained, 0.0)},
+        spend=solved.spend,
+        limit=float("nan") if limit is None else limit.distribution.median,
+        shadow_price=solved.shadow_price if _binding(solved) == "budget" else 0.0,
+        binding=_binding(solved),
+        capped=tuple(scenario.tasks[row] for row in _at_cap(solved, rows)),
+        untrained=untrained,
+        starved=starved,
+        expected=solved.value,
+        gap=solved.gap,
+        confidence_error=solved.confidence_error,
+    )
+
+
+def _at_cap(solved: Solved, rows: Sequence[int]) -> list[int]:
+    return [row for row in rows if solved.bought[row] >= np.floor(solved.cap[row]) > 0.0 or solved.cap[row] < 1.0]
+
+
+def _binding(solved: Solved) -> str:
+    """What stops the plan from buying more."""
+    rows = np.flatnonzero(solved.planned).tolist()
+    if not solved.feasible:
+        return "fixed costs"
+    if rows and len(_at_cap(solved, rows)) == len(rows):
+        return "caps"
+    return "budget" if solved.shadow_price > 0.0 and np.isfinite(solved.shadow_price) and _is_full(solved) else "no further gain"
+
+
+def _is_full(solved: Solved) -> bool:
+    """Whether what is left would not buy one more example of some task that is not at its cap."""
+    return solved.shadow_price * max(solved.spend, 1.0) > 1e-6 * max(abs(solved.value), 1e-12)

@@ -1,0 +1,97 @@
+"""What a plan is: frozen records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tuneplan.scenario.records import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Starved:
+    """A task that a plan leaves with little, and what it would cost not to.
+
+    Attributes
+    ----------
+    task
+        Its name.
+    floor
+        Examples that it would have at least.
+    loss
+        What the whole would lose by that, in the unit of the objective.
+    """
+
+    task: str
+    floor: float
+    loss: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one strategy buys.
+
+    Attributes
+    ----------
+    strategy
+        Its name.
+    examples
+        Examples of each planned task that it trains on, those owned included.
+    bought
+        Of these, the ones bought.
+    spend
+        Money that it takes at the confidence asked for: the mean of the draws ranked
+        nearest to that quantile, nearer ones counted more. [USD]
+    limit
+        The most that may be spent; NaN: no limit. [USD]
+    shadow_price
+        What one more dollar of budget would bring, in the unit of the objective; 0 where money does not bind.
+    binding
+        What stops it from buying more: ``budget``, ``caps``, ``no further gain``, or ``fixed costs``, which
+        alone are more than the budget.
+    capped
+        Tasks at their cap (``data.most``).
+    untrained
+        Tasks of which it trains nothing, as what that costs before the first example is better spent on others.
+    starved
+        Tasks left with little.
+    expected
+        Expected objective on the draws on which it was made, luck averaged out, costs that no example changes left out.
+    gap
+        Bound on what a better plan could still bring, had the value no second top; same unit.
+    confidence_error
+        Simulation error of the chance to stay within the budget. [share]
+    """
+
+    strategy: str
+    examples: Mapping[str, float]
+    bought: Mapping[str, float]
+    spend: float
+    limit: float
+    shadow_price: float
+    binding: str
+    capped: tuple[str, ...]
+    untrained: tuple[str, ...]
+    starved: tuple[Starved, ...]
+    expected: float
+    gap: float
+    confidence_error: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A scenario in which every number is decided, and the plans that decided it.
+
+    Attributes
+    ----------
+    scenario
+        With the examples that plans found.
+    plans
+        By strategy; those that plan nothing have none.
+    unit
+        Unit of what plans maximise: ``point`` or ``USD``.
+    """
+
+    scenario: Scenario
+    plans: Mapping[str, Plan]
+    unit: str
