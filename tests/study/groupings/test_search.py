@@ -10,6 +10,7 @@ import pytest
 
 from building import scenario
 from tuneplan.errors import UsageError
+from tuneplan.scenario.planned import SEARCH
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import Design, monte_carlo
 from tuneplan.study.groupings.choice import chosen, front, leading, ranked
@@ -20,7 +21,6 @@ from tuneplan.study.groupings.screening import Screen, screened
 from tuneplan.study.groupings.search import (
     FOUND_OF_KNOWN,
     MOST_TASKS,
-    SEARCH,
     WORST_GAP,
     search,
     with_groups_found,

@@ -10,6 +10,7 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.core.strategies import ModelOfTask, apart, together
+from tuneplan.scenario.planned import searched as asking
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import LEVEL, SAME_COST, Estimate, estimate, estimates, within_error
 from tuneplan.study.design import Design
@@ -18,7 +19,7 @@ from tuneplan.study.groupings.choice import front, ranked
 from tuneplan.study.groupings.family import as_strategies, named
 from tuneplan.study.groupings.partitions import counted, label, merges
 from tuneplan.study.groupings.screening import Screen, screened
-from tuneplan.study.groupings.search import SEARCH, Searched, best_of, search
+from tuneplan.study.groupings.search import Searched, best_of, search
 from tuneplan.study.groupings.values import SetValues
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.results import Paired
@@ -158,7 +159,7 @@ def groupings(scenario: Scenario, design: Design, *, like: str = "", top: int = 
     UsageError
         As ``search``.
     """
-    tasks, like = scenario.tasks, like or _searching(scenario)
+    tasks, like = scenario.tasks, like or next(iter(asking(scenario)), "")
     searched = search(scenario, like, seed=design.seed)
     best, on_front = best_of(searched, scenario), _thinned(front(searched.screen))
     rows = dict.fromkeys((*on_front, *ranked(searched.screen)[:top]))
@@ -172,11 +173,6 @@ def groupings(scenario: Scenario, design: Design, *, like: str = "", top: int = 
         specialists=label(apart(len(tasks)), tasks), objective=options.name, unit=options.unit,
         against=_against(options, label(best, tasks)), pairs=_pairs(searched),
     )  # fmt: skip
-
-
-def _searching(scenario: Scenario) -> str:
-    """The first strategy that asks for the best groups; empty: none does."""
-    return next((name for name in scenario.strategies if scenario.settings.get(f"strategies.{name}.groups") == SEARCH), "")
 
 
 def _thinned(rows: Sequence[int]) -> list[int]:

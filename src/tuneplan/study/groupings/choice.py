@@ -15,7 +15,8 @@ ALIKE = 1e-9
 def reach(screen: Screen) -> Array:
     """Chance to keep every limit, as far as it is asked for; below 0 what can't be done at all. ``(grouping,)``"""
     limits = screen.options.limits
-    return np.where(limits.possible, np.minimum(limits.met, limits.confidence), -1.0)
+    met = np.where(limits.allowed, limits.confidence, np.minimum(limits.met, limits.confidence))
+    return np.where(limits.possible, met, -1.0)
 
 
 def ranked(screen: Screen) -> list[int]:

@@ -48,7 +48,7 @@ class Screen:
         )
 
 
-ARRAYS, OF_LIMITS = ("cost", "covered", "points", "objective"), ("in_budget", "scores_met", "possible")
+ARRAYS, OF_LIMITS = ("cost", "covered", "points", "objective"), ("in_budget", "scores_met", "possible", "slack")
 """What options, and their limits, hold by strategy."""
 
 
@@ -80,8 +80,9 @@ def _run_of(family: Family, groupings: Sequence[ModelOfTask], score: Array, *, b
     inputs, tasks = family.lowered.inputs, family.tasks
     delivered = deliver(inputs, score[:, :, :tasks], score[:, :, tasks:])
     names = tuple(label(grouping, family.scenario.tasks) for grouping in groupings)
+    asked = _counted_from_the_base(family, names)
     return Run(
-        scenario=_counted_from_the_base(family, names), design=family.design,
+        asked=asked, scenario=asked, design=family.design, plans={},
         lowered=replace(family.lowered, misfits=_misfits(family, groupings, names)),
         outcome=Outcome(score=score, delivered=delivered, base_score=base_score, costs=costs),
         steps={}, unseen_steps={}, unframed=None, extrapolations={}, seconds=0.0,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tuneplan.core.strategies import ModelOfTask, apart, together
+from tuneplan.core.strategies import ModelOfTask
 from tuneplan.errors import UsageError
+from tuneplan.scenario.planned import SEARCH, searched
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import SCRAMBLES, Design
 from tuneplan.study.groupings.choice import chosen, ranked
@@ -20,8 +21,6 @@ from tuneplan.study.groupings.partitions import every_grouping, sets_of
 from tuneplan.study.groupings.screening import Screen, screened
 from tuneplan.study.groupings.values import SetValues
 
-SEARCH = "search"
-"""What a strategy writes for its groups when it wants the best ones."""
 MOST_COUNTED = 8
 """Tasks up to which all groupings are looked at: 4 140."""
 MOST_TASKS = 40
@@ -80,11 +79,11 @@ def search(scenario: Scenario, like: str = "", *, seed: int = 0) -> Searched:
     return Searched(family=family, screen=screen, complete=complete, sets=len(values.part))
 
 
-def best_of(searched: Searched, scenario: Scenario) -> ModelOfTask:
+def best_of(looked_at: Searched, scenario: Scenario) -> ModelOfTask:
     """The grouping to take: the leaders are looked at again, on more draws of another stream."""
-    screen = searched.screen
+    screen = looked_at.screen
     leaders = [screen.groupings[row] for row in ranked(screen)[:LEADERS]]
-    family = searched.family
+    family = looked_at.family
     again = screened(SetValues.of(family_of(scenario, family.like, _design_of_leaders(leaders, family.design.seed))), leaders)
     return again.groupings[chosen(again)]
 
@@ -109,14 +108,8 @@ def with_groups_found(scenario: Scenario, *, seed: int) -> Scenario:
     UsageError
         As ``search``.
     """
-    found = {}
-    for name in scenario.strategies:
-        path = f"strategies.{name}.groups"
-        if scenario.settings.get(path) == SEARCH:
-            found[path] = named(best_of(search(scenario, name, seed=seed), scenario), scenario.tasks)
+    found = {
+        f"strategies.{name}.groups": named(best_of(search(scenario, name, seed=seed), scenario), scenario.tasks)
+        for name in searched(scenario)
+    }
     return replace(scenario, settings={**scenario.settings, **found}) if found else scenario
-
-
-def plain_groupings(tasks: int) -> dict[str, ModelOfTask]:
-    """The two that everybody knows."""
-    return {"unified": together(tasks), "specialists": apart(tasks)}
