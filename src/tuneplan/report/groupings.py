@@ -13,6 +13,7 @@ from tuneplan.study.decision import LEVEL, TOO_CLOSE, Estimate
 from tuneplan.study.groupings.analysis import Against, Groupings, Standing
 from tuneplan.study.groupings.search import FOUND_OF_KNOWN, MOST_COUNTED, WORST_GAP
 
+BETWEEN = "It searched at examples between the plans of one model and of one model a task, money counted at its price there; the leaders were planned in full. "
 MOST_NAMED = 4
 """Level groupings that are named in a sentence."""
 MOST_PAIRS = (6, 4)
@@ -43,14 +44,16 @@ def _looked_at(found: Groupings) -> str:
     run_again = len(found.standings)
     who = "It was" if count == 1 else "All were" if run_again == count else f"{run_again} of them were"
     then = f"{who} run again, on {found.design.draws} draws that did not choose the best (seed {found.design.seed})."
+    plans = ", each with its own best plan under the budget" if found.searched.is_open else ""
     if tasks == 1:
         return f"One task has one grouping{words}. {then}"
     if found.searched.complete:
-        return f"Looked at all {count} groupings of {tasks} tasks{words}, which rest on {found.searched.sets} models. {then}"
+        return f"Looked at all {count} groupings of {tasks} tasks{words}, which rest on {found.searched.sets} models{plans}. {then}"
     hit, cases = FOUND_OF_KNOWN
     return (
         f"Looked at {count} groupings of {tasks} tasks{words}, by a search: beyond {MOST_COUNTED} tasks there are too many to look at all. "
-        f"Of {cases} random cases of 6 to 8 tasks the search found the best of all groupings in {hit}, and missed {WORST_GAP:.2f} points at most. {then}"
+        f"Of {cases} random cases of 6 to 8 tasks the search found the best of all groupings in {hit}, and missed {WORST_GAP:.2f} points at most. "
+        f"{BETWEEN if found.searched.is_open else ''}{then}"
     )
 
 

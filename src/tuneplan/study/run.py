@@ -18,6 +18,7 @@ from tuneplan.errors import UsageError
 from tuneplan.late import np
 from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
+from tuneplan.scenario.planned import searched
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import Design, Nominal
 from tuneplan.study.planning import Plan, planned
@@ -78,7 +79,7 @@ class Run:
 
 
 def run(scenario: Scenario, design: Design | Nominal) -> Run:
-    """Simulate one scenario; examples that it leaves open are planned first, on draws of their own.
+    """Simulate one scenario; groups and examples that it leaves open are found first, on draws of their own.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     """
     _refuse_too_large(scenario, design)
     started = time.perf_counter()
-    found = planned(scenario, seed=design.seed)
+    found = planned(_with_groups(scenario, design), seed=design.seed)
     asked, scenario = scenario, found.scenario
     lowered = lower([scenario], design.points)
     framed = _frames(lowered)
@@ -105,6 +106,15 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
         extrapolations=extrapolations(lowered.inputs),
         seconds=time.perf_counter() - started,
     )
+
+
+def _with_groups(scenario: Scenario, design: Design | Nominal) -> Scenario:
+    """The scenario with the groups that strategies leave to a search."""
+    if not searched(scenario):
+        return scenario
+    from tuneplan.study.groupings.search import with_groups_found  # which runs what it finds
+
+    return with_groups_found(scenario, seed=design.seed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

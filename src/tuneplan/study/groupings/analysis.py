@@ -16,14 +16,14 @@ from tuneplan.study.decision import LEVEL, SAME_COST, Estimate, estimate, estima
 from tuneplan.study.design import Design
 from tuneplan.study.frontier import FrontierStep, frontier
 from tuneplan.study.groupings.choice import front, ranked
-from tuneplan.study.groupings.family import as_strategies, named
+from tuneplan.study.groupings.family import named
 from tuneplan.study.groupings.partitions import counted, label, merges
+from tuneplan.study.groupings.replanned import run_planned
 from tuneplan.study.groupings.screening import Screen, screened
 from tuneplan.study.groupings.search import Searched, best_of, search
 from tuneplan.study.groupings.values import SetValues
-from tuneplan.study.options import Options, options_of
+from tuneplan.study.options import Options
 from tuneplan.study.results import Paired
-from tuneplan.study.run import run
 from tuneplan.study.verdict import chance_above
 
 MOST_OF_FRONT = 10
@@ -165,7 +165,8 @@ def groupings(scenario: Scenario, design: Design, *, like: str = "", top: int = 
     rows = dict.fromkeys((*on_front, *ranked(searched.screen)[:top]))
     leading = dict.fromkeys((best, together(len(tasks)), apart(len(tasks)), *(searched.screen.groupings[row] for row in rows)))
     names = {label(grouping, tasks): grouping for grouping in leading}
-    options = _run_again(scenario, design, like, names)
+    reference = scenario.word("reference", "")
+    options = run_planned(scenario, like, list(names.values()), design, beside=(reference,) if reference else ()).options
     known = {searched.screen.groupings[row] for row in on_front}
     return Groupings(
         scenario=scenario, design=design, like=like, searched=searched, best_merge=_best_merges(searched.screen),
@@ -181,14 +182,6 @@ def _thinned(rows: Sequence[int]) -> list[int]:
         return list(rows)
     places = np.linspace(0, len(rows) - 1, MOST_OF_FRONT).round().astype(int)
     return [rows[place] for place in places.tolist()]
-
-
-def _run_again(scenario: Scenario, design: Design, like: str, names: Mapping[str, ModelOfTask]) -> Options:
-    """The leading groupings as ordinary strategies of the scenario."""
-    reference = scenario.word("reference", "")
-    whole = as_strategies(scenario, like, names, beside=(reference,) if reference else ())
-    found = Screen(groupings=tuple(names.values()), options=options_of(run(whole, design)))
-    return found.of(list(range(len(names)))).options
 
 
 def _standings(options: Options, names: Mapping[str, ModelOfTask], tasks: Sequence[str], on_front: set[ModelOfTask]) -> tuple[Standing, ...]:

@@ -11,7 +11,7 @@ holds it against all groupings of 6 to 8 tasks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -35,13 +35,17 @@ class Climb:
     ----------
     weight
         What a whole scale more on a request adds to the objective. ``(request, draw)``
+    price_of_money
+        Objective that one dollar of the budget would bring elsewhere, where plans decide the examples: what a
+        grouping leaves of it goes into data, so that it is counted instead of held against the limit. 0: none is left.
     worth
-        What the model of a set adds to it, before costs.
+        What the model of a set adds to the objective, before costs.
     """
 
     values: SetValues
     weight: Array
     likeness: np.ndarray
+    price_of_money: float = 0.0
     worth: dict[int, float] = field(default_factory=dict)
     place: dict[ModelOfTask, int] = field(default_factory=dict)
     screens: list[Screen] = field(default_factory=list)
@@ -56,7 +60,7 @@ class Climb:
         new = [grouping for grouping in dict.fromkeys(groupings) if grouping not in self.place]
         if new:
             self.place |= {grouping: len(self.place) + number for number, grouping in enumerate(new)}
-            self.screens.append(screened(self.values, new))
+            self.screens.append(_at_price(screened(self.values, new), self.price_of_money))
 
     def promise(self, grouping: ModelOfTask) -> float:
         """What the models of a grouping add to the objective, before costs."""
@@ -70,10 +74,10 @@ class Climb:
         return sorted(groupings, key=lambda grouping: (-self.promise(grouping), grouping))[:count]
 
 
-def climbed(values: SetValues) -> Screen:
-    """Every grouping that the search looked at."""
+def climbed(values: SetValues, *, price_of_money: float = 0.0) -> Screen:
+    """Every grouping that the search looked at; the price of money as of ``Climb``."""
     tasks = values.family.tasks
-    climb = Climb(values=values, weight=objective_of_score(values), likeness=_likeness(values))
+    climb = Climb(values=values, weight=objective_of_score(values), likeness=_likeness(values), price_of_money=price_of_money)
     plain = [together(tasks), apart(tasks)]
     climb.look(plain)
     way = list(_agglomerated(climb))
@@ -82,6 +86,15 @@ def climbed(values: SetValues) -> Screen:
     for start in dict.fromkeys((*([_best(climb, way)] if way else []), *plain, *halves)):
         _climb_from(climb, start)
     return climb.screen
+
+
+def _at_price(screen: Screen, price: float) -> Screen:
+    """Groupings with what they take of the budget counted at its price, instead of held against the limit."""
+    if price == 0.0:
+        return screen
+    options = screen.options
+    limits = replace(options.limits, in_budget=np.ones_like(options.limits.in_budget))
+    return replace(screen, options=replace(options, objective=options.objective - price * options.covered, limits=limits))
 
 
 def _agglomerated(climb: Climb) -> Iterator[ModelOfTask]:

@@ -57,7 +57,13 @@ def screened(values: SetValues, groupings: Sequence[ModelOfTask]) -> Screen:
     family = values.family
     size = max(1, CELLS_AT_ONCE // ((family.tasks + 1) * family.design.draws))
     blocks = [tuple(groupings[start : start + size]) for start in range(0, len(groupings), size)]
-    return joined([Screen(groupings=block, options=options_of(_run(values, block))) for block in blocks])
+    return joined([screen_of(values, block, score=values.scores(block), costs=_costs(values.family, block)) for block in blocks])
+
+
+def screen_of(values: SetValues, groupings: tuple[ModelOfTask, ...], *, score: Array, costs: Mapping[str, Array]) -> Screen:
+    """Groupings that get these scores, ``(grouping, request, draw)``, at these costs, as options of any run."""
+    base = np.broadcast_to(values.untrained, score[None].shape)
+    return Screen(groupings=groupings, options=options_of(_run_of(values.family, groupings, score[None], base_score=base, costs=costs)))
 
 
 def objective_of_score(values: SetValues) -> Array:
@@ -69,11 +75,9 @@ def objective_of_score(values: SetValues) -> Array:
     return objective[:requests] - objective[requests]  # type: ignore[no-any-return]
 
 
-def _run(values: SetValues, groupings: Sequence[ModelOfTask]) -> Run:
-    """The groupings as strategies of one run, whose scores are sums over sets instead of trained anew."""
-    inputs = values.family.inputs(values.family.structure(groupings))
-    score = values.scores(groupings)[None]
-    return _run_of(values.family, groupings, score, base_score=np.broadcast_to(values.untrained, score.shape), costs=costs_of(inputs))
+def _costs(family: Family, groupings: Sequence[ModelOfTask]) -> Mapping[str, Array]:
+    """Cost lines of groupings, each a strategy."""
+    return costs_of(family.inputs(family.structure(groupings)))
 
 
 def _run_of(family: Family, groupings: Sequence[ModelOfTask], score: Array, *, base_score: Array, costs: Mapping[str, Array]) -> Run:

@@ -6,10 +6,9 @@ looked best by luck there does not look better by the same luck here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tuneplan.core.strategies import ModelOfTask
+from tuneplan.core.strategies import ModelOfTask, apart, together
 from tuneplan.errors import UsageError
 from tuneplan.scenario.planned import SEARCH, searched
 from tuneplan.scenario.records import Scenario
@@ -18,7 +17,11 @@ from tuneplan.study.groupings.choice import chosen, ranked
 from tuneplan.study.groupings.family import Family, family_of, named
 from tuneplan.study.groupings.local import climbed
 from tuneplan.study.groupings.partitions import every_grouping, sets_of
+from tuneplan.study.groupings.paths import Paths
+from tuneplan.study.groupings.planned import PlannedValues, screened_with_plans
+from tuneplan.study.groupings.replanned import between_plans, run_planned
 from tuneplan.study.groupings.screening import Screen, screened
+from tuneplan.study.groupings.terms import terms_of
 from tuneplan.study.groupings.values import SetValues
 
 MOST_COUNTED = 8
@@ -30,6 +33,10 @@ SCREEN_DRAWS = {6: 1024, 7: 512, 8: 256}
 FEWEST_DRAWS, MOST_DRAWS = 64, 2048
 LEADERS = 16
 """Groupings that are looked at again, on more draws, before one is taken."""
+LEADERS_PLANNED, PLANNED_DRAWS = 3, 512
+"""Of them those that are planned in full before one is taken, where a search beyond counting found them; and draws."""
+PATH_DRAWS = 16
+"""Draws on which paths of plans are made, luck averaged out: their tops are flat."""
 CELLS_OF_LEADERS = 3_000_000
 """Cells of one (model, request, draw) array that may be spent on them."""
 FOUND_OF_KNOWN = (199, 200)
@@ -50,12 +57,18 @@ class Searched:
         Whether these are all there are.
     sets
         Sets of tasks of which a model was trained.
+    is_open
+        Whether plans decide the examples.
+    paths
+        Where they do, and all groupings were looked at: what the model of each set buys at each price of money.
     """
 
     family: Family
     screen: Screen
     complete: bool
     sets: int
+    is_open: bool
+    paths: Paths | None = None
 
 
 def search(scenario: Scenario, like: str = "", *, seed: int = 0) -> Searched:
@@ -73,25 +86,59 @@ def search(scenario: Scenario, like: str = "", *, seed: int = 0) -> Searched:
         )
     draws = next((draws for most, draws in SCREEN_DRAWS.items() if tasks <= most), FEWEST_DRAWS)
     family = family_of(scenario, like, Design(draws=draws, seed=seed, scrambles=SCRAMBLES, stream=f"{SEARCH} "))
+    is_open = terms_of(family).is_open
+    if tasks > MOST_COUNTED:
+        return _climbed(scenario, family, is_open=is_open)
+    return _planned(scenario, family) if is_open else _counted(family)
+
+
+def _counted(family: Family) -> Searched:
+    """All groupings, at the examples given."""
     values = SetValues.of(family)
-    complete = tasks <= MOST_COUNTED
-    screen = screened(values, every_grouping(tasks)) if complete else climbed(values)
-    return Searched(family=family, screen=screen, complete=complete, sets=len(values.part))
+    screen = screened(values, every_grouping(family.tasks))
+    return Searched(family=family, screen=screen, complete=True, sets=len(values.part), is_open=False)
+
+
+def _planned(scenario: Scenario, family: Family) -> Searched:
+    """All groupings, each with its own best plan."""
+    paths = Paths.of(family_of(scenario, family.like, replace(family.design, draws=PATH_DRAWS, scrambles=1, stream=f"{SEARCH} plan ")))
+    every = range(1, 1 << family.tasks)
+    screen = screened_with_plans(PlannedValues.of(family, paths, every), every_grouping(family.tasks))
+    return Searched(family=family, screen=screen, complete=True, sets=len(every), is_open=True, paths=paths)
+
+
+def _climbed(scenario: Scenario, family: Family, *, is_open: bool) -> Searched:
+    """Those that the search leads to; where plans decide, at examples between those of one model and of one a task."""
+    price = 0.0
+    if is_open:
+        given, price = between_plans(scenario, family.like, seed=family.design.seed)
+        family = family_of(given, family.like, family.design)
+    values = SetValues.of(family)
+    screen = climbed(values, price_of_money=price)
+    return Searched(family=family, screen=screen, complete=False, sets=len(values.part), is_open=is_open)
 
 
 def best_of(looked_at: Searched, scenario: Scenario) -> ModelOfTask:
     """The grouping to take: the leaders are looked at again, on more draws of another stream."""
-    screen = looked_at.screen
+    screen, family = looked_at.screen, looked_at.family
     leaders = [screen.groupings[row] for row in ranked(screen)[:LEADERS]]
-    family = looked_at.family
-    again = screened(SetValues.of(family_of(scenario, family.like, _design_of_leaders(leaders, family.design.seed))), leaders)
-    return again.groupings[chosen(again)]
+    groups = sorted({group for grouping in leaders for group in sets_of(grouping)})
+    levels = 1 if looked_at.paths is None else len(looked_at.paths.prices) + 1
+    design = _design_of_leaders(levels * len(groups) * (family.tasks + 1), family.design.seed)
+    if looked_at.paths is not None:
+        again = PlannedValues.of(family_of(scenario, family.like, design), looked_at.paths, groups)
+        found = screened_with_plans(again, leaders)
+    elif looked_at.is_open:
+        plain = [together(family.tasks), apart(family.tasks)]
+        found = run_planned(scenario, family.like, list(dict.fromkeys((*leaders[:LEADERS_PLANNED], *plain))), replace(design, draws=PLANNED_DRAWS))
+    else:
+        found = screened(SetValues.of(family_of(scenario, family.like, design)), leaders)
+    return found.groupings[chosen(found)]
 
 
-def _design_of_leaders(leaders: Sequence[ModelOfTask], seed: int) -> Design:
+def _design_of_leaders(cells: int, seed: int) -> Design:
     """As many draws as there is time for."""
-    sets = len({group for grouping in leaders for group in sets_of(grouping)})
-    fitting = CELLS_OF_LEADERS // (sets * (len(leaders[0]) + 1)) // FEWEST_DRAWS * FEWEST_DRAWS
+    fitting = CELLS_OF_LEADERS // cells // FEWEST_DRAWS * FEWEST_DRAWS
     return Design(draws=min(max(fitting, FEWEST_DRAWS), MOST_DRAWS), seed=seed, scrambles=SCRAMBLES, stream=f"{SEARCH} again ")
 
 

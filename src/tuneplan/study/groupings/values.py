@@ -148,15 +148,24 @@ def scores_of_sets(family: Family, groups: Sequence[int]) -> Array:
 
 
 def _scores(family: Family, groups: Sequence[int]) -> Array:
-    """Some sets at once: each in a grouping of its own, of which no other model is kept."""
+    """Some sets at once."""
+    inputs, place = models_of(family, groups)
+    inputs = with_luck(inputs, family.design.points)
+    score = score_of_models(inputs, learn(inputs))
+    return np.broadcast_to(score[0, place], (len(groups), family.tasks + 1, family.design.draws))
+
+
+def models_of(family: Family, groups: Sequence[int]) -> tuple[Inputs, list[int]]:
+    """Inputs with the model of each set and no other, without luck; and where each set's model is.
+
+    Each set stands in a grouping of its own, with all other tasks in one more model, which is left out.
+    """
     structure = family.structure([around(group, family.tasks) for group in groups])
     rows = [
         int(structure.model_of_task[row, members(group)[0]] if group else structure.base_of_strategy[row])
         for row, group in enumerate(groups)
     ]
     kept = list(dict.fromkeys(rows))
-    inputs = with_luck(family.inputs(replace(structure, models=tuple(structure.models[row] for row in kept))), family.design.points)
-    score = score_of_models(inputs, learn(inputs))
     place = {row: number for number, row in enumerate(kept)}
-    shape = (len(groups), family.tasks + 1, family.design.draws)
-    return np.broadcast_to(score[0, [place[row] for row in rows]], shape)
+    inputs = family.inputs(replace(structure, models=tuple(structure.models[row] for row in kept)))
+    return inputs, [place[row] for row in rows]
