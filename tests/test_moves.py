@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from building import EXAMPLES_GIVEN
 
+from building import EXAMPLES_GIVEN
 from tuneplan import Result, Study, load, loads
 
 STARTUP = Path(__file__).parents[1] / "scenarios" / "startup.yaml"

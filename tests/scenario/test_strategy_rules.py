@@ -83,7 +83,7 @@ def test_hosts_take_lora_alone() -> None:
 def test_a_router_may_be_a_confusion_matrix() -> None:
     """Equal to one accuracy where it spreads as traffic does; sure to be right where nothing is given."""
     text = STARTUP.read_text(encoding="utf-8").replace("router: {accuracy: 90% to 98%}\n", "")
-    fixed = text.replace("20k to 80k requests", "30k requests").replace("10k to 30k requests", "30k requests")
+    fixed = text.replace("examples: auto", "examples: 2k").replace("20k to 80k requests", "30k requests").replace("10k to 30k requests", "30k requests")
     pairs = [f"{a}>{b}: 5%" for a in ("email", "summary", "qa") for b in ("email", "summary", "qa") if a != b]
     scores = [
         evaluate(lower([loads(fixed + router)], monte_carlo(64).points).inputs).score

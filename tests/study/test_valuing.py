@@ -23,18 +23,18 @@ strategies: {unified: {}, specialists: {}, prompted: {like_base: yes}}
 def test_a_point_counts_by_the_share_of_its_requests() -> None:
     """$100 on 60 % and $50 on 40 % of requests, 12 months, 100 points of a scale."""
     done = run(loads(BODY), Nominal())
-    worth = usd_per_scale(done.lowered.inputs, 1)
+    worth = usd_per_scale(done.lowered.inputs)[0]
     np.testing.assert_allclose(worth[:2, 0], [100.0 * 12.0 * 100.0 * 0.6, 100.0 * 12.0 * 50.0 * 0.4])
     assert worth[2, 0] == 0.0
-    np.testing.assert_allclose(weight_of_requests(done.lowered.inputs, 1)[:, 0], [0.6, 0.4, 0.0])
+    np.testing.assert_allclose(weight_of_requests(done.lowered.inputs)[0, :, 0], [0.6, 0.4, 0.0])
 
 
 def test_unseen_requests_are_worth_the_mean_of_the_tasks_unless_they_say() -> None:
     silent = run(loads(BODY + "unseen: {share: 20%, score: {base: 0.5}}\n"), Nominal())
-    worth = usd_per_scale(silent.lowered.inputs, 1)[:, 0]
+    worth = usd_per_scale(silent.lowered.inputs)[0, :, 0]
     assert worth[2] == pytest.approx(100.0 * 12.0 * 0.2 * (100.0 * 0.6 + 50.0 * 0.4))
     said = run(loads(BODY + "unseen: {share: 20%, score: {base: 0.5}, value: $7 per point per month}\n"), Nominal())
-    assert usd_per_scale(said.lowered.inputs, 1)[2, 0] == pytest.approx(100.0 * 12.0 * 0.2 * 7.0)
+    assert usd_per_scale(said.lowered.inputs)[0, 2, 0] == pytest.approx(100.0 * 12.0 * 0.2 * 7.0)
 
 
 def test_net_benefit_is_worth_above_the_reference_less_cost_and_nothing_for_the_reference() -> None:

@@ -45,7 +45,7 @@ def _keys_to_set(path: Path | None) -> dict[str, str]:
     names: dict[str, tuple[str, ...]] = {}
     if path is not None:
         found = load(path)
-        names = {"tasks": found.tasks, "strategies": found.strategies}
+        names = {"tasks": found.tasks, "strategies": found.strategies, "checks": tuple(each.name for each in found.checks)}
     keys: dict[str, str] = {}
     for key in declared_language().keys:
         first, _, rest = key.pattern.partition(".*.")
@@ -79,6 +79,13 @@ def of_a_scenario(command: Decorated) -> Decorated:
 def of_a_run(command: Decorated) -> Decorated:
     """How often and from which seed: ``draws``, ``seed``."""
     draws = click.option("--draws", type=int, default=None, metavar="N", help="Monte Carlo draws (4096).")
+    seed = click.option("--seed", type=int, default=0, metavar="N", show_default=True, help="Equal seeds give equal results.")
+    return draws(seed(command))
+
+
+def of_a_long_run(command: Decorated) -> Decorated:
+    """The same for what needs more draws than a verdict."""
+    draws = click.option("--draws", type=int, default=16384, metavar="N", show_default=True, help="Monte Carlo draws.")
     seed = click.option("--seed", type=int, default=0, metavar="N", show_default=True, help="Equal seeds give equal results.")
     return draws(seed(command))
 

@@ -50,6 +50,8 @@ class Param:
         What may be typed instead of a number.
     whole
         Whether the number counts things (rounded to a whole number when typed).
+    may_be_bare
+        Whether the key itself says the unit, so that a number alone is enough.
     measured
         Least and most that the evidence behind the law covers, in ``unit``; None: nothing is said.
     measured_by
@@ -70,6 +72,7 @@ class Param:
     required: bool = False
     words: tuple[str, ...] = ()
     whole: bool = False
+    may_be_bare: bool = False
     measured: tuple[float, float] | None = None
     measured_by: str = ""
 

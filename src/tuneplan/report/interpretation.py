@@ -10,14 +10,19 @@ from typing import Any
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.transfer import RELATIONS
 from tuneplan.errors import Problem
+from tuneplan.report.tables import wrapped
 from tuneplan.report.words import listed, plain
 from tuneplan.scenario.cautions import date_of_prices
-from tuneplan.scenario.grammar.quantities import describe
+from tuneplan.scenario.grammar.quantities import describe, format_number
 from tuneplan.scenario.reading.language import LIKE
-from tuneplan.scenario.records import Quantity, Scenario, Setting
+from tuneplan.scenario.records import Check, Quantity, Scenario, Setting
 
 NOT_CHOICES = ("schema", "name", "question", "include")
 """Keys whose words need no reading."""
+WIDE = 100
+"""Columns of text output."""
+OF_CHECKS = "checks."
+"""Begins the paths of what could be found out first: no run reads it, so that it is told apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +48,7 @@ class Reading:
 
 def readings(scenario: Scenario) -> list[Reading]:
     """Everything that was given, in the order of the file; what is like another comes after it."""
-    found = [_reading(scenario, path, quantity.text, _meaning(quantity)) for path, quantity in scenario.quantities.items()]
+    found = [_reading(scenario, path, quantity.text, _meaning(quantity)) for path, quantity in _numbers(scenario).items()]
     found += [
         _reading(scenario, path, _typed(value), _relation(value) if path.startswith(("similarity.", "unseen.similarity.")) else _typed(value))
         for path, value in scenario.settings.items()
@@ -62,7 +67,12 @@ def choices(scenario: Scenario) -> list[Reading]:
 
 def _is_choice(path: str) -> bool:
     """Whether a word decides something by itself."""
-    return path not in NOT_CHOICES and not path.startswith(("scenarios.", "correlations."))
+    return path not in NOT_CHOICES and not path.startswith(("scenarios.", "correlations.", OF_CHECKS))
+
+
+def _numbers(scenario: Scenario) -> dict[str, Quantity]:
+    """Numbers that a run may read."""
+    return {path: quantity for path, quantity in scenario.quantities.items() if not path.startswith(OF_CHECKS)}
 
 
 def _reading(scenario: Scenario, path: str, typed: str, meaning: str) -> Reading:
@@ -100,7 +110,7 @@ def _beta_in_words(prior: Distribution) -> str:
 
 def summary(scenario: Scenario) -> str:
     """What there is, in a sentence."""
-    numbers = len(scenario.quantities) + len(scenario.ties)
+    numbers = len(_numbers(scenario)) + len(scenario.ties)
     known = [path for path in scenario.settings if _is_choice(path)]
     parts = [
         _count(len(scenario.tasks), "task"), _count(len(scenario.strategies), "strategy"),
@@ -124,6 +134,7 @@ def as_text(scenario: Scenario) -> str:
     lines += [f"  {plain(each.path).ljust(wide)}  {plain(each.meaning)}{_from(each)}" for each in own]
     lines += _copies(every)
     lines += _correlations(scenario)
+    lines += _checks(scenario)
     if date_of_prices(scenario) is None:
         lines += ["", "Neither start nor as_of is given, so the ages of prices are not judged."]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -146,6 +157,29 @@ def _correlations(scenario: Scenario) -> list[str]:
     ]
 
 
+def _checks(scenario: Scenario) -> list[str]:
+    """What each check learns, how well, and what it takes; what changed it."""
+    lines = []
+    for each in scenario.checks:
+        learned = listed([f"{plain(one.path)} (noise {format_number(one.noise, 'share')})" for one in each.learn])
+        head = f"checks.{plain(each.name)}: {in_words(each)}"
+        origins = (origin for path, origin in scenario.origins.items() if path.startswith(f"{OF_CHECKS}{each.name}."))
+        changed = ", ".join(sorted({origin for origin in origins if origin != "file"}))
+        first, *rest = wrapped(f"{head} of {learned}{f' ({changed})' if changed else ''}", WIDE - 4)
+        lines += [f"  {first}", *(f"    {line}" for line in rest)]
+    return lines
+
+
+def in_words(check: Check) -> str:
+    """How often a check looks, and what it takes.
+
+    >>> in_words(Check(name="pilot", learn=(), n=300, cost=2000.0, days=10.0))
+    '$2k, 10 days, 300 observations'
+    """
+    takes = ((check.cost, "USD"), *(((check.days, "day"),) if check.days else ()), (float(check.n), "observation"))
+    return ", ".join(format_number(value, unit) for value, unit in takes)
+
+
 def as_data(scenario: Scenario, warnings: Sequence[Problem]) -> dict[str, Any]:
     """The same for programs."""
     return {
@@ -156,6 +190,7 @@ def as_data(scenario: Scenario, warnings: Sequence[Problem]) -> dict[str, Any]:
         "strategies": scenario.strategies,
         "readings": readings(scenario),
         "correlations": scenario.correlations,
+        "checks": scenario.checks,
         "errors": [],
         "warnings": list(warnings),
     }

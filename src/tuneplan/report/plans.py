@@ -6,13 +6,11 @@ import math
 from collections.abc import Iterator
 
 from tuneplan.report.tables import Table
-from tuneplan.report.words import listed, magnitude, signed_points, signed_usd, usd
+from tuneplan.report.words import listed, magnitude, share, signed_points, signed_usd, usd
 from tuneplan.study.planning import Plan
 from tuneplan.study.results import Verdict
 
 THOUSAND = 1000.0
-STOPPED = {"budget": "budget", "caps": "data.most", "no further gain": "no further gain", "fixed costs": "fixed costs"}
-"""What stops a plan -> the same, as short as a column needs."""
 
 
 def table(verdict: Verdict) -> Table:
@@ -22,7 +20,7 @@ def table(verdict: Verdict) -> Table:
     rows = [
         (
             f"  {name}", *(_count(plan, task) for task in tasks), usd(plan.spend),
-            STOPPED[plan.binding], _more(verdict, plan),
+            "data.most" if plan.binding == "caps" else plan.binding, _more(verdict, plan),
         )
         for name, plan in run.plans.items()
     ]  # fmt: skip
@@ -47,7 +45,18 @@ def _more(verdict: Verdict, plan: Plan) -> str:
 def remarks(verdict: Verdict) -> list[str]:
     """What to know about the plans: who gets little, what a floor would cost, where money is not what stops them."""
     plans = verdict.run.plans.values()
-    return [*_starved(verdict), *_capped(verdict), *_idle_money(verdict), *_too_dear(verdict)] if plans else []
+    return [*_starved(verdict), *_capped(verdict), *_idle_money(verdict), *_too_dear(verdict), *_missed(verdict)] if plans else []
+
+
+def _missed(verdict: Verdict) -> Iterator[str]:
+    """Why a plan that was made for a confidence shows less of it."""
+    decision, confidence = verdict.decision, float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
+    short = [
+        name for name, kept, allowed in zip(decision.strategies, decision.probability_limits_met, decision.allowed, strict=True)
+        if name in verdict.run.plans and allowed and kept < confidence
+    ]  # fmt: skip
+    if short:
+        yield f"The plan{'s' if len(short) > 1 else ''} of {listed(short)} keep{'' if len(short) > 1 else 's'} the limits with {share(confidence)} on the draws on which they were made; that these draws, which they never saw, show a little less is simulation error."
 
 
 def _starved(verdict: Verdict) -> Iterator[str]:

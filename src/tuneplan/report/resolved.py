@@ -12,14 +12,15 @@ from tuneplan.report.yaml_text import in_flow, row_in_flow, scalar
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import Row
 from tuneplan.scenario.catalogue.tables import Own
+from tuneplan.scenario.grammar.dimensions import format_number
 from tuneplan.scenario.grammar.spelling import spell, spell_full
 from tuneplan.scenario.load import declared_language
 from tuneplan.scenario.lowering.defaults import serving_gpu, setup_class
 from tuneplan.scenario.lowering.specs import grouping_of
 from tuneplan.scenario.planned import PLAN
 from tuneplan.scenario.reading.language import SECTIONS, Language
-from tuneplan.scenario.records import DERIVED, UNSEEN, Place, Quantity, Scenario, Setting
-from tuneplan.scenario.schema import Key
+from tuneplan.scenario.records import DERIVED, UNSEEN, Check, Place, Quantity, Scenario, Setting
+from tuneplan.scenario.schema import NOISE, Key
 from tuneplan.study.in_use import in_use
 from tuneplan.study.run import Run
 
@@ -83,9 +84,10 @@ def _of(scenario: Scenario) -> str:
 def _given(scenario: Scenario, language: Language) -> Iterator[Line]:
     for path, quantity in scenario.quantities.items():
         yield Line(path=path, value=_number(quantity, language), origin=_where(scenario, path))
+    learned = {f"checks.{check.name}.learn": _learned(check) for check in scenario.checks}
     for path, value in scenario.settings.items():
         if path.split(".")[0] not in CARRIED_OUT:
-            yield Line(path=path, value=_word(value), origin=_where(scenario, path))
+            yield Line(path=path, value=learned.get(path, _word(value)), origin=_where(scenario, path))
     for path, other in scenario.ties.items():
         yield Line(path=path, value=f"{{same_as: {other}}}", origin=_where(scenario, path))
 
@@ -142,6 +144,12 @@ def _word(value: Setting) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_word(each) if isinstance(each, tuple) else in_flow(str(each)) for each in value)}]"
     return scalar(str(value))
+
+
+def _learned(check: Check) -> str:
+    """What a check measures, each with its noise."""
+    noises = (f"{in_flow(each.path)}: {{noise: {format_number(each.noise, NOISE.unit)}}}" for each in check.learn)
+    return f"{{{', '.join(noises)}}}"
 
 
 def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:

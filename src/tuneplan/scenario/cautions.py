@@ -241,6 +241,23 @@ def _idle_correlations(scenario: Scenario) -> Iterator[Problem]:
             yield as_problem(message, scenario.places.get(path, Place(file=scenario.file)), path)
 
 
+def _idle_checks(scenario: Scenario) -> Iterator[Problem]:
+    """Numbers that a check measures though nothing is unknown about them."""
+    params = {param.key: param for param in declared_params()} if scenario.checks else {}
+    for check in scenario.checks:
+        path = f"checks.{check.name}.learn"
+        known = [each.path for each in check.learn if not _is_drawn(scenario, _tied_to(scenario, each.path), params)]
+        if known:
+            message = f"known exactly, so that there is nothing to learn: {listed(known)}"
+            yield as_problem(message, scenario.places.get(path, Place(file=scenario.file)), path)
+
+
+def _tied_to(scenario: Scenario, path: str) -> str:
+    """The number that another is the same as; itself where it is none's copy."""
+    given = scenario.quantities.get(path)
+    return given.same_as if given is not None and given.same_as else scenario.ties.get(path, path)
+
+
 def _is_drawn(scenario: Scenario, path: str, params: Mapping[str, Param]) -> bool:
     """Whether a number is uncertain and drawn under this path: given, a relation word, or a default."""
     given = scenario.quantities.get(path)
@@ -262,5 +279,6 @@ RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _unused_overrides,
     _beyond_evidence,
     _idle_correlations,
+    _idle_checks,
 )
 """Every rule, each a reason to look again."""

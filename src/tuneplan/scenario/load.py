@@ -14,6 +14,7 @@ from tuneplan.scenario.reading.complaints import Complaints, advice, as_problem,
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.includes import Source, gather
 from tuneplan.scenario.reading.language import LIKE, Language, language_of
+from tuneplan.scenario.reading.learned import read_checks
 from tuneplan.scenario.reading.like import overlay, parent_of, resolve
 from tuneplan.scenario.reading.names import check_names
 from tuneplan.scenario.reading.overrides import Changes, read_changes, split
@@ -163,6 +164,7 @@ def _read(draft: Draft) -> None:
     read_values(draft)
     tie(draft)
     correlate(draft)
+    read_checks(draft)
     check(draft)
     draft.complaints.raise_if_any()
     if draft.later:
@@ -280,6 +282,7 @@ def _scenario(draft: Draft) -> Scenario:
         places={path: place for path, place in draft.places.items() if path},
         ties=draft.ties,
         correlations=draft.correlations,
+        checks=draft.checks,
         rows=draft.rows,
         origins={path: leaf.origin for path, leaf in draft.leaves.items()},
         sets=tuple(draft.names["scenarios"]),

@@ -103,6 +103,46 @@ class Correlation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """One number that a check measures.
+
+    Attributes
+    ----------
+    path
+        Its dotted path, as draws are named.
+    noise
+        Standard deviation of one observation: of a share or a score in its own units (0.2 is 20 points
+        of the scale), of any other number as a share of its value.
+    """
+
+    path: str
+    noise: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Something that could be found out before anything is decided.
+
+    Attributes
+    ----------
+    learn
+        What it measures.
+    n
+        Observations of each of them.
+    cost
+        What it costs. [USD]
+    days
+        How long the decision waits for it. [day]
+    """
+
+    name: str
+    learn: tuple[Learned, ...]
+    n: int
+    cost: float
+    days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One complete question.
 
@@ -122,6 +162,8 @@ class Scenario:
         Numbers that are not given but tied to another's default: path -> path.
     correlations
         Numbers that rise and fall together.
+    checks
+        What could be found out first; no run reads it.
     rows
         Rows of the catalogue that it brings itself, by table.
     origins
@@ -145,6 +187,7 @@ class Scenario:
     places: Mapping[str, Place]
     ties: Mapping[str, str] = field(default_factory=dict)
     correlations: tuple[Correlation, ...] = ()
+    checks: tuple[Check, ...] = ()
     rows: Own = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     sets: tuple[str, ...] = ()

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from tuneplan.core.compute import ADAPTED_LAYERS
 from tuneplan.core.costs import JUDGES
+from tuneplan.core.distributions import point
 from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
 from tuneplan.scenario.catalogue.tables import TABLES
 
 KINDS = (
-    "quantity", "text", "word", "yes_no", "date", "names", "groups", "integer", "scale", "paths", "rows", "override", "include",
+    "quantity", "text", "word", "yes_no", "date", "names", "groups", "integer", "scale", "paths", "learn", "rows", "override", "include",
 )  # fmt: skip
 
 
@@ -31,7 +32,7 @@ class Key:
     kind
         One of ``KINDS``: a number of the model, free text, one of ``words``, yes or no, a date,
         a list of names out of ``words``, a list of groups of tasks, a whole number, two ends of a
-        scale, a list of dotted paths, rows of a catalogue table, changes of other keys, names of files.
+        scale, a list of dotted paths, dotted paths each with its noise, rows of a catalogue table, changes of other keys, names of files.
     doc, default
         For the reference; ``default`` in words, of a quantity that of its declaration.
     words
@@ -70,6 +71,16 @@ FRAMINGS = ("instruction", "plain", "task_marker", "own_heads")
 
 CORRELATION = Param(name="correlation", key="value", low=-1.0, high=1.0, example="0.5", doc="Correlation of their normal scores; below 0 between two alone.")
 """How strongly the numbers of one correlation go together; decided before the draws."""
+
+NOISE = Param(name="noise", key="noise", unit="share", high=10.0, doc="Standard deviation of one observation: a share of the value, or points of the scale for a share or a score.")
+"""How far one observation of a check lies from what it measures."""
+OBSERVATIONS = Param(name="observations", key="n", unit="observation", low=1.0, whole=True, example="300", doc="Observations of each number.")
+CHECK_COST = Param(name="check_cost", key="cost", unit="USD", example="$2k", doc="What the check costs.")
+CHECK_DAYS = Param(
+    name="check_days", key="days", unit="day", high=3650.0, default=point(0.0), source="declared: nobody waits", example="10", may_be_bare=True,
+    doc="Days that pass before anything is decided.",
+)  # fmt: skip
+"""What a check takes; all of it is decided before the draws."""
 
 STRUCTURE: tuple[Key, ...] = (
     Key(pattern="tasks.*.like", kind="text", doc="Copy another task's keys, then change."),
@@ -145,9 +156,12 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="scenarios.*", kind="names", default="default, where there is one", doc="A named list of overrides, chosen by --scenario; of two for one key the later one.", example="[example]"),
     Key(pattern="correlations.*.of", kind="paths", doc="Numbers that rise and fall together.", example="[tasks.email.data.tokens, tasks.qa.data.tokens]"),
     Key(pattern="correlations.*.value", kind="quantity", param=CORRELATION, doc=CORRELATION.doc),
+    Key(pattern="checks.*.learn", kind="learn", doc="What could be found out first: numbers that the check measures, each with the noise of one observation. Noise is a share of the value; for a share or a score, 20% are 20 points of its scale.", example="{tasks.email.half_gap_examples: {noise: 20%}}"),
+    Key(pattern="checks.*.n", kind="quantity", param=OBSERVATIONS, doc=OBSERVATIONS.doc),
+    Key(pattern="checks.*.cost", kind="quantity", param=CHECK_COST, doc=CHECK_COST.doc),
+    Key(pattern="checks.*.days", kind="quantity", param=CHECK_DAYS, doc=CHECK_DAYS.doc),
     Key(pattern="deadline.date", kind="date", later=True, doc="When it has to ship.", example="2027-04-30"),
     Key(pattern="deadline.delay_cost", kind="text", later=True, doc="What a late day costs.", example="$1k/day"),
-    Key(pattern="checks.**", kind="text", later=True, doc="What could be found out first.", example="{pilot: {n: 300, cost: $2k, days: 10}}"),
     Key(pattern="sweep.**", kind="text", later=True, doc="Ranges to sweep.", example="{budget.limit: [$40k, $80k]}"),
 )
 """Keys that are no numbers. ``**`` stands for anything below."""

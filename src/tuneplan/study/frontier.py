@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from tuneplan.axes import Array, Mask
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontierStep:
@@ -52,3 +56,29 @@ def frontier(cost: Sequence[float], points: Sequence[float]) -> tuple[FrontierSt
 
 def _price(cost: Sequence[float], points: Sequence[float], before: int, after: int) -> float:
     return (cost[after] - cost[before]) / (points[after] - points[before])
+
+
+def on_frontier(cost: Array, points: Array) -> Mask:
+    """Whether each strategy is on the frontier in each draw: best at some price of a point.
+
+    The same rule as ``frontier``, draw by draw: every strategy that delivers more has to come at a
+    higher price a point than every one that delivers less.
+
+    Parameters
+    ----------
+    cost, points
+        ``(strategy, draw)``; in USD and points.
+
+    >>> on_frontier(np.array([[1.0], [2.0], [3.0]]), np.array([[0.0], [0.1], [5.0]])).ravel().tolist()
+    [True, False, True]
+    """
+    kept = np.empty(cost.shape, dtype=bool)
+    for index in range(len(cost)):
+        more, dearer = points - points[index], cost - cost[index]
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            price = dearer / more
+        below = np.where(more < 0.0, price, -np.inf).max(axis=0)
+        above = np.where(more > 0.0, price, np.inf).min(axis=0)
+        beaten = ((more == 0.0) & (dearer < 0.0)).any(axis=0)
+        kept[index] = (np.maximum(below, 0.0) < above) & ~beaten
+    return kept

@@ -11,10 +11,13 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.scenario.schema import DEFAULT_COVERS
-from tuneplan.study.decision import TOO_CLOSE, Limits, estimates
+from tuneplan.study.decision import Limits, estimates
 from tuneplan.study.run import Run
-from tuneplan.study.valuing import usd_per_scale, weight_of_requests
+from tuneplan.study.valuing import is_valued, usd_per_scale, weight_of_requests
 from tuneplan.units import POINTS_PER_SCALE
+
+CLEARLY_SHORT = 3.0
+"""Standard errors by which a plan may miss its confidence on draws that it never saw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +97,23 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
 
 
 def _slack(run: Run, kept: np.ndarray, confidence: float) -> Array:
-    """Simulation error of the chance to keep the limits, of strategies whose plan was made to keep them just so."""
-    errors = [each.error for each in estimates(kept.astype(np.float64), run.design.scrambles)]
-    known = np.where(np.isnan(errors), np.sqrt(confidence * (1.0 - confidence) / run.design.draws), errors)
+    """Simulation error of the chance to keep the limits, of strategies whose plan was made to keep them just so. [share]
+
+    Three standard errors, of the draws of the plan and of the study together. Eight scrambles know an
+    error only roughly, so it is taken for at least half of what independent draws would have.
+    """
+    alone = np.sqrt(confidence * (1.0 - confidence) / run.design.draws)
+    errors = np.array([each.error for each in estimates(kept.astype(np.float64), run.design.scrambles)])
+    of_study = np.where(np.isnan(errors), alone, np.maximum(errors, 0.5 * alone))
     of_plan = [run.plans[name].confidence_error if name in run.plans else np.nan for name in run.scenario.strategies]
-    return TOO_CLOSE * np.nan_to_num(np.hypot(known, of_plan))
+    slack: Array = CLEARLY_SHORT * np.nan_to_num(np.hypot(of_study, of_plan))
+    return slack
 
 
 def objective_of(run: Run, cost: Array) -> tuple[Array, str, str]:
     """Net benefit where a point has a price, else delivered score: ``(strategy, draw)``, its name, its unit."""
     inputs = run.lowered.inputs
-    if np.isnan(inputs["value"]).all():
+    if not is_valued(inputs):
         return delivered_points(run, run.outcome.delivered), "delivered score", "point"
     return worth_of_requests(run).sum(axis=1) - cost, "net benefit", "USD"
 
@@ -112,12 +121,21 @@ def objective_of(run: Run, cost: Array) -> tuple[Array, str, str]:
 def worth_of_requests(run: Run) -> Array:
     """Value of the points above the reference, where a point has a price. [USD], ``(strategy, request, draw)``"""
     above = normalised_scores(run, run.outcome.score) - _reference(run)
-    return above * usd_per_scale(run.lowered.inputs, run.design.draws)
+    worth: Array = above * usd_per_scale(run.lowered.inputs)[0]
+    return worth
+
+
+def value_of_a_point(run: Run) -> float:
+    """Expected value of a delivered point over the horizon, requests weighed by traffic; NaN where no point has a price. [USD/point]"""
+    if not is_valued(run.lowered.inputs):
+        return float("nan")
+    return float(usd_per_scale(run.lowered.inputs)[0].sum(axis=0).mean()) / POINTS_PER_SCALE
 
 
 def request_weight(run: Run) -> Array:
     """Share of all requests that each request has; adds up to 1. ``(request, draw)``"""
-    return weight_of_requests(run.lowered.inputs, run.design.draws)
+    weight = weight_of_requests(run.lowered.inputs)[0]
+    return np.broadcast_to(weight, (len(weight), run.design.draws))
 
 
 def _reference(run: Run) -> Array:

@@ -205,7 +205,7 @@ def _frames(lowered: Lowered) -> bool:
 def run_blocks(
     scenarios: Sequence[Scenario], design: Design | Nominal
 ) -> Iterator[tuple[Sequence[Scenario], Outcome]]:
-    """Simulate scenarios that agree in tasks, strategies and words, block by block in their order.
+    """Simulate scenarios that agree in tasks, strategies and words, block by block in their order, each with its own plans.
 
     Blocks bound the memory in use; they change no result.
 
@@ -219,7 +219,8 @@ def run_blocks(
     UsageError
         As ``lower``.
     """
-    for _, alike in groupby(scenarios, key=shape_of):
+    decided = [planned(each, seed=design.seed).scenario for each in scenarios]
+    for _, alike in groupby(decided, key=shape_of):
         group = list(alike)
         structure = build_structure(strategy_specs(group[:1]), group[0].tasks)
         cells = len(structure.models) * len(group[0].requests) * design.draws

@@ -9,11 +9,11 @@ from tuneplan.late import np
 from tuneplan.units import POINTS_PER_SCALE
 
 
-def weight_of_requests(inputs: Inputs, draws: int) -> Array:
-    """Share of all requests that each request has; adds up to 1. ``(request, draw)``"""
-    share, tasks = inputs["unseen_share"][0, 0], traffic_weight(inputs["traffic"])[0, 0]
-    in_scope = np.broadcast_to((1.0 - share) * tasks, (tasks.shape[0], draws))
-    return np.concatenate([in_scope, np.broadcast_to(share, (1, draws))])
+def weight_of_requests(inputs: Inputs) -> Array:
+    """Share of all requests that each request has; adds up to 1. ``(scenario, request, draw)``"""
+    share, tasks = inputs["unseen_share"][:, 0], traffic_weight(inputs["traffic"])[:, 0]
+    in_scope = (1.0 - share) * tasks
+    return np.concatenate([in_scope, np.broadcast_to(share, in_scope[:, :1].shape)], axis=1)
 
 
 def is_valued(inputs: Inputs) -> bool:
@@ -21,19 +21,18 @@ def is_valued(inputs: Inputs) -> bool:
     return not np.isnan(inputs["value"]).all()
 
 
-def usd_per_scale(inputs: Inputs, draws: int) -> Array:
-    """Worth of a score of 1 on each request, over the horizon. [USD], ``(request, draw)``
+def usd_per_scale(inputs: Inputs) -> Array:
+    """Worth of a score of 1 on each request, over the horizon. [USD], ``(scenario, request, draw)``
 
     ``points value weight months``: the value of a point for all traffic [USD/point/month] counts by the
     request's share of it; on unseen requests, where nobody says, a point is worth the mean of the tasks.
     """
-    value, weight = inputs["value"][0, 0], weight_of_requests(inputs, draws)
+    value, weight = inputs["value"][:, 0], weight_of_requests(inputs)
     tasks = len(inputs.structure.tasks)
-    known = np.broadcast_to(value, weight.shape)
-    known = np.where(np.isnan(known), 0.0, known)
-    in_scope = weight[:tasks].sum(axis=0)
-    typical = (known[:tasks] * weight[:tasks]).sum(axis=0) / np.where(in_scope > 0.0, in_scope, 1.0)
-    unseen = typical[None] if np.isnan(value[tasks:]).all() else known[tasks:]
-    of_a_point = np.concatenate([known[:tasks], np.broadcast_to(unseen, (1, weight.shape[1]))]) * weight
-    months: Array = inputs["horizon_months"][0, 0, 0]
+    known = np.nan_to_num(value) + np.zeros_like(weight)
+    in_scope = weight[:, :tasks].sum(axis=1, keepdims=True)
+    typical = (known[:, :tasks] * weight[:, :tasks]).sum(axis=1, keepdims=True) / np.where(in_scope > 0.0, in_scope, 1.0)
+    unseen = typical if np.isnan(value[:, tasks:]).all() else known[:, tasks:]
+    of_a_point = np.concatenate([known[:, :tasks], unseen], axis=1) * weight
+    months: Array = inputs["horizon_months"][:, 0, 0, None]
     return POINTS_PER_SCALE * of_a_point * months

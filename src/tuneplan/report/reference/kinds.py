@@ -24,7 +24,7 @@ from tuneplan.scenario.grammar.quantities import QuantityError, parse
 from tuneplan.scenario.grammar.spelling import spell
 from tuneplan.scenario.reading.language import Language
 from tuneplan.scenario.reading.values import SCHEMA
-from tuneplan.scenario.schema import RELATION_WORDS, Key
+from tuneplan.scenario.schema import NOISE, RELATION_WORDS, Key
 
 JSON = dict[str, Any]
 ANY_TEXT: JSON = {"type": ["string", "number", "boolean"]}
@@ -180,6 +180,13 @@ def _whole_schema(key: Key, language: Language) -> JSON:
     return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]{1,9}$"}]}
 
 
+def _learn_schema(key: Key, language: Language) -> JSON:
+    """Dotted paths, each with a noise."""
+    noise: JSON = {"description": NOISE.doc, "anyOf": [{"type": "string", "minLength": 1}, {"type": "number", "minimum": NOISE.low, "maximum": NOISE.high}]}
+    one: JSON = {"type": "object", "properties": {NOISE.key: noise}, "required": [NOISE.key], "additionalProperties": False}
+    return {"type": "object", "minProperties": 1, "additionalProperties": one}
+
+
 def _table_of(key: Key) -> catalogue.Table:
     return catalogue.TABLES[key.pattern.rsplit(".", 1)[-1]]
 
@@ -246,6 +253,7 @@ KINDS: dict[str, Kind] = {
         schema=_always({"type": ["string", "number"]}), allowed=_said("WORST to BEST, or BEST alone with 0 as the worst"), typed=_default_typed
     ),
     "paths": Kind(schema=_always(TEXTS), allowed=_said("a list of paths of numbers"), typed=_nothing),
+    "learn": Kind(schema=_learn_schema, allowed=_said("paths of numbers, each with its noise: {PATH: {noise: 20%}}"), typed=_nothing),
     "rows": Kind(schema=_rows_schema, allowed=_rows_allowed, typed=_rows_typed),
 }
 """Kind of ``schema.KINDS`` -> its row. A new kind is one more row."""

@@ -60,6 +60,7 @@ FIRST_WORDS = {
     "people": "People",
     "upkeep": "Upkeep, once it runs",
     "correlations": "Numbers that go together",
+    "checks": "What could be found out first: simulate voi says what it is worth",
     "overrides": "Named changes",
     "scenarios": "Named lists of changes; --scenario NAME takes one",
     "catalogue": "Facts of your own: they hold over those of the catalogue",

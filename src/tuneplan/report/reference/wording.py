@@ -172,4 +172,4 @@ def number_in_words(param: Param) -> str:
 
 def may_be_bare(param: Param) -> bool:
     """Whether a number without a unit says it all."""
-    return declared_unit(param.unit).may_be_bare
+    return param.may_be_bare or declared_unit(param.unit).may_be_bare

@@ -155,6 +155,8 @@ def ask_for_suffix(low: Amount, high: Amount) -> None:
 
 
 def converted(amount: Amount, param: Param) -> float:
+    if param.may_be_bare and not amount.unit:
+        return amount.number()
     try:
         return convert(amount.number(), amount.unit, param.unit)
     except QuantityError as error:

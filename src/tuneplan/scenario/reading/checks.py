@@ -132,7 +132,9 @@ def _router_is_said_once(draft: Draft) -> None:
 
 
 def _limits_are_certain(draft: Draft) -> None:
-    for path in (*DECIDED_BEFORE, *(f"correlations.{name}.value" for name in draft.names["correlations"])):
+    named = [f"correlations.{name}.value" for name in draft.names["correlations"]]
+    named += [f"checks.{name}.{word}" for name in draft.names["checks"] for word in ("n", "cost", "days")]
+    for path in (*DECIDED_BEFORE, *named):
         given = draft.quantities.get(path)
         if given is not None and not given.distribution.is_point:
             message = "this is decided before anything is known: give one number, not an interval"

@@ -10,7 +10,7 @@ from tuneplan.scenario.catalogue import Own
 from tuneplan.scenario.reading.complaints import Complaints
 from tuneplan.scenario.reading.language import Language
 from tuneplan.scenario.reading.walk import Leaf, Names
-from tuneplan.scenario.records import Correlation, Place, Quantity, Setting
+from tuneplan.scenario.records import Check, Correlation, Place, Quantity, Setting
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Draft:
         Of these, those whose other one is not given either: both have its default.
     refused
         Names in rows of the scenario's own that were refused.
-    chosen, changes, rows, correlations
+    chosen, changes, rows, correlations, checks
         As in ``Scenario``.
     """
 
@@ -58,6 +58,7 @@ class Draft:
     rows: Own = ()
     refused: frozenset[str] = frozenset()
     correlations: tuple[Correlation, ...] = ()
+    checks: tuple[Check, ...] = ()
     copies: dict[str, str] = field(default_factory=dict)
     quantities: dict[str, Quantity] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from tuneplan.scenario.schema import Key, keys_of, structure
 
 SECTIONS = ("tasks", "strategies")
 """Keys whose names are the reader's own, and that may be like one another."""
-NAMED = {"tasks": "task", "strategies": "strategy", "overrides": "override", "scenarios": "scenario", "correlations": "correlation"}
+NAMED = {"tasks": "task", "strategies": "strategy", "overrides": "override", "scenarios": "scenario", "correlations": "correlation", "checks": "check"}
 """Every key whose names are the reader's own -> what one of them is called."""
 OF_FILES = ("include", "overrides", "scenarios", "catalogue")
 """Keys that only a file may hold, no override."""

@@ -117,7 +117,7 @@ def key_of_number(path: str, draft: Draft) -> Key | None:
     """The key of a number, where its names stand for something; None otherwise."""
     key = draft.language.key_at(path)
     words = path.split(".")
-    if key is None or key.param is None or path.startswith("correlations."):
+    if key is None or key.param is None or path.startswith(("correlations.", "checks.")):
         return None
     if words[0] in SECTIONS and words[1] not in draft.names[words[0]]:
         return None

@@ -14,6 +14,7 @@ from tuneplan.scenario.grammar import quantities
 from tuneplan.scenario.grammar.dimensions import example_of
 from tuneplan.scenario.reading.complaints import advice, listed, nearest, shown
 from tuneplan.scenario.reading.draft import Draft
+from tuneplan.scenario.reading.learned import FORM, read_learned
 from tuneplan.scenario.reading.names import read_groups
 from tuneplan.scenario.reading.rows import read_rows
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table, as_text, plain
@@ -102,6 +103,7 @@ def _allowed(key: Key, draft: Draft) -> str:
         "groups": "write groups as lists of tasks, for example [[a, b], [c]]",
         "integer": "a whole number is needed",
         "paths": "write a list of paths, for example [tasks.email.data.price, tasks.qa.data.price]",
+        "learn": FORM,
         "include": "write the name of a file below the scenario's folder, or a list of them",
         "names": "write a list of names; none are declared",
     }.get(key.kind, "a text is needed")
@@ -270,6 +272,7 @@ _READERS: dict[str, Callable[[Leaf, Draft], Quantity | Setting | None]] = {
     "groups": _read_groups,
     "integer": _read_integer,
     "paths": _read_texts,
+    "learn": read_learned,
     "include": _read_texts,
 }
 """How each kind of ``schema.KINDS`` is read that is not read before; a scale has become its two ends by then."""

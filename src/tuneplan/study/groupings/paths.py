@@ -124,7 +124,7 @@ def worth(paths: Paths, groups: Sequence[int], bought: Array) -> Array:
     answered: Array = np.concatenate([paths.values.requests.answered([group], alone=group == whole) for group in groups])
     weight = paths.weight * answered
     shape = (len(bought), len(groups), *weight.shape[1:])
-    return np.einsum("tbrd,brd->tb", np.broadcast_to(score[:, place], shape), weight) / weight.shape[2]
+    return np.asarray(np.einsum("tbrd,brd->tb", np.broadcast_to(score[:, place], shape), weight) / weight.shape[2])
 
 
 def with_purchases(inputs: Inputs, place: Sequence[int], groups: Sequence[int], bought: Array, terms: Terms) -> Inputs:

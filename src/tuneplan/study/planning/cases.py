@@ -65,6 +65,7 @@ class Solved:
     value: float
     spend: float
     feasible: bool
+    affordable: bool
     shadow_price: float
     gap: float
     confidence_error: float
@@ -135,7 +136,7 @@ def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array) -> l
         Solved(
             case=case, examples=owned[row] + bought[row], bought=bought[row], cap=caps[row], planned=worth.planned[row],
             slope=found.slope[row], price=price[row], value=float(worths[row]), spend=float(spent[row]),
-            feasible=bool(spent[row] <= most[row]) and bool(possible[row]), shadow_price=float(found.shadow_price[row]),
+            feasible=bool(spent[row] <= most[row]) and bool(possible[row]), affordable=bool(spent[row] <= most[row]), shadow_price=float(found.shadow_price[row]),
             gap=float(found.gap[row]), confidence_error=float(chance[row]),
         )
         for row, case in enumerate(cases)
@@ -147,7 +148,8 @@ def _chance_error(money: Money, bought: Array, limit: float) -> Array:
     if np.isnan(limit):
         return np.zeros(len(bought))
     within = (money.covered(bought) <= limit).reshape(len(bought), SCRAMBLES, -1).mean(axis=2)
-    return within.std(axis=1, ddof=1) / np.sqrt(SCRAMBLES)  # type: ignore[no-any-return]
+    alone = np.sqrt(money.confidence * (1.0 - money.confidence) / money.fixed.shape[1])
+    return np.maximum(within.std(axis=1, ddof=1) / np.sqrt(SCRAMBLES), 0.5 * alone)  # type: ignore[no-any-return]
 
 
 def without(case: Case, task: str) -> Case:

@@ -32,7 +32,8 @@ class _Chance:
         last = tasks.shape[2]
         shape = np.broadcast_shapes(tasks[:, :, :1].shape, unseen.shape)
         score = np.concatenate([np.broadcast_to(tasks, (*shape[:2], last, shape[3])), np.broadcast_to(unseen, shape)], axis=2)
-        return np.where(np.isnan(self.must), np.inf, score - self.must).min(axis=2)  # type: ignore[no-any-return]
+        above = np.where(np.isnan(self.must), np.inf, score - self.must).min(axis=2, keepdims=True)
+        return self.worth.by_instance(above)[:, :, 0]
 
     def soft(self, bought: Array) -> Array:
         """The chance with soft steps, which has a slope everywhere. ``(trial, strategy)``"""

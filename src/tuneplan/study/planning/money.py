@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core import costs_of
 from tuneplan.core.costs import COSTS
 from tuneplan.late import np
@@ -25,10 +25,10 @@ class Money:
     Attributes
     ----------
     fixed, price
-        What counts against the budget: before the first example, ``(strategy, draw)``, and for each one more,
-        ``(strategy, task, draw)``. [USD]
+        What counts against the budget: before the first example, ``(instance, draw)``, and for each one more,
+        ``(instance, task, draw)``. [USD]
     price_in_all
-        Mean price of one more example, all cost lines, ``(strategy, task)``. [USD]
+        Mean price of one more example, all cost lines, ``(instance, task)``. [USD]
     confidence
         Chance with which the budget has to do. [share]
     """
@@ -39,11 +39,11 @@ class Money:
     confidence: float
 
     def covered(self, bought: Array) -> Array:
-        """What counts against the budget, ``(strategy, task)`` -> ``(strategy, draw)``. [USD]"""
+        """What counts against the budget, ``(instance, task)`` -> ``(instance, draw)``. [USD]"""
         return np.asarray(self.fixed + np.einsum("std,st->sd", self.price, bought))
 
     def spend(self, bought: Array) -> tuple[Array, Array]:
-        """Money taken at the confidence, ``(strategy,)``, and the price of one more there, ``(strategy, task)``. [USD]
+        """Money taken at the confidence, ``(instance,)``, and the price of one more there, ``(instance, task)``. [USD]
 
         A weighted mean over the draws ranked around that quantile; the price is its exact derivative.
         """
@@ -55,8 +55,12 @@ class Money:
         spent = covered[rows, among] @ weight
         return spent, np.einsum("sdt,d->st", np.moveaxis(self.price, 2, 1)[rows, among], weight)
 
+    def only(self, rows: Mask) -> Money:
+        """Some instances alone."""
+        return replace(self, fixed=self.fixed[rows], price=self.price[rows], price_in_all=self.price_in_all[rows])
+
     def chance(self, bought: Array, limit: float) -> Array:
-        """Chance to stay within a limit, ``(strategy,)``. [share]"""
+        """Chance to stay within a limit, ``(instance,)``. [share]"""
         return (self.covered(bought) <= limit).mean(axis=1)  # type: ignore[no-any-return]
 
 
@@ -89,15 +93,15 @@ def money_of(worth: Worth, *, covers: tuple[str, ...], confidence: float) -> Mon
     covers
         Components that count against the budget.
     """
-    structure = worth.inputs.structure
-    shape = (1, len(structure.strategies), len(structure.tasks))
-    low, high = (costs_of(worth.with_examples(size * worth.planned[None])) for size in (TRIED, 2.0 * TRIED))
-    draws = worth.draws
-    fixed, price, in_all = np.zeros((shape[1], draws)), np.zeros((*shape[1:], draws)), np.zeros(shape[1:])
+    planned = np.repeat(worth.planned, worth.scenarios, axis=0)
+    low, high = (costs_of(worth.with_examples(size * planned[None])) for size in (TRIED, 2.0 * TRIED))
+    draws = worth.draws // worth.scenarios
+    fixed, price, in_all = np.zeros((len(planned), draws)), np.zeros((*planned.shape, draws)), np.zeros(planned.shape)
     for name, line in low.items():
-        slope = (high[name][0] - line[0]) / TRIED
+        few, many = (worth.by_instance(each[0]) for each in (line, high[name]))
+        slope = (many - few) / TRIED
         in_all += slope.mean(axis=2)
         if COSTS[name].labels["component"] in covers:
             price += slope
-            fixed += (line[0] - slope * TRIED).sum(axis=1)
+            fixed += (few - slope * TRIED).sum(axis=1)
     return Money(fixed=fixed, price=price, price_in_all=in_all, confidence=confidence)

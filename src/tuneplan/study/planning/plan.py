@@ -165,7 +165,7 @@ def _binding(solved: Solved) -> str:
     """What stops the plan from buying more."""
     rows = np.flatnonzero(solved.planned).tolist()
     if not solved.feasible:
-        return "fixed costs"
+        return "minimum scores" if solved.affordable else "fixed costs"
     if rows and len(_at_cap(solved, rows)) == len(rows):
         return "caps"
     return "budget" if solved.shadow_price > 0.0 and np.isfinite(solved.shadow_price) and _is_full(solved) else "no further gain"

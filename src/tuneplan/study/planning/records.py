@@ -47,8 +47,9 @@ class Plan:
     shadow_price
         What one more dollar of budget would bring, in the unit of the objective; 0 where money does not bind.
     binding
-        What stops it from buying more: ``budget``, ``caps``, ``no further gain``, or ``fixed costs``, which
-        alone are more than the budget.
+        What stops it from buying more: ``budget``, ``caps``, ``no further gain``; ``fixed costs``, which alone
+        are more than the budget; or ``minimum scores``, which no plan reaches as surely as asked: then the one that
+        reaches them most often.
     capped
         Tasks at their cap (``data.most``).
     untrained

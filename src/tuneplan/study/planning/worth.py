@@ -23,22 +23,28 @@ class Worth:
     Delivered points, or the dollars that points are worth. Format clashes count with their chance and
     what the law misses with its mean, 0, so that a few dozen draws make a smooth function.
 
+    An instance is a strategy in a scenario; all scenarios of a strategy stand together. Scenarios lie on
+    the axis of draws, each with as many of them, so that arrays stay long where NumPy is fast.
+
     Attributes
     ----------
     inputs
-        At the draws of the plan.
+        At the draws of the plan; trials will lie on the axis of scenarios.
     owned
         Examples that are trained on before anything is bought, ``(1, strategy, column, draw)``.
     planned
         Whether a plan finds the examples of a task, ``(strategy, task)`` of bool.
+    scenarios
+        How many are planned at once.
     """
 
     inputs: Inputs
     owned: Array
     planned: Mask
+    scenarios: int = 1
 
     def __call__(self, bought: Array) -> Array:
-        """Value of each trial, ``(trial, strategy, task)`` -> ``(trial, strategy)``."""
+        """Value of each trial, ``(trial, instance, task)`` -> ``(trial, instance)``."""
         structure = self.inputs.structure
         cells = (len(structure.models) + structure.columns) * (len(structure.tasks) + 1) * self.draws
         size = max(1, CELLS_AT_ONCE // cells)
@@ -47,13 +53,32 @@ class Worth:
 
     @property
     def draws(self) -> int:
-        """Draws of the plan."""
+        """Draws of all scenarios together."""
         return int(max(each.shape[-1] for each in self.inputs.numbers.values()))
+
+    def by_instance(self, draws: Array) -> Array:
+        """Draws of each scenario apart. ``(.., strategy, task, draw)`` -> ``(.., instance, task, draw)``"""
+        *before, strategies, tasks, _ = draws.shape
+        whole = np.broadcast_to(draws, (*before, strategies, tasks, self.draws))
+        apart = whole.reshape(*before, strategies, tasks, self.scenarios, self.draws // self.scenarios)
+        return np.moveaxis(apart, -2, -3).reshape(*before, strategies * self.scenarios, tasks, -1)
+
+    def only(self, rows: Mask) -> Worth:
+        """Some scenarios alone, where there is one strategy."""
+        size = self.draws // self.scenarios
+        draws = (rows[:, None] * size + np.arange(size)).ravel()
+        numbers = {name: each[..., draws] if each.shape[-1] > 1 else each for name, each in self.inputs.numbers.items()}
+        owned = self.owned[..., draws] if self.owned.shape[-1] > 1 else self.owned
+        return replace(self, inputs=replace(self.inputs, numbers=numbers), owned=owned, scenarios=len(rows))
 
     def with_examples(self, bought: Array) -> Inputs:
         """Inputs with what is bought added; trials lie on the axis of scenarios."""
-        added = np.zeros((*bought.shape[:2], self.owned.shape[2], 1))
-        added[:, :, : bought.shape[2], 0] = bought
+        strategies, tasks = self.planned.shape
+        by_draw = np.swapaxes(bought.reshape(len(bought), strategies, self.scenarios, tasks), 2, 3)
+        if self.scenarios > 1:
+            by_draw = np.repeat(by_draw, self.draws // self.scenarios, axis=3)
+        added = np.zeros((len(bought), strategies, self.owned.shape[2], by_draw.shape[3]))
+        added[:, :, :tasks] = by_draw
         return replace(self.inputs, numbers={**self.inputs.numbers, "examples": self.owned + added})
 
     def scores(self, bought: Array, *, luck: bool = False) -> tuple[Array, Array, Inputs]:
@@ -71,14 +96,13 @@ class Worth:
 
     def _mean(self, scored: tuple[Array, Array, Inputs]) -> Array:
         score, unseen, inputs = scored
-        if not is_valued(inputs):
-            delivered: Array = deliver(inputs, score, unseen)
-            points: Array = POINTS_PER_SCALE * delivered[:, :, 0].mean(axis=2)
-            return points
-        dollars = usd_per_scale(inputs, self.draws)
-        tasks = score.shape[2]
-        worth = (score * dollars[:tasks]).sum(axis=2) + unseen[:, :, 0] * dollars[tasks]
-        return np.asarray(worth.mean(axis=2))
+        if is_valued(inputs):
+            dollars = usd_per_scale(inputs)[:, None]
+            tasks = score.shape[2]
+            worth = (score * dollars[:, :, :tasks]).sum(axis=2, keepdims=True) + unseen * dollars[:, :, tasks:]
+        else:
+            worth = POINTS_PER_SCALE * deliver(inputs, score, unseen)
+        return np.asarray(self.by_instance(worth)[:, :, 0].mean(axis=2))
 
 
 def expected_score_of_models(inputs: Inputs) -> Array:

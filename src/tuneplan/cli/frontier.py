@@ -1,0 +1,67 @@
+"""``simulate frontier PATH``: cost against quality, at every value of a point and every budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tuneplan.cli.analysis import FORMS, written
+from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.output import deliver, files_of, warn
+
+if TYPE_CHECKING:
+    from tuneplan.study.design import Design
+    from tuneplan.study.options import Options
+
+NOTHING_FEASIBLE = 4
+
+
+@click.command("frontier", short_help="Cost against quality: what is best at which value of a point, and budget.")
+@of_a_scenario
+@of_a_run
+@written_as(*FORMS)
+@with_warnings
+@debuggable
+def command(
+    path: Path, changes: Sequence[str], scenario: str, draws: int | None, seed: int, form: str, output: Path | None,
+    strict: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Weigh cost against quality: who is on the frontier, and what a step along it costs.
+
+    Which strategy is best on average, and how often it is best, at each value of a point and, apart
+    from that, at each budget; what other decision rules would choose, and why they disagree.
+
+    \b
+    Exit codes as of run: 4 when nothing meets the limits.
+    """
+    from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
+    from tuneplan.study.frontier_study import frontier_study, plans_itself
+    from tuneplan.study.run import run
+
+    design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
+    found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
+    planned = partial(_planned, path, changes, scenario, design) if plans_itself(found) else None
+    study = frontier_study(run(found, design), planned=planned)
+    from tuneplan.report import frontier
+
+    content = written(
+        form, page=lambda: frontier.page(study), content=lambda: frontier.content(study), rows=lambda: frontier.rows(study)
+    )
+    deliver(content, output, sources=files_of(found))
+    if not quiet:
+        warn(warnings)
+    if not study.is_feasible:
+        raise SystemExit(NOTHING_FEASIBLE)
+
+
+def _planned(path: Path, changes: Sequence[str], scenario: str, design: Design, limit: float) -> Options:
+    """The scenario with another limit, planned and run anew."""
+    from tuneplan.study.options import options_of
+    from tuneplan.study.run import run
+
+    found, _ = opened(path, changes=(*changes, f"budget.limit={limit!r} USD"), scenario=scenario)
+    return options_of(run(found, design))

@@ -1,0 +1,52 @@
+"""``simulate voi PATH``: what is worth finding out first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from tuneplan.cli.analysis import FORMS, written
+from tuneplan.cli.options import debuggable, of_a_long_run, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.run import NOTHING_FEASIBLE
+
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""How many threads multiply matrices: one unless said otherwise. Ours are small; threads that wait for one another
+on a busy machine were measured to take a hundred times as long, and sums of one thread are the same everywhere."""
+
+
+@click.command("voi", short_help="What is worth finding out first.")
+@of_a_scenario
+@of_a_long_run
+@written_as(*FORMS)
+@with_warnings
+@debuggable
+def command(
+    path: Path, changes: Sequence[str], scenario: str, draws: int, seed: int, form: str, output: Path | None, strict: bool, quiet: bool
+) -> None:
+    """Say what it is worth to know more before choosing: everything (EVPI), each number and group (EVPPI).
+
+    And which of the scenario's checks pays for its price and its days (EVSI), or that none does.
+    """
+    for name in THREADS:  # read when numpy is loaded, which is now
+        os.environ.setdefault(name, "1")
+    from tuneplan.report import voi as report
+    from tuneplan.report import voi_data
+    from tuneplan.study.design import monte_carlo
+    from tuneplan.study.run import run
+    from tuneplan.study.voi import value_of_information
+
+    design = monte_carlo(draws, seed=seed)
+    found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
+    result = value_of_information(run(found, design))
+    content = written(
+        form, page=lambda: report.page(result), content=lambda: voi_data.content(result), rows=lambda: list(voi_data.rows(result))
+    )
+    deliver(content, output, sources=files_of(found))
+    if not quiet:
+        warn(warnings)
+    if result.decision.best is None:
+        raise SystemExit(NOTHING_FEASIBLE)
