@@ -11,6 +11,7 @@ nothing, as the value is flat around its top; the leading groupings are planned 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -20,11 +21,13 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.learning import learn, score_of_models
+from tuneplan.core.strategies import apart, together
 from tuneplan.scenario.lowering.regrouped import with_luck
 from tuneplan.study.groupings.family import Family
+from tuneplan.study.groupings.levels import levels_of
 from tuneplan.study.groupings.partitions import members, sets_of
 from tuneplan.study.groupings.screening import objective_of_score
-from tuneplan.study.groupings.terms import Terms, prices_of_sets, terms_of
+from tuneplan.study.groupings.terms import Terms, affine_costs, prices_of_sets, terms_of
 from tuneplan.study.groupings.values import CELLS_AT_ONCE, SetValues, models_of
 from tuneplan.study.planning.worth import expected_score_of_models
 
@@ -38,10 +41,11 @@ LEAST = 1e-3
 """Examples of a task that a path holds at least, so that it can grow again; below half of one there are none."""
 SCOUTED = np.logspace(3.0, -3.0, 25)
 """Prices of money that scouts try, against that of an equal share for each task."""
-LEVELS = 6
-"""Prices of money of every path."""
-LEAST_SPENT = 0.03
-"""Share of the budget that is spent at the highest of them."""
+BEYOND = 2.0
+"""How far paths go on beyond the prices of money at which one model, and one a task, spend the budget."""
+FAR_APART = 1.8
+"""Factor between two prices of money of a path, where that makes ``FEWEST`` to ``MOST`` of them."""
+FEWEST, MOST = 4, 8
 A_FEW = 1000.0
 """Examples of each task at which a path without a budget begins. [example]"""
 
@@ -176,16 +180,20 @@ def _slopes(paths: Paths, groups: Sequence[int], bought: Array, held: np.ndarray
 
 
 def _prices(paths: Paths) -> Array:
-    """Prices of money from one at which hardly anything is bought to one at which any budget is spent."""
-    terms = paths.terms
+    """Prices of money between which the budgets of all groupings are spent, not far apart; 0, too, where examples are
+    paid for in the objective. What is left of a budget lies between that of one model and that of one a task.
+    """
+    terms, family = paths.terms, paths.values.family
     if not np.isfinite(terms.limit):
         return np.zeros(1)
     money = _reference(paths) * SCOUTED
-    spent = _scouted(paths, money)
-    enough = np.flatnonzero((spent >= terms.limit).all(axis=1))
-    little = np.flatnonzero((spent <= LEAST_SPENT * terms.limit).all(axis=1))
-    first, last = (little[-1] if len(little) else 0), (enough[0] if len(enough) else len(money) - 1)
-    found = np.geomspace(money[min(first, last)], money[last], LEVELS)
+    bought = np.stack([each.sum(axis=1) for each in _scouts_at(paths, money)], axis=1)
+    along = np.concatenate([np.zeros((1, *bought.shape[1:])), bought])
+    level = levels_of(along, affine_costs(family, [apart(family.tasks), together(family.tasks)], terms), terms)
+    dear, cheap = (float(np.interp(end, np.arange(1, len(along)), np.log(money))) for end in (level.min() - 1e-9, level.max()))
+    dear, cheap = dear + math.log(BEYOND), cheap - math.log(BEYOND)
+    count = min(max(math.ceil((dear - cheap) / math.log(FAR_APART)) + 1, FEWEST), MOST)
+    found = np.exp(np.linspace(dear, cheap, count))
     return np.concatenate([found, np.zeros(1)]) if terms.valued else found
 
 
@@ -210,14 +218,7 @@ def _equal_shares(paths: Paths, covered: Array) -> Array:
     """As many examples of each task as an equal share of the budget buys. ``(set, task)``"""
     limit, tasks = paths.terms.limit, covered.shape[1]
     money = limit if np.isfinite(limit) else A_FEW * float(covered.mean() or 1.0) * tasks
-    return np.minimum(money / tasks / np.where(covered > 0.0, covered, np.inf), paths.terms.cap) + LEAST
-
-
-def _scouted(paths: Paths, money: Array) -> Array:
-    """What one task a model, and one model, spend at each price of money. ``(level, 2)`` [USD]"""
-    covered = [prices_of_sets(paths.values.family, paths.terms, groups)[0] for groups in _scouts(paths)]
-    found = zip(_scouts_at(paths, money), covered, strict=True)
-    return np.stack([(bought * price).sum(axis=(1, 2)) for bought, price in found], axis=1)
+    return np.asarray(np.minimum(money / tasks / np.where(covered > 0.0, covered, np.inf), paths.terms.cap) + LEAST)
 
 
 def _scouts_at(paths: Paths, money: Array) -> list[Array]:

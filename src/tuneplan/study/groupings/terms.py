@@ -27,8 +27,8 @@ class Terms:
 
     Attributes
     ----------
-    limit
-        The most that may be spent; infinite: no limit. [USD]
+    limit, confidence
+        The most that may be spent, infinite: no limit [USD]; and how surely.
     covers
         Components that count against it.
     valued
@@ -39,6 +39,7 @@ class Terms:
     cap: Array
     planned: np.ndarray
     limit: float
+    confidence: float
     covers: tuple[str, ...]
     valued: bool
 
@@ -64,7 +65,7 @@ def terms_of(family: Family) -> Terms:
     limit = float(inputs["budget_limit"].flat[0])
     return Terms(
         owned=np.where(planned, owned, 0.0), cap=np.where(planned, np.maximum(certain("most_examples") - owned, 0.0), 0.0), planned=planned,
-        limit=np.inf if np.isnan(limit) else limit, covers=scenario.listed("budget.covers", DEFAULT_COVERS), valued=is_valued(inputs),
+        limit=np.inf if np.isnan(limit) else limit, confidence=float(inputs["budget_confidence"].flat[0]), covers=scenario.listed("budget.covers", DEFAULT_COVERS), valued=is_valued(inputs),
     )  # fmt: skip
 
 
