@@ -9,6 +9,7 @@ from tuneplan.core.validity import RANGES
 from tuneplan.report import plans
 from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.words import listed, points_apart, share, signed_points, signed_usd, usd
+from tuneplan.scenario.planned import searched
 from tuneplan.study.decision import LEVEL
 from tuneplan.study.results import Comparison, Verdict, is_even
 
@@ -23,6 +24,7 @@ WORTH_SAYING = 0.2
 def remarks(verdict: Verdict) -> list[str]:
     """What a reader has to know before acting; what only a choice needs is left out where there is none."""
     said, comparison = [], verdict.comparison
+    said.extend(_groups_found(verdict))
     said.extend(plans.remarks(verdict))
     if comparison is not None:
         said.append(_money_and_capability(comparison))
@@ -40,6 +42,14 @@ def remarks(verdict: Verdict) -> list[str]:
         said.extend(f"{row.name} can't be done: {row.misfit}." for row in verdict.results if row.misfit)
     said.append(_evidence(verdict))
     return said
+
+
+def _groups_found(verdict: Verdict) -> list[str]:
+    """Which tasks share a model in strategies that left it open."""
+    settings = verdict.run.scenario.settings
+    found = {name: settings[f"strategies.{name}.groups"] for name in searched(verdict.run.asked)}
+    words = {name: " | ".join(" + ".join(group) for group in groups) for name, groups in found.items() if isinstance(groups, tuple)}
+    return [f"Groups found for {name}: {each}; simulate groupings shows how others compare." for name, each in words.items()]
 
 
 def _money_and_capability(comparison: Comparison) -> str:
