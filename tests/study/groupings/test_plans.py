@@ -214,7 +214,7 @@ def test_beyond_counting_leaders_are_planned_in_full(monkeypatch: pytest.MonkeyP
 
 def test_between_two_plans_lie_examples_and_the_price_of_money() -> None:
     found = asked({"a": {}, "b": {}, "c": {"data": {"examples": 500}}})
-    given, price = between_plans(found, "", seed=0)
+    given, price = between_plans(found, "", [(0, 0, 0), (0, 1, 2)], seed=0)
     assert price > 0.0
     for task in "ab":
         assert given.quantities[f"tasks.{task}.data.examples"].distribution.median > 100.0

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from tuneplan.core.distributions import point
-from tuneplan.core.strategies import ModelOfTask, apart, together
+from tuneplan.core.strategies import ModelOfTask
 from tuneplan.scenario.planned import is_planned
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.study.design import Design
@@ -35,24 +35,21 @@ def run_planned(scenario: Scenario, like: str, groupings: Sequence[ModelOfTask],
     return whole.of(list(range(len(names))))
 
 
-def between_plans(scenario: Scenario, like: str, *, seed: int) -> tuple[Scenario, float]:
-    """The scenario with examples halfway, in proportion, between the plans of one model and of one a task; and the
-    price of money: what one dollar of budget brings there, in the unit of the objective.
+def between_plans(scenario: Scenario, like: str, groupings: Sequence[ModelOfTask], *, seed: int) -> tuple[Scenario, float]:
+    """The scenario with examples between the plans of some groupings, halfway in proportion; and the price of money:
+    what one dollar of budget brings there, in the unit of the objective.
     """
-    tasks = scenario.tasks
-    plain = {"one model": together(len(tasks)), "several": apart(len(tasks))}
-    asked = as_strategies(scenario, like, plain)
+    names = {label(grouping, scenario.tasks): grouping for grouping in groupings}
+    asked = as_strategies(scenario, like, names)
     plans = planned_alike(asked, seed=seed).plans
-    given = {
-        task: round(float(np.expm1(np.mean([np.log1p(plans[name].examples[task]) for name in plain]))))
-        for task in tasks if is_planned(asked, "several", task)
-    }  # fmt: skip
-    of_tasks = [f"tasks.{task}.data.examples" for task in given]
-    own = [f"strategies.{like}.examples", *(f"strategies.{like}.examples.{task}" for task in given)] if like else []
+    open_ = [task for task in scenario.tasks if is_planned(asked, next(iter(names)), task)]
+    counts = {task: round(float(np.expm1(np.mean([np.log1p(plan.examples[task]) for plan in plans.values()])))) for task in open_}
+    of_tasks = [f"tasks.{task}.data.examples" for task in open_]
+    own = [f"strategies.{like}.examples", *(f"strategies.{like}.examples.{task}" for task in open_)] if like else []
     settings = {path: word for path, word in scenario.settings.items() if path not in (*of_tasks, *own)}
     found = {
-        path: Quantity(path=path, distribution=point(float(count)), unit="example", text="", source="declared: between two plans", grade="D")
-        for path, count in zip(of_tasks, given.values(), strict=True)
+        path: Quantity(path=path, distribution=point(float(count)), unit="example", text="", source="declared: between plans", grade="D")
+        for path, count in zip(of_tasks, counts.values(), strict=True)
     }
-    price = float(np.mean([plans[name].shadow_price for name in plain]))
+    price = float(np.mean([plan.shadow_price for plan in plans.values()]))
     return replace(scenario, settings=settings, quantities={**scenario.quantities, **found}), price

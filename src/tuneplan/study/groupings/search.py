@@ -108,14 +108,18 @@ def _planned(scenario: Scenario, family: Family) -> Searched:
 
 
 def _climbed(scenario: Scenario, family: Family, *, is_open: bool) -> Searched:
-    """Those that the search leads to; where plans decide, at examples between those of one model and of one a task."""
-    price = 0.0
-    if is_open:
-        given, price = between_plans(scenario, family.like, seed=family.design.seed)
-        family = family_of(given, family.like, family.design)
-    values = SetValues.of(family)
-    screen = climbed(values, price_of_money=price)
-    return Searched(family=family, screen=screen, complete=False, sets=len(values.part), is_open=is_open)
+    """Those that the search leads to; where plans decide, at examples between the plans of one model and of one a task,
+    then again at those of the best found so.
+    """
+    around = [together(family.tasks), apart(family.tasks)]
+    sets, screen = 0, None
+    for _ in range(2 if is_open else 1):
+        given, price = between_plans(scenario, family.like, around, seed=family.design.seed) if is_open else (scenario, 0.0)
+        values = SetValues.of(family_of(given, family.like, family.design))
+        screen = climbed(values, price_of_money=price)
+        around, sets = [screen.groupings[ranked(screen)[0]]], sets + len(values.part)
+    assert screen is not None
+    return Searched(family=values.family, screen=screen, complete=False, sets=sets, is_open=is_open)
 
 
 def best_of(looked_at: Searched, scenario: Scenario) -> ModelOfTask:
