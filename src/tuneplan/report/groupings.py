@@ -11,9 +11,15 @@ from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, points, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import LEVEL, TOO_CLOSE, Estimate
 from tuneplan.study.groupings.analysis import Against, Groupings, Standing
-from tuneplan.study.groupings.search import FOUND_OF_KNOWN, MOST_COUNTED, WORST_GAP
+from tuneplan.study.groupings.search import (
+    FOUND_OF_KNOWN,
+    FOUND_WITH_PLANS,
+    MOST_COUNTED,
+    WORST_GAP,
+    WORST_GAP_WITH_PLANS,
+)
 
-BETWEEN = "It searched at examples between the plans of one model and of one model a task, money counted at its price there; the leaders were planned in full. "
+AT_PLANS = "It searches at the examples of a plan, first one between those of one model and of one model a task, then that of the best found so; the leaders are planned in full. "
 MOST_NAMED = 4
 """Level groupings that are named in a sentence."""
 MOST_PAIRS = (6, 4)
@@ -49,12 +55,20 @@ def _looked_at(found: Groupings) -> str:
         return f"One task has one grouping{words}. {then}"
     if found.searched.complete:
         return f"Looked at all {count} groupings of {tasks} tasks{words}, which rest on {found.searched.sets} models{plans}. {then}"
-    hit, cases = FOUND_OF_KNOWN
+    hit, cases, most = _known(found)
+    sizes = "5 or 6" if found.searched.is_open else "6 to 8"
     return (
         f"Looked at {count} groupings of {tasks} tasks{words}, by a search: beyond {MOST_COUNTED} tasks there are too many to look at all. "
-        f"Of {cases} random cases of 6 to 8 tasks the search found the best of all groupings in {hit}, and missed {WORST_GAP:.2f} points at most. "
-        f"{BETWEEN if found.searched.is_open else ''}{then}"
+        f"Of {cases} random cases of {sizes} tasks the search found the best of all groupings in {hit}, and missed {most:.2f} points at most. "
+        f"{AT_PLANS if found.searched.is_open else ''}{then}"
     )
+
+
+def _known(found: Groupings) -> tuple[int, int, float]:
+    """How often the search finds what is known to be best, of how many cases, and the most that it missed. [point]"""
+    if found.searched.is_open:
+        return (*FOUND_WITH_PLANS, WORST_GAP_WITH_PLANS)
+    return (*FOUND_OF_KNOWN, WORST_GAP)
 
 
 def _best(found: Groupings) -> str:
@@ -187,8 +201,8 @@ def content(found: Groupings) -> dict[str, Any]:
         "objective": {"name": found.objective, "unit": found.unit},
         "looked_at": {
             "groupings": len(screen.groupings), "all": searched.complete, "models": searched.sets, "draws": searched.family.design.draws,
-            "best_found_in_known_cases": None if searched.complete else {"cases": FOUND_OF_KNOWN[1], "found": FOUND_OF_KNOWN[0]},
-            "most_missed": 0.0 if searched.complete else WORST_GAP,
+            "best_found_in_known_cases": None if searched.complete else dict(zip(("found", "cases"), _known(found)[:2], strict=True)),
+            "most_missed": 0.0 if searched.complete else _known(found)[2],
         },
         "best": {"groups": _standing(found, found.best).groups, "name": found.best, "allowed": _standing(found, found.best).allowed},
         "unified": found.unified,

@@ -10,6 +10,8 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.study.groupings.terms import Terms
 
+NOTHING_AT = 3.0
+"""Factor on what the first dollars bring from which on none is spent."""
 HALVINGS = 16
 """Halvings of a path until the point is found at which a budget is spent."""
 
@@ -49,13 +51,44 @@ def _halved(along: Array, fixed: Array, price: Array, *, limit: float, confidenc
     return np.where(whole, len(along) - 1.0, low)
 
 
+def places_at(prices: Array, brings: Array) -> Array:
+    """Where on a path the last dollar brings as much as a price of money asks, in levels. ``(price,)``
+
+    Above what it brings at the first level, less and less is bought, down to nothing at ``NOTHING_AT`` times as much;
+    where a later dollar brings more than one before it, both are spent or neither.
+
+    Parameters
+    ----------
+    prices
+        What a dollar has to bring.
+    brings
+        What it brings at each level, the first of which is 1. ``(level,)``
+
+    >>> places_at(np.array([9.0, 2.0, 1.0, 0.75, 0.5, 0.1]), np.array([1.0, 0.5])).round(2).tolist()
+    [0.0, 0.37, 1.0, 1.42, 2.0, 2.0]
+    """
+    falling = np.log(np.maximum(np.minimum.accumulate(brings), 1e-300))
+    ends = np.concatenate([[falling[0] + math.log(NOTHING_AT)], falling])
+    asked = np.log(np.maximum(prices, 1e-300))
+    return np.interp(-asked, -ends + 1e-12 * np.arange(len(ends)), np.arange(len(ends), dtype=np.float64))
+
+
 def between(along: Array, level: Array) -> Array:
-    """Purchases at a point between two levels, in proportion. ``(grouping, task)``"""
+    """Purchases at a point between two levels: in proportion, from nothing to the first evenly. ``(grouping, task)``
+
+    Parameters
+    ----------
+    along
+        ``(level, grouping, task)``.
+    level
+        ``(grouping,)``.
+    """
     rows = np.arange(along.shape[1])
     first = np.minimum(level.astype(int), len(along) - 2)
     share = (level - first)[:, None]
-    one, other = np.log1p(along[first, rows]), np.log1p(along[first + 1, rows])
-    return np.expm1(one + share * (other - one))  # type: ignore[no-any-return]
+    low, high = along[first, rows], along[first + 1, rows]
+    one, other = np.log1p(low), np.log1p(high)
+    return np.where(first[:, None] == 0, low + share * (high - low), np.expm1(one + share * (other - one)))
 
 
 def weights_of_levels(level: float, levels: int) -> dict[int, float]:

@@ -38,6 +38,8 @@ class PlannedValues:
     def of(cls, family: Family, paths: Paths, groups: Sequence[int]) -> PlannedValues:
         """Of these sets."""
         paths.find(groups)
+        if not len(paths.prices):
+            paths.settle()
         values = SetValues.of(family)
         return cls(paths=paths, values=values, part=scores_along(paths, values, groups))
 
@@ -59,13 +61,15 @@ def _screened(planned: PlannedValues, groupings: tuple[ModelOfTask, ...]) -> Scr
 
 
 def _scores(planned: PlannedValues, groupings: Sequence[ModelOfTask], level: Array) -> Array:
-    """Score of each request under each grouping, at its point of the paths. ``(grouping, request, draw)``"""
-    beside = planned.values.requests.beside
+    """Score of each request under each grouping, each of its models at its place on its path. ``(grouping, request, draw)``"""
+    beside, levels = planned.values.requests.beside, planned.paths.levels + 1
+    places = {group: planned.paths.places(group) for group in planned.part}
+    steps = np.arange(len(planned.paths.prices))
     found = np.empty((len(groupings), *planned.values.untrained.shape))
     for row, grouping in enumerate(groupings):
         groups = sets_of(grouping)
-        weights = weights_of_levels(float(level[row]), len(planned.paths.prices) + 1)
-        found[row] = sum(share * planned.part[group][at] for group in groups for at, share in weights.items())
+        shares = ((group, weights_of_levels(float(np.interp(level[row], steps, places[group])), levels)) for group in groups)
+        found[row] = sum(share * planned.part[group][at] for group, weights in shares for at, share in weights.items())
         if len(groups) > 1 and beside is not None:
             found[row, -1] += beside
     return found
