@@ -26,6 +26,8 @@ NO_HARM = {"law.interference_strength": 0, "law.off_task_retention": "100%"}
 """Nothing that one task learns hurts another."""
 EXAMPLES_GIVEN = tuple((f"tasks.{task}.data.examples", "2k") for task in ("email", "summary", "qa"))
 """Changes of the startup after which nothing is planned: what moves then moves for its own sake."""
+GIVEN = tuple(f"{path}={value}" for path, value in EXAMPLES_GIVEN)
+"""The same as after ``--set``."""
 ALL_STRATEGIES = ("unified", "specialists", "adapters", "unified_then_specialists", "merged", "prompted")
 TASK = {
     "traffic": "10k requests/month",

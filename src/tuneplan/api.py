@@ -23,6 +23,8 @@ from tuneplan.units import POINTS_PER_SCALE
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tuneplan.study.remedies import Remedies
+
 
 def load(path: str | Path, *, scenario: str = "") -> Study:
     """Read a scenario file, and the files that it includes.
@@ -182,6 +184,17 @@ class Result:
             "cost": estimate(self.cost[first] - self.cost[second], scrambles),
         }
 
+    def remedies(self) -> Remedies | None:
+        """What stands in each strategy's way and the single changes that would clear it; None where something is feasible.
+
+        >>> found = load("scenarios/startup.yaml").set("budget.limit", "4k USD").run(draws=64).remedies()
+        >>> found.found[0].kind, found.found[0].strategy
+        ('budget', 'prompted')
+        """
+        from tuneplan.study.remedies import remedies_of
+
+        return remedies_of(self.verdict)
+
     def explain(self, key: str) -> str:
         """The tree of a number down to what was typed, as ``simulate explain`` prints it.
 
@@ -221,7 +234,7 @@ class Result:
 
     def to_json(self) -> str:
         """As ``simulate --format json`` prints it."""
-        return data.as_json(self.verdict)
+        return data.as_json(self.verdict, self.remedies())
 
     def _repr_markdown_(self) -> str:
         return text.as_markdown_text(self.verdict)

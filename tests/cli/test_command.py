@@ -17,7 +17,7 @@ import pytest
 
 import tuneplan
 from cli.conftest import start
-from tuneplan.cli.main import DONE, INTERRUPTED, USAGE
+from tuneplan.cli.main import DONE, INTERRUPTED, NOTHING_FEASIBLE, USAGE
 from tuneplan.report.data import COLUMNS
 
 needs_full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
@@ -242,3 +242,15 @@ def test_ctrl_c_ends_a_long_run_at_once(scenario: Callable) -> None:
     assert (process.returncode, out) == (INTERRUPTED, b"")
     assert err.strip() == b"interrupted; nothing was written"
     assert time.monotonic() - asked < 5
+
+
+def test_what_would_make_something_feasible(simulate: Callable, scenario: Callable) -> None:
+    path = scenario(("limit: $60k, covers: [data, training]", "limit: $500, covers: [data, people]"))
+    ended = simulate(path, "--draws", 64)
+    assert ended.code == NOTHING_FEASIBLE
+    assert "What would do, one change alone" in ended.out
+    found = json.loads(simulate(path, "--draws", 64, "--format", "json").out)["remedies"]
+    budget = next(each for each in found["found"] if each["kind"] == "budget")
+    words = [word for change in budget["changes"] for word in ("--set", change)]
+    assert simulate(path, "--draws", 64, *words).code == DONE
+    assert json.loads(simulate(scenario(), "--draws", 64, "--format", "json").out)["remedies"] is None

@@ -345,7 +345,7 @@ def test_a_run_in_blocks_is_explained_alike(name: str, monkeypatch: pytest.Monke
     found = verdict_of(name)
     wanted = [key for key in grown(name) if key.endswith((".delivered", ".unseen", ".margin")) or "specialists.score" in key]
     assert len(wanted) > 5
-    monkeypatch.setattr(running, "CELLS_AT_ONCE", 20 * running._cells(found.run.lowered.inputs.structure))
+    monkeypatch.setattr(running, "CELLS_AT_ONCE", 20 * running.cells_of(found.run.lowered.inputs.structure))
     in_blocks = trees(found)
     assert len(list(running.blocks_of(found.run.design, found.run.lowered))) > 1
     for key in wanted:

@@ -42,7 +42,7 @@ def in_blocks(asked: Scenario, draws: int, cells: int, monkeypatch: pytest.Monke
 
 def cells_of(scenario: Scenario) -> int:
     """Cells of one draw of a scenario."""
-    return running._cells(build_structure(strategy_specs([scenario]), scenario.tasks))
+    return running.cells_of(build_structure(strategy_specs([scenario]), scenario.tasks))
 
 
 @pytest.mark.parametrize("draws", [2, 3, 7, 64])

@@ -37,6 +37,11 @@ def _keys(context: click.Context, param: click.Parameter, incomplete: str) -> li
     return [CompletionItem(f"{key}=", help=doc) for key, doc in found.items() if key.startswith(incomplete)]
 
 
+def keys_to_set(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The same without a value to follow."""
+    return [CompletionItem(item.value.removesuffix("="), help=item.help) for item in _keys(context, param, incomplete)]
+
+
 def _keys_to_set(path: Path | None) -> dict[str, str]:
     """Keys that an override may change -> what they mean; names are those of a scenario, where there is one."""
     from tuneplan.scenario.load import declared_language, load

@@ -65,10 +65,19 @@ def _given_in_vain(result: Verdict) -> Iterator[Problem]:
 
 def _written(result: Verdict, form: str, *, ledger: bool) -> str:
     """The verdict in the form asked for; what writes the others is not loaded."""
-    if form in ("json", "csv"):
-        from tuneplan.report import data
+    if form == "csv":
+        from tuneplan.report.data import as_csv
 
-        return data.as_json(result) if form == "json" else data.as_csv(result)
+        return as_csv(result)
+    remedies = None
+    if result.decision.best is None:
+        from tuneplan.study.remedies import remedies_of
+
+        remedies = remedies_of(result)
+    if form == "json":
+        from tuneplan.report.data import as_json
+
+        return as_json(result, remedies)
     from tuneplan.report import text
 
-    return text.as_markdown_text(result, ledger) if form == "md" else text.as_terminal_text(result, ledger)
+    return text.as_markdown_text(result, ledger, remedies) if form == "md" else text.as_terminal_text(result, ledger, remedies)

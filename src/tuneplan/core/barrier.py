@@ -57,7 +57,7 @@ class Problem:
         """Value, its slopes, money left and prices, with closed purchases at nothing."""
         bought = np.where(self.open_, x, 0.0)
         paid, prices = self.spend(bought)
-        worth, slope = _slopes(self.value, bought)
+        worth, slope = slopes(self.value, bought)
         left = np.where(np.isfinite(self.money), self.money - paid, np.inf)
         return worth, np.where(self.open_, slope, 0.0), left, np.where(self.open_, prices, 0.0)
 
@@ -106,7 +106,7 @@ class State:
     done: Mask
 
 
-def _slopes(value: Value, x: Array) -> tuple[Array, Array]:
+def slopes(value: Value, x: Array) -> tuple[Array, Array]:
     """Value at ``x`` and its slope in every direction, by one-sided differences in one call."""
     tasks = x.shape[1]
     ahead = np.maximum(STEP * x, 1e-2 * SMALLEST)

@@ -8,6 +8,9 @@ from tuneplan.report.words import in_words, listed, share, signed_usd, usd, usd_
 from tuneplan.study.decision import LEVEL, SAME_COST, Decision
 from tuneplan.study.results import Rival, Verdict
 
+MOST_BROKEN = 4
+"""Limits that are named one by one."""
+
 
 def recommendation(verdict: Verdict) -> str:
     """Two sentences: what to choose and how sure it is; what is given up."""
@@ -94,6 +97,8 @@ def nothing_feasible(verdict: Verdict) -> str:
     said = [f"Nothing meets the limits with {share(_confidence(verdict))} confidence."]
     if verdict.binding:
         parts = [f"{name} is broken in {share(chance)} of draws" for name, chance in verdict.binding.items()]
+        if len(parts) > MOST_BROKEN:
+            parts = [*parts[: MOST_BROKEN - 1], f"{len(parts) - MOST_BROKEN + 1} more limits are broken less often"]
         said.append(f"Nearest is {verdict.nearest}: {listed(parts)}.")
     if verdict.nearest and not math.isnan(verdict.limit):
         said.append(_what_would_do(verdict))

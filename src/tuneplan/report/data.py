@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tuneplan.report import ledger
 from tuneplan.report.advice import recommendation
@@ -18,30 +18,40 @@ from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate
-from tuneplan.study.design import Design, Nominal
+from tuneplan.study.design import AnyDesign
 from tuneplan.study.results import Verdict
+from tuneplan.study.switching import switch_points
 from tuneplan.version import __version__
+
+if TYPE_CHECKING:
+    from tuneplan.study.remedies import Remedies
 
 SCHEMA_VERSION = 1
 """Version of the JSON; raised when a reader of the old one would be misled."""
 OBJECTIVE = "unit of the objective"
+OF_INPUT = "unit of the input"
+"""As the field ``unit`` beside it says."""
 FIELDS: dict[str, tuple[str, ...]] = {
     "USD": (
         "strategies.cost", "strategies.components", "comparison.usd", "comparison.in_usd", "rivals.usd", "budget.limit",
-        "binding.enough", "plans.spend", "plans.limit", "comparison.same_cost", "rivals.same_cost",
+        "binding.enough", "plans.spend", "plans.limit", "comparison.same_cost", "rivals.same_cost", "remedies.broken.enough",
+        "remedies.found.usd_asked", "remedies.found.usd", "switch_points.saved",
     ),
     "point": (
         "strategies.scores", "strategies.delivered", "comparison.points", "comparison.in_points", "comparison.in_unseen",
-        "comparison.calls.difference", "rivals.points", "framings.points",
+        "comparison.calls.difference", "rivals.points", "framings.points", "remedies.found.points",
     ),
     "example": ("plans.examples", "plans.bought", "plans.starved.floor"),
     "USD/point": ("strategies.frontier.usd_per_point",),
     "share": (
         "decision.probability_best", "decision.probability_in_budget", "decision.probability_limits_met",
         "comparison.points_probability", "comparison.usd_probability", "comparison.calls.probability",
-        "rivals.probability", "rivals.usd_probability", "budget.confidence", "binding.broken_in_share_of_draws", "plans.confidence_error",
+        "rivals.probability", "rivals.usd_probability", "switch_points.probability", "budget.confidence", "binding.broken_in_share_of_draws",
+        "plans.confidence_error", "remedies.broken.shares", "remedies.broken.met", "remedies.found.extent",
     ),
-    OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin", "plans.expected", "plans.gap", "plans.starved.loss"),
+    "as unit beside it says": ("remedies.found.value",),
+    OF_INPUT: ("switch_points.value", "switch_points.low", "switch_points.high", "switch_points.until"),
+    OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin", "plans.expected", "plans.gap", "plans.starved.loss", "switch_points.gain"),
     f"{OBJECTIVE}/USD": ("plans.shadow_price",),
 }  # fmt: skip
 """Unit -> fields of the JSON that are in it, whole. Costs are over the horizon, points of a scale of 100, shares 0 to 1."""
@@ -49,9 +59,10 @@ COLUMNS = ("strategy", "quantity", "request", "component", "unit", "mean", "p5",
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_json(verdict: Verdict) -> str:
-    """The verdict with provenance; numbers that are unknown or endless become null."""
-    return plain_json(_content(verdict))
+def as_json(verdict: Verdict, remedies: Remedies | None = None) -> str:
+    """The verdict with provenance, and what would make something feasible where that was looked for; numbers
+    that are unknown or endless become null."""
+    return plain_json({**_content(verdict), "remedies": remedies})
 
 
 def plain_json(content: Any) -> str:
@@ -74,6 +85,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
         "rivals": verdict.rivals,
         "framings": verdict.framings,
         "plans": tuple(run.plans.values()),
+        "switch_points": switch_points(verdict),
         "budget": {"limit": verdict.limit, "covers": verdict.covers, "confidence": confidence},
         "binding": {
             "nearest": verdict.nearest,
@@ -89,7 +101,7 @@ def _content(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def provenance(scenario: Scenario, design: Design | Nominal) -> dict[str, Any]:
+def provenance(scenario: Scenario, design: AnyDesign) -> dict[str, Any]:
     """From what a result was made: tool, scenario and draws; what every JSON starts with."""
     return {
         "schema_version": SCHEMA_VERSION,

@@ -69,7 +69,7 @@ def _starved(verdict: Verdict) -> Iterator[str]:
 
 def _price_of_floor(verdict: Verdict, floor: float, loss: float) -> str:
     if math.isnan(loss):
-        return f"a floor of {magnitude(floor)} examples would break the budget"
+        return f"a floor of {magnitude(floor)} examples would break the limits"
     amount = usd(max(loss, 0.0)) if verdict.decision.unit == "USD" else f"{max(loss, 0.0):.2g} points"
     return f"a floor of {magnitude(floor)} examples would cost {amount}"
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from tuneplan.core.validity import RANGES
 from tuneplan.report import plans
+from tuneplan.report.flips import what_would_flip_it
 from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.words import listed, points_apart, share, signed_points, signed_usd, usd
 from tuneplan.scenario.planned import searched
@@ -33,6 +34,7 @@ def remarks(verdict: Verdict) -> list[str]:
             said.extend(_open_calls(comparison))
             said.extend(_rests_on_format(comparison))
             said.extend(_unseen(verdict, comparison))
+        said.extend(what_would_flip_it(verdict))
         said.extend(_framing(verdict))
         said.extend(_frontier(verdict))
         said.extend(_fallbacks(verdict))

@@ -61,17 +61,34 @@ def usd_split(parts: Mapping[str, float]) -> dict[str, str]:
     ranked = sorted(parts.items(), key=lambda item: -abs(item[1]))
     if not math.isfinite(whole):
         return {**{name: signed_usd(part) for name, part in ranked[:KEPT_LINES]}, ALL: signed_usd(whole)}
-    largest = max([abs(whole), *(abs(part) for part in parts.values())])
-    unit, decimals, letter = next(row[1:] for row in MONEY if largest < row[0])
-    scale = 10.0**decimals / unit
+    scale = _money(parts)[0]
     shown = {name: part for name, part in ranked[:KEPT_LINES] if abs(part) * scale >= 0.5}
     shown[OTHER_LINES] = whole - sum(shown.values())
-    counts = apportioned([part * scale for part in shown.values()], whole * scale)
-    rows = zip((*shown, ALL), (*counts, sum(counts)), strict=True)
+    return {name: text for name, text in _usd_adding_up(shown, _money(parts)).items() if text != "$0" or name != OTHER_LINES}
+
+
+def usd_steps(parts: Mapping[str, float]) -> dict[str, str]:
+    """Every part in its order and ``all``, in one unit of money, that add up as printed.
+
+    >>> usd_steps({"rent": 0.4, "labels": -12_345.6})
+    {'rent': '$0', 'labels': '-$12.35k', 'all': '-$12.35k'}
+    """
+    return _usd_adding_up(parts, _money(parts))
+
+
+def _money(parts: Mapping[str, float]) -> tuple[float, int, str]:
+    """Units of the last digit in a dollar, decimals, letter: of money as it is printed in one table."""
+    largest = max(abs(amount) for amount in (sum(parts.values()), *parts.values()))
+    unit, decimals, letter = next(row[1:] for row in MONEY if largest < row[0])
+    return 10.0**decimals / unit, decimals, letter
+
+
+def _usd_adding_up(parts: Mapping[str, float], money: tuple[float, int, str]) -> dict[str, str]:
+    scale, decimals, letter = money
+    counts = apportioned([part * scale for part in parts.values()], sum(parts.values()) * scale)
     return {
         name: f"{'-' if count < 0 else '+'}${abs(count) / 10.0**decimals:.{decimals}f}{letter}" if count else "$0"
-        for name, count in rows
-        if count or name != OTHER_LINES
+        for name, count in zip((*parts, ALL), (*counts, sum(counts)), strict=True)
     }
 
 

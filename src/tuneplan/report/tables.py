@@ -67,14 +67,15 @@ def as_text(table: Table, *, room: int = 100) -> str:
     unified    $1
     b         $20
     """
-    if table.flowing and _total_width(table) > room:
+    if table.flowing and total_width(table) > room:
         return _flowing(table, room)
     rows = [table.head, *table.rows]
     blocks = [_aligned(rows, columns, left=table.flowing) for columns in _blocks(table, room)]
     return "\n\n".join([*([table.title] if table.title and not blocks else []), *blocks])
 
 
-def _total_width(table: Table) -> int:
+def total_width(table: Table) -> int:
+    """Columns that a table takes in a terminal if nothing is broken."""
     columns = zip(table.head, *table.rows, strict=True)
     return sum(max(width(cell) for cell in column) + 2 for column in columns) - 2
 

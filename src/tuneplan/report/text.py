@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,41 +29,57 @@ from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Comparison, Verdict
 
+if TYPE_CHECKING:
+    from tuneplan.study.remedies import Remedies
+
 ROOM = 100
 """Columns of text output."""
 WORTH_SPLITTING = 0.5
 """Points of a difference from which the unseen part is split further."""
 
 
-def as_terminal_text(verdict: Verdict, ledger: bool = False) -> str:
-    """The verdict for a terminal of about 100 columns; with the ledger of assumptions when asked."""
+def as_terminal_text(verdict: Verdict, ledger: bool = False, remedies: Remedies | None = None) -> str:
+    """The verdict for a terminal of about 100 columns; with the ledger of assumptions when asked, and with
+    what would make something feasible where that was looked for."""
     wrapped = partial(fill, width=ROOM)
-    return _document(verdict, ledger, heading=wrapped, gap="\n", table=partial(as_text, room=ROOM), paragraph=wrapped)
+    return _document(verdict, ledger, remedies, heading=wrapped, gap="\n", table=partial(as_text, room=ROOM), paragraph=wrapped)
 
 
-def as_markdown_text(verdict: Verdict, ledger: bool = False) -> str:
-    """The verdict as Markdown, for an issue or a memo; with the ledger of assumptions when asked."""
+def as_markdown_text(verdict: Verdict, ledger: bool = False, remedies: Remedies | None = None) -> str:
+    """The same as Markdown, for an issue or a memo."""
     return _document(
-        verdict, ledger, heading=lambda text: f"**{as_markdown_words(text)}**", gap="\n\n", table=as_markdown,
+        verdict, ledger, remedies, heading=lambda text: f"**{as_markdown_words(text)}**", gap="\n\n", table=as_markdown,
         paragraph=as_markdown_words,
     )  # fmt: skip
 
 
 def _document(
-    verdict: Verdict, ledger: bool, *, heading: Callable[[str], str], gap: str, table: Callable[[Table], str],
-    paragraph: Callable[[str], str],
+    verdict: Verdict, ledger: bool, remedies: Remedies | None, *, heading: Callable[[str], str], gap: str,
+    table: Callable[[Table], str], paragraph: Callable[[str], str],
 ) -> str:  # fmt: skip
     question = str(verdict.run.scenario.setting("question", ""))
     parts = [heading(plain(verdict.run.scenario.name))]
     if question:
         parts.append(paragraph(plain(question)))
     parts.append(paragraph(recommendation(verdict)))
-    for each in (*_tables(verdict), *([as_table(verdict.run)] if ledger else [])):
+    for each in (*_would_do(remedies), *_tables(verdict), *([as_table(verdict.run)] if ledger else [])):
+        if isinstance(each, str):
+            parts.append(paragraph(each))
+            continue
         title = f"{heading(each.title)}{gap}" if each.title else ""
         parts.append(f"{title}{table(each)}")
     parts.extend(paragraph(text) for text in remarks(verdict))
     parts.append(paragraph(stats_line(verdict)))
     return "\n\n".join(parts) + "\n"
+
+
+def _would_do(remedies: Remedies | None) -> list[str | Table]:
+    """What would make something feasible; the words are loaded only where they are needed."""
+    if remedies is None:
+        return []
+    from tuneplan.report.remedies import parts
+
+    return parts(remedies)
 
 
 def _tables(verdict: Verdict) -> list[Table]:

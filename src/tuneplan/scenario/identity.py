@@ -14,15 +14,15 @@ def fingerprint(scenario: Scenario) -> str:
     They depend on numbers as understood and on words that decide something, after ``like``, includes and
     overrides; on no title, note, layout, order or file name, and not on how a number was spelled.
     """
-    meant = {path: _meant(quantity) for path, quantity in scenario.quantities.items()}
-    meant |= {path: f"same as {other}" for path, other in scenario.ties.items()}
+    numbers = {path: meant(quantity) for path, quantity in scenario.quantities.items()}
+    numbers |= {path: f"same as {other}" for path, other in scenario.ties.items()}
     names = {"tasks": sorted(scenario.tasks), "strategies": sorted(scenario.strategies)}
     rows = [repr(row) for row in scenario.rows]
-    whole = json.dumps([meant, _decisive(scenario), names, *([rows] if rows else [])], sort_keys=True)
+    whole = json.dumps([numbers, decisive(scenario), names, *([rows] if rows else [])], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
-def _meant(quantity: Quantity) -> str:
+def meant(quantity: Quantity) -> str:
     """A number without its spelling; twelve digits, as the last bit of a logarithm means nothing."""
     numbers = ", ".join(f"{number:.12g}" for number in quantity.distribution.parameters)
     return f"{quantity.distribution.family}({numbers}) {quantity.unit}{f' as {quantity.same_as}' if quantity.same_as else ''}"
@@ -32,11 +32,11 @@ SAID_ALONE = ("schema", "name", "question", "include", "note", "metric")
 """Last words of keys that decide nothing."""
 
 
-def _decisive(scenario: Scenario) -> dict[str, Setting]:
+def decisive(scenario: Scenario) -> dict[str, Setting]:
     """Settings that decide something; of lists of names the order says nothing."""
-    decisive = {
+    found = {
         path: value for path, value in scenario.settings.items()
         if path.rsplit(".", 1)[-1] not in SAID_ALONE and not path.startswith("scenarios.")
     }  # fmt: skip
-    lists = {path: tuple(sorted(map(str, value))) for path, value in decisive.items() if isinstance(value, tuple) and not path.endswith(".groups")}
-    return decisive | lists
+    lists = {path: tuple(sorted(map(str, value))) for path, value in found.items() if isinstance(value, tuple) and not path.endswith(".groups")}
+    return found | lists

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -30,6 +31,25 @@ DEFAULT_DRAWS = 4096
 CELLS_AT_ONCE = 2**15
 """Points made in one go: they fit a cache, and Ctrl-C is heard between two of them."""
 MOST_DRAWS = 2**19
+
+
+class AnyDesign(Protocol):
+    """What a run asks of a design: how many draws, and the points of each name at them."""
+
+    @property
+    def draws(self) -> int:
+        """In all scrambles together."""
+
+    @property
+    def seed(self) -> int:
+        """Any whole number."""
+
+    @property
+    def scrambles(self) -> int:
+        """Independent repetitions within ``draws``."""
+
+    def points(self, names: Sequence[str]) -> Array:
+        """Points in (0, 1), ``(name, draw)``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

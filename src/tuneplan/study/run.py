@@ -20,7 +20,7 @@ from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
 from tuneplan.scenario.planned import searched
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.design import Design, Nominal
+from tuneplan.study.design import AnyDesign
 from tuneplan.study.planning import Plan, planned
 from tuneplan.units import BYTES_PER_GB
 
@@ -67,7 +67,7 @@ class Run:
 
     asked: Scenario
     scenario: Scenario
-    design: Design | Nominal
+    design: AnyDesign
     plans: Mapping[str, Plan]
     lowered: Lowered
     outcome: Outcome
@@ -78,7 +78,7 @@ class Run:
     seconds: float
 
 
-def run(scenario: Scenario, design: Design | Nominal) -> Run:
+def run(scenario: Scenario, design: AnyDesign) -> Run:
     """Simulate one scenario; groups and examples that it leaves open are found first, on draws of their own.
 
     Raises
@@ -108,13 +108,33 @@ def run(scenario: Scenario, design: Design | Nominal) -> Run:
     )
 
 
-def _with_groups(scenario: Scenario, design: Design | Nominal) -> Scenario:
+def _with_groups(scenario: Scenario, design: AnyDesign) -> Scenario:
     """The scenario with the groups that strategies leave to a search."""
     if not searched(scenario):
         return scenario
     from tuneplan.study.groupings.search import with_groups_found  # which runs what it finds
 
     return with_groups_found(scenario, seed=design.seed)
+
+
+def at(run: Run, design: AnyDesign) -> Run:
+    """The same scenario and plan at other points; what only a verdict is explained by is left out.
+
+    Steps are empty and ``unframed`` is None, which takes half of the time.
+
+    Raises
+    ------
+    UsageError
+        So many draws do not fit into memory.
+    """
+    _refuse_too_large(run.scenario, design)
+    started = time.perf_counter()
+    lowered = lower([run.scenario], design.points)
+    outcome = _joined_outcome([outcome_of(inputs, learn(inputs)) for inputs in blocks_of(design, lowered)])
+    return replace(
+        run, design=design, lowered=lowered, outcome=outcome, steps={}, unseen_steps={}, unframed=None,
+        seconds=time.perf_counter() - started,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +158,9 @@ class _Part:
         )
 
 
-def blocks_of(design: Design | Nominal, lowered: Lowered) -> Iterator[Inputs]:
+def blocks_of(design: AnyDesign, lowered: Lowered) -> Iterator[Inputs]:
     """Inputs of a run, some draws at a time, as it works through them."""
-    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // _cells(lowered.inputs.structure)))
+    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // cells_of(lowered.inputs.structure)))
 
 
 def _blocks(inputs: Inputs, draws: int, size: int) -> Iterator[Inputs]:
@@ -170,15 +190,15 @@ def _joined_outcome(parts: Sequence[Outcome]) -> Outcome:
     )
 
 
-def _cells(structure: Structure) -> int:
+def cells_of(structure: Structure) -> int:
     """Cells of one draw: of each model on each request, and of each pair of a request and a task."""
     return (len(structure.tasks) + 1) * (len(structure.models) + structure.columns)
 
 
-def _refuse_too_large(scenario: Scenario, design: Design | Nominal) -> None:
+def _refuse_too_large(scenario: Scenario, design: AnyDesign) -> None:
     """Say before the first array that there will be no room, and how many draws there is room for."""
     structure, requests = build_structure(strategy_specs([scenario]), scenario.tasks), len(scenario.requests)
-    cells = _cells(structure)
+    cells = cells_of(structure)
     sums = requests * sum(len(model.last | model.earlier) for model in structure.models)
     asked = f"{len(scenario.tasks)} tasks and {len(structure.models)} models"
     for count, most, what in ((cells, LARGEST_CELLS, "scores"), (sums, LARGEST_SUMS, "terms of sums")):
@@ -203,7 +223,7 @@ def _frames(lowered: Lowered) -> bool:
 
 
 def run_blocks(
-    scenarios: Sequence[Scenario], design: Design | Nominal
+    scenarios: Sequence[Scenario], design: AnyDesign
 ) -> Iterator[tuple[Sequence[Scenario], Outcome]]:
     """Simulate scenarios that agree in tasks, strategies and words, block by block in their order, each with its own plans.
 
@@ -219,7 +239,7 @@ def run_blocks(
     UsageError
         As ``lower``.
     """
-    decided = [planned(each, seed=design.seed).scenario for each in scenarios]
+    decided = [planned(_with_groups(each, design), seed=design.seed).scenario for each in scenarios]
     for _, alike in groupby(decided, key=shape_of):
         group = list(alike)
         structure = build_structure(strategy_specs(group[:1]), group[0].tasks)

@@ -19,6 +19,7 @@ from tuneplan.study.decision import (
 )
 from tuneplan.study.frontier import frontier
 from tuneplan.study.options import (
+    Options,
     delivered_points,
     normalised_scores,
     options_of,
@@ -36,11 +37,8 @@ def verdict(run: Run) -> Verdict:
     covers = scenario.listed("budget.covers", DEFAULT_COVERS)
     options = options_of(run)
     cost, limits = options.cost, options.limits
-    decision = decide(
-        options.strategies, options.objective, cost=cost, limits=limits, scrambles=options.scrambles,
-        name=options.name, unit=options.unit,
-    )  # fmt: skip
-    nearest = _nearest(run, decision, limits, covers) if decision.best is None else None
+    decision = decision_of(options)
+    nearest = nearest_of(options) if decision.best is None else None
     return Verdict(
         run=run,
         decision=decision,
@@ -50,19 +48,18 @@ def verdict(run: Run) -> Verdict:
         framings=_framings(run),
         covers=covers,
         limit=options.budget,
-        binding={} if nearest is None else _binding(run, nearest, limits),
+        binding={} if nearest is None else broken(run, nearest, limits),
         nearest="" if nearest is None else decision.strategies[nearest],
-        enough=float("nan") if nearest is None else _enough(run, limits, covers)[nearest],
+        enough=float("nan") if nearest is None else enough_for(options)[nearest],
     )
 
 
-
-
-
-
-
-
-
+def decision_of(options: Options) -> Decision:
+    """Choose among what there is to choose from."""
+    return decide(
+        options.strategies, options.objective, cost=options.cost, limits=options.limits, scrambles=options.scrambles,
+        name=options.name, unit=options.unit,
+    )  # fmt: skip
 
 
 def _results(run: Run, cost: Array) -> tuple[StrategyResult, ...]:
@@ -193,27 +190,26 @@ def enough_budget(covered: Array, met: np.ndarray, confidence: float) -> float:
     return float(enough[0]) if len(enough) else float("nan")
 
 
-def _enough(run: Run, limits: Limits, covers: tuple[str, ...]) -> list[float]:
+def enough_for(options: Options) -> list[float]:
     """The limit that would make each strategy feasible; NaN where none is set or none would do. [USD]"""
-    covered = strategy_draws(run, run.outcome.cost_of(covers))
-    if np.isnan(run.lowered.inputs["budget_limit"]).all():
-        return [float("nan")] * len(covered)
-    return [enough_budget(*each, limits.confidence) for each in zip(covered, limits.scores_met, strict=True)]
+    if np.isnan(options.budget):
+        return [float("nan")] * len(options.strategies)
+    limits = options.limits
+    return [enough_budget(*each, limits.confidence) for each in zip(options.covered, limits.scores_met, strict=True)]
 
 
-def _nearest(run: Run, decision: Decision, limits: Limits, covers: tuple[str, ...]) -> int | None:
+def nearest_of(options: Options) -> int | None:
     """The strategy that meets the limits most often, of equals the one that needs the least budget."""
-    enough = np.nan_to_num(_enough(run, limits, covers), nan=np.inf)
-    possible = np.flatnonzero(limits.possible).tolist()
-    scores_met = limits.scores_met.mean(axis=1)
+    enough, limits = np.nan_to_num(enough_for(options), nan=np.inf), options.limits
+    met, scores_met = limits.met, limits.scores_met.mean(axis=1)
     return min(
-        possible,
-        key=lambda index: (-decision.probability_limits_met[index], enough[index], -float(scores_met[index])),
+        np.flatnonzero(limits.possible).tolist(),
+        key=lambda index: (-float(met[index]), enough[index], -float(scores_met[index])),
         default=None,
     )
 
 
-def _binding(run: Run, index: int, limits: Limits) -> dict[str, float]:
+def broken(run: Run, index: int, limits: Limits) -> dict[str, float]:
     """Constraints that a strategy breaks, and in what share of draws."""
     must = run.lowered.inputs["must"][0, 0]
     scores = normalised_scores(run, run.outcome.score)[index]
@@ -222,4 +218,3 @@ def _binding(run: Run, index: int, limits: Limits) -> dict[str, float]:
         place = request if request == run.scenario.requests[-1] else f"tasks.{request}"
         found[f"{place}.score.must"] = float((scores[row] < must[row]).mean())
     return {name: share for name, share in sorted(found.items(), key=lambda item: -item[1]) if share > 0.0}
-

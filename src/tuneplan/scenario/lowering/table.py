@@ -56,9 +56,10 @@ class Table:
         """Values of all rows, by family, each path from its own points of the cube."""
         uncertain = {path: None for path, distribution in self.rows if not distribution.is_point}
         names = list(uncertain)
-        points = cube([*names, COMMON_SIMILARITY, *(f"correlation {each.name}" for each in correlations)])
+        groups = correlated(names, correlations)
+        points = cube([*names, *(group.factor for group in groups)])
         place = {name: number for number, name in enumerate(names)}
-        _correlate(points, names, correlations)
+        _correlate(points, names, groups)
         values = np.empty((len(self.rows), points.shape[1]))
         alike: dict[str | Distribution, list[tuple[int, str, Distribution]]] = {}
         for (path, distribution), row in self.rows.items():
@@ -79,28 +80,65 @@ class Table:
         return Drawn(values=values, constant=constant)
 
 
-def _correlate(points: Array, names: Sequence[str], correlations: Sequence[Correlation]) -> None:
-    """Tie the similarities of a scenario together, and what it correlates itself, by a Gaussian copula; in place.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Numbers that rise and fall together.
 
-    One factor a group: what enters or leaves it moves no other member's draws. A similarity that the
-    scenario correlates itself leaves the common ones. Two numbers that run against one another share
-    their factor with opposite signs.
+    Attributes
+    ----------
+    factor
+        Name of the random numbers that they have in common.
+    value
+        Correlation of any two of them, in normal scores.
+    members
+        Names of their own random numbers.
+    """
+
+    factor: str
+    value: float
+    members: tuple[str, ...]
+
+    @property
+    def own(self) -> float:
+        """How much of the normal score of a member is its own; the rest is the factor's."""
+        return float((1.0 - abs(self.value)) ** 0.5)
+
+
+def correlated(names: Sequence[str], correlations: Sequence[Correlation]) -> list[Group]:
+    """The similarities of a scenario, then what it correlates itself, among the numbers that are drawn.
+
+    A similarity that the scenario correlates itself leaves the common ones.
+    """
+    known = set(names)
+    own = {path for each in correlations for path in each.of}
+    alike = tuple(name for name in names if name.startswith(SIMILARITIES) and name not in own)
+    return [
+        Group(factor=COMMON_SIMILARITY, value=SIMILARITY_CORRELATION, members=alike),
+        *(
+            Group(factor=f"correlation {each.name}", value=each.value, members=tuple(name for name in each.of if name in known))
+            for each in correlations
+        ),
+    ]
+
+
+def _correlate(points: Array, names: Sequence[str], groups: Sequence[Group]) -> None:
+    """Tie numbers together by a Gaussian copula; in place.
+
+    One factor a group: what enters or leaves it moves no other member's draws. Two numbers that run
+    against one another share their factor with opposite signs.
 
     Parameters
     ----------
     points
-        Rows of ``names``, then the common factors: of similarities, of each correlation.
+        Rows of ``names``, then the common factor of each group.
     """
     row = {name: number for number, name in enumerate(names)}
-    own = {path for each in correlations for path in each.of}
-    groups = [(SIMILARITY_CORRELATION, [name for name in names if name.startswith(SIMILARITIES) and name not in own])]
-    groups += [(each.value, [name for name in each.of if name in row]) for each in correlations]
-    for factor, (value, members) in enumerate(groups, start=len(names)):
-        if not members or value == 0.0:
+    for factor, group in enumerate(groups, start=len(names)):
+        if not group.members or group.value == 0.0:
             continue
-        rows = [row[name] for name in members]
+        rows = [row[name] for name in group.members]
         signs = np.ones((len(rows), 1))
-        if value < 0.0:
+        if group.value < 0.0:
             signs[1:] = -1.0
-        mixed = signs * np.sqrt(abs(value)) * special.ndtri(points[factor]) + np.sqrt(1.0 - abs(value)) * special.ndtri(points[rows])
+        mixed = signs * np.sqrt(abs(group.value)) * special.ndtri(points[factor]) + group.own * special.ndtri(points[rows])
         points[rows] = special.ndtr(mixed)

@@ -88,7 +88,7 @@ def between(along: Array, level: Array) -> Array:
     share = (level - first)[:, None]
     low, high = along[first, rows], along[first + 1, rows]
     one, other = np.log1p(low), np.log1p(high)
-    return np.where(first[:, None] == 0, low + share * (high - low), np.expm1(one + share * (other - one)))
+    return np.asarray(np.where(first[:, None] == 0, low + share * (high - low), np.expm1(one + share * (other - one))))
 
 
 def weights_of_levels(level: float, levels: int) -> dict[int, float]:

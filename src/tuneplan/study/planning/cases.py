@@ -21,8 +21,9 @@ from tuneplan.study.valuing import is_valued
 
 STREAM = "plan "
 """Plans are made on points of their own, never on those on which they are judged."""
-DRAWS_OF_WORTH, DRAWS_OF_MONEY = 64, 1024
-"""Draws for the expected objective, whose top is flat, and for the money, whose tail is not."""
+DRAWS_OF_WORTH, DRAWS_OF_CHANCE, DRAWS_OF_MONEY = 64, 256, 1024
+"""Draws for the expected objective, whose top is flat; where minimum scores have to be reached with some chance as
+well; and for the money, of which the tail counts."""
 FEWEST_OF_WORTH, FEWEST_OF_MONEY = 16, 256
 CELLS_OF_WORTH, CELLS_OF_MONEY = 2**21, 2**22
 """Cells of a gradient, and of costs, above which fewer draws are taken: plans of many tasks stay quick."""
@@ -79,7 +80,9 @@ def solve(scenario: Scenario, cases: Sequence[Case], *, seed: int) -> list[Solve
         asked = cloned(asked, case.strategy, [name])
         asked = with_examples(asked, {name: dict.fromkeys(case.untrained, 0.0)})
     asked = only(asked, names)
-    worth = _worth(asked, cases, _draws(asked, DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2), seed, scrambles=1)
+    limited = any(path.endswith(".score.must") for path in scenario.quantities)
+    draws = _draws(asked, DRAWS_OF_CHANCE if limited else DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2)
+    worth = _worth(asked, cases, draws, seed, scrambles=1)
     dear = _worth(asked, cases, _draws(asked, DRAWS_OF_MONEY, FEWEST_OF_MONEY, CELLS_OF_MONEY, power=1), seed, scrambles=SCRAMBLES)
     covers = scenario.listed("budget.covers", DEFAULT_COVERS)
     money = money_of(dear, covers=covers, confidence=float(worth.inputs["budget_confidence"].flat[0]))
@@ -131,7 +134,7 @@ def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array) -> l
     bought = whole(found, money.spend, money=most, most=caps)
     spent, price = money.spend(bought)
     owned = np.broadcast_to(worth.owned[0, :, : caps.shape[1]].mean(axis=2), caps.shape)
-    worths, chance = value(bought[None])[0], _chance_error(money, bought, limit)
+    worths, chance = value(bought[None])[0], np.hypot(_chance_error(money, bought, limit), _score_error(worth, money))
     return [
         Solved(
             case=case, examples=owned[row] + bought[row], bought=bought[row], cap=caps[row], planned=worth.planned[row],
@@ -150,6 +153,11 @@ def _chance_error(money: Money, bought: Array, limit: float) -> Array:
     within = (money.covered(bought) <= limit).reshape(len(bought), SCRAMBLES, -1).mean(axis=2)
     alone = np.sqrt(money.confidence * (1.0 - money.confidence) / money.fixed.shape[1])
     return np.maximum(within.std(axis=1, ddof=1) / np.sqrt(SCRAMBLES), 0.5 * alone)  # type: ignore[no-any-return]
+
+
+def _score_error(worth: Worth, money: Money) -> float:
+    """Simulation error of the chance to reach minimum scores, where there are any. [share]"""
+    return 0.0 if np.isnan(worth.inputs["must"]).all() else float(np.sqrt(money.confidence * (1.0 - money.confidence) / worth.draws))
 
 
 def without(case: Case, task: str) -> Case:

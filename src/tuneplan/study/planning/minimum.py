@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from tuneplan.axes import Array, Mask
 from tuneplan.core.allocation import Allocation, allocate
+from tuneplan.core.barrier import slopes
 from tuneplan.late import np
 from tuneplan.study.planning.money import Money
 from tuneplan.study.planning.worth import Worth
 
 SOFT = 0.005
 """Width of the step from missing a minimum to reaching it, of the scale of 1: half a point, so that it has a slope."""
-WEIGHTS = 12
+WEIGHTS = 7
 """Halvings of the weight of the chance against the objective."""
 STRONGEST = 30.0
 """Weight of the chance, in values of all that is bought, above which nothing else counts."""
@@ -63,9 +64,11 @@ def reaching(
         return found, money, everywhere
     chance = _Chance(worth=worth, must=must)
     asked = money.confidence
-    short = chance.of(found.bought) < asked
+    wanted = 1.0 - (1.0 - asked) / 2.0 if np.isfinite(most).any() else asked  # half of what may go wrong is left to the money
+    short = chance.of(found.bought) < wanted
     if short.any():
-        found = _tilted(chance, money, found, short, most=most, caps=caps, value=value)
+        found = _tilted(chance, money, found, short, wanted, most=most, caps=caps, value=value)
+        found = _priced(found, short, money, caps, value)
     reached = chance.of(found.bought)
     if np.isfinite(most).any() and (reached < 1.0).any():
         sure = min(float(asked / max(reached[reached >= asked].min(initial=1.0), asked)), 1.0)
@@ -75,7 +78,7 @@ def reaching(
 
 
 def _tilted(
-    chance: _Chance, money: Money, found: Allocation, short: Mask, *, most: Array, caps: Array, value: Callable[[Array], Array]
+    chance: _Chance, money: Money, found: Allocation, short: Mask, wanted: float, *, most: Array, caps: Array, value: Callable[[Array], Array]
 ) -> Allocation:
     """The least tilt, by halving on a logarithmic scale, instance by instance."""
     scale = np.maximum((np.abs(found.slope) * found.bought).sum(axis=1), 1e-9)
@@ -85,13 +88,21 @@ def _tilted(
         tried = high if round_ == 0 else (low + high) / 2.0
         weight = np.where(short, scale * 10.0**tried, 0.0)
         each = allocate(lambda bought, weight=weight: value(bought) + weight * chance.soft(bought), money.spend, money=most, most=caps)  # type: ignore[misc]
-        enough = chance.of(each.bought) >= money.confidence
+        enough = chance.of(each.bought) >= wanted
         take = short & (enough if round_ else np.ones_like(enough))
         best = _where(take, each, best)
         low, high = np.where(enough, low, tried), np.where(enough, tried, high)
         if round_ == 0 and not (enough & short).any():
             break
     return best
+
+
+def _priced(found: Allocation, tilted: Mask, money: Money, caps: Array, value: Callable[[Array], Array]) -> Allocation:
+    """Tilted purchases with the slopes of the value alone: one more dollar goes to where it brings most."""
+    _, slope = slopes(value, found.bought)
+    per_dollar = np.where(found.bought < caps, slope / np.maximum(money.spend(found.bought)[1], 1e-12), 0.0)
+    more = np.maximum(per_dollar.max(axis=1), 0.0)
+    return replace(found, slope=np.where(tilted[:, None], slope, found.slope), shadow_price=np.where(tilted, more, found.shadow_price))
 
 
 def _where(take: Mask, new: Allocation, old: Allocation) -> Allocation:

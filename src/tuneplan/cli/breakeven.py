@@ -1,0 +1,100 @@
+"""``simulate breakeven PATH KEY [KEY2]``: at which value of an input the verdict turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tuneplan.cli.analysis import FORMS, written
+from tuneplan.cli.options import (
+    debuggable,
+    keys_to_set,
+    of_a_run,
+    of_a_scenario,
+    opened,
+    with_warnings,
+    written_as,
+)
+from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.errors import UsageError
+
+if TYPE_CHECKING:
+    from tuneplan.scenario.records import Scenario
+    from tuneplan.study.asked import Loader
+    from tuneplan.study.dial import Dial
+    from tuneplan.study.run import Run
+
+MOST_KEYS = 2
+
+
+@click.command("breakeven", short_help="At which value of an input the verdict turns.")
+@of_a_scenario
+@click.argument("keys", nargs=-1, required=True, metavar="KEY [KEY2]", shell_complete=keys_to_set)
+@click.option("--from", "starts", multiple=True, metavar="VALUE", help="First value, as a scenario types it; a second time for KEY2.")
+@click.option("--to", "ends", multiple=True, metavar="VALUE", help="Last value; a second time for KEY2.")
+@click.option("--steps", type=int, default=None, metavar="N", help="Values to try (21; 9 by 9 for two keys).")
+@of_a_run
+@written_as(*FORMS)
+@with_warnings
+@debuggable
+def command(
+    path: Path, keys: Sequence[str], changes: Sequence[str], scenario: str, starts: Sequence[str], ends: Sequence[str],
+    steps: int | None, draws: int | None, seed: int, form: str, output: Path | None, strict: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Set an input to one value after another and say where the recommendation changes, and how sure it is.
+
+    KEY is any number of the scenario, uncertain or not (gpu.price, budget.limit,
+    tasks.email.traffic). With KEY2, a map of who is recommended at each pair of values.
+    """
+    from tuneplan.scenario.load import load
+    from tuneplan.study import breakeven, winners
+    from tuneplan.study.design import monte_carlo
+    from tuneplan.study.dial import dial
+    from tuneplan.study.run import run
+
+    if len(keys) > MOST_KEYS:
+        raise UsageError(f"breakeven takes one key or two, not {len(keys)}")
+    if len(set(keys)) < len(keys):
+        raise UsageError(f"{keys[0]} is named twice; a map needs two keys")
+    for flag, given in (("--from", starts), ("--to", ends)):
+        if len(given) > len(keys):
+            raise UsageError(f"{flag} is given {len(given)} times for {len(keys)} key{'s' if len(keys) > 1 else ''}")
+    asked, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
+    base = run(asked, monte_carlo(breakeven.DEFAULT_DRAWS if draws is None else draws, seed=seed))
+    usual = breakeven.DEFAULT_STEPS if len(keys) == 1 else winners.DEFAULT_STEPS
+    count = usual if steps is None else steps
+    dials = [
+        dial(base, key, start=start, end=end, steps=count)
+        for key, start, end in zip(keys, _filled(starts, keys), _filled(ends, keys), strict=True)
+    ]
+
+    def changed(further: Sequence[str]) -> Scenario:
+        return load(path, overrides=(*changes, *further), scenario=scenario)
+
+    deliver(_written(base, changed, dials, form), output, sources=files_of(asked))
+    if not quiet:
+        warn(warnings)
+
+
+def _filled(given: Sequence[str], keys: Sequence[str]) -> list[str]:
+    """One a key, empty where none was given."""
+    return [*given, *[""] * (len(keys) - len(given))]
+
+
+def _written(base: Run, changed: Loader, dials: Sequence[Dial], form: str) -> str:
+    from tuneplan.report import breakeven as report
+    from tuneplan.study.breakeven import breakeven
+    from tuneplan.study.winners import winner_map
+
+    if len(dials) == 1:
+        found = breakeven(base, changed, dials[0])
+        return written(
+            form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found))
+        )
+    both = winner_map(base, changed, *dials)
+    return written(
+        form, page=lambda: report.map_page(both), content=lambda: report.map_content(both), rows=lambda: list(report.map_rows(both))
+    )
