@@ -23,7 +23,10 @@ DONE, BUG, USAGE, INVALID, NOTHING_FEASIBLE, STRICT, INTERRUPTED = 0, 1, 2, 3, 4
 """Exit codes."""
 GARBAGE_AFTER = 100_000
 """Objects made before the first search for unreachable ones: what starts makes many, all of which stay."""
-COMMANDS = ("run", "check", "show", "explain", "frontier", "sensitivity", "breakeven", "voi", "compare", "init", "schema", "catalogue", "completion")
+COMMANDS = (
+    "run", "check", "show", "explain", "frontier", "groupings", "sensitivity", "breakeven", "voi", "compare", "init", "schema", "catalogue",
+    "completion",
+)  # fmt: skip
 """Sub-commands, each the module of its name; those that people need first, first."""
 
 

@@ -10,6 +10,7 @@ from tuneplan.report import plans
 from tuneplan.report.flips import what_would_flip_it
 from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.words import listed, points_apart, share, signed_points, signed_usd, usd
+from tuneplan.scenario.planned import searched
 from tuneplan.study.decision import LEVEL, TOO_CLOSE
 from tuneplan.study.design import MOST_DRAWS
 from tuneplan.study.results import Comparison, Verdict, is_even
@@ -25,6 +26,7 @@ WORTH_SAYING = 0.2
 def remarks(verdict: Verdict) -> list[str]:
     """What a reader has to know before acting; what only a choice needs is left out where there is none."""
     said, comparison = [], verdict.comparison
+    said.extend(_groups_found(verdict))
     said.extend(plans.remarks(verdict))
     if comparison is not None:
         said.append(_money_and_capability(comparison))
@@ -56,6 +58,14 @@ def _settling(verdict: Verdict) -> str:
     needed = draws * (TOO_CLOSE * margin.error / max(abs(margin.mean), 1e-300)) ** 2
     several = 2 ** math.ceil(math.log2(max(needed, 2.0 * draws)))
     return f"About {several} draws instead of {draws} (--draws {several}) would settle which is ahead; what it is worth to know more, simulate voi says."
+
+
+def _groups_found(verdict: Verdict) -> list[str]:
+    """Which tasks share a model in strategies that left it open."""
+    settings = verdict.run.scenario.settings
+    found = {name: settings[f"strategies.{name}.groups"] for name in searched(verdict.run.asked)}
+    words = {name: " | ".join(" + ".join(group) for group in groups) for name, groups in found.items() if isinstance(groups, tuple)}
+    return [f"Groups found for {name}: {each}; simulate groupings shows how others compare." for name, each in words.items()]
 
 
 def _money_and_capability(comparison: Comparison) -> str:

@@ -18,6 +18,7 @@ from tuneplan.errors import UsageError
 from tuneplan.late import np
 from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
+from tuneplan.scenario.planned import searched
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.planning import Plan, planned
@@ -78,7 +79,7 @@ class Run:
 
 
 def run(scenario: Scenario, design: AnyDesign) -> Run:
-    """Simulate one scenario; examples that it leaves open are planned first, on draws of their own.
+    """Simulate one scenario; groups and examples that it leaves open are found first, on draws of their own.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def run(scenario: Scenario, design: AnyDesign) -> Run:
     """
     _refuse_too_large(scenario, design)
     started = time.perf_counter()
-    found = planned(scenario, seed=design.seed)
+    found = planned(_with_groups(scenario, design), seed=design.seed)
     asked, scenario = scenario, found.scenario
     lowered = lower([scenario], design.points)
     framed = _frames(lowered)
@@ -105,6 +106,15 @@ def run(scenario: Scenario, design: AnyDesign) -> Run:
         extrapolations=extrapolations(lowered.inputs),
         seconds=time.perf_counter() - started,
     )
+
+
+def _with_groups(scenario: Scenario, design: AnyDesign) -> Scenario:
+    """The scenario with the groups that strategies leave to a search."""
+    if not searched(scenario):
+        return scenario
+    from tuneplan.study.groupings.search import with_groups_found  # which runs what it finds
+
+    return with_groups_found(scenario, seed=design.seed)
 
 
 def at(run: Run, design: AnyDesign) -> Run:
@@ -229,7 +239,7 @@ def run_blocks(
     UsageError
         As ``lower``.
     """
-    decided = [planned(each, seed=design.seed).scenario for each in scenarios]
+    decided = [planned(_with_groups(each, design), seed=design.seed).scenario for each in scenarios]
     for _, alike in groupby(decided, key=shape_of):
         group = list(alike)
         structure = build_structure(strategy_specs(group[:1]), group[0].tasks)

@@ -5,7 +5,7 @@ finds the best purchases, ``whole`` makes them whole examples, ``supports`` drop
 worth what they cost before the first example.
 """
 
-from tuneplan.study.planning.plan import planned
+from tuneplan.study.planning.plan import planned, planned_alike
 from tuneplan.study.planning.records import Plan, Planned, Starved
 
-__all__ = ["Plan", "Planned", "Starved", "planned"]
+__all__ = ["Plan", "Planned", "Starved", "planned", "planned_alike"]

@@ -29,7 +29,7 @@ def planned(scenario: Scenario, *, seed: int = 0) -> Planned:
         Of the draws on which plans are made; they are never those of a study.
     """
     open_ = {name: tasks for name in scenario.strategies if (tasks := _open(scenario, name))}
-    unit = "USD" if any(path.endswith(".value") for path in scenario.quantities) else "point"
+    unit = unit_of(scenario)
     if not open_:
         return Planned(scenario=scenario, plans={}, unit=unit)
     best = _best(scenario, open_, seed)
@@ -41,6 +41,32 @@ def planned(scenario: Scenario, *, seed: int = 0) -> Planned:
         starved.setdefault(case.strategy, []).append(Starved(task=task, floor=case.least[task], loss=loss))
     plans = {name: _plan(scenario, solved, tuple(starved.get(name, ()))) for name, solved in best.items()}
     return Planned(scenario=with_examples(scenario, {name: plan.examples for name, plan in plans.items()}), plans=plans, unit=unit)
+
+
+def planned_alike(scenario: Scenario, *, seed: int = 0) -> Planned:
+    """Plans of many strategies that differ little, as the groupings of a search: as ``planned``, but of tasks only those
+    are left out of which nothing is bought, and no floor is priced for those left with little.
+    """
+    open_ = [name for name in scenario.strategies if _open(scenario, name)]
+    first = solve(scenario, [Case(strategy=name) for name in open_], seed=seed) if open_ else []
+    empty = {each.case.strategy: frozenset(_empty(scenario, each)) for each in first}
+    again = [Case(strategy=name, untrained=tasks) for name, tasks in empty.items() if tasks]
+    best = {each.case.strategy: each for each in first}
+    for each in solve(scenario, again, seed=seed) if again else []:
+        if _is_better(each, best[each.case.strategy]):
+            best[each.case.strategy] = each
+    plans = {name: _plan(scenario, solved, ()) for name, solved in best.items()}
+    return Planned(scenario=with_examples(scenario, {name: plan.examples for name, plan in plans.items()}), plans=plans, unit=unit_of(scenario))
+
+
+def unit_of(scenario: Scenario) -> str:
+    """Unit of what plans maximise."""
+    return "USD" if any(path.endswith(".value") for path in scenario.quantities) else "point"
+
+
+def _empty(scenario: Scenario, solved: Solved) -> list[str]:
+    """Planned tasks that a plan leaves without any example."""
+    return [task for number, task in enumerate(scenario.tasks) if solved.planned[number] and solved.examples[number] == 0.0]
 
 
 def _open(scenario: Scenario, strategy: str) -> tuple[str, ...]:

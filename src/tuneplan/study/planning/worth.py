@@ -97,11 +97,7 @@ class Worth:
         inputs = self.with_examples(bought)
         if luck:
             return (*route(inputs, score_of_models(inputs, learn(inputs))), inputs)
-        none = np.zeros((1, 1, 1, 1))
-        certain = replace(inputs, numbers={**inputs.numbers, "clash_draw": none, "discrepancy_draw": none})
-        learned = learn(certain)
-        learned = replace(learned, clash=learned.clash * inputs["clash_probability"])
-        return (*route(inputs, score_of_models(certain, learned)), inputs)
+        return (*route(inputs, expected_score_of_models(inputs)), inputs)
 
     def _mean(self, scored: tuple[Array, Array, Inputs]) -> Array:
         score, unseen, inputs = scored
@@ -112,3 +108,12 @@ class Worth:
         else:
             worth = POINTS_PER_SCALE * deliver(inputs, score, unseen)
         return np.asarray(self.by_instance(worth)[:, :, 0].mean(axis=2))
+
+
+def expected_score_of_models(inputs: Inputs) -> Array:
+    """Score of each model on each request, luck averaged out. ``(scenario, model, request, draw)``"""
+    none = np.zeros((1, 1, 1, 1))
+    certain = replace(inputs, numbers={**inputs.numbers, "clash_draw": none, "discrepancy_draw": none})
+    learned = learn(certain)
+    learned = replace(learned, clash=learned.clash * inputs["clash_probability"])
+    return score_of_models(certain, learned)

@@ -1,0 +1,67 @@
+"""The same numbers for other groupings: what hangs on which tasks share a model is made anew, all else is kept.
+
+A question with thousands of groupings is lowered once, for one of each kind of grouping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tuneplan.axes import RANK, Array
+from tuneplan.core.arrays import Inputs
+from tuneplan.core.structure import Structure
+from tuneplan.late import np
+from tuneplan.scenario.lowering.finishing import FINISHED
+from tuneplan.scenario.lowering.luck import luck_places
+from tuneplan.scenario.lowering.table import Table
+from tuneplan.scenario.records import Scenario
+
+Cube = Callable[[Sequence[str]], Array]
+
+
+def regrouped(inputs: Inputs, scenario: Scenario, *, structure: Structure, kinds: Sequence[int]) -> Inputs:
+    """Inputs of other strategies, each alike in all but its grouping to one that was lowered; ``with_luck`` adds theirs.
+
+    Parameters
+    ----------
+    inputs, scenario
+        As they were lowered.
+    structure
+        Of the other strategies.
+    kinds
+        For each of them, the strategy that was lowered whose numbers it takes.
+    """
+    lowered = len(inputs.structure.strategies)
+    wide = {name: array[:, list(kinds)] if _is_by_strategy(array, lowered) else array for name, array in inputs.numbers.items()}
+    by_model = {entry.name: entry.function(wide, structure, scenario) for entry in FINISHED if entry.labels.get("by") == "model"}
+    alike = {name: _cut(array) if _is_by_strategy(array, len(kinds)) else array for name, array in wide.items() if name not in LUCK}
+    return Inputs(structure=structure, numbers=alike | by_model, laws=inputs.laws)
+
+
+LUCK = ("clash_draw", "discrepancy_draw")
+"""What is random but nobody's number."""
+
+
+def with_luck(inputs: Inputs, cube: Cube) -> Inputs:
+    """Inputs with the luck of what their models train: a model meets the same wherever it stands.
+
+    Parameters
+    ----------
+    cube
+        As that of the lowering.
+    """
+    table = Table()
+    places = luck_places(inputs.structure, table)
+    drawn = table.draw(cube)
+    return replace(inputs, numbers={**inputs.numbers, **{name: drawn.take(place) for name, place in places.items()}})
+
+
+def _is_by_strategy(array: Array, strategies: int) -> bool:
+    return array.ndim == RANK and array.shape[1] == strategies > 1
+
+
+def _cut(array: Array) -> Array:
+    """One number for all strategies where they agree in it."""
+    first = array[:, :1]
+    return first if np.array_equal(np.broadcast_to(first, array.shape), array, equal_nan=True) else array
