@@ -145,9 +145,9 @@ def test_printed_lines_add_up_to_the_money_of_the_plan() -> None:
     scenario = asked()
     found = planned(scenario)
     (solved,) = solve(scenario, [Case(strategy="unified")], seed=0)
-    ours = options_of(run(found.scenario, Design(draws=1024, scrambles=1024 // cases.A_SCRAMBLE, stream=cases.STREAM)))
+    ours = options_of(run(found.scenario, Design(draws=2048, scrambles=2048 // cases.A_SCRAMBLE, stream=cases.STREAM)))
     covered = np.sort(ours.covered[0])
-    first, weight = ranks(1024, 0.9)
+    first, weight = ranks(2048, 0.9)
     assert solved.spend == pytest.approx(covered[first : first + len(weight)] @ weight, rel=1e-9)
 
 

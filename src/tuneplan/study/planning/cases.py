@@ -21,7 +21,7 @@ from tuneplan.study.valuing import is_valued
 
 STREAM = "plan "
 """Plans are made on points of their own, never on those on which they are judged."""
-DRAWS_OF_WORTH, DRAWS_OF_CHANCE, DRAWS_OF_MONEY = 64, 256, 1024
+DRAWS_OF_WORTH, DRAWS_OF_CHANCE, DRAWS_OF_MONEY = 64, 256, 2048
 """Draws for the expected objective, whose top is flat; where minimum scores have to be reached with some chance as
 well; and for the money, of which the tail counts."""
 FEWEST_OF_WORTH, FEWEST_OF_MONEY = 16, 256
