@@ -111,6 +111,12 @@ def in_order(shown: list[str], printed: str) -> None:
     [
         ("`check` echoes what it understood", ("check", "scenarios/startup.yaml", "-q")),
         ("`explain` (shortened)", ("explain", "scenarios/startup.yaml", "unified.cost")),
+        ("**What would another budget change?**", ("breakeven", "scenarios/startup.yaml", "budget.limit")),
+        ("**Is there a grouping that nobody named?**", ("groupings", "scenarios/startup.yaml")),
+        ("**What is a point worth to us?**", ("frontier", "scenarios/startup.yaml")),
+        ("**What does it hang on?**", ("sensitivity", "scenarios/startup.yaml")),
+        ("**What should we find out first?**", ("voi", "scenarios/startup.yaml")),
+        ("**And with less money and dearer cards?**", ("compare", "scenarios/startup.yaml", "--scenario", "squeeze")),
     ],
 )
 def test_what_commands_print_is_real(
