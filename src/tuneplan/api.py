@@ -23,7 +23,7 @@ from tuneplan.units import POINTS_PER_SCALE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tuneplan.study.remedies import Remedies
+    from tuneplan.study.remedies.analysis import Remedies
 
 
 def load(path: str | Path, *, scenario: str = "") -> Study:
@@ -191,7 +191,7 @@ class Result:
         >>> found.found[0].kind, found.found[0].strategy
         ('budget', 'prompted')
         """
-        from tuneplan.study.remedies import remedies_of
+        from tuneplan.study.remedies.analysis import remedies_of
 
         return remedies_of(self.verdict)
 

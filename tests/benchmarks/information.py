@@ -30,10 +30,10 @@ import numpy as np
 from tuneplan.scenario.load import load
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.in_use import in_use
-from tuneplan.study.information import evpi, evppi
+from tuneplan.study.information.analysis import value_of_information
+from tuneplan.study.information.estimates import evpi, evppi
 from tuneplan.study.options import options_of
 from tuneplan.study.run import Run, run
-from tuneplan.study.voi import value_of_information
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios" / "startup.yaml"

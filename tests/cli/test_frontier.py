@@ -13,7 +13,7 @@ import pytest
 
 from building import text_of
 from tuneplan.cli.main import DONE, INVALID, NOTHING_FEASIBLE, STRICT, USAGE
-from tuneplan.study import frontier_study
+from tuneplan.study.frontier import analysis as frontier_study
 
 
 def test_a_page_on_stdout(simulate: Callable, scenario: Callable) -> None:

@@ -17,11 +17,11 @@ from tuneplan.report.page import ROOM, as_markdown_page, as_terminal_page
 from tuneplan.report.tables import width
 from tuneplan.scenario import load as loading
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.breakeven import BreakEven, breakeven
+from tuneplan.study.breakeven.analysis import BreakEven, breakeven
+from tuneplan.study.breakeven.dial import dial
+from tuneplan.study.breakeven.winners import WinnerMap, winner_map
 from tuneplan.study.design import monte_carlo
-from tuneplan.study.dial import dial
 from tuneplan.study.run import run
-from tuneplan.study.winners import WinnerMap, winner_map
 
 STARTUP = Path(__file__).resolve().parents[2] / "scenarios" / "startup.yaml"
 

@@ -17,9 +17,9 @@ from tuneplan.report.frontier import content, page, rows
 from tuneplan.report.page import as_markdown_page, as_terminal_page
 from tuneplan.scenario.load import loads
 from tuneplan.study.design import monte_carlo
-from tuneplan.study.frontier_study import FrontierStudy, weighed
+from tuneplan.study.frontier.analysis import FrontierStudy, weighed
+from tuneplan.study.frontier.rules import RULES
 from tuneplan.study.options import Options
-from tuneplan.study.rules import RULES
 from waist import normal, options
 
 SCENARIO = loads(text_of())

@@ -20,10 +20,10 @@ from tuneplan.scenario import load as loading
 from tuneplan.scenario.load import loads
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import monte_carlo
-from tuneplan.study.remedies import Remedies, remedies_of
+from tuneplan.study.remedies.analysis import Remedies, remedies_of
+from tuneplan.study.remedies.single_changes import KINDS
 from tuneplan.study.results import Verdict
 from tuneplan.study.run import run
-from tuneplan.study.single_changes import KINDS
 from tuneplan.study.verdict import verdict
 
 STARTUP = Path(__file__).parents[2] / "scenarios" / "startup.yaml"

@@ -23,8 +23,8 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.results import Verdict
 from tuneplan.study.run import run
-from tuneplan.study.sensitivity import Sensitivity, sensitivity
-from tuneplan.study.switching import SwitchPoint
+from tuneplan.study.sensitivity.analysis import Sensitivity, sensitivity
+from tuneplan.study.sensitivity.switching import SwitchPoint
 from tuneplan.study.verdict import verdict
 
 STARTUP = Path(__file__).resolve().parents[2] / "scenarios" / "startup.yaml"

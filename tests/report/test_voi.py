@@ -14,11 +14,11 @@ from tuneplan.report.tables import width
 from tuneplan.report.voi import answer, page
 from tuneplan.report.voi_data import content, rows
 from tuneplan.scenario.load import loads
-from tuneplan.study.checks import CheckWorth
 from tuneplan.study.design import monte_carlo
-from tuneplan.study.information import Worth
+from tuneplan.study.information.analysis import Information, Known, value_of_information
+from tuneplan.study.information.checks import CheckWorth
+from tuneplan.study.information.estimates import Worth
 from tuneplan.study.run import run
-from tuneplan.study.voi import Information, Known, value_of_information
 
 CHECKS = {
     "pilot": {"learn": {"tasks.a.half_gap_examples": {"noise": "60%"}, "law.saturation_examples": {"noise": "10%"}}, "n": 3, "cost": "$2k", "days": 10},

@@ -17,7 +17,7 @@ from tuneplan.study.decision import (
     split,
     within_error,
 )
-from tuneplan.study.frontier import frontier
+from tuneplan.study.frontier.standing import frontier
 
 SCRAMBLES = 2
 

@@ -23,8 +23,8 @@ from tuneplan.errors import UsageError
 
 if TYPE_CHECKING:
     from tuneplan.scenario.records import Scenario
-    from tuneplan.study.asked import Loader
-    from tuneplan.study.dial import Dial
+    from tuneplan.study.breakeven.asked import Loader
+    from tuneplan.study.breakeven.dial import Dial
     from tuneplan.study.run import Run
 
 MOST_KEYS = 2
@@ -50,9 +50,9 @@ def command(
     tasks.email.traffic). With KEY2, a map of who is recommended at each pair of values.
     """
     from tuneplan.scenario.load import load
-    from tuneplan.study import breakeven, winners
+    from tuneplan.study.breakeven import analysis, winners
+    from tuneplan.study.breakeven.dial import dial
     from tuneplan.study.design import monte_carlo
-    from tuneplan.study.dial import dial
     from tuneplan.study.run import run
 
     if len(keys) > MOST_KEYS:
@@ -63,8 +63,8 @@ def command(
         if len(given) > len(keys):
             raise UsageError(f"{flag} is given {len(given)} times for {len(keys)} key{'s' if len(keys) > 1 else ''}")
     asked, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
-    base = run(asked, monte_carlo(breakeven.DEFAULT_DRAWS if draws is None else draws, seed=seed))
-    usual = breakeven.DEFAULT_STEPS if len(keys) == 1 else winners.DEFAULT_STEPS
+    base = run(asked, monte_carlo(analysis.DEFAULT_DRAWS if draws is None else draws, seed=seed))
+    usual = analysis.DEFAULT_STEPS if len(keys) == 1 else winners.DEFAULT_STEPS
     count = usual if steps is None else steps
     dials = [
         dial(base, key, start=start, end=end, steps=count)
@@ -86,8 +86,8 @@ def _filled(given: Sequence[str], keys: Sequence[str]) -> list[str]:
 
 def _written(base: Run, changed: Loader, dials: Sequence[Dial], form: str) -> str:
     from tuneplan.report import breakeven as report
-    from tuneplan.study.breakeven import breakeven
-    from tuneplan.study.winners import winner_map
+    from tuneplan.study.breakeven.analysis import breakeven
+    from tuneplan.study.breakeven.winners import winner_map
 
     if len(dials) == 1:
         found = breakeven(base, changed, dials[0])

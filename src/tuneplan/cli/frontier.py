@@ -39,7 +39,7 @@ def command(
     Exit codes as of run: 4 when nothing meets the limits.
     """
     from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
-    from tuneplan.study.frontier_study import frontier_study, plans_itself
+    from tuneplan.study.frontier.analysis import frontier_study, plans_itself
     from tuneplan.study.run import run
 
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)

@@ -71,7 +71,7 @@ def _written(result: Verdict, form: str, *, ledger: bool) -> str:
         return as_csv(result)
     remedies = None
     if result.decision.best is None:
-        from tuneplan.study.remedies import remedies_of
+        from tuneplan.study.remedies.analysis import remedies_of
 
         remedies = remedies_of(result)
     if form == "json":

@@ -34,7 +34,7 @@ def command(
     from tuneplan.report import sensitivity as report
     from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
     from tuneplan.study.run import run
-    from tuneplan.study.sensitivity import sensitivity
+    from tuneplan.study.sensitivity.analysis import sensitivity
     from tuneplan.study.verdict import verdict
 
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)

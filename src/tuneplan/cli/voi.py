@@ -36,8 +36,8 @@ def command(
     from tuneplan.report import voi as report
     from tuneplan.report import voi_data
     from tuneplan.study.design import monte_carlo
+    from tuneplan.study.information.analysis import value_of_information
     from tuneplan.study.run import run
-    from tuneplan.study.voi import value_of_information
 
     design = monte_carlo(draws, seed=seed)
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)

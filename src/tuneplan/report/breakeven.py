@@ -13,13 +13,13 @@ from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd
 from tuneplan.scenario.grammar.quantities import describe, format_number
-from tuneplan.study.asked import Step
-from tuneplan.study.breakeven import BreakEven
-from tuneplan.study.crossings import Crossing
+from tuneplan.study.breakeven.analysis import BreakEven
+from tuneplan.study.breakeven.asked import Step
+from tuneplan.study.breakeven.crossings import Crossing
+from tuneplan.study.breakeven.dial import Dial
+from tuneplan.study.breakeven.turns import Flip
+from tuneplan.study.breakeven.winners import Cell, WinnerMap
 from tuneplan.study.decision import TOO_CLOSE, Decision
-from tuneplan.study.dial import Dial
-from tuneplan.study.turns import Flip
-from tuneplan.study.winners import Cell, WinnerMap
 
 NOBODY = "nobody"
 """Stands for the strategy where nothing meets the limits."""

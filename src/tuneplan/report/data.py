@@ -20,11 +20,11 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.results import Verdict
-from tuneplan.study.switching import switch_points
+from tuneplan.study.sensitivity.switching import switch_points
 from tuneplan.version import __version__
 
 if TYPE_CHECKING:
-    from tuneplan.study.remedies import Remedies
+    from tuneplan.study.remedies.analysis import Remedies
 
 SCHEMA_VERSION = 1
 """Version of the JSON; raised when a reader of the old one would be misled."""

@@ -6,8 +6,8 @@ from tuneplan.report.words import points_apart, share, usd
 from tuneplan.scenario.grammar.dimensions import format_numbers
 from tuneplan.scenario.grammar.quantities import format_number
 from tuneplan.study.results import Verdict
-from tuneplan.study.rule import indifference
-from tuneplan.study.switching import FEWEST, SwitchPoint, switch_points
+from tuneplan.study.sensitivity.rule import indifference
+from tuneplan.study.sensitivity.switching import FEWEST, SwitchPoint, switch_points
 
 MOST_SAID = 3
 """Switch points that a verdict names."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd_at_least
-from tuneplan.study.remedies import Remedies
-from tuneplan.study.trials import Remedy
+from tuneplan.study.remedies.analysis import Remedies
+from tuneplan.study.remedies.trials import Remedy
 
 MOST_LIMITS = 3
 """Limits that are shown one by one, those that are broken most."""

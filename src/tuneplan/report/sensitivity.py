@@ -14,12 +14,12 @@ from tuneplan.report.sensitivity_records import content, rows
 from tuneplan.report.tables import Table, total_width
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import LEVEL, within_error
-from tuneplan.study.indices import Indices, Share
-from tuneplan.study.regions import REGIONS, Region
 from tuneplan.study.results import Verdict
-from tuneplan.study.sensitivity import Effect, Sensitivity
-from tuneplan.study.switching import FEWEST, switch_points
-from tuneplan.study.tornado import End
+from tuneplan.study.sensitivity.analysis import Effect, Sensitivity
+from tuneplan.study.sensitivity.indices import Indices, Share
+from tuneplan.study.sensitivity.regions import REGIONS, Region
+from tuneplan.study.sensitivity.switching import FEWEST, switch_points
+from tuneplan.study.sensitivity.tornado import End
 
 __all__ = ["content", "no_content", "nothing_to_take_apart", "page", "rows"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from tuneplan.report.data import OF_INPUT, provenance
-from tuneplan.study.indices import Indices
-from tuneplan.study.sensitivity import Effect, Sensitivity
-from tuneplan.study.switching import switch_points
+from tuneplan.study.sensitivity.analysis import Effect, Sensitivity
+from tuneplan.study.sensitivity.indices import Indices
+from tuneplan.study.sensitivity.switching import switch_points
 
 
 def content(found: Sensitivity) -> dict[str, Any]:

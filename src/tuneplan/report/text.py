@@ -30,7 +30,7 @@ from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Comparison, Verdict
 
 if TYPE_CHECKING:
-    from tuneplan.study.remedies import Remedies
+    from tuneplan.study.remedies.analysis import Remedies
 
 ROOM = 100
 """Columns of text output."""

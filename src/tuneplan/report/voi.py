@@ -9,11 +9,11 @@ from tuneplan.report.interpretation import in_words
 from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
-from tuneplan.study.checks import CheckWorth, in_unit
 from tuneplan.study.decision import TOO_CLOSE
 from tuneplan.study.design import MOST_DRAWS, SCRAMBLES, SMALLEST_SCRAMBLE
-from tuneplan.study.information import Worth
-from tuneplan.study.voi import Information
+from tuneplan.study.information.analysis import Information
+from tuneplan.study.information.checks import CheckWorth, in_unit
+from tuneplan.study.information.estimates import Worth
 
 MOST_ROWS = 12
 """Numbers that the table shows; JSON and CSV hold all."""

@@ -8,9 +8,9 @@ from typing import Any
 from tuneplan.report.data import provenance
 from tuneplan.report.voi import answer
 from tuneplan.scenario.cautions import cautions
-from tuneplan.study.checks import CheckWorth
-from tuneplan.study.information import Worth
-from tuneplan.study.voi import Information, Known
+from tuneplan.study.information.analysis import Information, Known
+from tuneplan.study.information.checks import CheckWorth
+from tuneplan.study.information.estimates import Worth
 
 METHOD = (
     "Expected objective of choosing with the knowledge, above that of choosing now; spline regression on ranks, each choice judged on "

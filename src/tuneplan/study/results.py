@@ -10,7 +10,7 @@ from tuneplan.study.decision import (
     Decision,
     Estimate,
 )
-from tuneplan.study.frontier import FrontierStep
+from tuneplan.study.frontier.standing import FrontierStep
 from tuneplan.study.run import Run
 
 EVEN_ODDS = (0.35, 0.65)

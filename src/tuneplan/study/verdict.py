@@ -17,7 +17,7 @@ from tuneplan.study.decision import (
     estimates,
     split,
 )
-from tuneplan.study.frontier import frontier
+from tuneplan.study.frontier.standing import frontier
 from tuneplan.study.options import (
     Options,
     delivered_points,

@@ -7,9 +7,9 @@ from typing import Any
 
 from tuneplan.report.data import provenance
 from tuneplan.report.frontier.pages import said
-from tuneplan.study.acceptability import OverValue
-from tuneplan.study.budgets import OverBudget
-from tuneplan.study.frontier_study import FrontierStudy
+from tuneplan.study.frontier.acceptability import OverValue
+from tuneplan.study.frontier.analysis import FrontierStudy
+from tuneplan.study.frontier.budgets import OverBudget
 
 VALUE_UNIT, OBJECTIVE = "USD/point", "unit of the objective"
 UNITS = {

@@ -11,7 +11,7 @@ from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
 from tuneplan.report.words import usd
 from tuneplan.study.decision import LEVEL
-from tuneplan.study.frontier_study import FrontierStudy
+from tuneplan.study.frontier.analysis import FrontierStudy
 
 MARKS = {
     " ?": "? after a name: too close to call at this number of draws; more --draws would settle it, unless they are the same in every draw.",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from tuneplan.report.words import listed, share, signed_points, usd
-from tuneplan.study.cost_quality import NOT_ALLOWED, Standing
 from tuneplan.study.decision import LEVEL
-from tuneplan.study.frontier_study import FrontierStudy
+from tuneplan.study.frontier.analysis import FrontierStudy
+from tuneplan.study.frontier.cost_quality import NOT_ALLOWED, Standing
 
 MOST_NAMED = 6
 """Strategies or turning points that a sentence names."""

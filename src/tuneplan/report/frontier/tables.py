@@ -16,10 +16,10 @@ from tuneplan.report.words import (
     usd,
     usd_at_least,
 )
-from tuneplan.study.budgets import OverBudget
 from tuneplan.study.decision import Estimate
-from tuneplan.study.frontier_study import FrontierStudy
-from tuneplan.study.rules import Choice
+from tuneplan.study.frontier.analysis import FrontierStudy
+from tuneplan.study.frontier.budgets import OverBudget
+from tuneplan.study.frontier.rules import Choice
 
 MOST_COLUMNS = 6
 """Strategies that get a column of their own."""

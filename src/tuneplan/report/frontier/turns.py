@@ -9,10 +9,10 @@ from itertools import groupby
 from tuneplan.report.frontier.sentences import MOST_NAMED, SENTENCES, few
 from tuneplan.report.frontier.tables import amount
 from tuneplan.report.words import listed, points_apart, share, usd, usd_at_least
-from tuneplan.study.acceptability import Switch
-from tuneplan.study.budgets import is_too_close
-from tuneplan.study.frontier_study import FrontierStudy
-from tuneplan.study.rules import Choice
+from tuneplan.study.frontier.acceptability import Switch
+from tuneplan.study.frontier.analysis import FrontierStudy
+from tuneplan.study.frontier.budgets import is_too_close
+from tuneplan.study.frontier.rules import Choice
 
 
 def of_values(study: FrontierStudy) -> list[str]:

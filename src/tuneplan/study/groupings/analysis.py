@@ -14,7 +14,7 @@ from tuneplan.scenario.planned import searched as asking
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import LEVEL, SAME_COST, Estimate, estimate, estimates, within_error
 from tuneplan.study.design import Design
-from tuneplan.study.frontier import FrontierStep, frontier
+from tuneplan.study.frontier.standing import FrontierStep, frontier
 from tuneplan.study.groupings.choice import front, ranked
 from tuneplan.study.groupings.family import named
 from tuneplan.study.groupings.partitions import counted, label, merges

@@ -1,0 +1,1 @@
+"""Where nothing is feasible: single changes, each tried, that would make something so."""
