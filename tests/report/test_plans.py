@@ -11,7 +11,7 @@ import pytest
 from building import text_of
 from tuneplan import loads
 from tuneplan.api import Result
-from tuneplan.core import barrier
+from tuneplan.core import allocation
 from tuneplan.report import plans
 from tuneplan.report.data import as_csv
 
@@ -52,7 +52,7 @@ def test_a_task_left_with_little_is_named_with_the_price_of_a_floor() -> None:
 
 def test_caps_fixed_costs_and_idle_money_are_named() -> None:
     assert "The plans of unified and specialists take all that can be had of a and b (data.most)." in said({"a": {"data.most": 50}, "b": {"data.most": 60}})
-    assert "before the first example is bought, more than the budget of $10.0; nothing is bought." in said({"a": {}}, limit="$10", budget__covers=["data", "people"])
+    assert "before more examples are bought: that is beyond the budget of $10.0, so no more are." in said({"a": {}}, limit="$10", budget__covers=["data", "people"])
     worth = {"a": {"value": "$1 per point per month"}}
     assert "of the budget unspent: more examples are not worth their price." in said(worth, limit="900k USD", strategies=("unified",))
 
@@ -78,7 +78,7 @@ def test_hard_limits_are_told_apart_from_a_missed_minimum() -> None:
 
 
 def test_a_search_that_did_not_settle_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(barrier, "ROUNDS", 2)
+    monkeypatch.setattr(allocation, "ROUNDS", 2)
     assert "The search for the plan of unified did not settle: a better one could bring up to" in said({"a": {}, "b": {}})
     monkeypatch.undo()
     assert "did not settle" not in said({"a": {}, "b": {}})

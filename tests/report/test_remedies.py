@@ -54,7 +54,7 @@ def test_a_row_a_strategy_says_which_limit_binds(short: tuple[Verdict, Remedies]
     table = in_the_way(short[1])
     assert table.head == ("", "budget.limit", "tasks.email.score.must", "all met", "budget needed")
     assert [row[0].strip() for row in table.rows] == ["unified", "specialists", "adapters", "prompted"]
-    assert table.rows[3][-1] == "none"
+    assert table.rows[3][-1] == "none would do"
     assert all(re.fullmatch(r"\$[0-9.]+k", row[-1]) for row in table.rows[:3])
 
 
@@ -103,7 +103,7 @@ def test_many_limits_are_shortened_and_a_misfit_says_so() -> None:
     assert found is not None
     table = in_the_way(found)
     assert table.title.endswith("; 3 more limits are broken less often")
-    assert table.rows[0][-1] == "none"
+    assert table.rows[0][-1] == "none would do"
     misfit = replace(found, broken=tuple(replace(each, misfit="too large") for each in found.broken))
     assert in_the_way(misfit).rows[0][-2] == "can't be done"
 

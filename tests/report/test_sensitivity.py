@@ -118,7 +118,7 @@ def test_one_strategy_or_nothing_feasible_is_said() -> None:
 def test_an_unmoved_difference_is_said_in_a_sentence() -> None:
     text = own_or_hosted.TEXT.replace("api: mine, prompt_tokens: 0, score: {chat: 0.6, unseen: 0.6}", "like_base: yes, prompt_tokens: 0")
     found = of(verdict(run(own_or_hosted.loads(text), monte_carlo(64))))
-    assert "own less hosted, in net benefit, is +$0 in every draw: no input moves it." in " ".join(as_terminal_page(report.page(found)).split())
+    assert "hosted less own, in net benefit, is +$0 in every draw: no input moves it." in " ".join(as_terminal_page(report.page(found)).split())
 
 
 def test_only_one_that_meets_the_limits_says_so() -> None:

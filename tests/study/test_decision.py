@@ -256,3 +256,21 @@ def test_a_saving_that_nobody_notices_does_not_decide() -> None:
         limits = Limits(in_budget=everything, scores_met=everything, possible=np.ones(2, dtype=bool), confidence=0.9)
         decision = decide(("a", "b"), points, cost=cost, limits=limits, scrambles=1, name="delivered score", unit="point")
         assert decision.best == best
+
+
+def test_strategies_that_are_the_same_in_every_draw_win_and_lose_as_one() -> None:
+    """The first by name stands for them, whatever their order; chances do not hang on how many copies there are."""
+    points = np.array([[70.0, 60.0, 80.0, 75.0], [68.0, 66.0, 70.0, 70.0]])
+    cost = np.array([[5.0] * 4, [4.0] * 4])
+    for names, rows in ((("z", "other", "a", "m"), [0, 1, 0, 0]), (("a", "m", "z", "other"), [0, 0, 0, 1])):
+        everything = np.ones((4, 4), dtype=bool)
+        limits = Limits(in_budget=everything, scores_met=everything, possible=np.ones(4, dtype=bool), confidence=0.9)
+        decision = decide(names, points[rows], cost=cost[rows], limits=limits, scrambles=1, name="delivered score", unit="point")
+        assert decision.best is not None
+        assert names[decision.best] == "a"
+        assert decision.second is not None
+        assert names[decision.second] == "other"
+        chances = dict(zip(names, decision.probability_best, strict=True))
+        assert chances == {"a": 0.75, "m": 0.75, "z": 0.75, "other": 0.25}
+        assert {names[row] for row in decision.same_as} == {"a", "other"}
+        assert not decision.too_close

@@ -9,6 +9,8 @@ import pytest
 from scipy.optimize import minimize
 
 from building import text_of
+from tuneplan.core import deliver, route
+from tuneplan.core.learning import learn, score_of_models
 from tuneplan.scenario.load import loads
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import Design, monte_carlo
@@ -123,6 +125,41 @@ def test_certainty_is_kept_in_every_draw_of_the_plan() -> None:
     assert 0.0 < each.spend <= 40_000.0
     kept = options_of(run(scenario, monte_carlo(4096))).limits.in_budget[0].mean()
     assert kept >= 0.995
+
+
+@pytest.mark.parametrize("confidence", [1, 3, 50, 99, 100])
+def test_any_confidence_has_a_plan(confidence: int) -> None:
+    first, weight = ranks(2048, confidence / 100.0)
+    assert 0 <= first < first + len(weight) <= 2048
+    assert weight.sum() == pytest.approx(1.0)
+    assert (weight >= 0.0).all()
+    plans = plans_of(asked(budget__confidence=f"{confidence}%"))
+    assert all(plan.binding == "budget" for plan in plans.values())
+
+
+def test_a_model_of_which_nothing_can_be_bought_is_not_paid_for() -> None:
+    scenario = asked({"a": {"data.most": 0}, "b": {"data.most": 0}}, budget="60k USD")
+    plans = plans_of(scenario)
+    assert {plan.untrained for plan in plans.values()} == {("a", "b")}
+    assert {plan.gap for plan in plans.values()} == {0.0}
+    assert plans["specialists"].spend == pytest.approx(plans["unified"].spend)
+
+
+def test_with_a_value_a_model_that_costs_more_than_it_earns_is_not_trained() -> None:
+    tasks = {"a": {"value": "$900 per point per month"}, "b": {"traffic": "100 requests/month"}}
+    plan = plans_of(asked(tasks, budget="60k USD", strategies=("specialists",)))["specialists"]
+    assert plan.untrained == ("b",)
+    assert all(each.loss > 0.0 for each in plan.starved)
+
+
+def test_with_values_more_budget_reaches_minimum_scores_no_less_often() -> None:
+    tasks = {name: {"value": "$300 per point per month", "score.must": 0.62} for name in "ab"}
+    before = 0.0
+    for limit in (10, 20, 40, 80):
+        met = options_of(run(asked(tasks, budget=f"{limit}k USD", strategies=("unified",)), monte_carlo(1024))).limits.met[0]
+        assert met >= before - 0.03
+        before = met
+    assert before > 0.5
 
 
 def test_more_budget_is_never_worse() -> None:
@@ -254,6 +291,18 @@ def test_the_order_of_tasks_moves_no_example_worth_naming() -> None:
         assert other[name].expected == pytest.approx(one[name].expected, rel=1e-6)
 
 
+def test_a_plan_is_the_same_beside_whatever_other_strategies() -> None:
+    """Those that train the same models among them, of which each buys its own examples."""
+    names = ("specialists", "merged", "pair", "unified", "twin")
+    kinds = {"pair": {"groups": [["a", "b"], ["c"]]}, "twin": {"kind": "unified"}}
+    alone = {name: plans_of(asked(strategies={name: kinds.get(name, {})}))[name] for name in names}
+    for order in (names, tuple(reversed(names))):
+        together = plans_of(asked(strategies={name: kinds.get(name, {}) for name in order}))
+        assert {name: plan.examples for name, plan in together.items()} == {name: plan.examples for name, plan in alone.items()}
+        assert all(together[name].expected == pytest.approx(alone[name].expected, rel=1e-12) for name in names)
+    assert alone["twin"].examples == alone["unified"].examples
+
+
 def test_numbers_given_for_a_strategy_are_not_planned() -> None:
     scenario = asked(strategies={"unified": {"examples": 500}, "specialists": {"examples": {"a": 700}}, "mine": {"kind": "unified", "examples": "auto"}})
     plans = plans_of(scenario)
@@ -267,10 +316,8 @@ def test_expected_worth_averages_luck_out_exactly() -> None:
     scenario = asked({"a": {"clash_risk": "high"}, "b": {"clash_risk": "high"}}, strategies=("unified",), law={"law.discrepancy": "0 points"})
     worth: Worth = cases._worth(scenario, [Case(strategy="unified")], 4096, 0)
     bought = np.full((1, 1, 2), 3000.0)
-    tasks, unseen, inputs = worth.scores(bought, luck=True)
-    from tuneplan.core import deliver
-
-    drawn = 100.0 * deliver(inputs, tasks, unseen)[0, 0, 0].mean()
+    inputs = worth.with_examples(bought)
+    drawn = 100.0 * deliver(inputs, *route(inputs, score_of_models(inputs, learn(inputs))))[0, 0, 0].mean()
     assert worth(bought)[0, 0] == pytest.approx(drawn, abs=0.1)
 
 

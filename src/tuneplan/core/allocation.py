@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuneplan.axes import Array, Mask
-from tuneplan.core.barrier import SMALLEST, Narrow, Problem, Spend, State, Value, climbed, started
+from tuneplan.core.barrier import ROUNDS, SMALLEST, Narrow, Problem, Spend, State, Value, climbed, started
 from tuneplan.core.distributions import point
 from tuneplan.core.registry import Param
 from tuneplan.late import np
@@ -60,7 +60,7 @@ class Allocation:
     gap: Array
 
 
-def allocate(value: Value, spend: Spend, *, money: Array, most: Array, narrow: Narrow | None = None) -> Allocation:
+def allocate(value: Value, spend: Spend, *, money: Array, most: Array, narrow: Narrow | None = None, rounds: int | None = None) -> Allocation:
     """Purchases of the highest value within the money and the caps.
 
     Parameters
@@ -75,6 +75,8 @@ def allocate(value: Value, spend: Spend, *, money: Array, most: Array, narrow: N
         Cap on each purchase, ``(instance, task)``; 0: nothing can be bought. [example]
     narrow
         Value and spend of some instances alone; given, those that are done are worked on no further.
+    rounds
+        Steps after which an instance is left as it is; None: as many as usual.
 
     >>> worth = lambda x: np.sqrt(x).sum(axis=2)  # prices 1 and 4: spend in proportion 4 to 1
     >>> prices = np.array([[1.0, 4.0]])
@@ -86,7 +88,7 @@ def allocate(value: Value, spend: Spend, *, money: Array, most: Array, narrow: N
     affordable = nothing < money
     open_ = (most > 10.0 * SMALLEST) & affordable[:, None]
     problem = Problem(value=value, spend=spend, narrow=narrow, money=money, cap=np.where(open_, most, 1.0), open_=open_)
-    state = climbed(problem, started(problem, left=money - nothing, prices=prices))
+    state = climbed(problem, started(problem, left=money - nothing, prices=prices), ROUNDS if rounds is None else rounds)
     bought = np.where(open_ & (state.x > 2.0 * SMALLEST), state.x, 0.0)
     return Allocation(
         bought=bought, value=value(bought[None])[0], slope=state.slope, shadow_price=_shadow_price(state, problem),

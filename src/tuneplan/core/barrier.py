@@ -70,10 +70,10 @@ class Problem:
         return Problem(value=value, spend=spend, narrow=narrow, money=self.money[rows], cap=self.cap[rows], open_=self.open_[rows])
 
 
-def climbed(problem: Problem, state: State) -> State:
+def climbed(problem: Problem, state: State, rounds: int) -> State:
     """Steps until every instance is done; where that can be, those that are done are set aside."""
     whole, rows = state, np.arange(len(state.x))
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         going = ~state.done
         if not going.any():
             break
@@ -150,7 +150,7 @@ def started(problem: Problem, *, left: Array, prices: Array) -> State:
     return State(
         x=x, worth=worth, slope=slope, left=room, prices=prices, barrier=barrier, top=np.full(len(x), -np.inf), still=np.zeros(len(x)),
         of_least=barrier[:, None] / x, of_most=barrier[:, None] / (cap - x), of_money=barrier / room,
-        curve=_diagonal(1.25 * np.maximum(np.abs(slope) * x, 1e-3 * scale[:, None])), gap=np.full(len(x), np.inf), done=np.logical_not(open_.any(axis=1)),
+        curve=_diagonal(1.25 * np.maximum(np.abs(slope) * x, 1e-3 * scale[:, None])), gap=np.where(open_.any(axis=1), np.inf, 0.0), done=np.logical_not(open_.any(axis=1)),
     )  # fmt: skip
 
 

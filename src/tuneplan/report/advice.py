@@ -109,6 +109,9 @@ def nothing_feasible(verdict: Verdict) -> str:
 def _what_would_do(verdict: Verdict) -> str:
     """How much more budget the nearest strategy needs."""
     covers = f"The limit of {usd(verdict.limit)} covers {listed(list(verdict.covers))}"
+    plan = verdict.run.plans.get(verdict.nearest)
+    if plan is not None and plan.binding == "minimum scores":
+        return f"{covers}; no plan within it reaches the minimum scores as surely as asked, and this one comes nearest: lower them, or let a plan spend more."
     if math.isnan(verdict.enough):
         return f"{covers}; no higher limit would do, as minimum scores are missed too often: lower them, or buy more examples."
     if verdict.enough <= verdict.limit:

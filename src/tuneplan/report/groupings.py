@@ -76,7 +76,7 @@ def _best(found: Groupings) -> str:
     best = _standing(found, found.best)
     what = "one model" if len(best.groups) == 1 else f"{len(best.groups)} models"
     money = f" (net benefit {usd(best.objective.mean)})" if found.unit == "USD" else ""
-    said = f"it delivers {points(best.points.mean)} points for {usd(best.cost.mean)}{money} and keeps the limits in {share(best.limits_met)} of draws."
+    said = f"it delivers {points(best.points.mean)} points for {usd(best.cost.mean)} on average{money} and keeps the limits in {share(best.limits_met)} of draws."
     if best.allowed:
         return f"Best: {found.best} ({what}): {said}"
     return f"No grouping keeps the limits as often as asked for. Nearest is {found.best} ({what}): {said}"
@@ -130,7 +130,7 @@ def _standing(found: Groupings, name: str) -> Standing:
 
 def _table(found: Groupings) -> Table:
     """The leading groupings, the cheapest first."""
-    head = ("groups", "cost (P10 to P90), score", "limits kept, standing")
+    head = ("groups", "mean cost (P10 to P90), score", "limits kept, standing")
     rows = tuple(
         (
             each.name, f"{usd(each.cost.mean)} ({usd(each.cost.p10)} to {usd(each.cost.p90)}), {points(each.points.mean)}",

@@ -11,6 +11,8 @@ from tuneplan.study.planning import Plan
 from tuneplan.study.results import Verdict
 
 THOUSAND = 1000.0
+WORTH_TELLING = {"point": 0.005, "USD": 1.0}
+"""Unit of the objective -> what is too little to be told."""
 OPEN_GAP = 1e-4
 """Share of the objective that a better plan might bring, above which a reader is told."""
 
@@ -33,7 +35,16 @@ def table(verdict: Verdict) -> Table:
 def _count(plan: Plan, task: str) -> str:
     if task not in plan.examples:
         return "as given"
-    return f"{magnitude(plan.examples[task])} ({magnitude(plan.bought[task])})"
+    return f"{_whole(plan.examples[task])} ({_whole(plan.bought[task])})"
+
+
+def _whole(count: float) -> str:
+    """A count of examples: whole below a thousand, to three digits above.
+
+    >>> _whole(5.0), _whole(4292.0)
+    ('5', '4.29k')
+    """
+    return f"{count:.0f}" if count < THOUSAND else magnitude(count)
 
 
 def _more(verdict: Verdict, plan: Plan) -> str:
@@ -53,7 +64,8 @@ def remarks(verdict: Verdict) -> list[str]:
 def _unsettled(verdict: Verdict) -> Iterator[str]:
     """Plans of which nobody knows that they are the best: the search ended before its gap closed."""
     for name, plan in verdict.run.plans.items():
-        if plan.binding not in ("fixed costs", "minimum scores") and plan.gap > OPEN_GAP * abs(plan.expected):
+        least = WORTH_TELLING[verdict.decision.unit]
+        if plan.is_feasible and plan.gap > max(OPEN_GAP * abs(plan.expected), least):
             amount = usd(plan.gap) if verdict.decision.unit == "USD" else f"{plan.gap:.2g} points"
             yield f"The search for the plan of {name} did not settle: a better one could bring up to {amount} more."
 
@@ -63,17 +75,17 @@ def _missed(verdict: Verdict) -> Iterator[str]:
     decision, confidence = verdict.decision, float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
     short = [
         name for name, kept, allowed in zip(decision.strategies, decision.probability_limits_met, decision.allowed, strict=True)
-        if name in verdict.run.plans and allowed and kept < confidence
+        if name in verdict.run.plans and verdict.run.plans[name].is_feasible and allowed and kept < confidence
     ]  # fmt: skip
     if short:
-        yield f"The plan{'s' if len(short) > 1 else ''} of {listed(short)} keep{'' if len(short) > 1 else 's'} the limits with {share(confidence)} on the draws on which they were made; that these draws, which they never saw, show a little less is simulation error."
+        yield f"Plans were made to keep the limits with {share(confidence)}, on draws of their own; that these draws show a little less for {listed(short)} is simulation error."
 
 
 def _starved(verdict: Verdict) -> Iterator[str]:
     for plan in verdict.run.plans.values():
         for each in plan.starved:
             has = plan.examples[each.task]
-            got = "trains nothing on" if each.task in plan.untrained else f"leaves {magnitude(has)} examples to"
+            got = "trains nothing on" if each.task in plan.untrained else f"leaves {_whole(has)} examples to"
             yield f"The plan of {plan.strategy} {got} {each.task}: {_price_of_floor(verdict, each.floor, each.loss)} (tasks.{each.task}.data.least)."
 
 
@@ -102,6 +114,11 @@ def _idle_money(verdict: Verdict) -> Iterator[str]:
 
 
 def _too_dear(verdict: Verdict) -> Iterator[str]:
-    for name, plan in verdict.run.plans.items():
-        if plan.binding == "fixed costs":
-            yield f"{name} takes {usd(plan.spend)} before the first example is bought, more than the budget of {usd(plan.limit)}; nothing is bought."
+    """Strategies whose costs before the first example are beyond the budget; those that just keep it here are none."""
+    decision = verdict.decision
+    allowed = {name for name, kept in zip(decision.strategies, decision.allowed, strict=True) if kept}
+    said = [f"{name} takes {usd(plan.spend)}" for name, plan in verdict.run.plans.items() if plan.binding == "fixed costs" and name not in allowed]
+    if said:
+        limit = next(iter(verdict.run.plans.values())).limit
+        floors = ", floors included" if any(path.endswith(".data.least") for path in verdict.run.scenario.quantities) else ""
+        yield f"{listed(said)} before more examples are bought{floors}: that is beyond the budget of {usd(limit)}, so no more are."

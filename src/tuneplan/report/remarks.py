@@ -27,6 +27,7 @@ def remarks(verdict: Verdict) -> list[str]:
     """What a reader has to know before acting; what only a choice needs is left out where there is none."""
     said, comparison = [], verdict.comparison
     said.extend(_groups_found(verdict))
+    said.extend(_same(verdict))
     said.extend(plans.remarks(verdict))
     if comparison is not None:
         said.append(_money_and_capability(comparison))
@@ -47,6 +48,16 @@ def remarks(verdict: Verdict) -> list[str]:
         said.extend(f"{row.name} can't be done: {row.misfit}." for row in verdict.results if row.misfit)
     said.append(_evidence(verdict))
     return said
+
+
+def _same(verdict: Verdict) -> list[str]:
+    """Strategies that come to another one in every draw."""
+    decision = verdict.decision
+    twins: dict[str, list[str]] = {}
+    for row, first in enumerate(decision.same_as):
+        if first != row:
+            twins.setdefault(decision.strategies[first], []).append(decision.strategies[row])
+    return [f"{listed(names)} come{'' if len(names) > 1 else 's'} to the same as {first} in every draw." for first, names in twins.items()]
 
 
 def _settling(verdict: Verdict) -> str:

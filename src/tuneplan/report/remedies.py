@@ -44,7 +44,7 @@ def in_the_way(remedies: Remedies) -> Table:
     rows = tuple(
         (
             f"  {row.strategy}", *(share(row.shares.get(name, 0.0)) for name in shown), "can't be done" if row.misfit else share(row.met),
-            "none" if math.isnan(row.enough) else usd_at_least(row.enough),
+            "none would do" if math.isnan(row.enough) else usd_at_least(row.enough),
         )
         for row in remedies.broken
     )  # fmt: skip

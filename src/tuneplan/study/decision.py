@@ -77,6 +77,9 @@ class Decision:
     tied
         Indices of the leading ones that are too close or level, the recommended first; it alone
         when none is.
+    same_as
+        For each strategy the one, first by name, that is the same in every draw; itself where no other is. Of those
+        that are the same that one alone is compared with others.
     """
 
     strategies: tuple[str, ...]
@@ -94,6 +97,7 @@ class Decision:
     too_close: bool
     level: bool
     tied: tuple[int, ...]
+    same_as: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,12 +179,14 @@ def decide(
     """
     in_budget = limits.in_budget.mean(axis=1)
     met, allowed = limits.met, limits.allowed
-    ranked = sorted(np.flatnonzero(allowed).tolist(), key=lambda index: -float(objective[index].mean()))
+    same_as = _same_as(strategies, objective, cost, allowed)
+    first = [index for index in np.flatnonzero(allowed).tolist() if same_as[index] == index]
+    ranked = sorted(first, key=lambda index: -float(objective[index].mean()))
     indifferent = LEVEL if unit == "point" else 0.0
     tied, close = _leading(ranked, objective, cost, scrambles, indifferent)
     best = tied[0] if tied else None
     second = next((index for index in ranked if index != best), None)
-    wins, regret = _against_hindsight(objective, allowed)
+    wins, regret = _against_hindsight(objective, allowed, same_as)
     return Decision(
         strategies=tuple(strategies),
         objective=name,
@@ -197,7 +203,17 @@ def decide(
         too_close=close,
         level=len(tied) > 1 and not close,
         tied=tied,
+        same_as=same_as,
     )
+
+
+def _same_as(strategies: Sequence[str], objective: Array, cost: Array, allowed: np.ndarray) -> tuple[int, ...]:
+    """The strategy, first by name, that is the same in every draw; only who meets the limits as well is the same."""
+    keys = [(objective[row].tobytes(), cost[row].tobytes(), bool(allowed[row])) for row in range(len(objective))]
+    first: dict[tuple[bytes, bytes, bool], int] = {}
+    for row in sorted(range(len(keys)), key=lambda row: strategies[row]):
+        first.setdefault(keys[row], row)
+    return tuple(first[key] for key in keys)
 
 
 def _leading(
@@ -224,13 +240,16 @@ def within_error(margin: Estimate) -> bool:
     return abs(margin.mean) <= (TOO_CLOSE * margin.error if known else 0.0)
 
 
-def _against_hindsight(objective: Array, allowed: np.ndarray) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Chance of being best (ties shared alike) and expected regret, among the allowed."""
+def _against_hindsight(objective: Array, allowed: np.ndarray, same_as: tuple[int, ...]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Chance of being best and expected regret, among the allowed; ties are shared alike, but for those that are
+    the same in every draw: they win and lose as one."""
     if not allowed.any():
         return (0.0,) * len(allowed), (float("nan"),) * len(allowed)
-    among = np.where(allowed[:, None], objective, -np.inf)
+    rows = list(same_as)
+    counted = allowed & (np.arange(len(rows)) == rows)
+    among = np.where(counted[:, None], objective, -np.inf)
     winners = among == among.max(axis=0)
-    wins = (winners / winners.sum(axis=0)).mean(axis=1)
+    wins = np.where(allowed, (winners / winners.sum(axis=0)).mean(axis=1)[rows], 0.0)
     regret = np.where(allowed, hindsight_loss(objective, allowed).mean(axis=1), np.nan)
     return tuple(wins.tolist()), tuple(regret.tolist())
 

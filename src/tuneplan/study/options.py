@@ -105,7 +105,8 @@ def _slack(run: Run, kept: np.ndarray, confidence: float) -> Array:
     alone = np.sqrt(confidence * (1.0 - confidence) / run.design.draws)
     errors = np.array([each.error for each in estimates(kept.astype(np.float64), run.design.scrambles)])
     of_study = np.where(np.isnan(errors), alone, np.maximum(errors, 0.5 * alone))
-    of_plan = [run.plans[name].confidence_error if name in run.plans else np.nan for name in run.scenario.strategies]
+    kept_by_plan = {name: plan.confidence_error for name, plan in run.plans.items() if plan.is_feasible}
+    of_plan = [kept_by_plan.get(name, np.nan) for name in run.scenario.strategies]
     slack: Array = CLEARLY_SHORT * np.nan_to_num(np.hypot(of_study, of_plan))
     return slack
 

@@ -52,13 +52,18 @@ def _spec(scenarios: Sequence[Scenario], name: str, mixed: bool) -> StrategySpec
         method=first.word(f"{prefix}.method", grouping.method or first.word("method", "full")),
         base=base_name(first, name),
         dataset=_signature(scenarios, name, DATASET_WORDS),
-        amounts=_signature(scenarios, name, AMOUNT_WORDS if mixed else AMOUNT_WORDS[:-1]),
+        amounts=_signature(scenarios, name, AMOUNT_WORDS if mixed else AMOUNT_WORDS[:-1]) + _undecided(first, name),
         scored=_signature(scenarios, name, ("score",)) if grouping.stages else "",
         routed=bool(first.setting(f"{prefix}.routed", False)),
         prompts_api=not grouping.stages and not first.setting(f"{prefix}.like_base", False)
         and any(path.startswith(f"{prefix}.score") for path in first.quantities),
         fallback="nearest" if one_model else fallback,
     )  # fmt: skip
+
+
+def _undecided(scenario: Scenario, strategy: str) -> str:
+    """Examples that a plan is still to find are the strategy's own: no other one trains the same models."""
+    return f"plan of {strategy}" if any(is_planned(scenario, strategy, task) for task in scenario.tasks) else ""
 
 
 def _framing(scenario: Scenario, strategy: str, task: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tuneplan.axes import Array, Mask
+from tuneplan.core.allocation import BUDGET_PARAMS
 from tuneplan.study.decision import TOO_CLOSE, Decision, decide, hindsight_loss
 from tuneplan.study.frontier.acceptability import mean_and_error, wins
 from tuneplan.study.options import Options
@@ -205,7 +206,8 @@ def limits_to_plan(options: Options) -> Array:
         if not len(costs):
             return np.array([max(0.0, float(np.nan_to_num(middle)))])
         middle = float(np.median(costs))
-    return middle * np.array(PLANNED_SHARES)
+    most = next(param.high for param in BUDGET_PARAMS if param.name == "budget_limit")
+    return np.unique(np.minimum(middle * np.array(PLANNED_SHARES), most))
 
 
 def is_too_close(threshold: Threshold, limit: float) -> bool:

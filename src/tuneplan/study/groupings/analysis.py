@@ -167,6 +167,7 @@ def groupings(scenario: Scenario, design: Design, *, like: str = "", top: int = 
     names = {label(grouping, tasks): grouping for grouping in leading}
     reference = scenario.word("reference", "")
     options = run_planned(scenario, like, list(names.values()), design, beside=(reference,) if reference else ()).options
+    best = _nearest_of(options, names, best)
     known = {searched.screen.groupings[row] for row in on_front}
     return Groupings(
         scenario=scenario, design=design, like=like, searched=searched, best_merge=_best_merges(searched.screen),
@@ -174,6 +175,14 @@ def groupings(scenario: Scenario, design: Design, *, like: str = "", top: int = 
         specialists=label(apart(len(tasks)), tasks), objective=options.name, unit=options.unit,
         against=_against(options, label(best, tasks)), pairs=_pairs(searched),
     )  # fmt: skip
+
+
+def _nearest_of(options: Options, names: Mapping[str, ModelOfTask], best: ModelOfTask) -> ModelOfTask:
+    """The best, or where it breaks the limits that of those run again which keeps them most often."""
+    met, row = options.limits.met, list(names.values()).index(best)
+    if options.allowed[: len(names)].any() or met[: len(names)].max() <= met[row]:
+        return best
+    return list(names.values())[int(met[: len(names)].argmax())]
 
 
 def _thinned(rows: Sequence[int]) -> list[int]:

@@ -131,7 +131,8 @@ def best_of(looked_at: Searched, scenario: Scenario) -> ModelOfTask:
     groups = sorted({group for grouping in leaders for group in sets_of(grouping)})
     levels = 1 if looked_at.paths is None else looked_at.paths.levels + 1
     design = _design_of_leaders(levels * len(groups) * (family.tasks + 1), family.design.seed)
-    if looked_at.paths is not None:
+    limited = any(path.endswith(".score.must") for path in scenario.quantities)  # which only full plans take note of
+    if looked_at.paths is not None and not limited:
         again = PlannedValues.of(family_of(scenario, family.like, design), looked_at.paths, groups)
         found = screened_with_plans(again, leaders)
     elif looked_at.is_open:

@@ -21,7 +21,7 @@ from tuneplan.study.valuing import is_valued
 
 STREAM = "plan "
 """Plans are made on points of their own, never on those on which they are judged."""
-DRAWS_OF_WORTH, DRAWS_OF_CHANCE, DRAWS_OF_MONEY = 64, 256, 2048
+DRAWS_OF_WORTH, DRAWS_OF_CHANCE, DRAWS_OF_MONEY = 64, 128, 2048
 """Draws for the expected objective, whose top is flat; where minimum scores have to be reached with some chance as
 well; and for the money, of which the tail counts."""
 FEWEST_OF_WORTH, FEWEST_OF_MONEY = 16, 256
@@ -54,13 +54,14 @@ class Case:
 class Solved:
     """What a case comes to; arrays by task.
 
-    ``examples`` are in all, ``bought`` of them, ``cap`` the most that could be, ``planned`` the tasks that the
+    ``examples`` are in all, ``existing`` those owned, ``bought`` what is bought beyond these and any floor, ``cap`` the most that could be, ``planned`` the tasks that the
     plan decides, ``price`` that of one more example where the budget binds. Other attributes as of ``Plan``.
     """
 
     case: Case
     examples: Array
     bought: Array
+    existing: Array
     cap: Array
     planned: Mask
     slope: Array
@@ -126,19 +127,23 @@ def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array) -> l
     limit = float(worth.inputs["budget_limit"].flat[0])
     most = np.full(count, np.inf if np.isnan(limit) else limit)
 
+    def less(bought: Array) -> Array:
+        dear: Array = money.fixed_in_all + (money.price_in_all * bought).sum(axis=2)
+        return dear * valued
+
     def value(bought: Array) -> Array:
-        dear: Array = (money.price_in_all * bought).sum(axis=2)
-        return worth(bought) - dear * valued
+        return worth(bought) - less(bought)
 
     found = allocate(value, money.spend, money=most, most=caps)
-    found, money, possible = reaching(worth, money, found, most=most, caps=caps, value=value)
+    found, money, possible = reaching(worth, money, found, most=most, caps=caps, less=less)
     bought = whole(found, money.spend, money=most, most=caps)
     spent, price = money.spend(bought)
     owned = np.broadcast_to(worth.owned[0, :, : caps.shape[1]].mean(axis=2), caps.shape)
+    existing = np.broadcast_to(worth.inputs["existing"][0, :, : caps.shape[1]].mean(axis=2), caps.shape)
     worths, chance = value(bought[None])[0], np.hypot(_chance_error(money, bought, limit), _score_error(worth, money))
     return [
         Solved(
-            case=case, examples=owned[row] + bought[row], bought=bought[row], cap=caps[row], planned=worth.planned[row],
+            case=case, examples=owned[row] + bought[row], bought=bought[row], existing=existing[row], cap=caps[row], planned=worth.planned[row],
             slope=found.slope[row], price=price[row], value=float(worths[row]), spend=float(spent[row]),
             feasible=bool(spent[row] <= most[row]) and bool(possible[row]), affordable=bool(spent[row] <= most[row]), shadow_price=float(found.shadow_price[row]),
             gap=float(found.gap[row]), confidence_error=float(chance[row]),

@@ -12,12 +12,14 @@ from tuneplan.late import np
 from tuneplan.study.planning.money import Money
 from tuneplan.study.planning.worth import Worth
 
-SOFT = 0.005
-"""Width of the step from missing a minimum to reaching it, of the scale of 1: half a point, so that it has a slope."""
-WEIGHTS = 7
-"""Halvings of the weight of the chance against the objective."""
-STRONGEST = 30.0
-"""Weight of the chance, in values of all that is bought, above which nothing else counts."""
+SOFT = 0.01
+"""Width of the step from missing a minimum to reaching it, of the scale of 1: a point, so that it has a slope."""
+LADDER = (-1.0, 0.5, 2.0)
+"""Weights of the chance against what is bought is worth, as powers of ten."""
+HALVINGS = 2
+"""How often the step below the least weight that does is halved."""
+ROUNDS = 40
+"""Steps of a tilted search: its weight matters more than its last digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,31 +29,30 @@ class _Chance:
     worth: Worth
     must: Array
 
-    def margins(self, bought: Array) -> Array:
-        """Lowest score above its minimum, draw by draw. ``(trial, strategy, draw)``"""
-        tasks, unseen, _ = self.worth.scores(bought, luck=True)
-        last = tasks.shape[2]
-        shape = np.broadcast_shapes(tasks[:, :, :1].shape, unseen.shape)
-        score = np.concatenate([np.broadcast_to(tasks, (*shape[:2], last, shape[3])), np.broadcast_to(unseen, shape)], axis=2)
-        above = np.where(np.isnan(self.must), np.inf, score - self.must).min(axis=2, keepdims=True)
-        return self.worth.by_instance(above)[:, :, 0]
-
-    def soft(self, bought: Array) -> Array:
-        """The chance with soft steps, which has a slope everywhere. ``(trial, strategy)``"""
-        return (1.0 / (1.0 + np.exp(-np.clip(self.margins(bought) / SOFT, -500.0, 500.0)))).mean(axis=2)  # type: ignore[no-any-return]
+    def beside(self, bought: Array) -> tuple[Array, Array]:
+        """Worth of each trial, and the chance with soft steps, which has a slope everywhere. ``(trial, instance)`` each"""
+        worth, margins = self.worth.with_margins(bought, self.must)
+        return worth, (1.0 / (1.0 + np.exp(-np.clip(margins / SOFT, -500.0, 500.0)))).mean(axis=2)
 
     def of(self, bought: Array) -> Array:
-        """The chance itself. ``(strategy,)``"""
-        return (self.margins(bought[None])[0] >= 0.0).mean(axis=1)  # type: ignore[no-any-return]
+        """The chance itself. ``(instance,)``"""
+        return (self.worth.with_margins(bought[None], self.must)[1][0] >= 0.0).mean(axis=1)  # type: ignore[no-any-return]
 
 
 def reaching(
-    worth: Worth, money: Money, found: Allocation, *, most: Array, caps: Array, value: Callable[[Array], Array]
+    worth: Worth, money: Money, found: Allocation, *, most: Array, caps: Array, less: Callable[[Array], Array]
 ) -> tuple[Allocation, Money, Mask]:
     """The purchases, tilted towards minimum scores where the best ones miss them too often.
 
     The chance to reach them is added to the objective with the smallest weight that makes it high enough;
     each weight gives the best purchases for their chance. Where no weight does, those of the highest chance.
+
+    Parameters
+    ----------
+    less
+        What purchases take off the objective, ``(trial, instance, task)`` -> ``(trial, instance)``.
+    others
+        As of ``core.allocation.allocate``.
 
     Returns
     -------
@@ -67,8 +68,8 @@ def reaching(
     wanted = 1.0 - (1.0 - asked) / 2.0 if np.isfinite(most).any() else asked  # half of what may go wrong is left to the money
     short = chance.of(found.bought) < wanted
     if short.any():
-        found = _tilted(chance, money, found, short, wanted, most=most, caps=caps, value=value)
-        found = _priced(found, short, money, caps, value)
+        found = _tilted(chance, money, found, short, wanted, most=most, caps=caps, less=less)
+        found = _priced(found, short, money, caps, lambda bought: worth(bought) - less(bought))
     reached = chance.of(found.bought)
     if np.isfinite(most).any() and (reached < 1.0).any():
         sure = min(float(asked / max(reached[reached >= asked].min(initial=1.0), asked)), 1.0)
@@ -78,22 +79,34 @@ def reaching(
 
 
 def _tilted(
-    chance: _Chance, money: Money, found: Allocation, short: Mask, wanted: float, *, most: Array, caps: Array, value: Callable[[Array], Array]
+    chance: _Chance, money: Money, found: Allocation, short: Mask, wanted: float, *, most: Array, caps: Array, less: Callable[[Array], Array]
 ) -> Allocation:
-    """The least tilt, by halving on a logarithmic scale, instance by instance."""
-    scale = np.maximum((np.abs(found.slope) * found.bought).sum(axis=1), 1e-9)
-    low, high = np.full(len(short), -3.0), np.full(len(short), np.log10(STRONGEST) + 2.0)
-    best = found
-    for round_ in range(WEIGHTS):
-        tried = high if round_ == 0 else (low + high) / 2.0
-        weight = np.where(short, scale * 10.0**tried, 0.0)
-        each = allocate(lambda bought, weight=weight: value(bought) + weight * chance.soft(bought), money.spend, money=most, most=caps)  # type: ignore[misc]
-        enough = chance.of(each.bought) >= wanted
-        take = short & (enough if round_ else np.ones_like(enough))
-        best = _where(take, each, best)
-        low, high = np.where(enough, low, tried), np.where(enough, tried, high)
-        if round_ == 0 and not (enough & short).any():
+    """The least tilt of a ladder that does, then halved a few times; where none does, the one of the highest chance."""
+    nothing = chance.worth(np.zeros_like(found.bought)[None])[0]
+    brought = np.abs(chance.worth(found.bought[None])[0] - nothing)
+    scale = np.maximum((np.abs(found.slope) * found.bought).sum(axis=1), np.maximum(brought, 1e-3 * np.abs(nothing) + 1e-9))
+
+    def at(power: Array) -> tuple[Allocation, Array]:
+        weight = np.where(short, scale * 10.0**power, 0.0)
+
+        def tilted(bought: Array) -> Array:
+            worth, soft = chance.beside(bought)
+            return worth - less(bought) + weight * soft
+
+        each = allocate(tilted, money.spend, money=most, most=caps, rounds=ROUNDS)
+        return each, chance.of(each.bought)
+
+    best, reached = found, chance.of(found.bought)
+    low, high = np.full(len(short), LADDER[0] - 1.0), np.full(len(short), np.inf)
+    for rung in (*LADDER, *([None] * HALVINGS)):
+        if rung is None and not np.isfinite(high[short]).any():
             break
+        power = np.where(np.isfinite(high), (low + high) / 2.0, LADDER[-1]) if rung is None else np.full(len(short), rung)
+        each, now = at(power)
+        enough = (now >= wanted) & (power < high)
+        nearer = (now > reached) & (reached < wanted)
+        best, reached = _where(short & (enough | nearer), each, best), np.where(enough | nearer, now, reached)
+        high, low = np.where(enough, power, high), np.where(enough | (power >= high), low, power)
     return best
 
 

@@ -27,14 +27,15 @@ class Money:
     fixed, price
         What counts against the budget: before the first example, ``(instance, draw)``, and for each one more,
         ``(instance, task, draw)``. [USD]
-    price_in_all
-        Mean price of one more example, all cost lines, ``(instance, task)``. [USD]
+    fixed_in_all, price_in_all
+        The same of all cost lines in the mean, ``(instance,)`` and ``(instance, task)``. [USD]
     confidence
         Chance with which the budget has to do. [share]
     """
 
     fixed: Array
     price: Array
+    fixed_in_all: Array
     price_in_all: Array
     confidence: float
 
@@ -57,7 +58,7 @@ class Money:
 
     def only(self, rows: Mask) -> Money:
         """Some instances alone."""
-        return replace(self, fixed=self.fixed[rows], price=self.price[rows], price_in_all=self.price_in_all[rows])
+        return replace(self, fixed=self.fixed[rows], price=self.price[rows], fixed_in_all=self.fixed_in_all[rows], price_in_all=self.price_in_all[rows])
 
     def chance(self, bought: Array, limit: float) -> Array:
         """Chance to stay within a limit, ``(instance,)``. [share]"""
@@ -75,11 +76,12 @@ def ranks(draws: int, confidence: float) -> tuple[int, Array]:
     >>> ranks(1000, 1.0), ranks(1, 0.9)
     ((999, array([1.])), (0, array([1.])))
     """
-    around = min(AROUND, 1.0 - confidence)
-    first = min(math.floor((confidence - around) * draws + 1e-9), draws - 1)
+    around = min(AROUND, 1.0 - confidence, confidence)
+    first = max(min(math.floor((confidence - around) * draws + 1e-9), draws - 1), 0)
     last = max(first + 1, min(math.ceil((confidence + around) * draws - 1e-9), draws))
     off = np.abs(np.arange(first, last) + 0.5 - confidence * draws) / max(around * draws, 1.0)
     weight = np.maximum(1.0 - off, 0.0) if last - first > 1 else np.ones(1)
+    weight = weight if weight.sum() > 0.0 else np.ones(len(weight))
     return first, weight / weight.sum()
 
 
@@ -96,12 +98,14 @@ def money_of(worth: Worth, *, covers: tuple[str, ...], confidence: float) -> Mon
     planned = np.repeat(worth.planned, worth.scenarios, axis=0)
     low, high = (costs_of(worth.with_examples(size * planned[None])) for size in (TRIED, 2.0 * TRIED))
     draws = worth.draws // worth.scenarios
-    fixed, price, in_all = np.zeros((len(planned), draws)), np.zeros((*planned.shape, draws)), np.zeros(planned.shape)
+    fixed, price = np.zeros((len(planned), draws)), np.zeros((*planned.shape, draws))
+    fixed_in_all, price_in_all = np.zeros(len(planned)), np.zeros(planned.shape)
     for name, line in low.items():
         few, many = (worth.by_instance(each[0]) for each in (line, high[name]))
         slope = (many - few) / TRIED
-        in_all += slope.mean(axis=2)
+        price_in_all += slope.mean(axis=2)
+        fixed_in_all += (few - slope * TRIED).mean(axis=2).sum(axis=1)
         if COSTS[name].labels["component"] in covers:
             price += slope
             fixed += (few - slope * TRIED).sum(axis=1)
-    return Money(fixed=fixed, price=price, price_in_all=in_all, confidence=confidence)
+    return Money(fixed=fixed, price=price, fixed_in_all=fixed_in_all, price_in_all=price_in_all, confidence=confidence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tuneplan.late import np
 from tuneplan.scenario.planned import is_planned, with_examples
@@ -92,10 +93,17 @@ def _best(scenario: Scenario, open_: dict[str, tuple[str, ...]], seed: int) -> d
             break
         looking = set()
         for each in solve(scenario, tried, seed=seed):
-            if _is_better(each, best[each.case.strategy]):
-                best[each.case.strategy] = each
-                looking.add(each.case.strategy)
+            name = each.case.strategy
+            if _is_better(each, best[name]) or each.case.untrained == best[name].case.untrained | _without_any(scenario, best[name]):
+                best[name] = each
+                looking.add(name)
     return best
+
+
+def _without_any(scenario: Scenario, solved: Solved) -> frozenset[str]:
+    """Planned tasks that get no example at all: nothing is trained on them, so nothing is paid for that either."""
+    none = solved.planned & (solved.examples == 0.0)
+    return frozenset(task for task, empty in zip(scenario.tasks, none.tolist(), strict=True) if empty)
 
 
 def _fewer(scenario: Scenario, solved: Solved) -> Iterable[Case]:
@@ -104,9 +112,11 @@ def _fewer(scenario: Scenario, solved: Solved) -> Iterable[Case]:
         task for number, task in enumerate(scenario.tasks)
         if solved.planned[number] and solved.examples[number] - solved.bought[number] == 0.0
     ]  # fmt: skip
+    empty = _without_any(scenario, solved)
+    whole = [replace(solved.case, untrained=solved.case.untrained | empty)] if empty else []
     if len(scenario.tasks) > TRIED_ONE_BY_ONE and solved.feasible:
-        return []
-    return [without(solved.case, task) for task in names]
+        return whole
+    return [*whole, *(without(solved.case, task) for task in names if {task} != empty)]
 
 
 def _is_better(one: Solved, other: Solved) -> bool:
@@ -143,12 +153,12 @@ def _plan(scenario: Scenario, solved: Solved, starved: tuple[Starved, ...]) -> P
     return Plan(
         strategy=solved.case.strategy,
         examples={**{task: float(solved.examples[row]) for task, row in zip(named, rows, strict=True)}, **dict.fromkeys(untrained, 0.0)},
-        bought={**{task: float(solved.bought[row]) for task, row in zip(named, rows, strict=True)}, **dict.fromkeys(untrained, 0.0)},
+        bought={**{task: float(max(solved.examples[row] - solved.existing[row], 0.0)) for task, row in zip(named, rows, strict=True)}, **dict.fromkeys(untrained, 0.0)},
         spend=solved.spend,
         limit=float("nan") if limit is None else limit.distribution.median,
         shadow_price=solved.shadow_price if _binding(solved) == "budget" else 0.0,
         binding=_binding(solved),
-        capped=tuple(scenario.tasks[row] for row in _at_cap(solved, rows)),
+        capped=tuple(task for row in _at_cap(solved, rows) for task in [scenario.tasks[row]] if f"tasks.{task}.data.most" in scenario.quantities),
         untrained=untrained,
         starved=starved,
         expected=solved.value,
@@ -158,6 +168,7 @@ def _plan(scenario: Scenario, solved: Solved, starved: tuple[Starved, ...]) -> P
 
 
 def _at_cap(solved: Solved, rows: Sequence[int]) -> list[int]:
+    """Tasks of which there is no more to be had."""
     return [row for row in rows if solved.bought[row] >= np.floor(solved.cap[row]) > 0.0 or solved.cap[row] < 1.0]
 
 

@@ -57,7 +57,8 @@ class Plan:
     starved
         Tasks left with little.
     expected
-        Expected objective on the draws on which it was made, luck averaged out, costs that no example changes left out.
+        Expected objective on the draws on which it was made, luck averaged out; where points have a value, that of
+        all points, not only of those above the reference.
     gap
         Bound on what a better plan could still bring, had the value no second top; same unit.
     confidence_error
@@ -77,6 +78,11 @@ class Plan:
     expected: float
     gap: float
     confidence_error: float
+
+    @property
+    def is_feasible(self) -> bool:
+        """Whether it keeps every limit as surely as asked, on the draws on which it was made."""
+        return self.binding not in ("fixed costs", "minimum scores")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

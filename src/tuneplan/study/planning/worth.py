@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tuneplan.axes import Array, Mask
 from tuneplan.core import deliver, route
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.learning import learn, score_of_models
+from tuneplan.core.learning import Learned, clash, learn, score_of_models
 from tuneplan.late import np
 from tuneplan.study.valuing import is_valued, usd_per_scale
 from tuneplan.units import POINTS_PER_SCALE
@@ -48,7 +48,7 @@ class Worth:
         structure = self.inputs.structure
         cells = (len(structure.models) + structure.columns) * (len(structure.tasks) + 1) * self.draws
         size = max(1, CELLS_AT_ONCE // cells)
-        parts = [self._mean(self.scores(bought[start : start + size])) for start in range(0, len(bought), size)]
+        parts = [self._expected(bought[start : start + size]) for start in range(0, len(bought), size)]
         return np.concatenate(parts)
 
     @property
@@ -86,21 +86,32 @@ class Worth:
         added[:, :, :tasks] = by_draw
         return replace(self.inputs, numbers={**self.inputs.numbers, "examples": self.owned + added})
 
-    def scores(self, bought: Array, *, luck: bool = False) -> tuple[Array, Array, Inputs]:
-        """Routed scores of tasks and of unseen requests, and the inputs that led to them.
+    def with_margins(self, bought: Array, must: Array) -> tuple[Array, Array]:
+        """Value of each trial, and how far its lowest score lies above its minimum with luck drawn, as chances need.
 
         Parameters
         ----------
-        luck
-            Whether clashes and what the law misses are drawn, as chances of minimum scores need.
+        must
+            ``(1, 1, request, draw)``; NaN where a request has no minimum.
+
+        Returns
+        -------
+        value, margins
+            ``(trial, instance)`` and ``(trial, instance, draw)``; models are trained once for both.
         """
         inputs = self.with_examples(bought)
-        if luck:
-            return (*route(inputs, score_of_models(inputs, learn(inputs))), inputs)
-        return (*route(inputs, expected_score_of_models(inputs)), inputs)
+        learned = learn(inputs)
+        tasks, unseen = route(inputs, score_of_models(inputs, learned))
+        shape = np.broadcast_shapes(tasks[:, :, :1].shape, unseen.shape)
+        score = np.concatenate([np.broadcast_to(tasks, (*shape[:2], tasks.shape[2], shape[3])), np.broadcast_to(unseen, shape)], axis=2)
+        above = np.where(np.isnan(must), np.inf, score - must).min(axis=2, keepdims=True)
+        return self._mean(inputs, *route(inputs, _without_luck(inputs, learned))), self.by_instance(above)[:, :, 0]
 
-    def _mean(self, scored: tuple[Array, Array, Inputs]) -> Array:
-        score, unseen, inputs = scored
+    def _expected(self, bought: Array) -> Array:
+        inputs = self.with_examples(bought)
+        return self._mean(inputs, *route(inputs, expected_score_of_models(inputs)))
+
+    def _mean(self, inputs: Inputs, score: Array, unseen: Array) -> Array:
         if is_valued(inputs):
             dollars = usd_per_scale(inputs)[:, None]
             tasks = score.shape[2]
@@ -112,8 +123,17 @@ class Worth:
 
 def expected_score_of_models(inputs: Inputs) -> Array:
     """Score of each model on each request, luck averaged out. ``(scenario, model, request, draw)``"""
+    return _without_luck(inputs, learn(_certain(inputs)))
+
+
+def _certain(inputs: Inputs) -> Inputs:
+    """The same with clashes sure to come, to be counted at their chance, and with nothing that the law misses."""
     none = np.zeros((1, 1, 1, 1))
-    certain = replace(inputs, numbers={**inputs.numbers, "clash_draw": none, "discrepancy_draw": none})
-    learned = learn(certain)
-    learned = replace(learned, clash=learned.clash * inputs["clash_probability"])
-    return score_of_models(certain, learned)
+    return replace(inputs, numbers={**inputs.numbers, "clash_draw": none, "discrepancy_draw": none})
+
+
+def _without_luck(inputs: Inputs, learned: Learned) -> Array:
+    """Clashes at their chance, what the law misses at its mean."""
+    certain = _certain(inputs)
+    expected = clash(certain, learned.pools) * inputs["clash_probability"]
+    return score_of_models(certain, replace(learned, clash=expected))
