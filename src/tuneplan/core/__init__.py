@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from tuneplan.axes import Array
 from tuneplan.core import capability, costs, demand, learning, routing, serving, spending, transfer
-from tuneplan.core.allocation import BUDGET_PARAMS
 from tuneplan.core.arrays import Inputs, Outcome
+from tuneplan.core.budget import BUDGET_PARAMS
 from tuneplan.core.compute import COMPUTE_PARAMS
 from tuneplan.core.costs import COSTS
 from tuneplan.core.derived import Arrays

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tuneplan.axes import Array, Mask
-from tuneplan.core.allocation import BUDGET_PARAMS
+from tuneplan.core.budget import BUDGET_PARAMS
 from tuneplan.study.decision import TOO_CLOSE, Decision, decide, hindsight_loss
 from tuneplan.study.frontier.acceptability import mean_and_error, wins
 from tuneplan.study.options import Options
