@@ -303,6 +303,22 @@ def test_a_plan_is_the_same_beside_whatever_other_strategies() -> None:
     assert alone["twin"].examples == alone["unified"].examples
 
 
+def test_a_minimum_score_leaves_each_plan_its_own_confidence() -> None:
+    """How surely one strategy reaches it moves no money of another."""
+    tasks = {"a": {"score.must": 0.6}, "b": {}}
+    names = ("unified", "specialists", "adapters")
+    together = plans_of(asked(tasks, budget="30k USD", strategies=names))
+    for name in names:
+        alone = plans_of(asked(tasks, budget="30k USD", strategies=(name,)))[name]
+        assert together[name].examples == pytest.approx(alone.examples, rel=1e-6, abs=1.0)
+
+
+def test_plans_do_not_hang_on_how_many_are_solved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = plans_of(asked())
+    monkeypatch.setattr(cases, "CELLS_OF_CASES", 1)
+    assert {name: plan.examples for name, plan in plans_of(asked()).items()} == {name: plan.examples for name, plan in whole.items()}
+
+
 def test_numbers_given_for_a_strategy_are_not_planned() -> None:
     scenario = asked(strategies={"unified": {"examples": 500}, "specialists": {"examples": {"a": 700}}, "mine": {"kind": "unified", "examples": "auto"}})
     plans = plans_of(scenario)

@@ -33,8 +33,11 @@ def test_where_all_meet_the_limits_standings_are_those_of_the_verdict() -> None:
 
 @pytest.mark.parametrize(
     ("path", "value", "plans"),
-    [("tasks.a.data.examples", "auto", True), ("strategies.best.groups", "search", True), ("strategies.best.groups", (("a", "b"),), False), ("note", "auto", False)],
+    [("tasks.a.data.examples", "auto", True), ("strategies.best.groups", "search", True), ("strategies.best.groups", (("a", "b"),), False), ("note", "auto", False),
+     ("strategies.unified.examples.a", "auto", True)],
 )
 def test_what_hangs_on_the_budget_is_told_from_the_words(path: str, value: object, plans: bool) -> None:
-    assert plans_itself(replace(SCENARIO, settings={**SCENARIO.settings, path: value})) is plans
+    others = {each: quantity for each, quantity in SCENARIO.quantities.items() if each != path}
+    asked = replace(SCENARIO, strategies=(*SCENARIO.strategies, "best"), quantities=others, settings={**SCENARIO.settings, path: value})
+    assert plans_itself(asked) is plans
     assert not plans_itself(SCENARIO)

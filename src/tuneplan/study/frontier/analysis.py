@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tuneplan.scenario.planned import has_plans, searched
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_COVERS
 from tuneplan.study.decision import Decision, Estimate, decide, estimates
@@ -16,9 +17,6 @@ from tuneplan.study.frontier.cost_quality import Standing, standings, taking_par
 from tuneplan.study.frontier.rules import Choice, choices_of
 from tuneplan.study.options import Options, options_of, value_of_a_point
 from tuneplan.study.run import Run
-
-PLANNED_WORDS = {".examples": "auto", ".groups": "search"}
-"""Ends of paths -> the word that leaves them to a plan made for the budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,4 +121,4 @@ def weighed(options: Options, *, planned: Callable[[float], Options] | None = No
 
 def plans_itself(scenario: Scenario) -> bool:
     """Whether what a scenario buys hangs on its budget, so that each budget needs a run of its own."""
-    return any(value == word and path.endswith(end) for path, value in scenario.settings.items() for end, word in PLANNED_WORDS.items())
+    return has_plans(scenario) or bool(searched(scenario))

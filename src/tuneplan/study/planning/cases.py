@@ -27,8 +27,10 @@ well; and for the money, of which the tail counts."""
 FEWEST_OF_WORTH, FEWEST_OF_MONEY = 16, 256
 A_SCRAMBLE = 64
 """Draws of one scramble: the first of them, each number in all its strata, are those of the worth."""
-CELLS_OF_WORTH, CELLS_OF_MONEY = 2**21, 2**22
-"""Cells of a gradient, and of costs, above which fewer draws are taken: plans of many tasks stay quick."""
+CELLS_OF_WORTH, CELLS_OF_MONEY = 2**19, 2**20
+"""Cells of a case's gradient, and of its costs, above which fewer draws are taken: plans of many tasks stay quick."""
+CELLS_OF_CASES = 2**22
+"""Cells of (case, task, draw) that are solved at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,13 @@ class Solved:
 
 
 def solve(scenario: Scenario, cases: Sequence[Case], *, seed: int) -> list[Solved]:
-    """The best purchases of every case."""
+    """The best purchases of every case; those of one say nothing of another, so that they may come in any company."""
+    size = max(1, CELLS_OF_CASES // ((len(scenario.tasks) + 1) * DRAWS_OF_MONEY))
+    batches = (cases[start : start + size] for start in range(0, len(cases), size))
+    return [solved for batch in batches for solved in _batch(scenario, batch, seed)]
+
+
+def _batch(scenario: Scenario, cases: Sequence[Case], seed: int) -> list[Solved]:
     names = [f"case {number}" for number in range(len(cases))]
     asked = scenario
     for name, case in zip(names, cases, strict=True):
@@ -92,9 +100,8 @@ def solve(scenario: Scenario, cases: Sequence[Case], *, seed: int) -> list[Solve
 
 
 def _draws(scenario: Scenario, most: int, fewest: int, cells: int, *, power: int) -> int:
-    """Draws that there is time for: by strategies, and tasks once for each slope."""
-    tasks = len(scenario.tasks) + 1
-    room = cells // (len(scenario.strategies) * tasks ** (power + 1))
+    """Draws that there is time for: the more tasks the fewer, whatever the number of cases."""
+    room = cells // (len(scenario.tasks) + 1) ** (power + 1)
     return int(max(fewest, min(most, room // A_SCRAMBLE * A_SCRAMBLE if fewest >= A_SCRAMBLE else room)))
 
 
@@ -161,9 +168,10 @@ def _chance_error(money: Money, bought: Array, limit: float) -> Array:
     return np.maximum(within.std(axis=1, ddof=1) / np.sqrt(within.shape[1]), 0.5 * alone)  # type: ignore[no-any-return]
 
 
-def _score_error(worth: Worth, money: Money) -> float:
-    """Simulation error of the chance to reach minimum scores, where there are any. [share]"""
-    return 0.0 if np.isnan(worth.inputs["must"]).all() else float(np.sqrt(money.confidence * (1.0 - money.confidence) / worth.draws))
+def _score_error(worth: Worth, money: Money) -> Array:
+    """Simulation error of the chance to reach minimum scores, where there are any, ``(case,)``. [share]"""
+    errors: Array = np.sqrt(money.confidence * (1.0 - money.confidence) / worth.draws)
+    return errors * (not np.isnan(worth.inputs["must"]).all())
 
 
 def without(case: Case, task: str) -> Case:

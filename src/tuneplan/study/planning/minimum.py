@@ -72,14 +72,13 @@ def reaching(
         found = _priced(found, short, money, caps, lambda bought: worth(bought) - less(bought))
     reached = chance.of(found.bought)
     if np.isfinite(most).any() and (reached < 1.0).any():
-        sure = min(float(asked / max(reached[reached >= asked].min(initial=1.0), asked)), 1.0)
-        money = replace(money, confidence=sure)
+        money = replace(money, confidence=np.where(reached >= asked, asked / np.maximum(reached, asked), asked))
         found = _within(found, money, most)
     return found, money, chance.of(found.bought) >= asked - 1.0 / worth.draws
 
 
 def _tilted(
-    chance: _Chance, money: Money, found: Allocation, short: Mask, wanted: float, *, most: Array, caps: Array, less: Callable[[Array], Array]
+    chance: _Chance, money: Money, found: Allocation, short: Mask, wanted: Array, *, most: Array, caps: Array, less: Callable[[Array], Array]
 ) -> Allocation:
     """The least tilt of a ladder that does, then halved a few times; where none does, the one of the highest chance."""
     nothing = chance.worth(np.zeros_like(found.bought)[None])[0]

@@ -30,14 +30,14 @@ class Money:
     fixed_in_all, price_in_all
         The same of all cost lines in the mean, ``(instance,)`` and ``(instance, task)``. [USD]
     confidence
-        Chance with which the budget has to do. [share]
+        Chance with which the budget has to do, ``(instance,)``. [share]
     """
 
     fixed: Array
     price: Array
     fixed_in_all: Array
     price_in_all: Array
-    confidence: float
+    confidence: Array
 
     def covered(self, bought: Array) -> Array:
         """What counts against the budget, ``(instance, task)`` -> ``(instance, draw)``. [USD]"""
@@ -49,20 +49,20 @@ class Money:
         A weighted mean over the draws ranked around that quantile; the price is its exact derivative.
         """
         covered = self.covered(bought)
-        first, weight = ranks(covered.shape[1], self.confidence)
-        last, rows = first + len(weight), np.arange(len(covered))[:, None]
-        among = np.argpartition(covered, (first, last - 1), axis=1)[:, first:last]
-        among = among[rows, np.argsort(covered[rows, among], axis=1, kind="stable")]
-        spent = covered[rows, among] @ weight
-        return spent, np.einsum("sdt,d->st", np.moveaxis(self.price, 2, 1)[rows, among], weight)
+        spent, price = np.empty(len(covered)), np.empty(self.price.shape[:2])
+        for confidence in np.unique(self.confidence).tolist():
+            which = np.flatnonzero(self.confidence == confidence)
+            first, weight = ranks(covered.shape[1], confidence)
+            here, last, rows = covered[which], first + len(weight), np.arange(len(which))[:, None]
+            among = np.argpartition(here, (first, last - 1), axis=1)[:, first:last]
+            among = among[rows, np.argsort(here[rows, among], axis=1, kind="stable")]
+            spent[which] = here[rows, among] @ weight
+            price[which] = np.einsum("sdt,d->st", np.moveaxis(self.price, 2, 1)[which[:, None], among], weight)
+        return spent, price
 
     def only(self, rows: Mask) -> Money:
         """Some instances alone."""
-        return replace(self, fixed=self.fixed[rows], price=self.price[rows], fixed_in_all=self.fixed_in_all[rows], price_in_all=self.price_in_all[rows])
-
-    def chance(self, bought: Array, limit: float) -> Array:
-        """Chance to stay within a limit, ``(instance,)``. [share]"""
-        return (self.covered(bought) <= limit).mean(axis=1)  # type: ignore[no-any-return]
+        return replace(self, fixed=self.fixed[rows], price=self.price[rows], fixed_in_all=self.fixed_in_all[rows], price_in_all=self.price_in_all[rows], confidence=self.confidence[rows])
 
 
 def ranks(draws: int, confidence: float) -> tuple[int, Array]:
@@ -108,4 +108,4 @@ def money_of(worth: Worth, *, covers: tuple[str, ...], confidence: float) -> Mon
         if COSTS[name].labels["component"] in covers:
             price += slope
             fixed += (few - slope * TRIED).sum(axis=1)
-    return Money(fixed=fixed, price=price, fixed_in_all=fixed_in_all, price_in_all=price_in_all, confidence=confidence)
+    return Money(fixed=fixed, price=price, fixed_in_all=fixed_in_all, price_in_all=price_in_all, confidence=np.full(len(planned), confidence))

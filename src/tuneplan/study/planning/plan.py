@@ -50,7 +50,7 @@ def planned_alike(scenario: Scenario, *, seed: int = 0) -> Planned:
     """
     open_ = [name for name in scenario.strategies if _open(scenario, name)]
     first = solve(scenario, [Case(strategy=name) for name in open_], seed=seed) if open_ else []
-    empty = {each.case.strategy: frozenset(_empty(scenario, each)) for each in first}
+    empty = {each.case.strategy: _without_any(scenario, each) for each in first}
     again = [Case(strategy=name, untrained=tasks) for name, tasks in empty.items() if tasks]
     best = {each.case.strategy: each for each in first}
     for each in solve(scenario, again, seed=seed) if again else []:
@@ -63,11 +63,6 @@ def planned_alike(scenario: Scenario, *, seed: int = 0) -> Planned:
 def unit_of(scenario: Scenario) -> str:
     """Unit of what plans maximise."""
     return "USD" if any(path.endswith(".value") for path in scenario.quantities) else "point"
-
-
-def _empty(scenario: Scenario, solved: Solved) -> list[str]:
-    """Planned tasks that a plan leaves without any example."""
-    return [task for number, task in enumerate(scenario.tasks) if solved.planned[number] and solved.examples[number] == 0.0]
 
 
 def _open(scenario: Scenario, strategy: str) -> tuple[str, ...]:
