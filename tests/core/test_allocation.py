@@ -186,3 +186,23 @@ def test_prices_that_grow_with_what_is_bought() -> None:
     """Money ``x^2 + y^2``, worth ``x + y``: equal amounts, the circle filled."""
     found = allocate(lambda x: x.sum(axis=2), lambda x: ((x**2).sum(axis=1), 2.0 * x), money=np.array([200.0]), most=np.array([[1e9, 1e9]]))
     np.testing.assert_allclose(found.bought, [[10.0, 10.0]], rtol=1e-4)
+
+
+def test_setting_aside_what_is_done_changes_no_purchase() -> None:
+    """Instances are worked on alone, or among others that are done, to the same end."""
+    given = problems(60, 3, seed=12)
+
+    def narrowed(whole: Problems) -> Callable[[Array], tuple[object, ...]]:
+        def only(rows: Array) -> tuple[object, ...]:
+            part = Problems(**{name: getattr(whole, name)[rows] for name in whole.__dataclass_fields__})
+            seen.append(len(rows))
+            return part.value, part.spend, narrowed(part)
+
+        return only
+
+    seen: list[int] = []
+    apart = allocate(given.value, given.spend, money=given.money, most=given.most, narrow=narrowed(given))
+    together = given.solved()
+    assert 0 < min(seen) < 60
+    np.testing.assert_allclose(apart.bought, together.bought, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(apart.shadow_price, together.shadow_price, rtol=1e-9)
