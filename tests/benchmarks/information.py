@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tuneplan.cli.voi import THREADS
+from tuneplan.cli.main import THREADS
 
 for name in THREADS:  # before numpy is loaded, as the command does
     os.environ.setdefault(name, "1")

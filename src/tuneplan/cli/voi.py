@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,10 +11,6 @@ from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, of_a_long_run, of_a_scenario, opened, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.run import NOTHING_FEASIBLE
-
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-"""How many threads multiply matrices: one unless said otherwise. Ours are small; threads that wait for one another
-on a busy machine were measured to take a hundred times as long, and sums of one thread are the same everywhere."""
 
 
 @click.command("voi", short_help="What is worth finding out first.")
@@ -31,8 +26,6 @@ def command(
 
     And which of the scenario's checks pays for its price and its days (EVSI), or that none does.
     """
-    for name in THREADS:  # read when numpy is loaded, which is now
-        os.environ.setdefault(name, "1")
     from tuneplan.report import voi as report
     from tuneplan.report import voi_data
     from tuneplan.study.design import monte_carlo
