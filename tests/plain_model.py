@@ -232,6 +232,21 @@ def progress_of_all(model, s, n):
     return saturate(sum(amounts(model, s, n).values()), n)
 
 
+def mixing(model, s, n):
+    """How far several tasks were taught at once: progress of what is beyond one task."""
+    if model["specialists"]:
+        return 0.0
+
+    def beyond_one(weights):
+        amount = [weight * usable(s, n, c) for c, weight in weights.items()]
+        whole = sum(amount)
+        return sum(u * (1.0 - u / whole) for u in amount) if whole > 0.0 else 0.0
+
+    gone = replaced(model, s, n)
+    now = saturate(beyond_one(dict.fromkeys(model["last"], 1.0)), n)
+    return gone * now + (1.0 - gone) * saturate(beyond_one(present(model, s, n)), n)
+
+
 def shares_among(columns, model, s, n):
     """Token shares of some columns among themselves."""
     shares = token_shares(model, s, n)
@@ -416,7 +431,8 @@ def score_of(model, s, n, request, luck):
     score = towards_floor(score, floor, keep(model, s, n, request))
     score = towards_floor(score, floor, 1.0 - clash(model, s, n, request, luck[0]))
     error = luck[1] * n["discrepancy"] / math.sqrt(2.0) / 100.0
-    return min(max(score + error * progress_of_all(model, s, n), 0.0), 1.0)
+    shift = n["mixing_shift"] / 100.0 * mixing(model, s, n)
+    return min(max(score + error * progress_of_all(model, s, n) + shift, 0.0), 1.0)
 
 
 def scores(s, n, luck):

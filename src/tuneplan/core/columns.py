@@ -68,6 +68,28 @@ def progress(inputs: Inputs, examples: Array) -> Array:
     return transfer.progress(examples, inputs["format_examples"])
 
 
+def mixed(inputs: Inputs, examples: Array, gone: Array) -> Array:
+    """How far a model was taught several tasks at once: progress of the examples beyond one task's.
+
+    ``U (1 - sum v^2)``, v the share of a task in the examples U: nothing for one task, and next to
+    nothing as the others' examples go to 0. A later stage of one task puts an end to it as far as it has
+    replaced what came before. ``(scenario, model, 1, draw)`` [share]
+    """
+    structure = inputs.structure
+    last, earlier = structure.membership("last"), structure.membership("earlier")
+    now = progress(inputs, _beyond_one(examples * last))
+    if not earlier.any():
+        return now
+    before = progress(inputs, _beyond_one(examples * (last + earlier * (1.0 - gone))))
+    return gone * now + (1.0 - gone) * before
+
+
+def _beyond_one(amounts: Array) -> Array:
+    """Examples beyond those of one task: ``U - sum U_j^2 / U``; (K - 1) / K of K equal ones."""
+    whole = total(amounts)
+    return np.maximum(whole - total(amounts**2) / np.where(whole > 0.0, whole, 1.0), 0.0)
+
+
 def crowding(inputs: Inputs) -> Array:
     """Share of examples that the weights can hold: an adapter, the fuller the worse. ``(scenario, model, 1, draw)``"""
     taught = np.maximum(inputs.structure.membership("last"), inputs.structure.membership("earlier"))

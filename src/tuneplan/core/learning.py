@@ -38,6 +38,8 @@ class Learned:
         Share of that distance taken away by a format clash.
     progress
         Training progress of the model.
+    mixed
+        How far it was taught several tasks at once; 0 for a model of one task.
     law
         Score by the law alone, before format clash and discrepancy; normalised. Of the whole
         model: a part that is replaced for a comparison does not change it, ``law_score`` does.
@@ -50,6 +52,7 @@ class Learned:
     kept: Array
     clash: Array
     progress: Array
+    mixed: Array
     law: Array
 
 
@@ -73,6 +76,7 @@ def learn(inputs: Inputs) -> Learned:
         kept=kept(inputs, pools, of_others),
         clash=clash(inputs, pools),
         progress=columns.progress(inputs, columns.total(amount)),
+        mixed=columns.mixed(inputs, examples, gone),
         law=np.empty(0),
     )
     return replace(learned, law=law_score(inputs, learned))
@@ -209,6 +213,15 @@ def score_of_models(inputs: Inputs, learned: Learned) -> Array:
 
 
 def model_error(inputs: Inputs, learned: Learned) -> Array:
-    """What the law misses: Student-t, so that a difference of two models has the stated scale."""
+    """What the law misses: of each task for itself, and of mixing tasks, which all tasks of a setting share.
+
+    The first is Student-t, so that a difference of two models has the stated scale.
+    """
     scale = inputs["discrepancy"] / (POINTS_PER_SCALE * np.sqrt(2.0))
-    return inputs["discrepancy_draw"] * scale * learned.progress
+    return inputs["discrepancy_draw"] * scale * learned.progress + mixing_error(inputs, learned)
+
+
+def mixing_error(inputs: Inputs, learned: Learned) -> Array:
+    """What the law misses of training several tasks together; a merge mixes no data. ``(scenario, model, 1, draw)``"""
+    mixed = np.where(inputs["specialists_merged"] > 1.0, 0.0, learned.mixed)
+    return inputs["mixing_shift"] / POINTS_PER_SCALE * mixed

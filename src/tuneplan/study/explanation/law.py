@@ -181,9 +181,14 @@ PARTS: Mapping[str, Part] = {
         value=lambda view: view.learned.progress, looks_at=ALL, counts=True,
         reads=(lambda inputs, learned: columns.progress(inputs, learned.progress),),
     ),
+    "mixed": Part(
+        label="progress on several tasks", unit="share", text="How far the model was taught several tasks at once; nothing for one task.",
+        value=lambda view: view.learned.mixed, looks_at=OTHERS, counts=True,
+        reads=(lambda inputs, learned: columns.progress(inputs, learned.mixed),),
+    ),
     "error": Part(
-        label="what the law misses", unit="score", text="A t-distributed error, the same for all that train the same tasks together in the same way; nothing before training.",
-        value=lambda view: learning.model_error(view.inputs, view.learned), looks_at=ALL, parts=("progress",),
+        label="what the law misses", unit="score", text="A t-distributed error, the same for all that train the same tasks together in the same way, and a shift of all that mix tasks; nothing before training.",
+        value=lambda view: learning.model_error(view.inputs, view.learned), looks_at=ALL, parts=("progress", "mixed"),
         reads=(learning.model_error,),
     ),
 }
