@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from building import answer, lowered, scenario
 
 ALONE = {"law.discrepancy": "0 points", "law.clash_severity": 0}
