@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tuneplan.core import transfer
 from tuneplan.core.registry import Param
+from tuneplan.scenario.lowering.defaults import usual_default
 from tuneplan.scenario.records import UNSEEN, Place, Quantity, Scenario
 
 MIX = "(replay)"
@@ -30,7 +31,9 @@ def similarity_of(scenario: Scenario, param: Param, to: str, source: str) -> Qua
             return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word,
                             source="relation word; assumed", grade="A", place=scenario.places.get(path, Place()),
                             origin=scenario.origins.get(path, "file"))  # fmt: skip
-    silent = transfer.RELATIONS["mixed"] if MIX in (to, source) else param.default
+    silent = usual_default(param)
     assert silent is not None
-    return Quantity(path=canonical, distribution=silent, unit=param.unit, text="", source=param.source,
-                    grade=param.grade, origin="default")  # fmt: skip
+    if MIX in (to, source):
+        silent = Quantity(path=canonical, distribution=transfer.RELATIONS["mixed"], unit=param.unit, text="", source=param.source,
+                          grade=param.grade, origin="default")  # fmt: skip
+    return replace(silent, path=canonical)
