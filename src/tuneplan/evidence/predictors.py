@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tuneplan.evidence.head_to_head import predicting as head_to_head
 from tuneplan.evidence.prediction import PREDICTORS
 
-__all__ = ["PREDICTORS"]
+__all__ = ["PREDICTORS", "head_to_head"]
