@@ -312,9 +312,9 @@ def diversity(model, s, n, request):
 
 
 def keep(model, s, n, request):
-    """``1 - phi (1 - r) m (1 - s)^2 P Q^-kappa`` over the other tasks' data, ``Q = 1 / sum_jk v_j v_k S_jk^4``.
+    """``1 - phi^2 (1 - r) m (1 - s)^2 P Q^-kappa`` over the other tasks' data, ``Q = 1 / sum_jk v_j v_k S_jk^4``.
 
-    The page has ``Q = 1 / sum v_j^2``, by which two identical tasks were two. The power is for unlike
+    The page has ``phi`` for ``phi^2``, by which 2 000 examples of a task did not protect it; and ``Q = 1 / sum v_j^2``, by which two identical tasks were two. The power is for unlike
     columns only: a mix alone counts as its K tasks.
     """
     others = others_of(model, n, request)
@@ -324,7 +324,7 @@ def keep(model, s, n, request):
     v = shares_among(others, model, s, n)
     number = float(len(model["specialists"])) if model["specialists"] else max(effective_number(v, n, 4.0), 1.0)
     method = 1.0 if s["method"] == "full" else n["lora_forgetting"]
-    lost = fade(model, s, n, request) * (1.0 - n["off_task_retention"]) * method
+    lost = fade(model, s, n, request) ** 2 * (1.0 - n["off_task_retention"]) * method
     return 1.0 - lost * (1.0 - share_like(others, model, s, n, request)) ** 2 * trained * number ** -n["keep_exponent"]
 
 

@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from functools import cache
 
 from tuneplan.evidence.cases import Case
-from tuneplan.evidence.head_to_head.settings import Mixture, is_unseen, mixtures
+from tuneplan.evidence.head_to_head.settings import HYBRID, TARGET, Amount, Setting, is_unseen, settings_of
 from tuneplan.scenario import catalogue
+from tuneplan.scenario.records import UNSEEN
 
 UNKNOWN_BASE = "0.1 to 0.6"
 """Score of the base where a paper gives none (share of the scale, 90 %); assumed."""
+BY_CHANCE, CHANCE = re.compile(r"\bacc", re.IGNORECASE), "uniform 0 to 0.5"
+"""Metrics on which guessing may score, and how much: one of two choices at most, of many next to nothing; assumed."""
 UNTRAINED_BASE = "0 to 0.05"
 """The same of weights that were never trained; assumed."""
 NEIGHBOUR_BASE = "0.4"
 """Base score of the other tasks: no score of the row's own task hangs on it."""
 UNKNOWN_EXAMPLES = "2k to 100k"
 """Examples of a task where neither the row nor its paper says; assumed."""
+SIZES_APART = 5.0
+"""Sizes of tasks trained together lie within so many times the typical one, up or down (90 %): their logs have an
+sd of .9 to 1.1 in the four calibration papers that give them."""
 UPSTREAM_EXAMPLES = "10k to 100k"
 """Examples of each task of a multi-task start, likewise; assumed."""
 UNKNOWN_PARAMS = 0.3e9
@@ -43,11 +49,9 @@ class Question:
     case
         The row.
     text
-        Scenario: strategy ``unified`` (of a multi-task start: ``hybrid``) against ``alone``.
-    task
-        Whose score is compared.
-    better
-        Which strategy the difference favours when positive.
+        Scenario of its setting: strategy ``unified`` (from a multi-task start: ``hybrid``) against ``alone``.
+    request
+        Whose score is compared: a task, or unseen requests.
     missing
         Columns that were empty and took their prior.
     base, specialist, together
@@ -56,8 +60,7 @@ class Question:
 
     case: Case
     text: str
-    task: str
-    better: str
+    request: str
     missing: tuple[str, ...]
     base: float | None
     specialist: float | None
@@ -82,9 +85,13 @@ class Question:
 
 
 def questions_of(cases: Sequence[Case]) -> list[Question]:
-    """Every case as a question; cases of one file name their tasks alike, so that one cube serves a paper."""
-    spans = _spans(cases)
-    return [_question(case, mixture, spans[_scale_of(case)]) for case, mixture in zip(cases, mixtures(cases), strict=True)]
+    """Every case as a question, in their order; rows of one setting share a scenario, rows of a paper the names in it."""
+    spans, found = _spans(cases), {}
+    for setting in settings_of(cases):
+        text = _text(setting, spans)
+        for case, request in zip(setting.cases, setting.requests, strict=True):
+            found[case.place] = _question(case, text, request, spans)
+    return [found[case.place] for case in cases]
 
 
 def is_from_scratch(case: Case) -> bool:
@@ -102,13 +109,17 @@ def part_of(case: Case) -> str:
 MEASURES = ("base_score", "specialist_score", "unified_score", "hybrid_score")
 
 
+Spans = dict[tuple[str, str], float]
+"""Paper and metric -> width of its scale."""
+
+
 def _scale_of(case: Case) -> tuple[str, str]:
     return case.group, case.word("metric")
 
 
-def _spans(cases: Sequence[Case]) -> dict[tuple[str, str], float]:
+def _spans(cases: Sequence[Case]) -> Spans:
     """Width of each scale that a row leaves out: the least of 1, 10, 100 and so on that holds all scores of its paper."""
-    found: dict[tuple[str, str], float] = {}
+    found: Spans = {}
     for case in cases:
         most = max((abs(score) for name in MEASURES if (score := case.number(name)) is not None), default=1.0)
         span = case.number("score_span") or 10.0 ** max(0, math.ceil(math.log10(max(most, 1e-9))))
@@ -116,8 +127,8 @@ def _spans(cases: Sequence[Case]) -> dict[tuple[str, str], float]:
     return found
 
 
-def _normalised(case: Case, column: str, span: float) -> float | None:
-    score = case.number(column)
+def _normalised(case: Case, column: str, spans: Spans) -> float | None:
+    score, span = case.number(column), case.number("score_span") or spans[_scale_of(case)]
     if score is None:
         return None
     return 1.0 - score / span if case.flag("higher_is_better") is False else score / span
@@ -125,79 +136,77 @@ def _normalised(case: Case, column: str, span: float) -> float | None:
 
 # --- the scenario --------------------------------------------------------------------------------
 
+ASKED = ("score_span", "base_params", "method", "relation", "framing", "clash_risk", "own_examples", "cotrained_tasks", "base_score")
 
-def _question(case: Case, mixture: Mixture, guessed: float) -> Question:
-    span, hybrid = case.number("score_span") or guessed, case.kind == "unified_then_specialise"
-    base = _normalised(case, "base_score", span)
-    empty = [name for name in ("score_span", "relation", "framing", "method", "base_params", "clash_risk") if case.values.get(name) is None]
+
+def _question(case: Case, text: str, request: str, spans: Spans) -> Question:
+    counted = {"cotrained_tasks": "upstream_tasks"} if case.kind == HYBRID else {}
     return Question(
-        case=case, text=_text(case, mixture, base), task=mixture.task, better="hybrid" if hybrid else "unified",
-        missing=(*mixture.missing, *empty, *([] if base is not None else ["base_score"])), base=base,
-        specialist=_normalised(case, "specialist_score", span),
-        together=_normalised(case, "hybrid_score" if hybrid else "unified_score", span),
+        case=case, text=text, request=request,
+        missing=tuple(counted.get(name, name) for name in ASKED if case.values.get(counted.get(name, name)) is None),
+        base=_normalised(case, "base_score", spans), specialist=_normalised(case, "specialist_score", spans),
+        together=_normalised(case, "hybrid_score" if case.kind == HYBRID else "unified_score", spans),
     )  # fmt: skip
 
 
-def _text(case: Case, mixture: Mixture, base: float | None) -> str:
+def _text(setting: Setting, spans: Spans) -> str:
     """The scenario: the same tasks trained together or apart, no router in the way."""
-    names = (mixture.task, *mixture.others)
-    relation = case.word("relation")
+    case, names = setting.first, tuple(setting.tasks)
+    relation, params = case.word("relation"), _params(case)
     pairs = [f"{one}/{two}: {relation}" for number, one in enumerate(names) for two in names[number + 1 :]] if relation else []
-    shaped, params = _nearest(_params(case)), _params(case)
-    tuned = "yes" if TUNED.search(case.word("base_model")) and not NOT_TUNED.search(case.word("base_model")) else "no"
+    tuned = bool(TUNED.search(case.word("base_model"))) and not NOT_TUNED.search(case.word("base_model"))
+    unseen = [f"unseen: {{{_score(case, spans)}{_likeness(names, relation)}}}"] if UNSEEN in setting.requests else []
     lines = [
         "schema: 1",
         "base: as_published",
-        f"catalogue: {{models: [{{name: as_published, like: {shaped}, params: {params:.6g}, active_params: {params:.6g}, "
-        f"instruction_tuned: {tuned}, source: the case, as_of: 2026-01}}]}}",
+        f"catalogue: {{models: [{{name: as_published, like: {_nearest(params)}, params: {params:.6g}, active_params: {params:.6g}, "
+        f"instruction_tuned: {'yes' if tuned else 'no'}, source: the case, as_of: 2026-01}}]}}",
         f"method: {'lora' if ADAPTERS.search(case.word('method')) else 'full'}",
         *([f"framing: {FRAMINGS[case.word('framing')]}"] if case.word("framing") else []),
         "router: {accuracy: 100%}",
         "tasks:",
-        _task(case, mixture.task, _base_of(case, base), _own_examples(case, mixture)),
-        *(_task(case, name, NEIGHBOUR_BASE, _examples_of(case, mixture, name)) for name in mixture.others),
+        *(_task(setting, name, amount, spans) for name, amount in setting.tasks.items()),
+        *unseen,
         *([f"similarity: {{{', '.join(pairs)}}}"] if pairs else []),
-        f"strategies: {{{_strategies(case, mixture)}}}",
+        f"strategies: {{{_strategies(case, names)}}}",
     ]
     return "\n".join(lines)
 
 
-def _task(case: Case, name: str, base: str, examples: str) -> str:
-    risk = f"clash_risk: {case.word('clash_risk')}, " if case.word("clash_risk") else ""
-    return f"  {name}: {{traffic: 1 request/month, {risk}score: {{base: {base}}}, data: {{examples: {examples}}}}}"
+def _task(setting: Setting, name: str, amount: Amount, spans: Spans) -> str:
+    own = setting.case_of(name)
+    risk = f"clash_risk: {setting.first.word('clash_risk')}, " if setting.first.word("clash_risk") else ""
+    score = f"score: {{base: {NEIGHBOUR_BASE}}}" if own is None else _score(own, spans)
+    return f"  {name}: {{traffic: 1 request/month, {risk}{score}, data: {{examples: {_examples(setting, name, amount)}}}}}"
 
 
-def _base_of(case: Case, base: float | None) -> str:
-    if base is not None:
-        return f"{min(max(base, 0.0), 1.0):.6g}"
-    return UNTRAINED_BASE if is_from_scratch(case) else UNKNOWN_BASE
+def _likeness(names: Sequence[str], relation: str) -> str:
+    """How near each task is to unseen requests."""
+    return f", similarity: {{{', '.join(f'{name}: {relation}' for name in names)}}}" if relation else ""
 
 
-def _own_examples(case: Case, mixture: Mixture) -> str:
-    return UNKNOWN_EXAMPLES if mixture.own is None else f"{mixture.own:.6g}"
+def _score(case: Case, spans: Spans) -> str:
+    """Base and, where guessing scores, the floor of a task."""
+    given = _normalised(case, "base_score", spans)
+    unknown = UNTRAINED_BASE if is_from_scratch(case) else UNKNOWN_BASE
+    base = unknown if given is None else f"{min(max(given, 0.0), 1.0):.6g}"
+    floor = f", floor: {CHANCE}" if BY_CHANCE.search(case.word("metric")) else ""
+    return f"score: {{base: {base}{floor}}}"
 
 
-def _examples_of(case: Case, mixture: Mixture, name: str) -> str:
-    """Of another task; where nobody says, as many as of the row's own, or as those of the first."""
-    amount = mixture.others[name]
-    if case.kind == "unified_then_specialise" and case.number("mixture_examples") is None:
-        first = next(iter(mixture.others))
-        return UPSTREAM_EXAMPLES if name == first else f"{{same_as: tasks.{first}.data.examples}}"
-    if amount is not None:
-        return f"{amount:.6g}"
-    first = mixture.task if mixture.own is None else next(iter(mixture.others))
-    return UNKNOWN_EXAMPLES if name == first else f"{{same_as: tasks.{first}.data.examples}}"
+def _examples(setting: Setting, name: str, amount: Amount) -> str:
+    if amount.examples is not None:
+        return f"{amount.examples:.6g}"
+    if amount.near is not None:
+        return f"{amount.near / SIZES_APART:.6g} to {amount.near * SIZES_APART:.6g}"
+    return UPSTREAM_EXAMPLES if setting.first.kind == HYBRID and name != TARGET else UNKNOWN_EXAMPLES
 
 
-def _strategies(case: Case, mixture: Mixture) -> str:
-    """The two models. Where neither saw the task, the specialist is that of one of the others."""
-    trained = next(iter(mixture.others)) if is_unseen(case) else mixture.task
-    left_out = [name for name in (mixture.task, *mixture.others) if name != trained]
-    none = f"examples: {{{', '.join(f'{name}: 0' for name in left_out)}}}" if left_out else ""
-    alone = f"alone: {{kind: unified{', ' if none else ''}{none}}}"
-    if case.kind == "unified_then_specialise":
-        return f"hybrid: {{kind: unified_then_specialists}}, {alone}"
-    return f"unified: {{{'routed: yes' if case.flag('routed') else ''}}}, {alone}"
+def _strategies(case: Case, names: Sequence[str]) -> str:
+    if case.kind == HYBRID:
+        none = ", ".join(f"{name}: 0" for name in names if name != TARGET)
+        return f"hybrid: {{kind: unified_then_specialists}}, alone: {{kind: unified, examples: {{{none}}}}}"
+    return f"unified: {{{'routed: yes' if case.flag('routed') else ''}}}, alone: {{kind: specialists}}"
 
 
 def _params(case: Case) -> float:

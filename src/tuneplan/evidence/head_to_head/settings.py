@@ -1,133 +1,161 @@
-"""Which rows of a paper were trained together, and on how much: a mixture's tasks are one another's neighbours."""
+"""Which rows were measured in one setting, and how much of what was trained on there.
+
+Rows of one paper, base model, method and mixture are tasks of one unified model, and one another's neighbours.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tuneplan.evidence.cases import Case
+from tuneplan.scenario.records import UNSEEN
 
 MOST_TASKS = 24
-"""Tasks of a mixture that are modelled one by one; further ones are pooled into these, their examples kept."""
-FEWEST_UNKNOWN = 4
+"""Tasks of a mixture that are modelled one by one; more are pooled into so many, their examples kept."""
+UNKNOWN_TASKS = 4
 """Tasks trained together where a row does not say how many; assumed."""
-UPSTREAM = 8
-"""Tasks of a multi-task start, likewise: each counts as much as it has data; assumed."""
-ROUNDING = 0.02
-"""Examples of known neighbours may add up to so much more than the mixture."""
+UPSTREAM_TASKS = 4
+"""Unlike parts as which a multi-task start is modelled; assumed."""
+HYBRID = "unified_then_specialise"
+TARGET = "target"
+"""The task that a multi-task start is fine-tuned on."""
+LONGEST_NAME = 40
 _NO_WORD = re.compile(r"[^a-z0-9]+")
-_REMARK = re.compile(r"\((zero-shot|[^)]*\bmix|[^)]*unseen)[^)]*\)")
-LONGEST = 40
+_REMARK = re.compile(r"\([^)]*(?:zero-shot|unseen|\bmix)[^)]*\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mixture:
-    """What a unified model was trained on, as seen by one row.
+class Amount:
+    """Examples of a task.
 
     Attributes
     ----------
-    task
-        The row's own, as a scenario names it.
-    own
-        Its examples; None: unknown.
-    others
-        Name of each other task -> its examples, None: unknown.
-    missing
-        Columns that were empty and took their prior.
+    examples
+        As said, or left of the mixture; None: nobody says.
+    near
+        Where nobody says: the typical size of the tasks beside it; None: nothing is known of these either.
     """
 
-    task: str
-    own: float | None
-    others: Mapping[str, float | None]
-    missing: tuple[str, ...]
+    examples: float | None = None
+    near: float | None = None
 
 
-def mixtures(cases: Sequence[Case]) -> list[Mixture]:
-    """What each case was trained with; rows of one paper, base, method and mixture know one another."""
-    settings: dict[tuple[object, ...], dict[str, Case]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One mixture, and the rows that were measured with it.
+
+    Attributes
+    ----------
+    cases
+        The rows.
+    requests
+        What each row's score is of: a task, or unseen requests.
+    tasks
+        Name of each task trained together -> how much of it.
+    """
+
+    cases: tuple[Case, ...]
+    requests: tuple[str, ...]
+    tasks: Mapping[str, Amount]
+
+    @property
+    def first(self) -> Case:
+        """The row whose words hold for all of them."""
+        return self.cases[0]
+
+    def case_of(self, task: str) -> Case | None:
+        """The row of a task; None where no row is about it."""
+        return next((case for case, request in zip(self.cases, self.requests, strict=True) if request == task), None)
+
+
+def settings_of(cases: Sequence[Case]) -> list[Setting]:
+    """All settings; a row stands in one of them."""
+    alike: dict[tuple[object, ...], list[list[Case]]] = {}
     for case in cases:
-        settings.setdefault(_setting(case), {}).setdefault(task_name(case), case)
-    return [_mixture(case, settings[_setting(case)]) for case in cases]
+        copies = alike.setdefault(_key(case), [[]])
+        free = next((copy for copy in copies if case.kind != HYBRID and not _is_full(copy, case)), None)
+        if free is None:
+            copies.append(free := [])
+        free.append(case)
+    return [_setting(copy) for copies in alike.values() for copy in copies if copy]
 
 
 def task_name(case: Case) -> str:
     """A task as a scenario names it; remarks about the test are left out, so that one task has one name.
 
-    >>> from tuneplan.evidence.cases import Case
     >>> task_name(Case(kind="", case_id="", group="", place="", values={"task": "MT-Bench (Human mix)"}))
     'mt_bench'
     """
-    plain = _NO_WORD.sub("_", _REMARK.sub("", case.word("task").lower())).strip("_")[:LONGEST]
-    return plain or f"task_{sum(map(ord, case.word('task')))}"
+    plain = _NO_WORD.sub("_", _REMARK.sub("", case.word("task").lower())).strip("_")[:LONGEST_NAME]
+    return f"task_{plain or sum(map(ord, case.word('task')))}" if plain in ("", UNSEEN) else plain
 
 
 def is_unseen(case: Case) -> bool:
     """Whether neither model was trained on the task."""
-    return case.word("seen") == "unseen"
+    return case.word("seen") == UNSEEN
 
 
-def _setting(case: Case) -> tuple[object, ...]:
-    words = (case.word(name) for name in ("base_model", "method", "relation", "framing", "seen"))
-    numbers = (case.number(name) for name in ("cotrained_tasks", "upstream_tasks", "mixture_examples"))
+def tasks_together(case: Case) -> int:
+    """Tasks of the unified model that are modelled."""
+    if case.kind == HYBRID:
+        return UPSTREAM_TASKS
+    said = case.number("cotrained_tasks")
+    return UNKNOWN_TASKS if said is None else max(1, min(int(said), MOST_TASKS))
+
+
+def _key(case: Case) -> tuple[object, ...]:
+    """What rows of one setting agree in."""
+    words = (case.word(name) for name in ("base_model", "method", "relation", "framing", "clash_risk", "seen"))
+    numbers = (case.number(name) for name in ("base_params", "cotrained_tasks", "mixture_examples"))
     return (case.kind, case.group, case.flag("routed"), *words, *numbers)
 
 
-def _mixture(case: Case, setting: Mapping[str, Case]) -> Mixture:
-    """Examples of a row's own task and of each other one: as said, else what is left of the mixture in equal parts."""
-    missing = [] if _count(case) is not None else ["upstream_tasks" if case.kind == "unified_then_specialise" else "cotrained_tasks"]
-    own, mixture, task = case.number("own_examples"), case.number("mixture_examples"), task_name(case)
-    count, unseen = _others(case), is_unseen(case)
-    if unseen:
-        each = mixture / count if mixture is not None else own
-        if each is None:
-            missing.append("own_examples")
-        return Mixture(task=task, own=0.0, others=dict.fromkeys(_generic(count), each), missing=tuple(missing))
-    named = {} if case.kind == "unified_then_specialise" else {name: other for name, other in setting.items() if name != task}
-    if len(named) > count:
-        named = {}
-    known = {name: other.number("own_examples") for name, other in named.items()}
-    if own is None:
-        missing.append("own_examples")
-        own = _typical(known.values()) if _typical(known.values()) is not None else mixture / (count + 1) if mixture is not None else None
-    others = _shared_out(own, mixture, known, count)
-    return Mixture(task=task, own=own, others=others, missing=tuple(missing))
-
-
-def _count(case: Case) -> float | None:
-    found = case.number("upstream_tasks") if case.kind == "unified_then_specialise" else None
-    return case.number("cotrained_tasks") if found is None else found
-
-
-def _others(case: Case) -> int:
-    """Other tasks that are modelled."""
-    found, hybrid = _count(case), case.kind == "unified_then_specialise"
-    if hybrid:
-        return UPSTREAM if found is None else max(1, min(int(found), UPSTREAM))
+def _is_full(copy: Sequence[Case], case: Case) -> bool:
+    """Whether a row can't be of the setting of these others: its task is there already, or no more are trained together."""
     if is_unseen(case):
-        return min(int(FEWEST_UNKNOWN if found is None else found), MOST_TASKS)
-    return min(int(FEWEST_UNKNOWN if found is None else found), MOST_TASKS) - 1
+        return bool(copy) and copy[0].number("own_examples") != case.number("own_examples")
+    return len(copy) >= tasks_together(case) or task_name(case) in map(task_name, copy)
 
 
-def _generic(count: int, used: int = 0) -> list[str]:
-    return [f"other_{number}" for number in range(used + 1, used + count + 1)]
+def _setting(cases: Sequence[Case]) -> Setting:
+    first, count = cases[0], tasks_together(cases[0])
+    if first.kind == HYBRID:
+        return Setting(cases=tuple(cases), requests=(TARGET,), tasks={TARGET: Amount(examples=first.number("own_examples")), **_upstream(first)})
+    mixture = first.number("mixture_examples")
+    if is_unseen(first):
+        each = first.number("own_examples") if mixture is None else mixture / count
+        return Setting(cases=tuple(cases), requests=(UNSEEN,) * len(cases), tasks=dict.fromkeys(_others(count), Amount(examples=each)))
+    named = {task_name(case): case.number("own_examples") for case in cases}
+    amounts: dict[str, float | None] = named | dict.fromkeys(_others(count - len(named)))
+    return Setting(cases=tuple(cases), requests=tuple(named), tasks=_filled(amounts, mixture))
 
 
-def _typical(known: object) -> float | None:
-    """Geometric mean of what is known."""
-    values = [value for value in known if value]  # type: ignore[attr-defined]
-    return math.exp(sum(map(math.log, values)) / len(values)) if values else None
+def _others(count: int) -> list[str]:
+    """Names of tasks of which no row is."""
+    return [f"other_{number}" for number in range(1, count + 1)]
 
 
-def _shared_out(own: float | None, mixture: float | None, known: Mapping[str, float | None], count: int) -> dict[str, float | None]:
-    """Examples of the other tasks: those known, and what they leave of the mixture."""
-    names = [*known, *_generic(count - len(known))]
-    if mixture is None or own is None:
-        return {name: known.get(name) or own for name in names}
-    left = max(mixture - own, 0.0)
-    silent = [name for name in names if known.get(name) is None]
-    rest = left - sum(value or 0.0 for value in known.values())
-    if rest < -ROUNDING * mixture or (not silent and rest > ROUNDING * mixture):
-        return dict.fromkeys(names, left / count) if count else {}
-    return {name: value if (value := known.get(name)) is not None else max(rest, 0.0) / len(silent) for name in names}
+def _upstream(case: Case) -> dict[str, Amount]:
+    mixture = case.number("mixture_examples")
+    each = None if mixture is None else max(mixture - (case.number("own_examples") or 0.0), 0.0) / UPSTREAM_TASKS
+    return dict.fromkeys(_others(UPSTREAM_TASKS), Amount(examples=each))
+
+
+def _filled(amounts: Mapping[str, float | None], mixture: float | None) -> dict[str, Amount]:
+    """Silent tasks share what the others leave of the mixture; without one they are about as large as the others."""
+    known = [value for value in amounts.values() if value is not None]
+    silent = len(amounts) - len(known)
+    left = None if mixture is None else mixture - sum(known)
+    if left is not None and left > 0.0 and silent:
+        return {name: Amount(examples=left / silent if value is None else value) for name, value in amounts.items()}
+    typical = typical_size(known)
+    return {name: Amount(examples=value, near=typical) for name, value in amounts.items()}
+
+
+def typical_size(known: Iterable[float]) -> float | None:
+    """Geometric mean of what is above 0; None of nothing."""
+    logs = [math.log(value) for value in known if value > 0.0]
+    return math.exp(sum(logs) / len(logs)) if logs else None
