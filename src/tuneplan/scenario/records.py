@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tuneplan.core.distributions import Distribution
+from tuneplan.scenario.calibration import Calibration
 from tuneplan.scenario.catalogue.tables import Own
 
 Setting = str | bool | int | tuple[str, ...] | tuple[tuple[str, ...], ...]
@@ -166,6 +167,8 @@ class Scenario:
         What could be found out first; no run reads it.
     rows
         Rows of the catalogue that it brings itself, by table.
+    calibration
+        What pilots taught; None: nothing.
     origins
         Where each given path comes from, as ``Quantity.origin``.
     sets
@@ -189,6 +192,7 @@ class Scenario:
     correlations: tuple[Correlation, ...] = ()
     checks: tuple[Check, ...] = ()
     rows: Own = ()
+    calibration: Calibration | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     sets: tuple[str, ...] = ()
     chosen: str = ""
