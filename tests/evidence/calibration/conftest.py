@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
-from building import text_of
 from scipy import special
 
+from building import text_of
 from tuneplan.evidence.calibration import Observation
 from tuneplan.evidence.calibration.observations import Forward
 from tuneplan.scenario.load import loads
@@ -16,16 +16,14 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import Design
 
 TASKS = ("a", "b", "c")
-UNSURE = {f"tasks.{task}.score.base": "0.4 to 0.5" for task in TASKS}
-"""What makes the base's scores uncertain."""
 
 
-def scenario_of(pilots: Mapping[str, Mapping[str, int]], *, tasks: Sequence[str] = TASKS, **more: object) -> Scenario:
+def scenario_of(pilots: Mapping[str, Mapping[str, int]], *, tasks: Sequence[str] = TASKS, base: object = "0.4 to 0.5", **more: object) -> Scenario:
     """A scenario with one strategy a pilot: examples by task, of one model."""
     strategies = {
         name: {"kind": "unified", "examples": {task: counts.get(task, 0) for task in tasks}} for name, counts in pilots.items()
     }
-    own = {task: {"score.base": "0.4 to 0.5", "score.ceiling": "0.7 to 0.95"} for task in tasks}
+    own = {task: {"score.base": base, "score.ceiling": "0.7 to 0.95"} for task in tasks}
     return loads(text_of(own, strategies=strategies, law={}, **more))
 
 
