@@ -51,6 +51,11 @@ class Calibration:
     known: tuple[float, ...]
     priors: tuple[str, ...]
 
+    @property
+    def origin(self) -> str:
+        """Where calibrated numbers come from, in words."""
+        return f"calibrated from {self.file} ({self.pilots} pilot{'' if self.pilots == 1 else 's'})"
+
     def moments(self, weights: Sequence[tuple[str, float]]) -> tuple[float, float]:
         """Mean and standard deviation of a weighted sum of normal scores; 0 and 1 each before.
 

@@ -21,6 +21,7 @@ from tuneplan.scenario.calibration import calibrated
 from tuneplan.scenario.lowering.constants import constants
 from tuneplan.scenario.lowering.finishing import Read, finished
 from tuneplan.scenario.lowering.hardware import misfits
+from tuneplan.scenario.lowering.learned import learned_of
 from tuneplan.scenario.lowering.luck import luck_places
 from tuneplan.scenario.lowering.pairs import MIX
 from tuneplan.scenario.lowering.places import Gathering, cells_of
@@ -99,6 +100,8 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
     numbers |= _hardware(first, structure, numbers)
     _note_unseen_base(gathering)
+    if first.calibration is not None:
+        gathering.used = learned_of(gathering.used, first.calibration, first.correlations)
     whole, read = finished(numbers, structure, first)
     return Lowered(
         inputs=Inputs(structure=structure, numbers=whole, laws=_laws(first)),

@@ -54,6 +54,8 @@ class Quantity:
         Path of the number that it is tied to; empty: it is drawn for itself.
     base
         Base model for which it holds, where it is another number for another base; empty otherwise.
+    learned
+        Mean and standard deviation of its normal score after pilots: 0 and 1 before; None where they taught nothing of it.
     """
 
     path: str
@@ -67,6 +69,7 @@ class Quantity:
     as_of: str = ""
     same_as: str = ""
     base: str = ""
+    learned: tuple[float, float] | None = None
 
     @property
     def listed_as(self) -> str:
