@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tuneplan.report.ledger import entry, place, said_source
+from tuneplan.report.ledger import entry, place, said_source, value
 from tuneplan.report.tables import wrapped
 from tuneplan.report.words import as_markdown_words, listed, magnitude, plain, points, signed_points, usd
 from tuneplan.scenario.catalogue import Row, ServingShare
-from tuneplan.scenario.grammar.quantities import describe
 from tuneplan.study.explanation import Node
 from tuneplan.study.explanation.node import is_settled
 
@@ -203,7 +202,7 @@ def name_of(row: Row) -> str:
 
 def _value(node: Node) -> str:
     if node.quantity is not None:
-        return describe(node.quantity.distribution, node.quantity.unit)
+        return value(node.quantity)
     if node.estimate is None:
         return ""
     mean, low, high = (amount(each, node.unit) for each in (node.estimate.mean, node.estimate.low, node.estimate.high))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tuneplan.report.tables import Table
 from tuneplan.report.words import plain
-from tuneplan.scenario.grammar.quantities import describe
+from tuneplan.scenario.grammar.quantities import describe, describe_learned
 from tuneplan.scenario.records import Place, Quantity
 from tuneplan.study.in_use import idle, in_use
 from tuneplan.study.run import Run
 
-__all__ = ["as_table", "entry", "idle", "in_use", "is_typed", "numbers", "place", "said_source"]
+__all__ = ["as_table", "entry", "idle", "in_use", "is_typed", "numbers", "place", "said_source", "value"]
 
 
 def numbers(run: Run) -> list[dict[str, str | int]]:
@@ -23,7 +23,7 @@ def entry(quantity: Quantity) -> dict[str, str | int]:
     at = quantity.place if is_typed(quantity) else Place()
     return {
         "path": quantity.listed_as,
-        "value": describe(quantity.distribution, quantity.unit),
+        "value": value(quantity),
         "unit": quantity.unit,
         "origin": quantity.origin,
         "source": said_source(quantity),
@@ -34,6 +34,13 @@ def entry(quantity: Quantity) -> dict[str, str | int]:
         "line": at.line,
         "column": at.column,
     }
+
+
+def value(quantity: Quantity) -> str:
+    """What a number is, in words; what it is after pilots, where they moved it."""
+    if quantity.learned is None:
+        return describe(quantity.distribution, quantity.unit)
+    return describe_learned(quantity.distribution, quantity.unit, quantity.learned)
 
 
 def is_typed(quantity: Quantity) -> bool:
@@ -65,7 +72,7 @@ def place(quantity: Quantity, *, column: bool = False) -> str:
     'a.yaml:3:10'
     """
     at = quantity.place
-    if not is_typed(quantity) or at.line == 0:
+    if not is_typed(quantity) or at.line == 0 or quantity.learned is not None:
         return quantity.origin
     return ":".join([at.file, str(at.line), *([str(at.column)] if column else [])])
 
@@ -74,7 +81,7 @@ def as_table(run: Run) -> Table:
     """Every number in use, one row each; a terminal too narrow for it shows each over several lines."""
     rows = [
         (
-            quantity.listed_as, describe(quantity.distribution, quantity.unit), quantity.grade or "U", place(quantity),
+            quantity.listed_as, value(quantity), quantity.grade or "U", place(quantity),
             quantity.as_of, said_source(quantity, dated=False),
         )
         for quantity in in_use(run)

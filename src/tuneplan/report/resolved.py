@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tuneplan.core.registry import Param
+from tuneplan.report.calibrated import section
 from tuneplan.report.reference.places import by_section
 from tuneplan.report.words import plain
 from tuneplan.report.yaml_text import in_flow, row_in_flow, scalar
@@ -24,7 +25,7 @@ from tuneplan.scenario.schema import NOISE, Key
 from tuneplan.study.in_use import in_use
 from tuneplan.study.run import Run
 
-CARRIED_OUT = ("include", "overrides", "scenarios")
+CARRIED_OUT = ("include", "overrides", "scenarios", "calibrated")
 """Keys whose work is done in a resolved scenario."""
 UNTYPED = "("
 """Begins the names of what no scenario can type, such as the instruction mix."""
@@ -74,7 +75,8 @@ def as_yaml(run: Run, *, origin: bool, given: bool) -> str:
     ordered = _in_order([line for path, line in lines.items() if path not in changes], scenario, language)
     head = f"# {plain(scenario.file)}, resolved{_of(scenario)}"
     text = "\n".join([head, *_written(ordered, origin=origin), *_as_override(list(changes.values()), origin=origin)])
-    return f"{text}\n{_own_rows(scenario.rows)}"
+    learned = section(scenario.calibration) if scenario.calibration is not None else ""
+    return f"{text}\n{_own_rows(scenario.rows)}{learned}"
 
 
 def _of(scenario: Scenario) -> str:

@@ -272,6 +272,21 @@ def _is_drawn(scenario: Scenario, path: str, params: Mapping[str, Param]) -> boo
     return found is not None and not found.distribution.is_point and found.drawn_as == path
 
 
+def _changed_since(scenario: Scenario) -> Iterator[Problem]:
+    """Numbers that are another than when pilots moved them."""
+    learned = scenario.calibration
+    if learned is None:
+        return
+    from tuneplan.scenario.lowering.learned import spelled  # which loads what works with arrays
+
+    now_by_name = spelled(scenario)
+    for name, before in zip(learned.names, learned.priors, strict=True):
+        now = now_by_name.get(name, "")
+        if before and now != before:
+            message = f"was {before} when {learned.file} was learned from, and is {now or 'not in use'} now; run simulate calibrate again"
+            yield as_problem(message, scenario.places.get(name, scenario.places.get("calibrated", Place(file=scenario.file))), name)
+
+
 RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _old_prices,
     _retiring_models,
@@ -280,5 +295,6 @@ RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _beyond_evidence,
     _idle_correlations,
     _idle_checks,
+    _changed_since,
 )
 """Every rule, each a reason to look again."""

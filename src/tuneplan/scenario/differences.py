@@ -9,8 +9,8 @@ from typing import TypeVar
 from tuneplan.scenario.identity import decisive, meant
 from tuneplan.scenario.records import Place, Scenario, Setting
 
-TASKS, STRATEGIES, ROWS, CORRELATIONS = "tasks", "strategies", "catalogue", "correlations"
-"""Paths of what has none of its own: which names there are, rows of the catalogue, what goes together."""
+TASKS, STRATEGIES, ROWS, CORRELATIONS, CALIBRATED = "tasks", "strategies", "catalogue", "correlations", "calibrated"
+"""Paths of what has none of its own: which names there are, rows of the catalogue, what goes together, what pilots taught."""
 SILENT = "not given"
 Value = TypeVar("Value")
 
@@ -34,7 +34,7 @@ def _meanings(scenario: Scenario) -> dict[str, Hashable]:
     found |= {path: f"same as {target}" for path, target in scenario.ties.items()}
     found = {path: value for path, value in found.items() if path.split(".")[0] not in (CORRELATIONS, ROWS)}
     found |= {f"{CORRELATIONS}.{each.name}": each for each in scenario.correlations}
-    return {TASKS: frozenset(scenario.tasks), STRATEGIES: frozenset(scenario.strategies), **found, ROWS: scenario.rows}
+    return {TASKS: frozenset(scenario.tasks), STRATEGIES: frozenset(scenario.strategies), **found, ROWS: scenario.rows, CALIBRATED: scenario.calibration}
 
 
 def _only_removed(path: str, before: Mapping[str, Hashable], after: Mapping[str, Hashable]) -> bool:
@@ -61,6 +61,7 @@ def with_taken(one: Scenario, other: Scenario, paths: Collection[str]) -> Scenar
         tasks=other.tasks if TASKS in wanted else one.tasks,
         strategies=other.strategies if STRATEGIES in wanted else one.strategies,
         rows=other.rows if ROWS in wanted else one.rows,
+        calibration=other.calibration if CALIBRATED in wanted else one.calibration,
         quantities=_overlaid(one.quantities, other.quantities, wanted),
         settings=_overlaid(one.settings, other.settings, wanted),
         ties=_overlaid(one.ties, other.ties, wanted),
@@ -81,6 +82,8 @@ def said(scenario: Scenario, path: str) -> str:
         return ", ".join(scenario.tasks if path == TASKS else scenario.strategies)
     if path == ROWS:
         return f"{len(scenario.rows)} own rows"
+    if path == CALIBRATED:
+        return SILENT if scenario.calibration is None else scenario.calibration.origin
     if path in scenario.quantities:
         return scenario.quantities[path].text
     if path in scenario.ties:

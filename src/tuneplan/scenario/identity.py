@@ -18,7 +18,8 @@ def fingerprint(scenario: Scenario) -> str:
     numbers |= {path: f"same as {other}" for path, other in scenario.ties.items()}
     names = {"tasks": sorted(scenario.tasks), "strategies": sorted(scenario.strategies)}
     rows = [repr(row) for row in scenario.rows]
-    whole = json.dumps([numbers, decisive(scenario), names, *([rows] if rows else [])], sort_keys=True)
+    learned = [repr(scenario.calibration)] if scenario.calibration is not None else []
+    whole = json.dumps([numbers, decisive(scenario), names, *([rows] if rows else []), *([learned] if learned else [])], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 

@@ -284,6 +284,7 @@ def _scenario(draft: Draft) -> Scenario:
         correlations=draft.correlations,
         checks=draft.checks,
         rows=draft.rows,
+        calibration=draft.calibration,
         origins={path: leaf.origin for path, leaf in draft.leaves.items()},
         sets=tuple(draft.names["scenarios"]),
         chosen=draft.chosen,

@@ -17,9 +17,11 @@ from tuneplan.core.laws import LAWS
 from tuneplan.core.structure import Structure, build_structure
 from tuneplan.errors import UsageError
 from tuneplan.late import np
+from tuneplan.scenario.calibration import calibrated
 from tuneplan.scenario.lowering.constants import constants
 from tuneplan.scenario.lowering.finishing import Read, finished
 from tuneplan.scenario.lowering.hardware import misfits
+from tuneplan.scenario.lowering.learned import learned_of
 from tuneplan.scenario.lowering.luck import luck_places
 from tuneplan.scenario.lowering.pairs import MIX
 from tuneplan.scenario.lowering.places import Gathering, cells_of
@@ -91,13 +93,15 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     gathering = Gathering(scenarios, structure, columns)
     places = {param.name: cells_of(gathering, param) for param in declared_params()}
     luck = luck_places(structure, gathering.table)
-    drawn = gathering.table.draw(cube, first.correlations)
+    drawn = gathering.table.draw(calibrated(cube, first.calibration), first.correlations)
     row = np.array([each for _, each in gathering.cells])
     numbers = {name: drawn.take(row[cells]) for name, cells in places.items()}
     numbers |= {name: drawn.take(place) for name, place in luck.items()}
     rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
     numbers |= _hardware(first, structure, numbers)
     _note_unseen_base(gathering)
+    if first.calibration is not None:
+        gathering.used = learned_of(gathering.used, first.calibration, first.correlations)
     whole, read = finished(numbers, structure, first)
     return Lowered(
         inputs=Inputs(structure=structure, numbers=whole, laws=_laws(first)),
@@ -119,7 +123,9 @@ def _draws(gathering: Gathering, drawn: Drawn) -> dict[str, Array]:
 
 def _words(scenario: Scenario) -> tuple[object, ...]:
     """All but the numbers of a scenario, and what hangs together."""
-    return (scenario.tasks, scenario.strategies, scenario.settings, scenario.ties, scenario.correlations, scenario.rows)
+    return (
+        scenario.tasks, scenario.strategies, scenario.settings, scenario.ties, scenario.correlations, scenario.rows, scenario.calibration,
+    )  # fmt: skip
 
 
 def _note_unseen_base(gathering: Gathering) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tuneplan.core.distributions import Distribution
+from tuneplan.scenario.calibration import Calibration
 from tuneplan.scenario.catalogue.tables import Own
 
 Setting = str | bool | int | tuple[str, ...] | tuple[tuple[str, ...], ...]
@@ -53,6 +54,8 @@ class Quantity:
         Path of the number that it is tied to; empty: it is drawn for itself.
     base
         Base model for which it holds, where it is another number for another base; empty otherwise.
+    learned
+        Mean and standard deviation of its normal score after pilots: 0 and 1 before; None where they taught nothing of it.
     """
 
     path: str
@@ -66,6 +69,7 @@ class Quantity:
     as_of: str = ""
     same_as: str = ""
     base: str = ""
+    learned: tuple[float, float] | None = None
 
     @property
     def listed_as(self) -> str:
@@ -166,6 +170,8 @@ class Scenario:
         What could be found out first; no run reads it.
     rows
         Rows of the catalogue that it brings itself, by table.
+    calibration
+        What pilots taught; None: nothing.
     origins
         Where each given path comes from, as ``Quantity.origin``.
     sets
@@ -189,6 +195,7 @@ class Scenario:
     correlations: tuple[Correlation, ...] = ()
     checks: tuple[Check, ...] = ()
     rows: Own = ()
+    calibration: Calibration | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     sets: tuple[str, ...] = ()
     chosen: str = ""

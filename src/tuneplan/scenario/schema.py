@@ -17,7 +17,7 @@ from tuneplan.core.transfer import RELATIONS
 from tuneplan.scenario.catalogue.tables import TABLES
 
 KINDS = (
-    "quantity", "text", "word", "yes_no", "date", "names", "groups", "integer", "scale", "paths", "learn", "rows", "override", "include",
+    "quantity", "text", "word", "yes_no", "date", "names", "groups", "integer", "scale", "paths", "learn", "rows", "override", "include", "calibrated",
 )  # fmt: skip
 
 
@@ -32,7 +32,8 @@ class Key:
     kind
         One of ``KINDS``: a number of the model, free text, one of ``words``, yes or no, a date,
         a list of names out of ``words``, a list of groups of tasks, a whole number, two ends of a
-        scale, a list of dotted paths, dotted paths each with its noise, rows of a catalogue table, changes of other keys, names of files.
+        scale, a list of dotted paths, dotted paths each with its noise, rows of a catalogue table, changes of other keys, names of files,
+        what pilots taught.
     doc, default
         For the reference; ``default`` in words, of a quantity that of its declaration.
     words
@@ -151,6 +152,7 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="serving.mode", kind="word", words=("own", "hosted", "scale_to_zero"), default="own", doc="Own GPUs, a host's price per token, or GPUs that start on demand."),
     Key(pattern="serving.gpu", kind="word", catalogue="gpus", default="gpu.kind", doc="GPU for serving."),
     Key(pattern="serving.precision", kind="word", words=("bf16", "fp8", "int4"), default="bf16", doc="Precision of the served weights."),
+    Key(pattern="calibrated", kind="calibrated", doc="What pilots taught, as simulate calibrate writes it to a file that a scenario includes."),
     Key(pattern="include", kind="include", doc="Files below the scenario's folder that are read first; what this file says holds over them."),
     Key(pattern="overrides.*", kind="override", doc="A named change: keys with their new values, dotted or nested.", example="{budget.limit: $40k}"),
     Key(pattern="scenarios.*", kind="names", default="default, where there is one", doc="A named list of overrides, chosen by --scenario; of two for one key the later one.", example="[example]"),

@@ -38,6 +38,7 @@ INSTEAD_OF = {
 """Start of a pattern -> the words that say the same in another way, and that stand in its stead."""
 OF_OTHER_FILES = {
     "include": "Left out, as there is no such file.",
+    "calibrated": "Left out, as simulate calibrate writes it to a file of its own.",
     "rows": "Left out, so that the catalogue's rows hold; this one is of ours.",
 }
 """Kinds of keys that bring in what lies elsewhere -> why they are left out."""

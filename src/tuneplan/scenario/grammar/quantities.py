@@ -14,6 +14,7 @@ from functools import lru_cache
 from tuneplan.core import distributions as shapes
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
+from tuneplan.late import np, special
 from tuneplan.scenario.grammar.amounts import (
     allowed,
     clean,
@@ -36,7 +37,9 @@ __all__ = [
     "Distribution",
     "FullForm",
     "QuantityError",
+    "after_pilots",
     "describe",
+    "describe_learned",
     "format_number",
     "parse",
     "parse_full",
@@ -151,6 +154,26 @@ def describe(distribution: Distribution, unit: str) -> str:
     interval = _rounded(distribution.interval(), unit)
     limits = _limits(distribution, plain, bounded=unit in ("share", "score"))
     return f"{name}{limits}, median {median}, 90 % {interval}"
+
+
+def describe_learned(distribution: Distribution, unit: str, learned: tuple[float, float]) -> str:
+    """What a quantity is after pilots moved its normal score, to this mean and standard deviation.
+
+    >>> describe_learned(shapes.lognormal(17.3, 0.223), "request/month", (0.0, 0.5))
+    'median 17.3, 90 % 14.4 to 20.8 requests/month'
+    """
+    money = declared_unit(unit).numerator.name == "USD"
+    plain = "USD" if money else "share" if unit.split("/")[0] == "share" else "1"
+    median, low, high = after_pilots(distribution, learned)
+    return f"median {_rounded((median,), plain)}, 90 % {_rounded((low, high), unit)}"
+
+
+def after_pilots(distribution: Distribution, learned: tuple[float, float]) -> tuple[float, float, float]:
+    """Median and ends of the 90 % interval of a quantity whose normal score has this mean and standard deviation."""
+    mean, sd = learned
+    scores = (mean, mean - shapes.SCORE_OF_95 * sd, mean + shapes.SCORE_OF_95 * sd)
+    median, low, high = (float(distribution.ppf(special.ndtr(np.array(score)))) for score in scores)
+    return median, low, high
 
 
 def _limits(distribution: Distribution, unit: str, *, bounded: bool) -> str:

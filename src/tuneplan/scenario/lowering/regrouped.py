@@ -12,6 +12,7 @@ from tuneplan.axes import RANK, Array
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.structure import Structure
 from tuneplan.late import np
+from tuneplan.scenario.calibration import Calibration, calibrated
 from tuneplan.scenario.lowering.finishing import FINISHED
 from tuneplan.scenario.lowering.luck import luck_places
 from tuneplan.scenario.lowering.table import Table
@@ -43,17 +44,19 @@ LUCK = ("clash_draw", "discrepancy_draw")
 """What is random but nobody's number."""
 
 
-def with_luck(inputs: Inputs, cube: Cube) -> Inputs:
+def with_luck(inputs: Inputs, cube: Cube, learned: Calibration | None = None) -> Inputs:
     """Inputs with the luck of what their models train: a model meets the same wherever it stands.
 
     Parameters
     ----------
     cube
         As that of the lowering.
+    learned
+        What pilots taught the scenario.
     """
     table = Table()
     places = luck_places(inputs.structure, table)
-    drawn = table.draw(cube)
+    drawn = table.draw(calibrated(cube, learned))
     return replace(inputs, numbers={**inputs.numbers, **{name: drawn.take(place) for name, place in places.items()}})
 
 

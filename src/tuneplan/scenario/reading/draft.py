@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tuneplan.errors import Problem
+from tuneplan.scenario.calibration import Calibration
 from tuneplan.scenario.catalogue import Own
 from tuneplan.scenario.reading.complaints import Complaints
 from tuneplan.scenario.reading.language import Language
@@ -39,7 +40,7 @@ class Draft:
         Of these, those whose other one is not given either: both have its default.
     refused
         Names in rows of the scenario's own that were refused.
-    chosen, changes, rows, correlations, checks
+    chosen, changes, rows, correlations, checks, calibration
         As in ``Scenario``.
     """
 
@@ -59,6 +60,7 @@ class Draft:
     refused: frozenset[str] = frozenset()
     correlations: tuple[Correlation, ...] = ()
     checks: tuple[Check, ...] = ()
+    calibration: Calibration | None = None
     copies: dict[str, str] = field(default_factory=dict)
     quantities: dict[str, Quantity] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict)

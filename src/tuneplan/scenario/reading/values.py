@@ -12,6 +12,7 @@ from tuneplan.core.registry import Param
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar import quantities
 from tuneplan.scenario.grammar.dimensions import example_of
+from tuneplan.scenario.reading.calibrated import read_calibrated
 from tuneplan.scenario.reading.complaints import advice, listed, nearest, shown
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.learned import FORM, read_learned
@@ -27,7 +28,7 @@ SCHEMA = 1
 NOT_YET = "not available yet"
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 SAME_AS = "same_as"
-READ_ELSEWHERE = ("rows", "override")
+READ_ELSEWHERE = ("rows", "override", "calibrated")
 """Kinds of leaves that are read before the others."""
 
 
@@ -36,6 +37,9 @@ def read_values(draft: Draft) -> None:
     rows = (leaf for leaf in draft.leaves.values() if leaf.key.kind == "rows")
     own = read_rows(rows, draft.folder, draft.complaints)
     draft.rows, draft.refused = own.rows, own.refused
+    for leaf in draft.leaves.values():
+        if leaf.key.kind == "calibrated":
+            read_calibrated(leaf, draft)
     known: dict[tuple[int, str], Quantity | Setting | None] = {}
     for path, leaf in draft.leaves.items():
         if leaf.key.kind in READ_ELSEWHERE:

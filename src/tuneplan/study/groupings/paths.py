@@ -254,7 +254,7 @@ def scores_along(paths: Paths, values: SetValues, groups: Sequence[int]) -> dict
     for some in _parts(list(groups), (paths.levels + 1) * (family.tasks + 1) * family.design.draws):
         inputs, place = models_of(family, some)
         bought = np.stack([paths.found[group].bought for group in some], axis=1)
-        inputs = with_luck(with_purchases(inputs, place, some, bought, paths.terms), family.design.points)
+        inputs = with_luck(with_purchases(inputs, place, some, bought, paths.terms), family.design.points, family.scenario.calibration)
         score = score_of_models(inputs, learn(inputs))[:, place]
         for row, group in enumerate(some):
             found[group] = score[:, row] * values.requests.answered([group], alone=group == whole)[0]

@@ -150,7 +150,7 @@ def scores_of_sets(family: Family, groups: Sequence[int]) -> Array:
 def _scores(family: Family, groups: Sequence[int]) -> Array:
     """Some sets at once."""
     inputs, place = models_of(family, groups)
-    inputs = with_luck(inputs, family.design.points)
+    inputs = with_luck(inputs, family.design.points, family.scenario.calibration)
     score = score_of_models(inputs, learn(inputs))
     return np.broadcast_to(score[0, place], (len(groups), family.tasks + 1, family.design.draws))
 

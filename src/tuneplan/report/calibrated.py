@@ -1,0 +1,64 @@
+"""The section of a scenario that holds what pilots taught, as YAML that reads back to the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tuneplan.report.yaml_text import in_flow
+from tuneplan.scenario.calibration import Calibration
+
+DIGITS = 6
+"""After the point, of normal scores and directions."""
+
+
+def as_written(learned: Calibration) -> Calibration:
+    """With the digits of the file, so that what is said beside it holds for what is read from it."""
+    return replace(
+        learned,
+        shift=tuple(_rounded(each) for each in learned.shift),
+        loadings=tuple(tuple(_rounded(each) for each in row) for row in learned.loadings),
+        known=tuple(_rounded(each) for each in learned.known),
+    )
+
+
+def _rounded(value: float) -> float:
+    return round(value, DIGITS) + 0.0  # no -0
+
+
+def section(learned: Calibration) -> str:
+    """The key ``calibrated`` with all below it.
+
+    >>> learned = Calibration(file="p.csv", pilots=2, names=("law.a",), shift=(0.5,), loadings=((1.0,),), known=(0.75,), priors=("1 to 2",))
+    >>> print(section(learned), end="")
+    calibrated:
+      from: p.csv
+      pilots: 2
+      known: [0.75]
+      numbers:
+        law.a: {prior: 1 to 2, shift: 0.5, along: [1]}
+    """
+    return "\n".join(_lines(learned)) + "\n"
+
+
+def _lines(learned: Calibration) -> Iterator[str]:
+    yield "calibrated:"
+    yield f"  from: {in_flow(learned.file)}"
+    yield f"  pilots: {learned.pilots}"
+    yield f"  known: {_listed(learned.known)}"
+    if not learned.names:
+        yield "  numbers: {}"
+        return
+    yield "  numbers:"
+    for name, prior, shift, along in zip(learned.names, learned.priors, learned.shift, learned.loadings, strict=True):
+        said = in_flow(prior) if prior else '""'
+        yield f"    {in_flow(name)}: {{prior: {said}, shift: {_number(shift)}, along: {_listed(along)}}}"
+
+
+def _listed(values: tuple[float, ...]) -> str:
+    return f"[{', '.join(_number(each) for each in values)}]"
+
+
+def _number(value: float) -> str:
+    text = f"{value:.{DIGITS}f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text

@@ -1,0 +1,60 @@
+"""What the ledger says of numbers that pilots moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from tuneplan.late import np
+from tuneplan.scenario.calibration import Calibration
+from tuneplan.scenario.grammar.quantities import describe
+from tuneplan.scenario.lowering.table import correlated
+from tuneplan.scenario.records import Correlation, Quantity, Scenario
+
+GRADE = "F"
+"""Grade of a number that was fitted to pilots."""
+
+
+def learned_of(
+    used: Mapping[str, Quantity], learned: Calibration, correlations: Sequence[Correlation]
+) -> dict[str, Quantity]:
+    """Numbers in use, each that pilots moved with its origin, its grade and what is known of it now."""
+    drawn = {each.drawn_as: None for each in used.values() if not each.distribution.is_point}
+    parts = parts_of(list(drawn), correlations)
+    touched = set(learned.names)
+    found = dict(used)
+    for path, each in used.items():
+        weights = parts.get(each.drawn_as, ())
+        if any(name in touched for name, _ in weights):
+            found[path] = replace(
+                each, learned=learned.moments(weights), origin=learned.origin, grade=GRADE,
+                source=f"{learned.origin}; before: {each.source or 'as given'}",
+            )  # fmt: skip
+    return found
+
+
+def parts_of(names: Sequence[str], correlations: Sequence[Correlation]) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Each name -> the independent normal scores that its own is a weighted sum of.
+
+    >>> parts_of(["similarity.a/b", "law.forgetting"], ())["law.forgetting"]
+    (('law.forgetting', 1.0),)
+    """
+    parts: dict[str, tuple[tuple[str, float], ...]] = {name: ((name, 1.0),) for name in names}
+    for group in correlated(names, correlations):
+        for place, name in enumerate(group.members):
+            sign = -1.0 if group.value < 0.0 and place else 1.0
+            inner = tuple((each, weight * group.own) for each, weight in parts[name])
+            parts[name] = ((group.factor, sign * abs(group.value) ** 0.5), *inner)
+    return parts
+
+
+def spelled(scenario: Scenario) -> dict[str, str]:
+    """Every uncertain number in use, by the name of its draws, in words; what differs by base model, in a row."""
+    from tuneplan.scenario.lower import lower  # which needs this module
+
+    used = lower([replace(scenario, calibration=None)], lambda names: np.full((len(names), 1), 0.5)).used
+    found: dict[str, dict[str, None]] = {}
+    for each in used.values():
+        if not each.distribution.is_point and not each.same_as:
+            found.setdefault(each.drawn_as, {})[describe(each.distribution, each.unit)] = None
+    return {name: " | ".join(texts) for name, texts in found.items()}
