@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tuneplan.evidence.cases import Case
-from tuneplan.evidence.head_to_head.settings import HYBRID, TARGET, Amount, Setting, is_unseen, settings_of
+from tuneplan.evidence.head_to_head.settings import HYBRID, TARGET, Amount, Setting, is_unseen, plain_name, settings_of
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.records import UNSEEN
 
@@ -154,12 +154,13 @@ def _text(setting: Setting, spans: Spans) -> str:
     case, names = setting.first, tuple(setting.tasks)
     relation, params = case.word("relation"), _params(case)
     pairs = [f"{one}/{two}: {relation}" for number, one in enumerate(names) for two in names[number + 1 :]] if relation else []
+    base = base_name(case)
     tuned = bool(TUNED.search(case.word("base_model"))) and not NOT_TUNED.search(case.word("base_model"))
     unseen = [f"unseen: {{{_score(case, spans)}{_likeness(names, relation)}}}"] if UNSEEN in setting.requests else []
     lines = [
         "schema: 1",
-        "base: as_published",
-        f"catalogue: {{models: [{{name: as_published, like: {_nearest(params)}, params: {params:.6g}, active_params: {params:.6g}, "
+        f"base: {base}",
+        f"catalogue: {{models: [{{name: {base}, like: {_nearest(params)}, params: {params:.6g}, active_params: {params:.6g}, "
         f"instruction_tuned: {'yes' if tuned else 'no'}, source: the case, as_of: 2026-01}}]}}",
         f"method: {'lora' if ADAPTERS.search(case.word('method')) else 'full'}",
         *([f"framing: {FRAMINGS[case.word('framing')]}"] if case.word("framing") else []),
@@ -171,6 +172,11 @@ def _text(setting: Setting, spans: Spans) -> str:
         f"strategies: {{{_strategies(case, names)}}}",
     ]
     return "\n".join(lines)
+
+
+def base_name(case: Case) -> str:
+    """A base as a scenario names it: what the law misses of one base is not what it misses of another."""
+    return f"as_published_{plain_name(case.word('base_model')) or 'base'}"
 
 
 def _task(setting: Setting, name: str, amount: Amount, spans: Spans) -> str:

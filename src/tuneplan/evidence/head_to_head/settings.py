@@ -84,13 +84,26 @@ def settings_of(cases: Sequence[Case]) -> list[Setting]:
 
 
 def task_name(case: Case) -> str:
-    """A task as a scenario names it; remarks about the test are left out, so that one task has one name.
+    """A task as a scenario names it: one name on one base, whose ceiling and learning curve are its own.
+
+    Remarks about the test are left out.
 
     >>> task_name(Case(kind="", case_id="", group="", place="", values={"task": "MT-Bench (Human mix)"}))
     'mt_bench'
     """
-    plain = _NO_WORD.sub("_", _REMARK.sub("", case.word("task").lower())).strip("_")[:LONGEST_NAME]
-    return f"task_{plain or sum(map(ord, case.word('task')))}" if plain in ("", UNSEEN) else plain
+    plain = plain_name(_REMARK.sub("", case.word("task").lower()))
+    own = f"task_{plain or sum(map(ord, case.word('task')))}" if plain in ("", UNSEEN) else plain
+    base = plain_name(case.word("base_model"))
+    return f"{own}_on_{base}" if base else own
+
+
+def plain_name(text: str) -> str:
+    """Letters, digits and lines between them; empty of a text in another script.
+
+    >>> plain_name("LLaMA-2 (7B)")
+    'llama_2_7b'
+    """
+    return _NO_WORD.sub("_", text.lower()).strip("_")[:LONGEST_NAME]
 
 
 def is_unseen(case: Case) -> bool:
