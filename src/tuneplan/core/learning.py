@@ -102,7 +102,7 @@ def interference(inputs: Inputs, own_share: Array, trained: Array) -> Array:
     params = inputs.of_model("base_params")
     reach = np.clip(np.log(params / ROUTED_FROM) / np.log(ROUTED_FULLY / ROUTED_FROM), 0.0, 1.0)
     freed = capability.ROUTED_RELIEF**reach
-    strength = inputs["interference_strength"] * np.where(inputs.of_model("routed") > 0.0, freed, 1.0)
+    strength = inputs["interference_strength"] * inputs["susceptibility"] * np.where(inputs.of_model("routed") > 0.0, freed, 1.0)
     slowed = transfer.interference(
         own_share, trained, strength=strength, size_relief=inputs["size_relief"], base_params=params
     )
