@@ -46,7 +46,8 @@ def test_an_entry_keeps_the_words_and_has_the_date_apart(run: Run) -> None:
     entries = {each["path"]: each for each in ledger.numbers(run)}
     assert (entries["gpu.price"]["source"], entries["gpu.price"]["as_of"]) == ("computespec.pages.dev (2026)", "2026")
     assert (entries["horizon"]["source"], entries["horizon"]["as_of"]) == ("given in the scenario", "")
-    assert {each["as_of"] for each in entries.values() if each["origin"] != "catalogue"} == {""}
+    assert {each["as_of"] for each in entries.values() if each["grade"] == "U"} == {""}
+    assert all(each["as_of"] for each in entries.values() if each["origin"] in ("catalogue", "default"))
 
 
 @pytest.mark.parametrize("room", [100, 80])
