@@ -95,7 +95,7 @@ def capped() -> Iterator[None]:
 @pytest.fixture
 def new_card(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A card and its rent, as if a row had been typed into each of two tables."""
-    read = tables._rows
+    read = tables.rows_of
     rows = {
         "gpus.csv": "z900,other,200,9000,3000,6000,a toy,2027,A",
         "gpu_prices.csv": "z900,lambda,on-demand,9.5,,,a toy,2027,A",
@@ -111,7 +111,7 @@ def new_card(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         made = [kind(**{name: tables.CONVERT[str(kind.__dataclass_fields__[name].type)](row[name]) for name in head}) for row in typed]
         return (*read(file, kind), *made)
 
-    monkeypatch.setattr(tables, "_rows", with_new_rows)
+    monkeypatch.setattr(tables, "rows_of", with_new_rows)
     tables.forget()
     yield
     tables.forget()

@@ -10,7 +10,7 @@ from tuneplan.report.words import plain
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.dimensions import declared_unit, format_number, format_numbers
 from tuneplan.scenario.grammar.quantities import describe
-from tuneplan.scenario.lowering.defaults import CATALOGUE_DEFAULTS, default_quantity
+from tuneplan.scenario.lowering.defaults import CATALOGUE_DEFAULTS, default_quantity, usual_default
 from tuneplan.scenario.reading.language import Language
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU, Key, keys_of
@@ -121,9 +121,10 @@ def _default_of(key: Key, language: Language) -> tuple[str, str, str]:
         found = usual_quantity(param, language)
         words = describe(found.distribution, found.unit)
         return f"by other keys; with {usual_base(language)} on {DEFAULT_GPU}: {words}", found.dated_source, found.grade
-    if param.default is None:
+    usual = usual_default(param)
+    if usual is None:
         return NONE, "", ""
-    return describe(param.default, param.unit), param.source, param.grade
+    return describe(usual.distribution, usual.unit), usual.dated_source, usual.grade
 
 
 def usual_base(language: Language) -> str:
