@@ -13,7 +13,8 @@ import pytest
 from building import EXAMPLES_GIVEN, text_of
 from tuneplan import load, loads
 from tuneplan.core.distributions import point
-from tuneplan.report.explanation import GRADES, as_json, as_markdown, as_text
+from tuneplan.report.explanation import as_json, as_markdown, as_text
+from tuneplan.report.grades import MEANINGS
 from tuneplan.report.tables import width, wrapped
 from tuneplan.scenario.records import Place, Quantity
 from tuneplan.study.decision import Estimate
@@ -53,7 +54,7 @@ def test_the_head_says_what_it_is_and_the_tree_what_it_was_made_of() -> None:
     assert any("own GPUs: $21.8k. GPUs rented to serve, busy or idle." in line for line in lines)
     assert "[scenarios/startup.yaml:26:50; U]" in text.replace(str(STARTUP.parents[1]) + "/", "")
     assert "[default; A; assumed]" in text
-    assert text.endswith(GRADES + "\n")
+    assert text.endswith(MEANINGS + "\n")
 
 
 @pytest.mark.parametrize("room", [100, 80])

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tuneplan.report.grades import MEANINGS, told
 from tuneplan.report.ledger import entry, place, said_source
 from tuneplan.report.tables import wrapped
 from tuneplan.report.words import as_markdown_words, listed, magnitude, plain, points, signed_points, usd
@@ -32,9 +33,8 @@ NARROWEST = 24
 """Columns that a sentence gets, however deep it stands."""
 WHOLE = 1e4
 """Whole numbers below are written out."""
-UNCHANGING = ("s", "USD", "GB", "FLOP", "TFLOP")
+UNCHANGING = ("s", "USD", "B", "GB", "FLOP", "TFLOP")
 """Units without a plural."""
-GRADES = "Grades: V read in a source, F fitted on cited data, A assumed, D a convention, U yours."
 
 
 def as_text(node: Node, width: int = 100) -> str:
@@ -97,7 +97,7 @@ class _Outline:
             keys = list(self.folded)
             more = [f"{len(keys) - MOST_KEYS} more"] if len(keys) > MOST_KEYS else []
             said.append(f"What ends in {GOES_ON} goes on under a key of its own: {listed([plain(key) for key in keys[:MOST_KEYS]] + more)}.")
-        return [*said, GRADES]
+        return [*said, MEANINGS]
 
     def _children(self, node: Node, opener: str, level: int | None) -> list[_Line]:
         """Lines of the children: inputs told above, conventions and empty parts in one line each."""
@@ -110,7 +110,7 @@ class _Outline:
         if told:
             lines.append(_Line(f"as above: {', '.join(plain(child.label) for child in told)}"))
         if declared:
-            lines.append(_Line(f"by convention: {', '.join(f'{plain(child.label)} {_value(child)}' for child in declared)} [D]"))
+            lines.append(_Line(f"by convention: {', '.join(f'{plain(child.label)} {_value(child)}' for child in declared)} [declared]"))
         if empty:
             self.folded |= {child.key: None for child in empty if child.opens}
             lines.append(_Line(f"nothing for {listed([plain(child.label) for child in empty])} {GOES_ON}"))
@@ -188,9 +188,9 @@ def _source(node: Node) -> str:
     quantity = node.quantity
     if quantity is not None:
         where = place(quantity, column=True)
-        said = [where, quantity.grade or "U", said_source(quantity) if quantity.source or quantity.same_as or where == quantity.origin else ""]
-        return f"[{plain('; '.join(part for part in said if part))}]"
-    rows = [f"{name_of(row)}: {row.source} ({row.as_of}), {row.grade}" for row in node.rows]
+        source = said_source(quantity) if quantity.source or quantity.same_as or where == quantity.origin else ""
+        return f"[{plain(f'{where}; {told(quantity.grade, source)}')}]"
+    rows = [f"{name_of(row)}: {told(row.grade, f'{row.source} ({row.as_of})')}" for row in node.rows]
     return f"[{plain('; '.join(rows))}]" if rows else ""
 
 
