@@ -14,7 +14,7 @@ from typing import Any
 from tuneplan.report.grades import MEANINGS, told
 from tuneplan.report.ledger import entry, place, said_source
 from tuneplan.report.tables import wrapped
-from tuneplan.report.words import as_markdown_words, listed, magnitude, plain, points, signed_points, usd
+from tuneplan.report.words import after, amount, as_markdown_words, listed, plain
 from tuneplan.scenario.catalogue import Row, ServingShare
 from tuneplan.scenario.grammar.quantities import describe
 from tuneplan.study.explanation import Node
@@ -27,14 +27,8 @@ SMALL = 0.02
 MOST_KEYS = 6
 """Keys that the last line names."""
 GOES_ON = "..."
-SIGNIFICANT = 0.995
-"""Points below which a hundredth counts."""
 NARROWEST = 24
 """Columns that a sentence gets, however deep it stands."""
-WHOLE = 1e4
-"""Whole numbers below are written out."""
-UNCHANGING = ("s", "USD", "B", "GB", "FLOP", "TFLOP")
-"""Units without a plural."""
 
 
 def as_text(node: Node, width: int = 100) -> str:
@@ -209,41 +203,8 @@ def _value(node: Node) -> str:
     mean, low, high = (amount(each, node.unit) for each in (node.estimate.mean, node.estimate.low, node.estimate.high))
     if is_settled(node.estimate):
         return mean
-    bare = low.removesuffix(_unit(node.unit)) if low.endswith(_unit(node.unit)) else low
+    bare = low.removesuffix(after(node.unit)) if low.endswith(after(node.unit)) else low
     return f"{mean} (90 % {bare} to {high})"
-
-
-def amount(value: float, unit: str) -> str:
-    """A number with its unit, to three digits.
-
-    >>> [amount(*each) for each in ((1800.0, "USD"), (4.2, "USD/example"), (0.372, "share"), (76.47, "point"), (1.0, "yes_no"))]
-    ['$1.80k', '$4.20/example', '37.2 %', '76.5 points', 'yes']
-    >>> amount(730.0, "GPU-hour/month"), amount(-1.5, "1"), amount(1.0, "card")
-    ('730 GPU-hours/month', '-1.50', '1 card')
-    >>> amount(-0.031, "point"), amount(0.0, "point"), amount(8.03e9, "param"), amount(float("nan"), "share")
-    ('-0.03 points', '0.00 points', '8.03B parameters', 'unknown')
-    """
-    if unit == "yes_no":
-        return "yes" if value else "no"
-    if unit.split("/")[0] == "USD":
-        return f"{usd(value)}{_unit(unit)}"
-    if unit == "share":
-        return f"{100.0 * value:.3g} %" if math.isfinite(value) else magnitude(value)
-    if unit == "point":
-        return f"{signed_points(value).lstrip('+') if abs(value) < SIGNIFICANT else points(value)} points"
-    if float(value).is_integer() and abs(value) < WHOLE:
-        return f"{value:.0f}{_unit(unit, one=value == 1.0)}"
-    return f"{'-' if value < 0.0 else ''}{magnitude(abs(value))}{_unit(unit)}"
-
-
-def _unit(unit: str, *, one: bool = False) -> str:
-    """What follows a number."""
-    first, slash, rest = unit.replace("param", "parameter").partition("/")
-    if unit in ("share", "yes_no", "1", ""):
-        return " %" if unit == "share" else ""
-    if first == "USD":
-        return f"{slash}{rest}"
-    return f" {first}{'' if one or first in UNCHANGING else 's'}{slash}{rest}"
 
 
 # --- drawing -------------------------------------------------------------------------------------

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from tuneplan.report.grades import MEANINGS, graded
+from tuneplan.report.known import row_shortly
 from tuneplan.report.tables import Table
 from tuneplan.report.words import plain
 from tuneplan.scenario.grammar.quantities import describe
+from tuneplan.scenario.inventory import of_row
 from tuneplan.scenario.records import Place, Quantity
-from tuneplan.study.in_use import idle, in_use
+from tuneplan.study.in_use import idle, in_use, rows_in_use
 from tuneplan.study.run import Run
 
-__all__ = ["as_table", "entry", "idle", "in_use", "is_typed", "numbers", "place", "said_source"]
+__all__ = ["as_table", "entry", "idle", "in_use", "is_typed", "numbers", "place", "rows_as_table", "said_source"]
 
 
 Entry = dict[str, str | int | float]
@@ -94,3 +96,17 @@ def as_table(run: Run) -> Table:
         rows=tuple(tuple(plain(cell) for cell in row) for row in rows),
         flowing=True,
     )
+
+
+def rows_as_table(run: Run) -> Table:
+    """Rows of the catalogue that are read beside those numbers, with what they say."""
+    rows = [
+        (
+            each.name, row_shortly(numbers), "yours" if row in run.scenario.rows else graded(row.grade), row.as_of, row.source,
+        )
+        for table, row in rows_in_use(run) for numbers in [list(of_row(table, row))] for each in numbers[:1]
+    ]  # fmt: skip
+    return Table(
+        title="Rows of the catalogue in use", head=("", "value", "grade", "date", "source"),
+        rows=tuple(tuple(plain(cell) for cell in row) for row in rows), flowing=True,
+    )  # fmt: skip

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from tuneplan.report.data import SCHEMA_VERSION
-from tuneplan.report.explanation import amount
 from tuneplan.report.facts import TITLES
 from tuneplan.report.grades import GRADES, MEANINGS, graded
+from tuneplan.report.known import entry, row_shortly, shortly, shown_name
 from tuneplan.report.page import Page
 from tuneplan.report.reference.places import FIRST_WORDS
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed
-from tuneplan.scenario.grammar.quantities import describe
 from tuneplan.scenario.inventory import CATALOGUE, EQUATIONS, KEYS, Known, everything
 from tuneplan.version import __version__
 
@@ -25,20 +24,12 @@ HOW_TO_READ = (
     "A number without an interval is held fixed. A key takes another value when a scenario gives one; a number inside an equation can't be given; "
     "a row of the catalogue holds where a scenario names it and brings none of its own. The date is that of the newest source, or of the judgement."
 )
-HELD = ", held fixed; 90 % "
 KINDS = {KEYS: "keys of a scenario", EQUATIONS: "numbers inside equations", CATALOGUE: "rows of the catalogue"}
 EQUATIONS_TITLES = {
     "transfer": "examples, and what tasks lend each other", "pooling": "breadth of a mixture", "capability": "from examples to scores",
     "learning": "trainable weights of a task's own", "compute": "training, memory and speed", "costs": "judging",
 }  # fmt: skip
 """Module -> what its equations are about; another goes by its own name."""
-STARS = {"tasks": "TASK", "strategies": "STRATEGY", "checks": "CHECK", "similarity": "A/B"}
-"""First word of a key -> what its star stands for."""
-SAID = {"input_usd_per_mtok": "read", "output_usd_per_mtok": "written", "cached_input_usd_per_mtok": "cached", "training_usd_per_mtok": "trained",
-        "max_params": "up to", "fp8_tflops": "in fp8", "decode_bandwidth_share": "decoding"}  # fmt: skip
-"""Column of the catalogue -> word before its number; others need none."""
-SHAPE = ("layers", "hidden", "intermediate", "heads", "kv_heads", "head_dim", "vocab", "kv_bytes_per_token", "active_params")
-"""Columns of a model that only data has room for."""
 
 
 def known(grades: Collection[str] = ()) -> list[Known]:
@@ -82,16 +73,6 @@ def rows(found: Iterable[Known]) -> Iterator[dict[str, Any]]:
         yield {name: "" if value is None else value for name, value in entry(each).items()}
 
 
-def entry(each: Known) -> dict[str, Any]:
-    """All that is known of a number, as plain data."""
-    low, high = each.interval or (None, None)
-    return {
-        "stands_in": each.stands_in, "group": each.group, "name": shown_name(each), "part": each.part, "value": in_words(each),
-        "median": each.value.median, "low": low, "high": high, "drawn": each.is_drawn, "unit": each.unit, "grade": each.grade,
-        "grade_in_words": graded(each.grade), "as_of": each.as_of, "source": each.source, "doc": each.doc, "note": each.note,
-    }  # fmt: skip
-
-
 def counted(found: Iterable[Known]) -> dict[str, dict[str, int]]:
     """What numbers stand in -> grade in words -> how many; of the catalogue, rows."""
     once = {(each.stands_in, each.group, each.name, "" if each.stands_in == CATALOGUE else each.part): graded(each.grade) for each in found}
@@ -100,38 +81,6 @@ def counted(found: Iterable[Known]) -> dict[str, dict[str, int]]:
 
 
 # --- words ---------------------------------------------------------------------------------------
-
-
-def shown_name(each: Known) -> str:
-    """A number as people call it.
-
-    >>> [shown_name(each) for each in everything() if each.group in ("horizon", "pooling")]
-    ['horizon', 'BREADTH_SHARPNESS']
-    """
-    return each.name.replace("*", STARS.get(each.group, "NAME")) if each.stands_in == KEYS else each.name
-
-
-def in_words(each: Known) -> str:
-    """A value with its interval."""
-    if each.is_drawn or each.stands_in == KEYS:
-        return describe(each.value, each.unit)
-    value = amount(each.value.median, each.unit)
-    if each.interval is None:
-        return value
-    low, high = (amount(end, each.unit) for end in each.interval)
-    return f"{value}{HELD}{low} to {high}"
-
-
-def shortly(each: Known) -> str:
-    """The same for a table: the middle, and the interval in brackets.
-
-    >>> [shortly(each) for each in everything() if each.name in ("law.repeat_value", "OVERHEAD_GB", "USABLE_MEMORY")]
-    ['5 (1.58 to 15.8 epochs)', '2 GB (1 GB to 4 GB, held fixed)', '92 %']
-    """
-    if each.is_drawn:
-        return "{} ({})".format(*in_words(each).rpartition("median ")[2].split(", 90 % "))
-    value, _, interval = in_words(each).partition(HELD)
-    return f"{value} ({interval}, held fixed)" if interval else value
 
 
 def _title(found: Iterable[Known]) -> str:
@@ -159,6 +108,14 @@ def _number(each: Known) -> tuple[str, ...]:
     return _line(_with_part(shown_name(each), each), shortly(each), each, source)
 
 
+def _coefficients(held: Sequence[Known]) -> Iterator[tuple[str, ...]]:
+    """What each is, and its source, once below the last of those that share them."""
+    for each, following in zip(held, [*held[1:], None], strict=True):
+        *cells, source = _number(each)
+        is_last = following is None or (each.name, each.source) != (following.name, following.source)
+        yield (*cells, (f"{each.doc} [{source}]" if source else each.doc) if is_last else "")
+
+
 def _of_keys(found: Iterable[Known]) -> Iterator[Table]:
     keys = [each for each in found if each.stands_in == KEYS]
     for first, title in FIRST_WORDS.items():
@@ -171,7 +128,7 @@ def _of_equations(found: Iterable[Known]) -> Iterator[Table]:
     inside = [each for each in found if each.stands_in == EQUATIONS]
     for module, held in groupby(inside, key=lambda each: each.group):
         title = f"Inside equations: {EQUATIONS_TITLES.get(module, module)}"
-        yield _table(title, map(_number, held))
+        yield _table(title, _coefficients(list(held)))
 
 
 def _with_part(name: str, each: Known) -> str:
@@ -196,11 +153,5 @@ def _of_source(source: str, named: dict[str, list[Known]]) -> tuple[str, ...]:
     """What one source says of rows by name."""
     first = next(iter(named.values()))[0]
     if len(named) == 1:
-        return _line(first.name, _row(named[first.name]), first, source)
-    return _line(f"{len(named)} rows", "", first, f"{source}: {'; '.join(f'{name} {_row(numbers)}' for name, numbers in named.items())}")
-
-
-def _row(numbers: Iterable[Known]) -> str:
-    """The numbers of a row, those that data alone has room for left out."""
-    shown = (each for each in numbers if each.part not in SHAPE)
-    return ", ".join(f"{SAID[each.part]} {shortly(each)}" if each.part in SAID else shortly(each) for each in shown)
+        return _line(first.name, row_shortly(named[first.name]), first, source)
+    return _line(f"{len(named)} rows", "", first, f"{source}: {'; '.join(f'{name} {row_shortly(numbers)}' for name, numbers in named.items())}")
