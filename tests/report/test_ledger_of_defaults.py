@@ -91,7 +91,7 @@ def test_json_has_all_of_it() -> None:
 
 
 def test_csv_is_a_row_a_number() -> None:
-    found = list(csv.DictReader(io.StringIO(records_as_csv(list(ledger.rows(ALL))))))
+    found = list(csv.DictReader(io.StringIO(records_as_csv(ledger.rows(ALL)))))
     assert len(found) == len(ALL)
     assert {"name", "value", "median", "low", "high", "unit", "grade", "source", "as_of"} <= set(found[0])
     fixed = [row for row in found if row["name"] == "ROUTED_RELIEF"]

@@ -184,7 +184,7 @@ def _source(node: Node) -> str:
         where = place(quantity, column=True)
         source = said_source(quantity) if quantity.source or quantity.same_as or where == quantity.origin else ""
         return f"[{plain(f'{where}; {told(quantity.grade, source)}')}]"
-    rows = [f"{name_of(row)}: {told(row.grade, f'{row.source} ({row.as_of})')}" for row in node.rows]
+    rows = [f"{name_of(row)}, {told(row.grade, f'{row.source} ({row.as_of})')}" for row in node.rows]
     return f"[{plain('; '.join(rows))}]" if rows else ""
 
 

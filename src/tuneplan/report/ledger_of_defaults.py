@@ -67,10 +67,9 @@ def content(found: Collection[Known]) -> dict[str, Any]:
     }
 
 
-def rows(found: Iterable[Known]) -> Iterator[dict[str, Any]]:
-    """One row a number, tidy."""
-    for each in found:
-        yield {name: "" if value is None else value for name, value in entry(each).items()}
+def rows(found: Iterable[Known]) -> list[dict[str, Any]]:
+    """One row a number, tidy, in the unit beside it; empty where no interval is known."""
+    return [{name: "" if value is None else value for name, value in entry(each).items()} for each in found]
 
 
 def counted(found: Iterable[Known]) -> dict[str, dict[str, int]]:

@@ -159,7 +159,7 @@ def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:
         if _can_be_typed(quantity, run.asked):
             # the bounds of a declaration take part in what a text means
             text = spell(quantity.distribution, quantity.unit, _param(quantity.path, language))
-            yield Line(path=quantity.path, value=_in_scalar(text), origin=f"{quantity.origin}: {told(quantity.grade, quantity.dated_source)}")
+            yield Line(path=quantity.path, value=_in_scalar(text), origin=f"{quantity.origin}; {told(quantity.grade, quantity.dated_source)}")
 
 
 def _can_be_typed(quantity: Quantity, scenario: Scenario) -> bool:
