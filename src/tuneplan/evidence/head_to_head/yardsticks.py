@@ -15,7 +15,13 @@ from tuneplan.core.capability import DISCREPANCY_DEGREES
 from tuneplan.core.distributions import student_t
 from tuneplan.evidence.cases import Case
 from tuneplan.evidence.head_to_head import kernel
-from tuneplan.evidence.head_to_head.questions import ADAPTERS, Question, is_from_scratch, part_of, questions_of
+from tuneplan.evidence.head_to_head.questions import (
+    ADAPTERS,
+    Question,
+    is_from_scratch,
+    part_of,
+    questions_of,
+)
 from tuneplan.evidence.head_to_head.settings import is_unseen
 from tuneplan.evidence.prediction import DECIDED, LEVEL, Prediction
 from tuneplan.late import np
