@@ -21,8 +21,8 @@ from tuneplan.evidence.head_to_head.settings import (
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.records import UNSEEN
 
-UNKNOWN_BASE = "0.1 to 0.6"
-"""Score of the base where a paper gives none (share of the scale, 90 %); assumed."""
+UNKNOWN_BASE = "uniform 0 to 0.6"
+"""Score of the base where a paper gives none (share of the scale); assumed."""
 BY_CHANCE, CHANCE = re.compile(r"\bacc", re.IGNORECASE), "uniform 0 to 0.5"
 """Metrics on which guessing may score, and how much: one of two choices at most, of many next to nothing; assumed."""
 UNTRAINED_BASE = "0 to 0.05"
