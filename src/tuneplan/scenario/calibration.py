@@ -64,7 +64,7 @@ class Calibration:
         ((0.5, 0.5), (0.0, 1.0))
         """
         row = {name: place for place, name in enumerate(self.names)}
-        mean = sum(weight * self.shift[row[name]] for name, weight in weights if name in row)
+        mean = sum((weight * self.shift[row[name]] for name, weight in weights if name in row), 0.0)
         variance = sum(weight**2 for _, weight in weights)
         for direction, known in enumerate(self.known):
             along = sum(weight * self.loadings[row[name]][direction] for name, weight in weights if name in row)
