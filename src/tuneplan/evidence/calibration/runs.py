@@ -45,18 +45,19 @@ class Trained:
         return tuple(task for task, count in self.examples if count > 0.0)
 
     def said(self, task: str) -> str:
-        """In words, for reports.
+        """In words, for reports: what with what, on how many examples.
 
         >>> Trained(like="", kind="unified", examples=(("a", 500.0), ("b", 250.0))).said("a")
-        'a trained with b, 500 examples (b 250)'
+        'a with b, 500 (b 250)'
         """
         own = dict(self.examples).get(task, 0.0)
         others = [(name, count) for name, count in self.examples if name != task and count > 0.0]
+        how = "".join(f", {word}" for word in (self.method, self.base) if word)
         if not own and not others:
-            return f"{task}, not trained" if not self.like else f"{task}, {self.like}"
+            return f"{task}, {self.like or 'untrained'}{how}"
         beside = f" with {', '.join(name for name, _ in others)}" if others else " alone"
         odd = [f"{name} {count:g}" for name, count in others if count != own]
-        return f"{task} trained{beside}, {own:g} examples{f' ({listed(odd)})' if odd else ''}"
+        return f"{task}{beside}, {own:g}{f' ({listed(odd)})' if odd else ''}{how}"
 
 
 def trained_of(rows: Sequence[Row], scenario: Scenario, complaints: Complaining) -> list[tuple[Row, Trained]]:
@@ -137,10 +138,10 @@ def _of_tasks(row: Row, together: str, scenario: Scenario, complaints: Complaini
     if len(complaints.problems) > before:
         return None
     members = tuple(task for task in scenario.tasks if task in names)
-    return _like(members, scenario), "unified", members
+    return like_of(members, scenario), "unified", members
 
 
-def _like(members: tuple[str, ...], scenario: Scenario) -> str:
+def like_of(members: tuple[str, ...], scenario: Scenario) -> str:
     """The first strategy of the scenario that trains just these tasks together, in one stage: its words hold."""
     for name in scenario.strategies:
         grouping = grouping_of(scenario, name)
