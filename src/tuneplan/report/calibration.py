@@ -112,7 +112,7 @@ def _numbers(moved: Moved, values: tuple[float, float, float]) -> str:
 
 def _bare(moved: Moved, values: tuple[float, float, float]) -> str:
     factor = POINTS_PER_SCALE if moved.unit == "share" else 1.0
-    median, low, high = (f"{factor * each:.3g}" if 1e-3 < abs(factor * each) < 1e4 else magnitude(factor * each) for each in values)
+    median, low, high = (f"{each:.3g}" if abs(each) < 999.5 else magnitude(each) for each in (factor * value for value in values))
     return f"{median} ({low} to {high})"
 
 

@@ -9,9 +9,12 @@ from tuneplan.core.strategies import STRATEGIES, Grouping
 from tuneplan.evidence.calibration.pilots import TOGETHER, Complaining, Row
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.lowering.specs import grouping_of
-from tuneplan.scenario.reading.complaints import advice, listed, shown
+from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.scenario.records import UNSEEN, Scenario
 from tuneplan.scenario.schema import METHODS
+
+MOST_NAMED = 3
+"""Tasks that the name of a pilot lists; more are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +51,16 @@ class Trained:
         """In words, for reports: what with what, on how many examples.
 
         >>> Trained(like="", kind="unified", examples=(("a", 500.0), ("b", 250.0))).said("a")
-        'a with b, 500 (b 250)'
+        'a 500 with b 250'
         """
         own = dict(self.examples).get(task, 0.0)
         others = [(name, count) for name, count in self.examples if name != task and count > 0.0]
         how = "".join(f", {word}" for word in (self.method, self.base) if word)
         if not own and not others:
             return f"{task}, {self.like or 'untrained'}{how}"
-        beside = f" with {', '.join(name for name, _ in others)}" if others else " alone"
-        odd = [f"{name} {count:g}" for name, count in others if count != own]
-        return f"{task}{beside}, {own:g}{f' ({listed(odd)})' if odd else ''}{how}"
+        named = [f"{name} {count:g}" if count != own else name for name, count in others]
+        beside = f" with {', '.join(named) if len(named) <= MOST_NAMED else f'{len(named)} others'}" if named else " alone"
+        return f"{task} {own:g}{beside}{how}"
 
 
 def trained_of(rows: Sequence[Row], scenario: Scenario, complaints: Complaining) -> list[tuple[Row, Trained]]:
