@@ -117,7 +117,8 @@ def summary(scenario: Scenario) -> str:
         _count(numbers, "number"), _count(len(known), "choice"),
     ]  # fmt: skip
     chosen = f", scenario {scenario.chosen}" if scenario.chosen else ""
-    return f"{plain(scenario.file)} is sound: {listed(parts)} given{chosen}."
+    learned = "" if scenario.calibration is None else f", {plain(scenario.calibration.origin)}"
+    return f"{plain(scenario.file)} is sound: {listed(parts)} given{chosen}{learned}."
 
 
 def _count(number: int, noun: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 
 from tuneplan.core.validity import RANGES
 from tuneplan.report import plans
 from tuneplan.report.flips import what_would_flip_it
 from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
-from tuneplan.report.words import listed, points_apart, share, signed_points, signed_usd, usd
+from tuneplan.report.words import listed, plain, points_apart, share, signed_points, signed_usd, usd
 from tuneplan.scenario.planned import searched
 from tuneplan.study.decision import LEVEL, TOO_CLOSE
 from tuneplan.study.design import MOST_DRAWS
@@ -25,7 +26,7 @@ WORTH_SAYING = 0.2
 
 def remarks(verdict: Verdict) -> list[str]:
     """What a reader has to know before acting; what only a choice needs is left out where there is none."""
-    said, comparison = [], verdict.comparison
+    said, comparison = list(_calibrated(verdict)), verdict.comparison
     said.extend(_groups_found(verdict))
     said.extend(_same(verdict))
     said.extend(plans.remarks(verdict))
@@ -48,6 +49,14 @@ def remarks(verdict: Verdict) -> list[str]:
         said.extend(f"{row.name} can't be done: {row.misfit}." for row in verdict.results if row.misfit)
     said.append(_evidence(verdict))
     return said
+
+
+def _calibrated(verdict: Verdict) -> Iterator[str]:
+    """What pilots taught, where they did."""
+    learned = verdict.run.scenario.calibration
+    if learned is not None:
+        moved = sum(each.learned is not None for each in verdict.run.lowered.used.values())
+        yield f"Calibrated on {learned.pilots} pilot{'' if learned.pilots == 1 else 's'} of {plain(learned.file)}: {moved} numbers in use are known as they are after them."
 
 
 def _same(verdict: Verdict) -> list[str]:

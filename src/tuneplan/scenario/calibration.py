@@ -64,12 +64,29 @@ class Calibration:
         ((0.5, 0.5), (0.0, 1.0))
         """
         row = {name: place for place, name in enumerate(self.names)}
-        mean = sum(weight * self.shift[row[name]] for name, weight in weights if name in row)
+        mean = sum((weight * self.shift[row[name]] for name, weight in weights if name in row), 0.0)
         variance = sum(weight**2 for _, weight in weights)
         for direction, known in enumerate(self.known):
             along = sum(weight * self.loadings[row[name]][direction] for name, weight in weights if name in row)
             variance -= known * along**2
         return mean, max(variance, 0.0) ** 0.5
+
+
+    def reach(self, weights: Sequence[tuple[str, float]], name: str) -> float:
+        """By how many of its standard deviations a weighted sum of normal scores moves when the point of one name moves by one.
+
+        1 for a number by itself, before any pilots; of a correlated one, what is its own of it.
+
+        >>> learned = Calibration(file="", pilots=1, names=("a",), shift=(0.5,), loadings=((1.0,),), known=(0.75,), priors=("",))
+        >>> learned.reach([("a", 1.0)], "a"), learned.reach([("b", 0.8)], "b")
+        (1.0, 1.0)
+        """
+        row = {each: place for place, each in enumerate(self.names)}
+        moved = sum((weight for each, weight in weights if each == name), 0.0)
+        for direction, known in enumerate(self.known if name in row else ()):
+            along = sum((weight * self.loadings[row[each]][direction] for each, weight in weights if each in row), 0.0)
+            moved -= (1.0 - (1.0 - known) ** 0.5) * along * self.loadings[row[name]][direction]
+        return moved / max(self.moments(weights)[1], 1e-9)
 
 
 def calibrated(cube: Cube, learned: Calibration | None) -> Cube:

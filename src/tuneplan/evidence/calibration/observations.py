@@ -108,6 +108,15 @@ def gpu_hours(at: At) -> Array:
 
 
 @READINGS.add(of="numbers")
+def tokens(at: At) -> Array:
+    """Logarithm of the tokens that one run on all examples of a strategy trains on, all epochs."""
+    tasks = len(at.inputs.structure.tasks)
+    counts = [at.inputs[name][0] for name in ("examples", "example_tokens", "epochs")]
+    examples, each, epochs = (array[at.strategy if len(array) > 1 else 0, :tasks] for array in counts)
+    return np.log((examples * each * epochs).sum(axis=0))  # type: ignore[no-any-return]
+
+
+@READINGS.add(of="numbers")
 def label_price(at: At) -> Array:
     """Logarithm of the price of one kept example."""
     return np.log(_of_task(at, "human_price"))

@@ -256,7 +256,7 @@ KINDS: dict[str, Kind] = {
     ),
     "paths": Kind(schema=_always(TEXTS), allowed=_said("a list of paths of numbers"), typed=_nothing),
     "learn": Kind(schema=_learn_schema, allowed=_said("paths of numbers, each with its noise: {PATH: {noise: 20%}}"), typed=_nothing),
-    "calibrated": Kind(schema=_always({"type": "object"}), allowed=_said("what simulate calibrate writes"), typed=_nothing),
+    "calibrated": Kind(schema=_always({"type": "object"}), allowed=_said("what simulate calibrate writes"), typed=lambda key, language: "{from: pilots.csv, pilots: 0, known: [], numbers: {}}"),
     "rows": Kind(schema=_rows_schema, allowed=_rows_allowed, typed=_rows_typed),
 }
 """Kind of ``schema.KINDS`` -> its row. A new kind is one more row."""

@@ -109,7 +109,7 @@ def value_of_information(run: Run) -> Information:
     for names in (*((name,) for name in numbers), *sets.values(), *map(tuple, learned.values())):
         search.look(names)
     best = decision.best
-    usd_per_point, priced_at = (float("nan"), "") if best is None else _price(run, options, best)
+    usd_per_point, priced_at = (float("nan"), "") if best is None else price_elsewhere(run, options, best)
     a_day = 0.0 if best is None else worth_of_a_day(run, options, best)
     checks = [
         judged(
@@ -252,7 +252,7 @@ def _drawn_as(run: Run, path: str) -> str:
     return path if used is None else used.drawn_as
 
 
-def _price(run: Run, options: Options, best: int) -> tuple[float, str]:
+def price_elsewhere(run: Run, options: Options, best: int) -> tuple[float, str]:
     """What a point costs elsewhere and where: at the edge of the strategy's plan, else along the frontier. [USD/point]"""
     plan = run.plans.get(options.strategies[best])
     if options.unit == "point" and plan is not None and plan.shadow_price > 0.0:

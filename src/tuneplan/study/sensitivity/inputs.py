@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tuneplan.scenario.lowering.learned import parts_of
 from tuneplan.scenario.lowering.table import COMMON_SIMILARITY, Group, correlated
 from tuneplan.scenario.records import Quantity
 from tuneplan.study.in_use import in_use
 from tuneplan.study.run import Run
+
+LEAST_REACH = 0.2
+"""Standard deviations that a number moves at least with its own points: it is not pushed farther than 5 times as far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +31,8 @@ class Input:
     quantity
         None: what correlated numbers have in common.
     own
-        How much of its normal score is its own; 1 where it is correlated with nothing.
+        How much of its normal score is its own; 1 where it is correlated with nothing. Numbers that pilots moved hang
+        together: how far it moves with points of its own, in standard deviations.
     tied
         Other paths that share its draws.
     members
@@ -70,9 +76,9 @@ def inputs_of(run: Run) -> Inputs:
         else:
             used.setdefault(quantity.drawn_as, []).append(quantity)
     groups = [group for group in correlated(list(run.lowered.draws), run.scenario.correlations) if group.value != 0.0]
-    own = {name: group.own for group in groups for name in group.members}
+    own = _own(run, groups)
     alone = [_input(name, quantities, own.get(name, 1.0)) for name, quantities in used.items() if own.get(name, 1.0) > 0.0]
-    common = [_common(group, used) for group in groups]
+    common = [_common(group, used, own.get(group.factor, 1.0)) for group in groups]
     return Inputs(
         moving=tuple(sorted((*alone, *(each for each in common if each.members)), key=lambda each: each.name)),
         constant=tuple(constant),
@@ -86,6 +92,17 @@ def _input(name: str, quantities: list[Quantity], own: float) -> Input:
     return Input(name=name, label=name, quantity=owner, own=own, tied=tuple(sorted(others)))
 
 
-def _common(group: Group, used: dict[str, list[Quantity]]) -> Input:
+def _own(run: Run, groups: Sequence[Group]) -> dict[str, float]:
+    """How much of its normal score is a number's own; of what pilots taught, how far it moves with its own points."""
+    own = {name: group.own for group in groups for name in group.members}
+    learned = run.scenario.calibration
+    if learned is None:
+        return own
+    parts = parts_of(list(run.lowered.draws), run.scenario.correlations)
+    parts |= {group.factor: ((group.factor, 1.0),) for group in groups}
+    return own | {name: max(learned.reach(parts[name], name), LEAST_REACH) for name in learned.names if name in parts and own.get(name, 1.0) > 0.0}
+
+
+def _common(group: Group, used: dict[str, list[Quantity]], own: float) -> Input:
     label = "all similarities together" if group.factor == COMMON_SIMILARITY else f"{group.factor} as a whole"
-    return Input(name=group.factor, label=label, quantity=None, members=tuple(name for name in group.members if name in used))
+    return Input(name=group.factor, label=label, quantity=None, own=own, members=tuple(name for name in group.members if name in used))

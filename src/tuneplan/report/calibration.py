@@ -1,0 +1,246 @@
+"""What pilots taught: as people read it, and as a file that a scenario includes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from tuneplan.evidence.calibration.analysis import Calibrated, Moved, Side, Told
+from tuneplan.evidence.calibration.further import CandidateWorth, Further
+from tuneplan.report.calibrated import section
+from tuneplan.report.page import Page
+from tuneplan.report.tables import Table
+from tuneplan.report.words import listed, magnitude, plain, points, share, signed_points, signed_usd, usd
+from tuneplan.study.decision import TOO_CLOSE, Estimate
+from tuneplan.units import POINTS_PER_SCALE
+
+MOST_ROWS, MOST_FURTHER = 12, 8
+"""Numbers, and further pilots, that a table shows; JSON and CSV hold all."""
+ODD = 2.5
+"""Standard errors from which a pilot is named as one that nothing explains."""
+READINGS = {"score": "score", "base": "score of the base", "gpu_hours": "GPU-hours", "tokens": "tokens", "label_price": "price of an example", "minutes": "minutes a label"}
+"""Reading -> in words."""
+FEW = 4
+"""Pilots with which intervals hang on the defaults more than on what was measured; assumed."""
+
+
+def page(found: Calibrated, *, written: str = "") -> Page:
+    """The answer, what moved, the pilots, which one to run next.
+
+    Parameters
+    ----------
+    written
+        Name of the file that was written; empty: none was.
+    """
+    pilots = len(found.pilots.pilots)
+    title = f"{found.scenario.name}: calibrated on {pilots} pilot{'' if pilots == 1 else 's'} of {found.pilots.file}"
+    parts: list[str | Table] = [answer(found), *doubts(found)]
+    if found.moved:
+        parts.append(moved_table(found))
+    parts += [pilot_table(found), sides_table(found), further_answer(found)]
+    if found.further is not None and found.further.candidates:
+        parts.append(further_table(found.further))
+    design = found.after.run.design
+    how = f"{design.draws} draws, seed {design.seed}; {method(found)}"
+    return Page(title=title, parts=(*parts, _file(found, written), how))
+
+
+def answer(found: Calibrated) -> str:
+    """Whether the verdict changed, and how well the leading difference is known now."""
+    before, after = found.before, found.after
+    if not found.posterior.names:
+        return "These pilots teach nothing: no uncertain number of the scenario moves what they measured, so that everything stays as it was."
+    if not after.best:
+        return "Nothing meets the limits, after the pilots as before; simulate run says which limit binds." if not before.best else f"The verdict changes: {before.best} no longer meets the limits, and nothing else does."
+    said = f"The verdict stays: {after.best}" if after.best == before.best else f"The verdict changes: {after.best} instead of {before.best or 'nothing'}"
+    return f"{said}. {_difference(found)}" if found.pair else f"{said}."
+
+
+def _difference(found: Calibrated) -> str:
+    first, second = found.pair
+    was, now = (_interval(each, found) for each in (found.before, found.after))
+    lead = f"{first} less {second} was {was}, and is {now}"
+    chances = f"the chance that {first} is ahead goes from {share(found.before.chance)} to {share(found.after.chance)}"
+    if math.isnan(found.narrowed):
+        return f"{lead}; {chances}."
+    width = f"{share(abs(found.narrowed))} {'narrower' if found.narrowed > 0 else 'wider'}"
+    return f"{lead}: {width}; {chances}."
+
+
+def _interval(side: Side, found: Calibrated) -> str:
+    assert side.difference is not None
+    signed = signed_usd if found.after.options.unit == "USD" else signed_points
+    unit = "" if found.after.options.unit == "USD" else " points"
+    each = side.difference
+    return f"{signed(each.mean)}{unit} (90 % {signed(each.low)} to {signed(each.high)})"
+
+
+def doubts(found: Calibrated) -> Iterator[str]:
+    """What to think of before believing it."""
+    pilots = len(found.pilots.pilots)
+    odd = [each for each in found.told if abs(each.residual) > ODD]
+    if found.contradictory:
+        named = listed([f"line {each.pilot.line} ({READINGS[each.observation.reads]} of {each.pilot.trained.said(each.pilot.task)})" for each in odd[:MOST_ROWS]])
+        yield (
+            f"These pilots contradict one another by far more than their errors: {named}. All errors were taken for "
+            f"{found.posterior.stretched:.1f} times what they were said to be, so that intervals stay wide; look at these runs first."
+        )
+    if found.doubtful:
+        named = listed([f"{each.path} ({_numbers(each, each.before)} before, {_numbers(each, each.after)} now)" for each in found.doubtful[:MOST_ROWS]])
+        yield f"What the scenario says and what the pilots show lie far apart: {named}. Check that both speak of the same thing."
+    if found.taught_little:
+        yield "The pilots taught too little to change anything: too few, too noisy, or on what decides nothing here. Priors stay as wide as they were."
+    elif pilots < FEW:
+        yield f"{pilots} pilot{' is' if pilots == 1 else 's are'} few: what was not measured stays as wide as its default."
+    if found.posterior.widened:
+        yield "The posterior is too bent for a normal distribution in normal scores: it was widened, so that intervals may be too wide rather than too narrow."
+
+
+def moved_table(found: Calibrated) -> Table:
+    """Numbers before and after, the farthest moved first."""
+    rows = tuple((plain(each.path), _bare(each, each.before), _bare(each, each.after), _unit(each)) for each in found.moved[:MOST_ROWS])
+    more = len(found.moved) - len(rows)
+    tail = f"; {more} more moved less" if more > 0 else ""
+    return Table(title=f"What moved: median and 90 % interval, the farthest first{tail}", head=("", "before", "after", "unit"), rows=rows)
+
+
+def _numbers(moved: Moved, values: tuple[float, float, float]) -> str:
+    """Median and interval with their unit."""
+    unit = _unit(moved)
+    return f"{_bare(moved, values)}{f' {unit}' if unit and unit != '%' else unit}"
+
+
+def _bare(moved: Moved, values: tuple[float, float, float]) -> str:
+    factor = POINTS_PER_SCALE if moved.unit == "share" else 1.0
+    median, low, high = (f"{each:.3g}" if abs(each) < 999.5 else magnitude(each) for each in (factor * value for value in values))
+    return f"{median} ({low} to {high})"
+
+
+def _unit(moved: Moved) -> str:
+    return {"share": "%", "score": "", "1": ""}.get(moved.unit, moved.unit)
+
+
+def pilot_table(found: Calibrated) -> Table:
+    """Each thing measured, beside what was predicted for it; scores first."""
+    ordered = sorted(found.told, key=lambda each: (each.observation.reads != "score", list(READINGS).index(each.observation.reads)))
+    rows = tuple((_name(each), _predicted(each, each.before), _measured(each, each.measured), _predicted(each, each.after), _flag(each)) for each in ordered)
+    return Table(
+        title="The pilots, each with its examples: predicted before, measured, predicted after (median and 90 % interval; scores in points of the scale)",
+        head=("", "before", "measured", "after", ""), rows=rows,
+    )  # fmt: skip
+
+
+def _name(told: Told) -> str:
+    """What was trained; of what is measured but scores, what it is."""
+    reads, said = told.observation.reads, told.pilot.trained.said(told.pilot.task)
+    return plain({"score": said, "base": f"{told.pilot.task}: base", "label_price": f"{told.pilot.task}: $ an example"}.get(reads, f"{said}: {READINGS[reads]}"))
+
+
+def _flag(told: Told) -> str:
+    return "odd" if abs(told.residual) > ODD else ""
+
+
+def _measured(told: Told, value: float) -> str:
+    return points(POINTS_PER_SCALE * value) if told.observation.reads in ("score", "base") else f"{value:.3g}"
+
+
+def _predicted(told: Told, estimate: Estimate) -> str:
+    median, low, high = (_measured(told, value) for value in (estimate.median, estimate.low, estimate.high))
+    return f"{median} ({low} to {high})"
+
+
+def sides_table(found: Calibrated) -> Table:
+    """Every strategy before and after."""
+    unit = found.after.options.unit
+    amount = usd if unit == "USD" else points
+    rows = []
+    for row, name in enumerate(found.after.decision.strategies):
+        cells = []
+        for side in (found.before, found.after):
+            decision = side.decision
+            cells += [amount(decision.expected[row]), share(decision.probability_best[row]), "" if decision.allowed[row] else "breaks limits"]
+        rows.append((plain(name), cells[0], cells[3], cells[1], cells[4], cells[5]))
+    return Table(
+        title=f"Strategies before and after ({found.after.options.name})",
+        head=("", "before", "after", "best before", "best after", ""), rows=tuple(rows),
+    )  # fmt: skip
+
+
+def further_answer(found: Calibrated) -> str:
+    """Which pilot to run next, or that none pays."""
+    further = found.further
+    if further is None or not further.candidates:
+        return "No further pilot changes the choice: there is only one thing to choose."
+    first = further.candidates[0]
+    most = max(further.candidates, key=lambda each: each.worth.value)
+    if further.pays and not math.isnan(first.net):
+        return f"Run next: {first.candidate.said}. It is worth {_worth(first, further)} and takes {usd(first.usd)}; net {_signed(first.net, further)}."
+    if further.pays:
+        return (
+            f"Most worth a dollar is {first.candidate.said}: {_worth(first, further)} for {usd(first.usd)}. What a point costs is not known here, "
+            "so that worth and cost stand side by side."
+        )
+    close = not math.isnan(first.net) and not math.isnan(first.worth.error) and abs(first.net) <= TOO_CLOSE * first.worth.error and first.worth.value > 0.0
+    if close:
+        return f"No further pilot clearly pays. Nearest comes {first.candidate.said}: worth {_worth(first, further)} for {usd(first.usd)}, net {_signed(first.net, further)}."
+    return f"Nothing is worth another pilot: the one that teaches most, {most.candidate.said}, is worth {_worth(most, further)} and takes {usd(most.usd)}."
+
+
+def _worth(each: CandidateWorth, further: Further) -> str:
+    error = "" if math.isnan(each.worth.error) else f" ± {_amount(each.worth.error, further)}"
+    return f"{_amount(each.worth.value, further)}{error}{'' if further.unit == 'USD' else ' points'}"
+
+
+def _amount(value: float, further: Further) -> str:
+    return usd(value) if further.unit == "USD" else f"{value:.2f}"
+
+
+def _signed(value: float, further: Further) -> str:
+    if math.isnan(value):
+        return "unknown"
+    return signed_usd(value) if further.unit == "USD" else signed_points(value)
+
+
+def further_table(further: Further) -> Table:
+    """Pilots that could be run, the one that pays most first."""
+    rows = tuple(
+        (plain(each.candidate.said), _amount(each.worth.value, further), _amount(each.worth.error, further) if not math.isnan(each.worth.error) else "",
+         usd(each.usd), _signed(each.net, further))
+        for each in further.candidates[:MOST_FURTHER]
+    )  # fmt: skip
+    unit = "USD" if further.unit == "USD" else "points"
+    price = "" if further.unit == "USD" or math.isnan(further.usd_per_point) else f"; a point costs {usd(further.usd_per_point)} elsewhere"
+    return Table(
+        title=f"Further pilots by net value in {unit} (worth: EVSI; price: examples not owned, training, judging, a day of an engineer for each run{price})",
+        head=("", "worth", "± error", "price", "net"), rows=rows,
+    )  # fmt: skip
+
+
+def method(found: Calibrated) -> str:
+    """How it was worked out."""
+    posterior = found.posterior
+    if not posterior.names:
+        return "nothing was learned."
+    places = "one place" if posterior.modes == 1 else f"{posterior.modes} places, the first with {share(posterior.share)} of the mass"
+    return (
+        f"{len(posterior.names)} numbers move what was measured; the posterior is highest at {places}, known along {posterior.learned:.1f} of "
+        f"{len(posterior.observations)} directions; {share(posterior.effective)} of the importance draws count."
+    )
+
+
+def _file(found: Calibrated, written: str) -> str:
+    if written:
+        return f"Written to {written}: add \"include: {written}\" to the scenario, and every command uses what the pilots taught."
+    return "Nothing was written; -o calibrated.yaml writes what a scenario includes."
+
+
+def as_include(found: Calibrated) -> str:
+    """The file that a scenario includes: what moved in words, then the section that is read."""
+    learned = found.learned
+    lines = [
+        f"# What {learned.pilots} pilot{'' if learned.pilots == 1 else 's'} of {plain(learned.file)} taught {plain(found.scenario.name)}, by simulate calibrate.",
+        "# A scenario includes this file (include: NAME OF THIS FILE); median and 90 % interval, before -> after:",
+    ]
+    lines += [f"#   {plain(each.path)}: {_numbers(each, each.before)} -> {_numbers(each, each.after)}" for each in found.moved]
+    lines += ["# Below: how far the normal score of each number moved, and along which directions it is known now."]
+    return "\n".join(lines) + "\n" + section(learned)
