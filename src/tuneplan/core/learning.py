@@ -226,7 +226,13 @@ def model_error(inputs: Inputs, learned: Learned) -> Array:
     The first is Student-t, so that a difference of two models has the stated scale.
     """
     scale = inputs["discrepancy"] / (POINTS_PER_SCALE * np.sqrt(2.0))
-    return inputs["discrepancy_draw"] * scale * learned.progress + mixing_error(inputs, learned)
+    return inputs["discrepancy_draw"] * scale * learned.progress + shared_error(inputs, learned)
+
+
+def shared_error(inputs: Inputs, learned: Learned) -> Array:
+    """What the law misses and models have in common: of a task's level, and of mixing tasks."""
+    own = columns.progress(inputs, learned.pools.own)
+    return inputs["level_draw"] * inputs["level_discrepancy"] / POINTS_PER_SCALE * own + mixing_error(inputs, learned)
 
 
 def mixing_error(inputs: Inputs, learned: Learned) -> Array:

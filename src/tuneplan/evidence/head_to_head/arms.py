@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tuneplan.axes import Array
 from tuneplan.core import nearest_tasks
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.learning import clashed_score, learn, mixing_error
+from tuneplan.core.learning import clashed_score, learn, shared_error
 from tuneplan.evidence.head_to_head.questions import Question
 from tuneplan.late import np
 from tuneplan.scenario.load import loads
@@ -101,7 +101,7 @@ def trained(inputs: Inputs, design: Design, change: Change = as_they_are) -> Tra
     inputs = change(inputs, design)
     learned = learn(inputs)
     return Trained(
-        inputs=inputs, score=clashed_score(inputs, learned) + mixing_error(inputs, learned),
+        inputs=inputs, score=clashed_score(inputs, learned) + shared_error(inputs, learned),
         missed=inputs["discrepancy"] / (POINTS_PER_SCALE * np.sqrt(2.0)) * learned.progress,
     )  # fmt: skip
 

@@ -24,7 +24,8 @@ def luck_places(structure: Structure, table: Table) -> dict[str, Mask]:
             clash[0, row, task] = table.add(name, event)
         if model.luck:
             error[0, row] = [table.add(f"discrepancy.{request}.{model.luck}", missed) for request in requests]
-    return {"clash_draw": clash, "discrepancy_draw": error}
+    level = np.array([[[table.add(f"discrepancy.level.{request}", missed) for request in requests]]])
+    return {"clash_draw": clash, "discrepancy_draw": error, "level_draw": level}
 
 
 def _clashes(structure: Structure, trained: frozenset[int]) -> Iterator[tuple[int, str]]:
