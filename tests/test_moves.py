@@ -188,10 +188,13 @@ RECOMMENDED: dict[str, dict[str, tuple[Change, ...]]] = {
         "prompted": everywhere("value", "100 USD per point per month"),
         "unified": everywhere("value", "3k USD per point per month"),
     },
-    "requests nobody trained for": {"adapters": (("unseen.share", "0%"),), "unified": (("unseen.share", "50%"),)},
+    "requests nobody trained for": {
+        "adapters": (("unseen.share", "0%"), ("router.accuracy", "100%")),
+        "unified": (("unseen.share", "50%"), ("router.accuracy", "100%")),
+    },
     "relation of the tasks": {
-        "unified": tuple((path, "parallel") for path in RELATIONS),
-        "adapters": tuple((path, "far") for path in RELATIONS),
+        "unified": (*((path, "parallel") for path in RELATIONS), ("router.accuracy", "100%")),
+        "adapters": (*((path, "far") for path in RELATIONS), ("router.accuracy", "100%")),
     },
     "router": {"unified": (("router.accuracy", "80%"),), "adapters": (("router.accuracy", "100%"), ("unseen.share", "0%"))},
 }

@@ -52,4 +52,4 @@ def test_it_is_a_number_like_any_other():
     """Uncertain and listed, so that pilots can teach it; not among what stays random until training."""
     found = lowered(scenario(("a", "b"), law=ALONE))
     assert "law.mixing_shift" in found.draws
-    assert found.used["law.mixing_shift"].grade == "F"
+    assert found.used["law.mixing_shift"].grade == "A"

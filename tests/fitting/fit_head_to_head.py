@@ -2,8 +2,9 @@
 
 ``python tests/fitting/fit_head_to_head.py [--draws N] [--write]`` tries each candidate over a grid. With each group of
 papers left out in turn, the value that is best on the others (mean log score over papers) is compared on what was
-left out with the declared default. Kept is what betters the mean log score over left-out papers by more than its standard
-error, with no paper losing more than .05 a row. ``--write`` puts what is kept into
+left out with the declared default. What betters the mean log score over left-out papers by more than its standard error,
+with no paper losing more than .05 a row, *may* be fitted; so many are tried that chance alone lets two of them pass,
+so kept is what passes by two standard errors. ``--write`` puts what is kept into
 ``scenario/catalogue/fitted_priors.csv``, fitted on all papers, and the whole table into ``fit_head_to_head.csv``.
 
 Most candidates are scored on differences, predicted in both ways; what is about a score by itself (headroom) on the
@@ -45,6 +46,8 @@ VERDICTS = Path(__file__).with_suffix(".csv")
 SCRIPT = "tests/fitting/fit_head_to_head.py"
 MOST_LOST = 0.05
 """Log score a row that no paper may lose."""
+SURE = 2.0
+"""Standard errors by which something has to be better to be kept."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -225,6 +228,16 @@ class Verdict:
         """Whether it may be fitted."""
         return self.best is not None and self.gained > self.error and self.lost <= MOST_LOST
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is: so many are tried that one standard error is little."""
+        return self.passes and self.gained > SURE * self.error
+
+    @property
+    def word(self) -> str:
+        """What becomes of it."""
+        return "fitted" if self.is_kept else "may be fitted, stays prior" if self.passes else "stays prior"
+
 
 def judge(candidate: Candidate, default: Scores, tried: Mapping[tuple[float, ...], Scores]) -> Verdict:
     """Leave each side out, take what is best on the others, and see what it is worth on what was left out."""
@@ -266,10 +279,9 @@ def verdicts(cases: Sequence[Case], design: Design, candidates: Sequence[Candida
 
 def said(verdict: Verdict) -> str:
     """One line of the table."""
-    word = "kept" if verdict.passes else "stays prior"
     return (
         f"{verdict.candidate.name:24} on {verdict.candidate.scored:17} best {spelled(verdict.best):9} gains {verdict.gained:+.3f} +- {verdict.error:.3f}, "
-        f"a paper loses {verdict.lost:.3f}: {word}; without each side: {', '.join(verdict.chosen)}"
+        f"a paper loses {verdict.lost:.3f}: {verdict.word}; without each side: {', '.join(verdict.chosen)}"
     )
 
 
@@ -281,14 +293,14 @@ def sha256(path: Path) -> str:
 def write(found: Sequence[Verdict]) -> None:
     """Put what is kept into the table of priors, in place of earlier rows of this script, and every verdict into one of ours."""
     data, day = sha256(EVIDENCE), datetime.date.today().isoformat()
-    rows = [_row(each.candidate.name, each.candidate.family, each.best or (), _score(each), data, day) for each in found if each.passes]
+    rows = [_row(each.candidate.name, each.candidate.family, each.best or (), _score(each), data, day) for each in found if each.is_kept]
     with TABLE.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         names, others = list(reader.fieldnames or ()), [row for row in reader if row["script"] != SCRIPT]
     _save(TABLE, names, [*others, *({name: str(getattr(row, name)) for name in names} for row in rows)])
     verdicts_of = [
         {"name": each.candidate.name, "scored_on": each.candidate.scored, "best": spelled(each.best), "gained": f"{each.gained:.3f}",
-         "error": f"{each.error:.3f}", "lost": f"{each.lost:.3f}", "kept": "yes" if each.passes else "no",
+         "error": f"{each.error:.3f}", "lost": f"{each.lost:.3f}", "verdict": each.word,
          "without_each_side": "; ".join(each.chosen), "data_sha256": data}
         for each in found
     ]  # fmt: skip

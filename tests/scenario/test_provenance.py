@@ -108,7 +108,7 @@ def test_a_row_of_the_catalogue_brings_its_date_as_a_field_of_its_own() -> None:
     row = catalogue.gpu_price("h100-sxm", "lambda")
     assert (used["gpu.price"].source, used["gpu.price"].as_of) == (row.source, row.as_of)
     assert used["gpu.tflops"].as_of == catalogue.gpus()["h100-sxm"].as_of
-    ours = ("catalogue", "default")
+    ours = ("catalogue", "default", "fitted")
     assert {quantity.as_of for quantity in used.values() if quantity.origin not in ours and quantity.grade != "A"} == {""}
     assert all(quantity.as_of for quantity in used.values() if quantity.origin in ours)
 

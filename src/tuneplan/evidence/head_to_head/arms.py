@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tuneplan.axes import Array
 from tuneplan.core import nearest_tasks
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.learning import clashed_score, learn, shared_error
 from tuneplan.evidence.head_to_head.questions import Question
+from tuneplan.evidence.head_to_head.settings import TARGET
 from tuneplan.late import np
 from tuneplan.scenario.load import loads
 from tuneplan.scenario.lower import lower
@@ -17,6 +19,8 @@ from tuneplan.scenario.records import UNSEEN
 from tuneplan.study.design import Design
 from tuneplan.units import POINTS_PER_SCALE
 
+AT_ONCE = 8
+"""Amounts of own examples that are looked at together: so many fit a cache."""
 Change = Callable[[Inputs, Design], Inputs]
 """Something done to the numbers of every case before they are evaluated: a part switched off, another prior."""
 
@@ -46,10 +50,36 @@ def as_they_are(inputs: Inputs, design: Design) -> Inputs:
 
 def arms_of(questions: Sequence[Question], design: Design, change: Change = as_they_are) -> list[Arms]:
     """Arms of every question; the scenario of a setting is evaluated once."""
-    learned: dict[str, Trained] = {}
+    known: dict[tuple[str, str, float | None], Arms] = {}
     for text in dict.fromkeys(each.text for each in questions):
-        learned[text] = trained(inputs_of(text, design), design, change)
-    return [learned[each.text].arms(each.request, design.draws) for each in questions]
+        some = [each for each in questions if each.text == text]
+        inputs = change(inputs_of(text, design), design)
+        for amounts in _batches(list(dict.fromkeys(each.own for each in some))):
+            models = trained(_with_own(inputs, amounts))
+            for each in some:
+                if each.own in amounts:
+                    known[_key(each)] = models.arms(each.request, design.draws, scenario=amounts.index(each.own))
+    return [known[_key(each)] for each in questions]
+
+
+def _key(question: Question) -> tuple[str, str, float | None]:
+    return question.text, question.request, question.own
+
+
+def _batches(amounts: Sequence[float | None]) -> list[list[float | None]]:
+    """Amounts of own examples that are looked at together; None: as the scenario says."""
+    said = [each for each in amounts if each is not None]
+    parts: list[list[float | None]] = [list(said[start : start + AT_ONCE]) for start in range(0, len(said), AT_ONCE)]
+    return [*([[None]] if None in amounts else []), *parts]
+
+
+def _with_own(inputs: Inputs, amounts: Sequence[float | None]) -> Inputs:
+    """The same with so many examples of the target, a scenario each."""
+    if None in amounts:
+        return inputs
+    examples = np.repeat(inputs["examples"], len(amounts), axis=0)
+    examples[:, :, inputs.structure.tasks.index(TARGET)] = np.array(amounts, dtype=np.float64)[:, None, None]
+    return with_numbers(inputs, {"examples": examples})
 
 
 def inputs_of(text: str, design: Design) -> Inputs:
@@ -66,39 +96,39 @@ class Trained:
     inputs
         Of the scenario.
     score, missed
-        As of ``Arms``, ``(1, model, request, draw)``.
+        As of ``Arms``, ``(scenario, model, request, draw)``.
     """
 
     inputs: Inputs
     score: Array
     missed: Array
 
-    def arms(self, request: str, draws: int) -> Arms:
+    def arms(self, request: str, draws: int, *, scenario: int = 0) -> Arms:
         """The two models that answer a request. Of unseen requests, the specialist is that of the task most like them."""
+        of = partial(self._of, scenario=scenario, draws=draws)
         structure = self.inputs.structure
         if request != UNSEEN:
             place = structure.tasks.index(request)
             rows = structure.model_of_task[:, place]
-            each = [self._of(array, int(row), place, draws) for row in rows for array in (self.score, self.missed)]
+            each = [of(array, int(row), place) for row in rows for array in (self.score, self.missed)]
             same = 0.0 if rows[0] == rows[1] else 1.0
             return Arms(together=each[0], alone=each[2], missed_together=same * each[1], missed_alone=same * each[3])
         place, nearest = len(structure.tasks), nearest_tasks(self.inputs)[0, 0]
-        apart = [[self._of(array, int(row), place, draws) for row in structure.model_of_task[1]] for array in (self.score, self.missed)]
+        apart = [[of(array, int(row), place) for row in structure.model_of_task[1]] for array in (self.score, self.missed)]
         alone, missed = ((nearest * np.array(each)).sum(axis=0) / nearest.sum(axis=0) for each in apart)
         unified = int(structure.model_of_task[0, 0])
         return Arms(
-            together=self._of(self.score, unified, place, draws), alone=alone,
-            missed_together=self._of(self.missed, unified, place, draws), missed_alone=missed,
+            together=of(self.score, unified, place), alone=alone,
+            missed_together=of(self.missed, unified, place), missed_alone=missed,
         )  # fmt: skip
 
     @staticmethod
-    def _of(array: Array, row: int, place: int, draws: int) -> Array:
-        return np.broadcast_to(array[0, row, min(place, array.shape[2] - 1)], (draws,))
+    def _of(array: Array, row: int, place: int, *, scenario: int, draws: int) -> Array:
+        return np.broadcast_to(array[min(scenario, len(array) - 1), row, min(place, array.shape[2] - 1)], (draws,))
 
 
-def trained(inputs: Inputs, design: Design, change: Change = as_they_are) -> Trained:
+def trained(inputs: Inputs) -> Trained:
     """Train the models of a setting."""
-    inputs = change(inputs, design)
     learned = learn(inputs)
     return Trained(
         inputs=inputs, score=clashed_score(inputs, learned) + shared_error(inputs, learned),

@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tuneplan.evidence.cases import Case
-from tuneplan.evidence.head_to_head.settings import (
-    HYBRID,
-    TARGET,
-    Amount,
-    Setting,
-    is_unseen,
-    plain_name,
-    settings_of,
-)
+from tuneplan.evidence.head_to_head.settings import HYBRID, TARGET, Amount, Setting, is_unseen, own_examples, plain_name, settings_of
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.records import UNSEEN
 
@@ -34,6 +26,8 @@ UNKNOWN_EXAMPLES = "2k to 100k"
 SIZES_APART = 5.0
 """Sizes of tasks trained together lie within so many times the typical one, up or down (90 %): their logs have an
 sd of .9 to 1.1 in the four calibration papers that give them."""
+ANY = "1000"
+"""Stands for the examples of a target, which are put in later."""
 UPSTREAM_EXAMPLES = "10k to 100k"
 """Examples of each task of a multi-task start, likewise; assumed."""
 UNKNOWN_PARAMS = 0.3e9
@@ -62,6 +56,8 @@ class Question:
         Whose score is compared: a task, or unseen requests.
     missing
         Columns that were empty and took their prior.
+    own
+        Examples of the target of a multi-task start: rows that differ in nothing else share a text; None: as it says.
     base, specialist, together
         Scores that were given, 0 the worst of the scale and 1 its best; None: not said.
     """
@@ -70,6 +66,7 @@ class Question:
     text: str
     request: str
     missing: tuple[str, ...]
+    own: float | None
     base: float | None
     specialist: float | None
     together: float | None
@@ -151,7 +148,11 @@ def _question(case: Case, text: str, request: str, spans: Spans) -> Question:
     counted = {"cotrained_tasks": "upstream_tasks"} if case.kind == HYBRID else {}
     return Question(
         case=case, text=text, request=request,
-        missing=tuple(counted.get(name, name) for name in ASKED if case.values.get(counted.get(name, name)) is None),
+        missing=tuple(
+            counted.get(name, name) for name in ASKED
+            if case.values.get(counted.get(name, name)) is None and not (name == "own_examples" and own_examples(case) is not None)
+        ),
+        own=own_examples(case) if case.kind == HYBRID else None,
         base=_normalised(case, "base_score", spans), specialist=_normalised(case, "specialist_score", spans),
         together=_normalised(case, "hybrid_score" if case.kind == HYBRID else "unified_score", spans),
     )  # fmt: skip
@@ -210,6 +211,8 @@ def _score(case: Case, spans: Spans) -> str:
 
 def _examples(setting: Setting, name: str, amount: Amount) -> str:
     if amount.examples is not None:
+        if name == TARGET:
+            return ANY
         return f"{amount.examples:.6g}"
     if amount.near is not None:
         return f"{amount.near / SIZES_APART:.6g} to {amount.near * SIZES_APART:.6g}"

@@ -111,6 +111,14 @@ def is_unseen(case: Case) -> bool:
     return case.word("seen") == UNSEEN
 
 
+def own_examples(case: Case) -> float | None:
+    """Examples of the row's own task; sizes recalled, not read, stand in a column of their own in older tables."""
+    said, recalled = case.number("own_examples"), case.word("n_train_recalled")
+    if said is None and re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", recalled):
+        return float(recalled)
+    return said
+
+
 def tasks_together(case: Case) -> int:
     """Tasks of the unified model that are modelled."""
     if case.kind == HYBRID:
@@ -129,19 +137,19 @@ def _key(case: Case) -> tuple[object, ...]:
 def _is_full(copy: Sequence[Case], case: Case) -> bool:
     """Whether a row can't be of the setting of these others: its task is there already, or no more are trained together."""
     if is_unseen(case):
-        return bool(copy) and copy[0].number("own_examples") != case.number("own_examples")
+        return bool(copy) and own_examples(copy[0]) != own_examples(case)
     return len(copy) >= tasks_together(case) or task_name(case) in map(task_name, copy)
 
 
 def _setting(cases: Sequence[Case]) -> Setting:
     first, count = cases[0], tasks_together(cases[0])
     if first.kind == HYBRID:
-        return Setting(cases=tuple(cases), requests=(TARGET,), tasks={TARGET: Amount(examples=first.number("own_examples")), **_upstream(first)})
+        return Setting(cases=tuple(cases), requests=(TARGET,), tasks={TARGET: Amount(examples=own_examples(first)), **_upstream(first)})
     mixture = first.number("mixture_examples")
     if is_unseen(first):
-        each = first.number("own_examples") if mixture is None else mixture / count
+        each = own_examples(first) if mixture is None else mixture / count
         return Setting(cases=tuple(cases), requests=(UNSEEN,) * len(cases), tasks=dict.fromkeys(_others(count), Amount(examples=each)))
-    named = {task_name(case): case.number("own_examples") for case in cases}
+    named = {task_name(case): own_examples(case) for case in cases}
     amounts: dict[str, float | None] = named | dict.fromkeys(_others(count - len(named)))
     return Setting(cases=tuple(cases), requests=tuple(named), tasks=_filled(amounts, mixture))
 
@@ -153,7 +161,7 @@ def _others(count: int) -> list[str]:
 
 def _upstream(case: Case) -> dict[str, Amount]:
     mixture = case.number("mixture_examples")
-    each = None if mixture is None else max(mixture - (case.number("own_examples") or 0.0), 0.0) / UPSTREAM_TASKS
+    each = None if mixture is None else max(mixture - (own_examples(case) or 0.0), 0.0) / UPSTREAM_TASKS
     return dict.fromkeys(_others(UPSTREAM_TASKS), Amount(examples=each))
 
 
