@@ -78,5 +78,7 @@ def test_the_worst_are_ranked_by_the_widths_of_their_bands():
 
 def test_ways_of_predicting_and_parts_are_apart():
     rows = [predicted(1.0, given="base"), predicted(1.0, given="none", part="unseen"), predicted(2.0, given="none", part="trained")]
-    assert [(each.given, each.part) for each in scores.summaries(rows)] == [("base", ""), ("none", "trained"), ("none", "unseen")]
-    assert [each.part for each in scores.summaries(rows, by=lambda each: each.case.group)] == ["a", "a"]
+    assert [(each.way, each.part) for each in scores.summaries(rows)] == [("inputs", ""), ("inputs", "trained"), ("inputs", "unseen")]
+    both = [predicted(1.0, given="base+specialist"), predicted(1.0, given="base"), predicted(2.0, given="none")]
+    assert [(each.way, each.cases) for each in scores.summaries(both)] == [("inputs", 2), ("pilot", 1)]
+    assert [each.part for each in scores.summaries(rows, by=lambda each: each.case.group)] == ["a"]

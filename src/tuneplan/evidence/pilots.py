@@ -7,6 +7,7 @@ calibrate``; the models are those of ``head_to_head``.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +19,7 @@ from tuneplan.evidence.calibration.observations import Observation
 from tuneplan.evidence.calibration.posterior import Posterior
 from tuneplan.evidence.cases import Case
 from tuneplan.evidence.head_to_head.arms import arms_of
-from tuneplan.evidence.head_to_head.predicting import before
+from tuneplan.evidence.head_to_head.predicting import before, prediction_of
 from tuneplan.evidence.head_to_head.questions import Question, part_of, questions_of
 from tuneplan.evidence.prediction import Prediction
 from tuneplan.evidence.scores import brier, decided, right
@@ -73,6 +74,7 @@ class Trial:
 
     paper: str
     pilots: int
+    repeat: int
     by: str
     predictions: tuple[Prediction, ...]
 
@@ -85,8 +87,8 @@ class Pilots:
     ----------
     counts
         Pilots a paper.
-    repeats, seed
-        Random choices of pilots in each paper, and from which seed.
+    repeats, design
+        Random choices of pilots in each paper; draws and seed.
     papers
         Those with enough pairs -> their number of pairs.
     left_out
@@ -95,15 +97,18 @@ class Pilots:
         One a count and way of predicting.
     trials
         What they are made of.
+    seconds
+        Wall time.
     """
 
     counts: tuple[int, ...]
     repeats: int
-    seed: int
+    design: Design
     papers: dict[str, int]
     left_out: tuple[str, ...]
     scores: tuple[Score, ...]
     trials: tuple[Trial, ...]
+    seconds: float
 
 
 def counts_of(text: str) -> tuple[int, ...]:
@@ -149,6 +154,7 @@ def with_pilots(
     told
         Called before each paper and repeat.
     """
+    started = time.perf_counter()
     papers, left_out = papers_of(cases, max(counts))
     spreads = {paper.name: spread_of([other for other in papers if other is not paper]) for paper in papers}
     trials = []
@@ -158,8 +164,9 @@ def with_pilots(
             trials += _trials(paper, counts, design, repeat, spreads[paper.name])
     ways = [(count, by) for by in ("law", "shrunk mean") for count in counts]
     return Pilots(
-        counts=tuple(counts), repeats=repeats, seed=design.seed, papers={paper.name: len(paper.questions) for paper in papers}, left_out=left_out,
+        counts=tuple(counts), repeats=repeats, design=design, papers={paper.name: len(paper.questions) for paper in papers}, left_out=left_out,
         scores=tuple(_score([each for each in trials if (each.pilots, each.by) == way], *way) for way in ways if papers), trials=tuple(trials),
+        seconds=time.perf_counter() - started,
     )  # fmt: skip
 
 
@@ -173,7 +180,7 @@ def _trials(paper: Paper, counts: Sequence[int], design: Design, repeat: int, sp
         pilots = shuffled[:count]
         by_law = after(pilots, rest, design)
         by_mean = tuple(_by_mean(question, [each.measured or 0.0 for each in pilots], spread) for question in rest)
-        trials += [Trial(paper=paper.name, pilots=count, by=by, predictions=made) for by, made in (("law", by_law), ("shrunk mean", by_mean))]
+        trials += [Trial(paper=paper.name, pilots=count, repeat=repeat, by=by, predictions=made) for by, made in (("law", by_law), ("shrunk mean", by_mean))]
     return trials
 
 
@@ -201,7 +208,7 @@ def after(pilots: Sequence[Question], rest: Sequence[Question], design: Design) 
     """The rest, by the law as it is known after the pilots."""
     posterior = calibrate([observation for question in pilots for observation in observed(question)], seed=design.seed)
     arms = arms_of(rest, Known(design=design, posterior=posterior))  # type: ignore[arg-type]
-    return tuple(_prediction(question, before(each, question.measured, design)) for question, each in zip(rest, arms, strict=True))
+    return tuple(prediction_of(question, question.given, before(each, question.measured, design)) for question, each in zip(rest, arms, strict=True))
 
 
 def observed(question: Question) -> list[Observation]:
@@ -218,12 +225,6 @@ def observed(question: Question) -> list[Observation]:
 def scenario_of(text: str) -> Scenario:
     """The same scenario for the same text, so that its pilots are predicted together."""
     return loads(text)
-
-
-def _prediction(question: Question, belief: object) -> Prediction:
-    from tuneplan.evidence.head_to_head.predicting import _prediction as made
-
-    return made(question, question.given, belief)  # type: ignore[arg-type]
 
 
 # --- by the mean of the pilots ---------------------------------------------------------------------

@@ -55,6 +55,11 @@ class Prediction:
     part: str = ""
 
     @property
+    def way(self) -> str:
+        """``inputs``, or ``pilot`` where the specialist's score was known too; empty where there is one way only."""
+        return "pilot" if "specialist" in self.given else "inputs" if self.given else ""
+
+    @property
     def inside(self) -> bool | None:
         """Whether the band holds what was measured."""
         return None if self.measured is None else self.lower <= self.measured <= self.upper

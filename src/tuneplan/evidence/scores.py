@@ -14,6 +14,10 @@ ROOM = 0.08
 """How far coverage may be from its level where there are many cases; with few, two binomial standard errors."""
 
 
+ALL = "all"
+"""Part of a summary that has them all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mean:
     """A mean over rows, and over groups (each paper or source counts once); NaN where there is nothing.
@@ -50,10 +54,12 @@ class Winners:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Predictions of one kind, given the same, of one part.
+    """Predictions of one kind, made in one way, of one part.
 
     Attributes
     ----------
+    way
+        As of ``Prediction``.
     cases, measured, groups
         Predicted cases, those that were measured, papers or sources among these.
     unit
@@ -75,7 +81,7 @@ class Summary:
     """
 
     kind: str
-    given: str
+    way: str
     part: str
     cases: int
     measured: int
@@ -102,12 +108,18 @@ def summaries(predictions: Sequence[Prediction], *, by: Callable[[Prediction], s
     order = {entry.name: number for number, entry in enumerate(PREDICTORS)}
 
     def key(each: Prediction) -> tuple[int, str, str, str]:
-        return order.get(each.case.kind, len(order)), each.case.kind, each.given, by(each)
+        return order.get(each.case.kind, len(order)), each.case.kind, each.way, by(each)
 
     return [
-        _summary(list(some), kind=kind, given=given, part=part)
-        for (_, kind, given, part), some in groupby(sorted(predictions, key=key), key=key)
+        _summary(list(some), kind=kind, way=way, part=part)
+        for (_, kind, way, part), some in groupby(sorted(predictions, key=key), key=key)
     ]
+
+
+def overall(predictions: Sequence[Prediction]) -> list[Summary]:
+    """The same without parts, of kinds that have several."""
+    several = {each.case.kind for each in predictions if each.part and each.part != next(p.part for p in predictions if p.case.kind == each.case.kind)}
+    return summaries([each for each in predictions if each.case.kind in several], by=lambda each: ALL)
 
 
 def error_of(prediction: Prediction) -> float:
@@ -122,13 +134,13 @@ def scale_of(kind: str) -> str:
     return PREDICTORS[kind].labels["scale"]
 
 
-def _summary(predictions: Sequence[Prediction], *, kind: str, given: str, part: str) -> Summary:
+def _summary(predictions: Sequence[Prediction], *, kind: str, way: str, part: str) -> Summary:
     scored = [each for each in predictions if each.measured is not None]
     errors = [error_of(each) for each in scored]
     coverage = mean_of(scored, lambda each: float(bool(each.inside)))
     out_of_memory = [each for each in predictions if each.fits is not None and each.case.flag("oom")]
     return Summary(
-        kind=kind, given=given, part=part, cases=len(predictions), measured=len(scored),
+        kind=kind, way=way, part=part, cases=len(predictions), measured=len(scored),
         groups=len({each.case.group for each in scored}), unit="point" if scale_of(kind) == "points" else "share",
         median_error=median(map(abs, errors)),
         error_over_groups=mean(median(abs(error_of(each)) for each in some) for some in by_group(scored)),

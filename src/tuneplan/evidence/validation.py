@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tuneplan.errors import UsageError
-from tuneplan.evidence.cases import Case
+from tuneplan.evidence.cases import Case, bundled_cases
+from tuneplan.evidence.head_to_head.yardsticks import yardsticks
 from tuneplan.evidence.prediction import Prediction
 from tuneplan.evidence.predictors import PREDICTORS
-from tuneplan.evidence.scores import Summary, summaries
+from tuneplan.evidence.scores import Summary, overall, summaries
 from tuneplan.study.design import Design
 
 DRAWS = 1024
@@ -33,11 +34,13 @@ class Validation:
     predictions
         One a case and way of predicting; a learning curve one a point predicted.
     summaries
-        One a kind, way of predicting and part.
+        One a kind, way of predicting and part, and of all parts together where there are several.
     by
         The way in which ``apart`` tells cases apart; empty: not at all.
     apart
         Summaries told apart further.
+    yardsticks
+        What simple methods say of the same head-to-heads, each learnt on the other papers: name -> summaries.
     bundled
         Whether the cases came with the tool.
     seconds
@@ -50,6 +53,7 @@ class Validation:
     summaries: tuple[Summary, ...]
     by: str
     apart: tuple[Summary, ...]
+    yardsticks: Mapping[str, tuple[Summary, ...]]
     bundled: bool
     seconds: float
 
@@ -81,8 +85,9 @@ def validate(
             told(entry.name, len(some))
             predictions += entry.function(some, design)
     return Validation(
-        cases=tuple(cases), design=design, predictions=tuple(predictions), summaries=tuple(summaries(predictions)), by=by,
-        apart=tuple(summaries(predictions, by=lambda each: _way_of(each.case, by))) if by else (), bundled=bundled,
+        cases=tuple(cases), design=design, predictions=tuple(predictions), summaries=(*overall(predictions), *summaries(predictions)), by=by,
+        apart=tuple(summaries(predictions, by=lambda each: _way_of(each.case, by))) if by else (),
+        yardsticks=_yardsticks(cases, bundled), bundled=bundled,
         seconds=time.perf_counter() - started,
     )  # fmt: skip
 
@@ -90,3 +95,11 @@ def validate(
 def _way_of(case: Case, by: str) -> str:
     found = getattr(case, WAYS[by]) if WAYS[by] in ("group", "kind") else case.word(WAYS[by])
     return str(found) or "not said"
+
+
+def _yardsticks(cases: Sequence[Case], bundled: bool) -> dict[str, tuple[Summary, ...]]:
+    """Summaries of every yardstick; of the user's own papers it is learnt from the bundled ones too."""
+    if not any(case.kind == "head_to_head" for case in cases):
+        return {}
+    found = yardsticks(cases, () if bundled else bundled_cases())
+    return {each.name: (*overall(each.predictions), *summaries(each.predictions)) for each in found}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tuneplan.evidence.prediction import PREDICTORS, Prediction
-from tuneplan.evidence.scores import Mean, Summary, worst
+from tuneplan.evidence.scores import ALL, Mean, Summary, worst
 from tuneplan.evidence.validation import Validation
 from tuneplan.report.data import SCHEMA_VERSION
 from tuneplan.report.page import Page
@@ -15,17 +15,20 @@ from tuneplan.report.tables import Table
 from tuneplan.report.words import magnitude
 from tuneplan.version import __version__
 
-TOLD = {"none": "inputs", "base": "inputs, base score", "specialist": "inputs, specialist's score", "base+specialist": "inputs, base's and specialist's score", "": "inputs"}
-"""What a prediction was told -> in words."""
+WAYS = {"": "", "inputs": "", "pilot": "specialist known"}
+"""How a prediction was made -> in words."""
+CURVES = "learning_curve"
+TRAINED = "trained"
+OF = {ALL: "all pairs", TRAINED: "tasks that were trained on", "unseen": "unseen tasks", "from scratch": "nothing pretrained"}
 
 
 def page(result: Validation) -> Page:
-    """Tables of accuracy, then the worst misses."""
+    """Tables of accuracy, winners beside their yardsticks, then the worst misses."""
     parts: list[str | Table] = [_accuracy(result.summaries, "How far predictions are off")]
-    if any(each.winners for each in result.summaries):
-        parts.append(_winners(result.summaries))
+    parts += [_winners(result, part) for part in _parts(result.summaries)]
     if result.apart:
-        parts.append(_accuracy(result.apart, f"The same by {result.by}"))
+        parts.append(_accuracy(result.apart, f"The same by {result.by.replace('_', ' ')}"))
+    parts += [_out_of_memory(result.summaries)] if any(each.called_a_fit is not None for each in result.summaries) else []
     parts += [_worst(result), _legend(result)]
     return Page(title=_title(result), parts=tuple(parts))
 
@@ -37,94 +40,153 @@ def _title(result: Validation) -> str:
     return f"{count} published cases of {groups} papers and sources {come}, predicted from their inputs"
 
 
+# --- accuracy -------------------------------------------------------------------------------------
+
+
 def _accuracy(found: Sequence[Summary], title: str) -> Table:
-    head = ("kind", "told", "cases", "sources", "median error", "bias", "80 % band holds", "honest")
+    head = ("", "cases", "sources", "median error", "bias", "80 % band", "honest")
     return Table(title=title, head=head, rows=tuple(_accuracy_row(each) for each in found if each.measured))
 
 
 def _accuracy_row(each: Summary) -> tuple[str, ...]:
-    name = each.kind.replace("_", " ") + (f", {each.part}" if each.part else "")
-    told = TOLD.get(each.given, each.given).removeprefix("inputs, ")
     held = f"{each.coverage.rows:.0%}"
-    return name, told, str(each.measured), str(each.groups), _error(each, each.median_error), _error(each, each.bias, sign="+"), held, "yes" if each.honest else "NO"
+    return (
+        _named(each), str(each.measured), str(each.groups), error_in_words(each, each.median_error),
+        error_in_words(each, each.bias, sign="+"), held, "yes" if each.honest else "NO",
+    )  # fmt: skip
 
 
-def _error(each: Summary, value: float, sign: str = "") -> str:
+def _named(each: Summary) -> str:
+    words = (each.kind.replace("_", " ") + ("s" if each.kind == CURVES else ""), each.part, WAYS[each.way])
+    return ", ".join(word for word in words if word and word != ALL)
+
+
+def error_in_words(each: Summary, value: float, sign: str = "") -> str:
+    """An error of a summary, in points or per cent."""
     if math.isnan(value):
         return ""
     return f"{value:{sign}.2f} points" if each.unit == "point" else f"{100 * value:{sign}.1f} %"
 
 
-def _winners(found: Sequence[Summary]) -> Table:
-    head = ("winner called right", "told", "decided", "of rows", "of papers", "Brier, rows", "Brier, papers", "log score")
-    rows = [
-        (each.kind.replace("_", " ") + (f", {each.part}" if each.part else ""), TOLD.get(each.given, each.given).removeprefix("inputs, "), str(each.winners.decided),
-         f"{each.winners.right.rows:.2f}", _with_error(each.winners.right), f"{each.winners.brier.rows:.3f}", f"{each.winners.brier.groups:.3f}", _plain(each.log_score.groups))
-        for each in found if each.winners is not None and each.winners.decided
+def _out_of_memory(found: Sequence[Summary]) -> str:
+    called = sum(each.called_a_fit or 0 for each in found)
+    return f"Runs that ran out of memory and were called a fit: {called or 'none'}."
+
+
+# --- winners --------------------------------------------------------------------------------------
+
+
+def _parts(found: Iterable[Summary]) -> list[tuple[str, str]]:
+    """Kinds and parts in which a winner can be called: all together, and trained tasks alone."""
+    called = dict.fromkeys((each.kind, each.part) for each in found if each.winners is not None and each.winners.decided)
+    return [(kind, part) for kind, part in called if part in (ALL, TRAINED) or (kind, ALL) not in called]
+
+
+def _winners(result: Validation, which: tuple[str, str]) -> Table:
+    kind, part = which
+    head = ("", "decided", "right", "by paper", "Brier", "by paper", "log score", "error")
+    ours = [
+        _winner_row("ours" + (f", {WAYS[each.way]}" if WAYS[each.way] else ""), each)
+        for each in result.summaries if (each.kind, each.part) == which
     ]  # fmt: skip
-    return Table(title="Which of two strategies is better", head=head, rows=tuple(rows))
+    theirs = [_winner_row(name, each) for name, found in result.yardsticks.items() for each in found if (each.kind, each.part) == which]
+    return Table(title=f"Which of the two is better, {kind.replace('_', ' ')}: {OF[part]}", head=head, rows=(*ours, *theirs))
 
 
-def _with_error(mean: Mean) -> str:
+def _winner_row(name: str, each: Summary) -> tuple[str, ...]:
+    won = each.winners
+    if won is None or not won.decided:
+        return name, "0", *[""] * 6
+    return (
+        name, str(won.decided), f"{won.right.rows:.2f}", with_error(won.right), f"{won.brier.rows:.3f}", f"{won.brier.groups:.3f}",
+        "" if math.isnan(each.log_score.groups) else f"{each.log_score.groups:.2f}", f"{each.error_over_groups:.2f}",
+    )  # fmt: skip
+
+
+def with_error(mean: Mean) -> str:
+    """A mean over papers with its standard error."""
     return f"{mean.groups:.2f}" + ("" if math.isnan(mean.error) else f" ± {mean.error:.2f}")
 
 
-def _plain(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.2f}"
+# --- misses ---------------------------------------------------------------------------------------
 
 
 def _worst(result: Validation) -> Table:
     head = ("worst misses", "predicted", "80 % band", "measured", "case")
     rows = [
         (each.case.kind.replace("_", " "), _amount(each.predicted, each), f"{_amount(each.lower, each)} to {_amount(each.upper, each)}",
-         _amount(each.measured or 0.0, each), _named(each))
+         _amount(each.measured or 0.0, each), _case(each))
         for each in worst(result.predictions)
     ]  # fmt: skip
-    return Table(title="The five that missed most, in widths of their band", head=head, rows=tuple(rows))
+    return Table(title="The five that missed most, in widths of their band", head=head, rows=tuple(rows), flowing=True)
 
 
 def _amount(value: float, each: Prediction) -> str:
     unit = PREDICTORS[each.case.kind].labels["unit"]
     if unit == "point":
         return f"{value:+.1f} points"
-    return f"{'-' if value < 0 else ''}{magnitude(abs(value))} {unit}"
+    return f"{'-' if value < 0 else ''}{magnitude(abs(value))}{f' {unit}' if unit not in ('1', 'loss') else ''}"
 
 
-def _named(each: Prediction) -> str:
-    what = each.case.word("task") or each.case.word("base_model") or each.case.word("gpu")
-    return f"{each.case.case_id}: {each.case.group[:34]}{', ' + what[:20] if what else ''}"
+def _case(each: Prediction) -> str:
+    what = each.case.word("task") or each.case.word("gpu")
+    named = (each.case.group, each.case.word("base_model") or each.case.word("engine"), what)
+    return f"{each.case.case_id}: " + ", ".join(word for word in named if word)
 
 
 def _legend(result: Validation) -> str:
+    heads = any(each.winners for each in result.summaries)
+    points = (
+        "Points: a hundredth of the metric's scale, unified minus specialist. Right: share of winners called right among decided pairs, half a "
+        "point apart or more; by paper: each counts once, however many rows it has, and so it does in log score and (median) error. "
+        "Yardsticks learn from the other papers; few: below 5 000 examples of its own; close: parallel or near. " if heads else ""
+    )  # fmt: skip
     return (
-        f"Points: a hundredth of the metric's scale, unified minus specialist. Honest: the band holds 80 % within the larger of 8 points and two "
-        f"binomial standard errors. Of papers: each paper counts once. {result.design.draws} draws, seed {result.design.seed}, {result.seconds:.1f} s."
+        f"{points}Honest: the band holds 80 % within the larger of 8 points and two binomial standard errors. "
+        f"{result.design.draws} draws, seed {result.design.seed}, {result.seconds:.1f} s."
     )
+
+
+# --- as data --------------------------------------------------------------------------------------
 
 
 def content(result: Validation) -> dict[str, Any]:
     """All of it, with units."""
+    as_said = "as unit beside it says"
+    return {
+        **made_with(result),
+        "bundled": result.bundled,
+        "units": {
+            "summaries.median_error": as_said, "summaries.error_over_groups": as_said, "summaries.bias": as_said, "summaries.coverage": "share",
+            "summaries.log_score": "nat", "predictions.predicted": as_said, "predictions.lower": as_said, "predictions.upper": as_said,
+            "predictions.measured": as_said, "predictions.p_unified_better": "share",
+        },
+        "summaries": result.summaries,
+        "by": result.by,
+        "apart": result.apart,
+        "yardsticks": result.yardsticks,
+        "worst": [each.case.case_id for each in worst(result.predictions)],
+        "predictions": rows(result),
+    }  # fmt: skip
+
+
+def made_with(result: Any) -> dict[str, Any]:
+    """Tool and draws, which JSON of evidence starts with."""
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "tuneplan", "version": __version__},
         "design": {"draws": result.design.draws, "seed": result.design.seed, "scrambles": result.design.scrambles},
-        "bundled": result.bundled,
-        "units": {"summaries.median_error": "as unit beside it says", "summaries.bias": "as unit beside it says", "predictions": {entry.name: entry.labels["unit"] for entry in PREDICTORS}},
-        "summaries": result.summaries,
-        "by": result.by,
-        "apart": result.apart,
-        "predictions": rows(result),
-        "missing": {each.case.case_id: each.missing for each in result.predictions if each.missing},
     }
 
 
 def rows(result: Validation) -> list[dict[str, str | float]]:
-    """A row a case and way of predicting."""
-    return [_row(each) for each in result.predictions]
+    """A row a case and way of predicting; of a learning curve one a point."""
+    return [row_of(each) for each in result.predictions]
 
 
-def _row(each: Prediction) -> dict[str, str | float]:
-    blank = float("nan")
+def row_of(each: Prediction) -> dict[str, str | float]:
+    """One prediction."""
+    blank, examples = float("nan"), each.case.number("examples")
     return {
         "kind": each.case.kind,
         "case_id": each.case.case_id,
@@ -136,7 +198,9 @@ def _row(each: Prediction) -> dict[str, str | float]:
         "measured": blank if each.measured is None else each.measured,
         "inside": "" if each.inside is None else "yes" if each.inside else "no",
         "unit": PREDICTORS[each.case.kind].labels["unit"],
+        "examples": blank if examples is None else examples,
         "fits": "" if each.fits is None else "yes" if each.fits else "no",
+        "part": each.part,
         "missing": " ".join(each.missing),
         "place": each.case.place,
     }

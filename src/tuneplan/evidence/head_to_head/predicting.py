@@ -60,14 +60,15 @@ def predicted(cases: Sequence[Case], design: Design, change: Change = as_they_ar
     questions = questions_of(cases)
     found = []
     for question, arms in zip(questions, arms_of(questions, design, change), strict=True):
-        found.append(_prediction(question, question.given, before(arms, question.measured, design)))
+        found.append(prediction_of(question, question.given, before(arms, question.measured, design)))
         if question.is_pilot:
             given = "specialist" if question.base is None else "base+specialist"
-            found.append(_prediction(question, given, given_specialist(arms, question, design)))
+            found.append(prediction_of(question, given, given_specialist(arms, question, design)))
     return found
 
 
-def _prediction(question: Question, given: str, belief: Belief) -> Prediction:
+def prediction_of(question: Question, given: str, belief: Belief) -> Prediction:
+    """A belief about a row as a prediction."""
     return Prediction(
         case=question.case, given=given, predicted=belief.middle, lower=belief.lower, upper=belief.upper, measured=question.measured,
         p_unified_better=belief.p_positive, log_score=belief.log_density, missing=question.missing, part=part_of(question.case),

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from tuneplan.evidence.cases import Case
-from tuneplan.evidence.head_to_head.settings import HYBRID, TARGET, Amount, Setting, is_unseen, own_examples, plain_name, settings_of
+from tuneplan.evidence.head_to_head.settings import (
+    HYBRID,
+    TARGET,
+    Amount,
+    Setting,
+    is_unseen,
+    own_examples,
+    plain_name,
+    settings_of,
+)
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.records import UNSEEN
 

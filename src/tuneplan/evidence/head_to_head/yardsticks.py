@@ -239,8 +239,8 @@ def _regressed(told: Array, measured: Array, weight: Array, penalty: float, aske
 METHODS: dict[str, Method] = {
     "always specialist": _rule(lambda case: False),
     "always unified": _rule(lambda case: True),
-    "unified if own examples < 5 000 or unseen": _rule(_few_or_unseen),
-    "unified if parallel or near, or unseen": _rule(_close_or_unseen),
+    "unified if few or unseen": _rule(_few_or_unseen),
+    "unified if close or unseen": _rule(_close_or_unseen),
     "constant": constant,
     "ridge regression": ridge,
 }
