@@ -44,9 +44,9 @@ def test_it_says_how_many_were_looked_at(tasks: int) -> None:
 def test_a_search_says_how_often_it_is_known_to_find_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "MOST_COUNTED", 2)
     found = analysed("abc", law=HARD)
-    assert "Of 200 random cases of 6 to 8 tasks the search found the best of all groupings in 199, and missed 0.05 points at most." in said(found)
+    assert "Of 200 random cases of 6 to 8 tasks the search found the best of all groupings in 197, and missed 0.38 points at most." in said(found)
     content = report.content(found)
-    assert content["looked_at"]["best_found_in_known_cases"] == {"cases": 200, "found": 199}
+    assert content["looked_at"]["best_found_in_known_cases"] == {"cases": 200, "found": 197}
     assert len(content["screened"]["cost"]) == content["looked_at"]["groupings"]
     assert "all other tasks apart" in tables(found)[1].title
 

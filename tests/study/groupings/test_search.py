@@ -201,13 +201,13 @@ def gap(asked: Scenario) -> tuple[float, str, int, int]:
 
 def test_the_search_finds_the_best_of_all_in_nearly_every_known_case() -> None:
     """Some of the 200 cases whose result is printed; one that it misses, and by how much, is among them."""
-    gaps = {number: gap(random_case(number)) for number in (0, 2, 18, 111, 188, 189)}
+    gaps = {number: gap(random_case(number)) for number in (0, 2, 18, 111, 156, 188)}
     assert all(missed >= 0.0 and seen <= count for missed, _, seen, count in gaps.values())
     assert sum(seen for _, _, seen, _ in gaps.values()) < 0.2 * sum(count for *_, count in gaps.values())
     short = [(number, missed) for number, (missed, *_) in gaps.items() if missed > 1e-9]
-    assert [number for number, _ in short] == [189]
+    assert [number for number, _ in short] == [156]
     assert 0.0 < short[0][1] <= WORST_GAP
-    assert FOUND_OF_KNOWN == (199, 200)
+    assert FOUND_OF_KNOWN == (197, 200)
 
 
 def test_the_search_looks_at_each_grouping_once_and_at_the_plain_ones() -> None:

@@ -70,7 +70,8 @@ def _batches(amounts: Sequence[float | None]) -> list[list[float | None]]:
     """Amounts of own examples that are looked at together; None: as the scenario says."""
     said = [each for each in amounts if each is not None]
     parts: list[list[float | None]] = [list(said[start : start + AT_ONCE]) for start in range(0, len(said), AT_ONCE)]
-    return [*([[None]] if None in amounts else []), *parts]
+    as_said: list[list[float | None]] = [[None]] if None in amounts else []
+    return [*as_said, *parts]
 
 
 def _with_own(inputs: Inputs, amounts: Sequence[float | None]) -> Inputs:

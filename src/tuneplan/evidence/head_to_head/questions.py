@@ -35,6 +35,8 @@ UNKNOWN_EXAMPLES = "2k to 100k"
 SIZES_APART = 5.0
 """Sizes of tasks trained together lie within so many times the typical one, up or down (90 %): their logs have an
 sd of .9 to 1.1 in the four calibration papers that give them."""
+MOST_EXAMPLES = 1e12
+"""As many as a scenario may have. [example]"""
 ANY = "1000"
 """Stands for the examples of a target, which are put in later."""
 UPSTREAM_EXAMPLES = "10k to 100k"
@@ -220,11 +222,10 @@ def _score(case: Case, spans: Spans) -> str:
 
 def _examples(setting: Setting, name: str, amount: Amount) -> str:
     if amount.examples is not None:
-        if name == TARGET:
-            return ANY
-        return f"{amount.examples:.6g}"
+        return ANY if name == TARGET else f"{min(amount.examples, MOST_EXAMPLES):.6g}"
     if amount.near is not None:
-        return f"{amount.near / SIZES_APART:.6g} to {amount.near * SIZES_APART:.6g}"
+        near = min(amount.near, MOST_EXAMPLES / SIZES_APART)
+        return f"{near / SIZES_APART:.6g} to {near * SIZES_APART:.6g}"
     return UPSTREAM_EXAMPLES if setting.first.kind == HYBRID and name != TARGET else UNKNOWN_EXAMPLES
 
 

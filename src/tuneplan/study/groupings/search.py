@@ -39,9 +39,9 @@ PATH_DRAWS = 16
 """Draws on which paths of plans are made, luck averaged out: their tops are flat."""
 CELLS_OF_LEADERS = 3_000_000
 """Cells of one (model, request, draw) array that may be spent on them."""
-FOUND_OF_KNOWN = (199, 200)
+FOUND_OF_KNOWN = (197, 200)
 """Measured: in so many of so many random cases of 6 to 8 tasks did the search beyond 8 tasks find the best of all groupings."""
-WORST_GAP = 0.046
+WORST_GAP = 0.38
 """Measured: the most that it missed in any of them. [point]"""
 FOUND_WITH_PLANS, WORST_GAP_WITH_PLANS = (19, 24), 0.20
 """The same where plans decide the examples, of 5 or 6 tasks."""
