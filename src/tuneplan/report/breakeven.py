@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from string import ascii_uppercase
 from typing import Any
 
+from tuneplan.report import ledger
 from tuneplan.report.data import provenance
 from tuneplan.report.flips import range_in_words, value_in_words
 from tuneplan.report.page import Page
