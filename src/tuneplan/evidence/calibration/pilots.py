@@ -153,7 +153,7 @@ def _names(head: list[str], scenario: Scenario, complaints: Complaining) -> tupl
     names = tuple(ALIASES.get(name, name) for name in head)
     known = {*COLUMNS, *(f"{EXAMPLES_OF}{task}" for task in scenario.tasks)}
     for number, name in enumerate(names, start=1):
-        if names.index(name) != number - 1:
+        if not name or names.index(name) != number - 1:
             complaints.add(f"two columns are named {shown(name)}" if name else "a column has no name", line=1, column=number)
         elif name.startswith(EXAMPLES_OF) and name not in known:
             complaints.add(f"{shown(name)}: no task of the scenario{advice(name.removeprefix(EXAMPLES_OF), scenario.tasks)}", line=1, column=number)
