@@ -23,7 +23,8 @@ from tuneplan.study.verdict import decision_of
 
 DESIGN = monte_carlo(1024)
 HEAD = "task,trained_together,examples,score"
-PAIR = ("a,a,1000,0.60", "a,a+b+c,1000,0.50")
+PAIR = ("a,a,1000,0.60,", "a,a+b+c,1000,0.50,1000")
+OF_PAIR = f"{HEAD},others_examples"
 """The mixture does far worse on one task."""
 
 
@@ -44,7 +45,7 @@ def learned(tmp_path: Path) -> Callable[..., Calibrated]:
 
 
 def test_before_is_the_run_of_the_scenario_and_after_that_of_what_is_written(learned: Callable[..., Calibrated]) -> None:
-    found = learned(*PAIR)
+    found = learned(*PAIR, head=OF_PAIR)
     before = run(asked(), DESIGN)
     after = run(replace(asked(), calibration=found.learned), DESIGN)
     assert np.array_equal(found.before.run.outcome.score, before.outcome.score)
@@ -54,7 +55,7 @@ def test_before_is_the_run_of_the_scenario_and_after_that_of_what_is_written(lea
 
 
 def test_a_bad_mixture_speaks_against_it(learned: Callable[..., Calibrated]) -> None:
-    found = learned(*PAIR)
+    found = learned(*PAIR, head=OF_PAIR)
     rows = [found.after.decision.strategies.index(name) for name in ("unified", "specialists")]
     before, after = (side.options.points[rows[0]].mean() - side.options.points[rows[1]].mean() for side in (found.before, found.after))
     assert after < before - 1.0
@@ -87,7 +88,7 @@ def test_pilots_that_contradict_one_another_leave_priors_wide(learned: Callable[
 
 
 def test_what_the_scenario_says_and_pilots_deny_is_told(learned: Callable[..., Calibrated]) -> None:
-    found = learned("a,a,1000,0.70,0.60", head=f"{HEAD},base")
+    found = learned("a,a,1000,0.68,0.55", head=f"{HEAD},base")
     assert "tasks.a.score.base" in [each.path for each in found.doubtful]
 
 
@@ -102,8 +103,8 @@ def test_what_teaches_nothing_leaves_everything(learned: Callable[..., Calibrate
 
 def test_a_calibrated_scenario_starts_from_its_priors(learned: Callable[..., Calibrated]) -> None:
     """Learned from twice, a pilot would count twice."""
-    once = learned(*PAIR)
-    again = learned(*PAIR, scenario=replace(asked(), calibration=once.learned))
+    once = learned(*PAIR, head=OF_PAIR)
+    again = learned(*PAIR, head=OF_PAIR, scenario=replace(asked(), calibration=once.learned))
     assert again.learned == once.learned
 
 
