@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from string import ascii_uppercase
 from typing import Any
 
+from tuneplan.report import ledger
 from tuneplan.report.data import provenance
 from tuneplan.report.flips import range_in_words, value_in_words
 from tuneplan.report.ledger import value
@@ -44,7 +45,7 @@ def page(found: BreakEven) -> Page:
 
 def _range(dial: Dial) -> str:
     """What the input is now, and through what it is turned."""
-    now = "is not given now" if dial.quantity is None else f"is now {value(dial.quantity)}"
+    now = "is not given now" if dial.quantity is None else f"is now {ledger.value(dial.quantity)}"
     why = ", as asked"
     if not dial.is_asked and dial.quantity is not None:
         why = ", a quarter to four times that as far as allowed" if dial.quantity.distribution.is_point else ", between which 98 % of it lies"
@@ -201,7 +202,7 @@ def _dial(dial: Dial) -> dict[str, Any]:
     return {
         "path": dial.key, "unit": dial.unit, "read": dial.read, "values": dial.values,
         "texts": [dial.text(value) for value in dial.values],
-        "now": None if dial.quantity is None else value(dial.quantity),
+        "now": None if dial.quantity is None else ledger.value(dial.quantity),
     }  # fmt: skip
 
 

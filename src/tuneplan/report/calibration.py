@@ -82,7 +82,7 @@ def doubts(found: Calibrated) -> Iterator[str]:
     if found.contradictory:
         named = listed([f"line {each.pilot.line} ({READINGS[each.observation.reads]} of {each.pilot.trained.said(each.pilot.task)})" for each in odd[:MOST_ROWS]])
         yield (
-            f"These pilots contradict one another by far more than their errors: {named}. All errors were taken for "
+            f"These pilots contradict one another, or what the scenario says, by far more than their errors: {named}. All errors were taken for "
             f"{found.posterior.stretched:.1f} times what they were said to be, so that intervals stay wide; look at these runs first."
         )
     if found.doubtful:

@@ -46,6 +46,8 @@ class Row:
         Of other tasks trained beside, as the row itself says: task -> how many.
     columns
         Name of a column -> its place, counted from 1.
+    sound
+        Whether nothing was wrong with any cell by itself.
     """
 
     line: int
@@ -53,6 +55,7 @@ class Row:
     numbers: Mapping[str, float]
     examples: Mapping[str, float]
     columns: Mapping[str, int]
+    sound: bool = True
 
     @property
     def task(self) -> str:
@@ -94,7 +97,7 @@ class Complaining:
 
 
 def read_rows(path: Path, scenario: Scenario, complaints: Complaining) -> tuple[Row, ...]:
-    """Every row of a pilot file; complaints about the others.
+    """Every row of a pilot file, with complaints about those that are not sound.
 
     Raises
     ------
@@ -150,7 +153,7 @@ def _names(head: list[str], scenario: Scenario, complaints: Complaining) -> tupl
     names = tuple(ALIASES.get(name, name) for name in head)
     known = {*COLUMNS, *(f"{EXAMPLES_OF}{task}" for task in scenario.tasks)}
     for number, name in enumerate(names, start=1):
-        if names.index(name) != number - 1:
+        if not name or names.index(name) != number - 1:
             complaints.add(f"two columns are named {shown(name)}" if name else "a column has no name", line=1, column=number)
         elif name.startswith(EXAMPLES_OF) and name not in known:
             complaints.add(f"{shown(name)}: no task of the scenario{advice(name.removeprefix(EXAMPLES_OF), scenario.tasks)}", line=1, column=number)
@@ -169,7 +172,7 @@ def _names(head: list[str], scenario: Scenario, complaints: Complaining) -> tupl
 
 
 def _row(cells: list[str], names: tuple[str, ...], line: int, scenario: Scenario, complaints: Complaining) -> Row | None:
-    """One row, or None after a complaint."""
+    """One row, or None where its cells can't be told apart."""
     if len(cells) != len(names):
         complaints.add(
             f"{len(cells)} cells, but {len(names)} columns; quote a cell that holds a comma", line=line, column=min(len(cells), len(names))
@@ -196,9 +199,8 @@ def _row(cells: list[str], names: tuple[str, ...], line: int, scenario: Scenario
     if task not in (*scenario.tasks, UNSEEN):
         said = f"{shown(task)} is no task of the scenario{advice(task, (*scenario.tasks, UNSEEN))}" if task else "names no task"
         complaints.add(said, line=line, column=columns["task"], name="task")
-    if len(complaints.problems) > before:
-        return None
-    return Row(line=line, words=words, numbers=numbers, examples=examples, columns=columns)
+    sound = len(complaints.problems) == before
+    return Row(line=line, words=words, numbers=numbers, examples=examples, columns=columns, sound=sound)
 
 
 def _looks_like_number(cell: str) -> bool:

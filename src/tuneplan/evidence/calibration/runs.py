@@ -68,14 +68,14 @@ def trained_of(rows: Sequence[Row], scenario: Scenario, complaints: Complaining)
     found = []
     for row in rows:
         which = _strategy(row, scenario, complaints)
-        if which is None:
-            continue
-        like, kind, members = which
-        examples = _examples(row, members, rows, scenario, complaints)
         method, base = row.words.get("method", ""), _base(row, scenario, complaints)
         if method and method not in METHODS:
             complaints.add(f"{shown(method)} is no way of training{advice(method, METHODS)}", line=row.line, column=row.place("method"), name="method")
-        if examples is not None and base is not None:
+        if which is None or base is None or not row.sound:
+            continue
+        like, kind, members = which
+        examples = _examples(row, members, rows, scenario, complaints)
+        if examples is not None:
             found.append((row, Trained(like=like, kind=kind, examples=examples, epochs=row.numbers.get("epochs"), method=method, base=base)))
     return found
 
@@ -118,7 +118,7 @@ def _strategy(row: Row, scenario: Scenario, complaints: Complaining) -> tuple[st
 
 def members_of(grouping: Grouping, task: str, scenario: Scenario) -> tuple[str, ...]:
     """Tasks whose examples reach the model that answers a task, in any stage, merged or not."""
-    if not grouping.stages:
+    if not grouping.stages or task not in (*scenario.tasks, UNSEEN):
         return ()
     if grouping.merged or task == UNSEEN:
         return scenario.tasks

@@ -80,7 +80,6 @@ def read_pilots(path: Path, scenario: Scenario) -> Pilots:
     complaints = Complaining(file=str(path))
     rows = read_rows(path, scenario, complaints)
     runs = trained_of(rows, scenario, complaints)
-    complaints.raise_if_any()
     names = {trained: f"{PILOT} {number}" for number, trained in enumerate(dict.fromkeys(trained for _, trained in runs), start=1)}
     variant = with_pilots(scenario, names)
     places: dict[tuple[object, ...], int] = {}
@@ -94,7 +93,7 @@ def read_pilots(path: Path, scenario: Scenario) -> Pilots:
             made.append(place)
         pilots.append(Pilot(line=row.line, task=row.task, trained=trained, strategy=names[trained], observations=tuple(made)))
     complaints.raise_if_any()
-    _refuse_unpredicted(pilots, tuple(observations), complaints)
+    _refuse_unpredicted(pilots, {row.line: row for row in rows}, tuple(observations), complaints)
     complaints.raise_if_any()
     return Pilots(
         file=Path(path).name, scenario=variant, pilots=tuple(pilots), observations=tuple(observations), warnings=tuple(complaints.warnings)
@@ -234,6 +233,8 @@ def _error(row: Row, scenario: Scenario, complaints: Complaining) -> float | Non
     return error
 
 
+COLUMN_OF = {"minutes": "annotator_minutes", "label_price": "cost"}
+"""Reading -> its column, where that has another name."""
 REMEDIES = {
     "minutes": "the scenario prices examples, not minutes; give tasks.TASK.data.labelling.minutes, or leave annotator_minutes empty",
     "gpu_hours": "nothing was trained, so that no GPU-hours follow",
@@ -243,7 +244,10 @@ REMEDIES = {
 """What to do about a number that nothing predicts, by its reading."""
 
 
-def _refuse_unpredicted(pilots: Sequence[Pilot], observations: tuple[Observation, ...], complaints: Complaining) -> None:
+def _refuse_unpredicted(
+    pilots: Sequence[Pilot], rows: Mapping[int, Row], observations: tuple[Observation, ...], complaints: Complaining
+) -> None:
+    """Complain of what was measured and nothing in the scenario predicts."""
     forward = Forward.of(observations)
     with np.errstate(all="ignore"):
         predicted = forward.at((), np.empty((0, 1)))[:, 0]
@@ -251,4 +255,5 @@ def _refuse_unpredicted(pilots: Sequence[Pilot], observations: tuple[Observation
         for place in pilot.observations:
             reads = observations[place].reads
             if not np.isfinite(predicted[place]):
-                complaints.add(REMEDIES.get(reads, "nothing predicts it"), line=pilot.line, column=1, name=reads)
+                column = COLUMN_OF.get(reads, reads)
+                complaints.add(REMEDIES.get(reads, "nothing predicts it"), line=pilot.line, column=rows[pilot.line].place(column), name=column)

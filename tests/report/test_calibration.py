@@ -1,0 +1,138 @@
+"""What people read of a calibration: the answer first, in every case that there is; and the file that a scenario includes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from building import text_of
+from tuneplan.evidence.calibration.analysis import Calibrated, Side, calibrated_scenario
+from tuneplan.evidence.calibration.variants import read_pilots
+from tuneplan.report.calibration import answer, as_include, doubts, further_answer, method, page
+from tuneplan.report.calibration_data import COLUMNS, content, rows
+from tuneplan.report.page import ROOM, as_markdown_page, as_terminal_page
+from tuneplan.report.tables import width
+from tuneplan.scenario.load import load, loads
+from tuneplan.study.design import monte_carlo
+from tuneplan.study.information.estimates import Worth
+
+ROWS = (
+    "a,a,1000,0.66,0.44,0.2,", "a,a+b,1000,0.60,,,", "b,a+b,1000,0.62,,,", "b,b,1000,0.65,,,300",
+)  # fmt: skip
+HEAD = "task,trained_together,examples,score,base,gpu_hours,cost"
+Learned = Callable[..., Calibrated]
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Learned:
+    def calibrating(*given: str, head: str = HEAD) -> Calibrated:
+        path = tmp_path_factory.mktemp("pilots") / "pilots.csv"
+        path.write_text("\n".join((head, *given)) + "\n", encoding="utf-8")
+        own = {task: {"score.base": "0.4 to 0.5", "score.ceiling": "0.8 to 0.9"} for task in ("a", "b")}
+        scenario = loads(text_of(own, strategies=("unified", "specialists"), law={}))
+        return calibrated_scenario(scenario, read_pilots(path, scenario), monte_carlo(512))
+
+    return calibrating
+
+
+@pytest.fixture(scope="module")
+def found(learned: Learned) -> Calibrated:
+    return learned(*ROWS)
+
+
+def with_best(side: Side, best: int | None) -> Side:
+    return replace(side, decision=replace(side.decision, best=best))
+
+
+def test_the_answer_says_whether_the_verdict_changes_and_how_well_it_is_known(found: Calibrated) -> None:
+    names = found.after.decision.strategies
+    stays = replace(found, before=with_best(found.before, 0), after=with_best(found.after, 0))
+    assert answer(stays).startswith(f"The verdict stays: {names[0]}. {found.pair[0]} less {found.pair[1]} was ")
+    assert " narrower; the chance that " in answer(stays)
+    turns = replace(found, before=with_best(found.before, 0), after=with_best(found.after, 1))
+    assert answer(turns).startswith(f"The verdict changes: {names[1]} instead of {names[0]}.")
+
+
+def test_where_nothing_meets_the_limits_it_says_so(found: Calibrated) -> None:
+    nothing = replace(found, before=with_best(found.before, None), after=with_best(found.after, None))
+    assert answer(nothing).startswith("Nothing meets the limits, after the pilots as before")
+    lost = replace(found, before=with_best(found.before, 0), after=with_best(found.after, None))
+    assert answer(lost).endswith("no longer meets the limits, and nothing else does.")
+
+
+def test_pilots_that_contradict_one_another_are_named(learned: Learned) -> None:
+    found = learned("a,a,1000,0.45,,,", "a,a,1000,0.75,,,")
+    [told, *_] = doubts(found)
+    assert told.startswith("These pilots contradict one another, or what the scenario says, by far more than their errors: line ")
+    assert f"All errors were taken for {found.posterior.stretched:.1f} times what they were said to be" in told
+
+
+def test_few_pilots_are_called_few(learned: Learned) -> None:
+    assert "1 pilot is few: what was not measured stays as wide as its default." in list(doubts(learned("a,a,1000,0.6,0.41,,")))
+
+
+def test_what_taught_little_is_said(found: Calibrated) -> None:
+    little = replace(found, moved=(), after=replace(found.after, difference=found.before.difference))
+    assert any(each.startswith("The pilots taught too little to change anything") for each in doubts(little))
+
+
+def test_a_number_in_doubt_is_named(found: Calibrated) -> None:
+    far = replace(found.moved[0], learned=(3.0, 0.2))
+    [told] = [each for each in doubts(replace(found, moved=(far,))) if "lie far apart" in each]
+    assert far.path in told
+
+
+def test_the_page_fits_a_terminal_and_says_the_same_as_markdown(found: Calibrated) -> None:
+    text = as_terminal_page(page(found))
+    assert max(width(line) for line in text.splitlines()) <= ROOM
+    assert text.startswith("scenario: calibrated on 4 pilots of pilots.csv\n")
+    for words in ("What moved: median and 90 % interval", "The pilots, each with its examples", "Strategies before and after", "Nothing was written; -o calibrated.yaml"):
+        assert words in text
+    assert as_markdown_page(page(found)).startswith("**scenario: calibrated on 4 pilots of pilots.csv**\n")
+    assert 'add "include: mine.yaml" to the scenario' in " ".join(as_terminal_page(page(found, written="mine.yaml")).split())
+
+
+def test_which_pilot_to_run_next_hangs_on_net_value(found: Calibrated) -> None:
+    further = found.further
+    assert further is not None
+    first = replace(further.candidates[0], worth=Worth(value=1.0, error=0.01, changes=0.3, explained=0.1), net=0.5, usd=1000.0)
+    pays = replace(further, candidates=(first,))
+    assert further_answer(replace(found, further=pays)).startswith(f"Run next: {first.candidate.said}. It is worth 1.00 ± 0.01 points and takes $1.00k; net +0.50.")
+    unpriced = replace(further, candidates=(replace(first, net=math.nan),))
+    assert further_answer(replace(found, further=unpriced)).startswith("Most worth a dollar is ")
+    close = replace(further, candidates=(replace(first, net=-0.005),))
+    assert further_answer(replace(found, further=close)).startswith("No further pilot clearly pays. Nearest comes ")
+    never = replace(further, candidates=(replace(first, net=-2.0),))
+    assert further_answer(replace(found, further=never)).startswith("Nothing is worth another pilot: the one that teaches most, ")
+    assert further_answer(replace(found, further=None)).startswith("No further pilot changes the choice")
+
+
+def test_the_method_is_told(found: Calibrated) -> None:
+    assert "of the importance draws count" in method(found)
+    assert f"of {len(found.pilots.observations)} directions" in method(found)
+
+
+def test_the_file_reads_back_to_what_was_judged(found: Calibrated, tmp_path: Path) -> None:
+    (tmp_path / "learned.yaml").write_text(as_include(found), encoding="utf-8")
+    path = tmp_path / "mine.yaml"
+    path.write_text("include: learned.yaml\n" + text_of(("a", "b"), law={}), encoding="utf-8")
+    assert load(path).calibration == found.learned
+    text = as_include(found)
+    assert text.startswith("# What 4 pilots of pilots.csv taught scenario, by simulate calibrate.\n")
+    assert all(f"#   {each.path}: " in text for each in found.moved)
+
+
+def test_data_holds_everything_with_units(found: Calibrated) -> None:
+    data = content(found)
+    assert list(data)[:4] == ["schema_version", "tool", "scenario", "design"]
+    assert [each["what"] for each in data["pilots"]] == ["base", "score", "gpu_hours", "score", "score", "score", "label_price"]
+    assert data["posterior"]["observations"] == 7
+    table = list(rows(found))
+    assert all(tuple(each) == COLUMNS for each in table)
+    assert {each["about"] for each in table} == {"number", "pilot", "strategy", "further pilot"}
+    measured = [each["value"] for each in table if each["side"] == "measured" and each["what"] == "score"]
+    assert measured == pytest.approx([0.66, 0.60, 0.62, 0.65])
