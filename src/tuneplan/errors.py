@@ -44,11 +44,14 @@ class ScenarioError(TuneplanError):
         All of them, each once, sorted by position.
     """
 
+    undone = "nothing was run"
+    """What the last line says was left undone."""
+
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.file, p.line, p.column, p.path)))
         count = len(self.problems)
         lines = [str(problem) for problem in self.problems]
-        lines.append(f"{count} error{'s' if count != 1 else ''}; nothing was run")
+        lines.append(f"{count} error{'s' if count != 1 else ''}; {self.undone}")
         super().__init__("\n".join(lines))
 
 

@@ -88,8 +88,8 @@ def shown(text: str) -> str:
     return f'"{_clean(text, LONGEST_SHOWN)}"'
 
 
-def nearest(given: str, allowed: Iterable[str]) -> str | None:
-    """The allowed name most like the one given, or None.
+def nearest(given: str, allowed: Iterable[str], *, alike: float = 0.6) -> str | None:
+    """The allowed name most like the one given, or None where none is as ``alike``.
 
     >>> nearest("prise", ["examples", "price"])
     'price'
@@ -99,7 +99,7 @@ def nearest(given: str, allowed: Iterable[str]) -> str | None:
     import difflib  # only for those who mistype
 
     folded = {name.lower(): name for name in allowed}
-    close = difflib.get_close_matches(given.lower(), folded, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(given.lower(), folded, n=1, cutoff=alike)
     return folded[close[0]] if close else None
 
 

@@ -1,0 +1,7 @@
+"""Every predictor, declared by importing its module; the names of kinds are theirs."""
+
+from __future__ import annotations
+
+from tuneplan.evidence.prediction import PREDICTORS
+
+__all__ = ["PREDICTORS"]

@@ -1,0 +1,92 @@
+"""Replay measured cases: predict each from its inputs, compare, add up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tuneplan.errors import UsageError
+from tuneplan.evidence.cases import Case
+from tuneplan.evidence.prediction import Prediction
+from tuneplan.evidence.predictors import PREDICTORS
+from tuneplan.evidence.scores import Summary, summaries
+from tuneplan.study.design import Design
+
+DRAWS = 1024
+"""Draws a prediction, unless said otherwise."""
+WAYS = {"paper": "group", "source": "group", "kind": "kind", "relation": "relation", "base_model": "base_model", "method": "method",
+        "task": "task", "gpu": "gpu", "engine": "engine", "seen": "seen", "setup_class": "setup_class"}  # fmt: skip
+"""Ways to tell cases apart further -> what of a case does so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """Cases, predicted.
+
+    Attributes
+    ----------
+    cases
+        All of them.
+    design
+        Draws and seed.
+    predictions
+        One a case and way of predicting; a learning curve one a point predicted.
+    summaries
+        One a kind, way of predicting and part.
+    by
+        The way in which ``apart`` tells cases apart; empty: not at all.
+    apart
+        Summaries told apart further.
+    bundled
+        Whether the cases came with the tool.
+    seconds
+        Wall time.
+    """
+
+    cases: tuple[Case, ...]
+    design: Design
+    predictions: tuple[Prediction, ...]
+    summaries: tuple[Summary, ...]
+    by: str
+    apart: tuple[Summary, ...]
+    bundled: bool
+    seconds: float
+
+
+def validate(
+    cases: Sequence[Case], design: Design, *, by: str = "", bundled: bool = False, told: Callable[[str, int], None] = lambda kind, count: None
+) -> Validation:
+    """Predict every case and score the predictions.
+
+    Parameters
+    ----------
+    by
+        A key of ``WAYS``, or empty.
+    told
+        Called before each kind with its name and number of cases: for a progress bar.
+
+    Raises
+    ------
+    UsageError
+        There is no such way.
+    """
+    if by and by not in WAYS:
+        raise UsageError(f"--by {by}: cases can be told apart by {', '.join(WAYS)}")
+    started = time.perf_counter()
+    predictions = []
+    for entry in PREDICTORS:
+        some = [case for case in cases if case.kind == entry.name]
+        if some:
+            told(entry.name, len(some))
+            predictions += entry.function(some, design)
+    return Validation(
+        cases=tuple(cases), design=design, predictions=tuple(predictions), summaries=tuple(summaries(predictions)), by=by,
+        apart=tuple(summaries(predictions, by=lambda each: _way_of(each.case, by))) if by else (), bundled=bundled,
+        seconds=time.perf_counter() - started,
+    )  # fmt: skip
+
+
+def _way_of(case: Case, by: str) -> str:
+    found = getattr(case, WAYS[by]) if WAYS[by] in ("group", "kind") else case.word(WAYS[by])
+    return str(found) or "not said"
