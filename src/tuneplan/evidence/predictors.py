@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tuneplan.evidence.curves import predictor as learning_curves
 from tuneplan.evidence.prediction import PREDICTORS
 
-__all__ = ["PREDICTORS"]
+__all__ = ["PREDICTORS", "learning_curves"]
