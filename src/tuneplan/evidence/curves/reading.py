@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tuneplan.errors import Problem, ScenarioError
+from tuneplan.core.registry import Param
+from tuneplan.errors import Problem, ScenarioError, UsageError
 from tuneplan.evidence.curves.records import Curve, Scale
+from tuneplan.scenario.grammar.dimensions import QuantityError
+from tuneplan.scenario.grammar.quantities import parse
 from tuneplan.scenario.reading.complaints import advice, listed, nearest, shown
 
 COLUMNS = ("curve", "task", "base_model", "examples", "loss", "score", "standard_error", "score_span", "higher_is_better", "part")
@@ -21,6 +24,8 @@ IGNORED = ("kind", "source", "group", "params", "family", "metric", "note")
 MOST_BYTES, MOST_ROWS, MOST_POINTS, MOST_PROBLEMS = 20_000_000, 20_000, 200, 100
 YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 MOST_EXAMPLES, LARGEST = 1e13, 1e12
+MOST_ASKED = 20
+ASKED = Param(name="at", key="at", unit="example", high=MOST_EXAMPLES, doc="Examples at which a curve is carried on.")
 HINT = "one row a measured point, with the columns curve (or task and base_model), examples, and loss or score"
 
 
@@ -57,6 +62,31 @@ class _File:
         at = place or (self.columns.index(column) + 1 if column in self.columns else 1)
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(message=message, path=column, file=self.name, line=line, column=at if line else 0))
+
+
+def examples_asked(text: str) -> tuple[float, ...]:
+    """Numbers of examples between commas, with k and M; empty: none.
+
+    Raises
+    ------
+    UsageError
+        One of them is no number above 0.
+
+    >>> examples_asked("10k, 1.5M,400")
+    (400.0, 10000.0, 1500000.0)
+    """
+    found = set()
+    for word in filter(None, (each.strip() for each in text.split(","))):
+        try:
+            value = parse(word, ASKED).median
+        except QuantityError as error:
+            raise UsageError(f"--at {word}: {error}; write numbers of examples between commas, for example 10k,100k") from None
+        if value <= 0.0:
+            raise UsageError(f"--at {word}: a curve is carried on to more than 0 examples")
+        found.add(value)
+    if len(found) > MOST_ASKED:
+        raise UsageError(f"--at: {len(found)} numbers are too many, the most is {MOST_ASKED}")
+    return tuple(sorted(found))
 
 
 def read_curves(path: Path) -> tuple[Curve, ...]:
