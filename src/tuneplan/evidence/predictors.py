@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from tuneplan.evidence.curves import predictor as learning_curves
 from tuneplan.evidence.head_to_head import predicting as head_to_head
 from tuneplan.evidence.prediction import PREDICTORS
 
-__all__ = ["PREDICTORS", "head_to_head"]
+__all__ = ["PREDICTORS", "head_to_head", "learning_curves"]

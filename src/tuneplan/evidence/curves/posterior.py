@@ -1,0 +1,240 @@
+"""What curves say of the parameters of a law, and how they go on: Laplace's approximation, then importance weights.
+
+Errors of log losses are a smooth wave (the law is not the world) and noise, both as large as an unknown
+amplitude of each curve says: over it the error has heavy tails, so that one rough curve is no surprise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tuneplan.axes import Array, Mask
+from tuneplan.evidence.curves.laws import Law
+from tuneplan.evidence.curves.populations import Prior
+from tuneplan.evidence.curves.solving import least_squares
+from tuneplan.late import np
+
+NOISE_SD, WAVE_SD, WAVE_LENGTH = 0.006, 0.03, 4.0
+"""Log-sd of noise and of the wave at amplitude 1, and how far the wave is the same, in log examples; by the
+evidence (marginal likelihood) of the 90 curves among eight settings."""
+AMPLITUDES = (0.1, 0.2, 0.4, 0.7, 1.0, 1.5, 2.2, 3.5, 6.0)
+AMPLITUDE_LOG_SD = 0.7
+STARTS = 4
+"""Starts a curve, kind of curve and amplitude: the middle of the prior and draws from it."""
+WIDER = 1.3
+"""Draws are taken from a normal wider than Laplace's, so that weights are bounded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """Several curves, as long as the longest; all ``(curve, point)`` but the last.
+
+    Attributes
+    ----------
+    log_examples, log_loss
+        Where nothing was seen: any number.
+    log_error
+        Standard error of the log loss that was reported; 0 where none was.
+    seen
+        Whether a point is there.
+    log_start
+        Log of the loss without examples, ``(curve,)``; NaN where unknown.
+    """
+
+    log_examples: Array
+    log_loss: Array
+    log_error: Array
+    seen: Mask
+    log_start: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posterior:
+    """What is known of each curve, for every kind of curve and amplitude: ``(curve, kind, amplitude)`` and parameters.
+
+    Attributes
+    ----------
+    weight
+        Adds up to 1 over kinds and amplitudes.
+    middle, covariance
+        Of Laplace's approximation.
+    log_evidence
+        Log of the chance of the points before they were seen, ``(curve,)``; between laws differences count.
+    """
+
+    law: Law
+    points: Points
+    prior: Prior
+    weight: Array
+    middle: Array
+    covariance: Array
+    log_evidence: Array
+
+
+def kernel(one: Array, other: Array) -> Array:
+    """Covariance of the wave at amplitude 1 between two rows of points, ``(..., one, other)``: Matern, 3/2."""
+    apart = np.sqrt(3.0) * np.abs(one[..., :, None] - other[..., None, :]) / WAVE_LENGTH
+    return WAVE_SD**2 * (1.0 + apart) * np.exp(-apart)
+
+
+def spread(points: Points) -> Array:
+    """Covariance of errors, ``(curve, amplitude, point, point)``; of what was not seen, 1 by itself."""
+    there = points.seen[:, :, None] & points.seen[:, None, :]
+    eye = np.eye(points.seen.shape[1])
+    of_one = np.where(there, kernel(points.log_examples, points.log_examples) + NOISE_SD**2 * eye, 0.0)
+    reported = np.where(points.seen, points.log_error**2, 1.0)
+    return (np.array(AMPLITUDES)[:, None, None] ** 2 * of_one[:, None] + eye * reported[:, None, None, :]) + 1e-12 * eye
+
+
+def fitted(law: Law, points: Points, prior: Prior, *, starts: int = STARTS, seed: int = 0) -> Posterior:
+    """Fit all curves at once, from several starts each."""
+    covariance = spread(points)
+    whitening = np.linalg.inv(np.linalg.cholesky(covariance))
+    shrinking = np.linalg.inv(np.linalg.cholesky(prior.covariance))
+    start = _starts(prior, starts, seed=seed)
+
+    def residuals(at: Array) -> tuple[Array, Array]:
+        missed, slopes = _missed(law, points, at)
+        whitened = np.einsum("capq,ck...aq->ck...ap", whitening, missed)
+        steep = np.einsum("capq,ck...aqi->ck...api", whitening, slopes)
+        away = np.einsum("ckij,ck...aj->ck...ai", shrinking, at - _beside(prior.mean, at))
+        flat = np.broadcast_to(_beside(shrinking, at, inner=2), (*at.shape[:-1], *shrinking.shape[-2:]))
+        return np.concatenate([whitened, away], axis=-1), np.concatenate([steep, flat], axis=-2)
+
+    found, half_squares = least_squares(residuals, start)
+    best = half_squares.argmin(axis=2)
+    middle = np.take_along_axis(found, best[:, :, None, :, None], axis=2)[:, :, 0]
+    slopes = residuals(middle[:, :, None])[1][:, :, 0]
+    curved = np.einsum("ckari,ckarj->ckaij", slopes, slopes)
+    height = -half_squares.min(axis=2) - 0.5 * (
+        np.linalg.slogdet(curved)[1] + np.linalg.slogdet(prior.covariance)[1][:, :, None] + np.linalg.slogdet(covariance)[1][:, None]
+    )
+    height = height + _log_prior(prior)
+    total = _log_sum(height)
+    return Posterior(law=law, points=points, prior=prior, weight=np.exp(height - total[:, None, None]), middle=middle,
+                     covariance=np.linalg.inv(curved), log_evidence=total)  # fmt: skip
+
+
+def _log_prior(prior: Prior) -> Array:
+    """Of kinds and amplitudes. ``(curve, kind, amplitude)``"""
+    away = -0.5 * (np.log(np.array(AMPLITUDES)) / AMPLITUDE_LOG_SD) ** 2
+    return np.log(np.maximum(prior.weight, 1e-300))[:, :, None] + away - np.log(np.exp(away).sum())
+
+
+def _log_sum(height: Array) -> Array:
+    most = height.max(axis=(1, 2))
+    return most + np.log(np.exp(height - most[:, None, None]).sum(axis=(1, 2)))
+
+
+def _starts(prior: Prior, starts: int, *, seed: int) -> Array:
+    """``(curve, kind, start, amplitude, parameter)``; the first is the middle of the prior."""
+    away = np.random.default_rng(seed).normal(size=(starts, prior.mean.shape[-1]))
+    away[0] = 0.0
+    lower = np.linalg.cholesky(prior.covariance)
+    start = prior.mean[:, :, None] + np.einsum("ckij,sj->cksi", lower, away)
+    return np.repeat(start[:, :, :, None], len(AMPLITUDES), axis=3)
+
+
+def _beside(of_kind: Array, at: Array, *, inner: int = 1) -> Array:
+    """An array ``(curve, kind, ...)`` with the axes of starts and amplitudes put in."""
+    extra = at.ndim - 3
+    return of_kind.reshape(*of_kind.shape[:2], *([1] * extra), *of_kind.shape[-inner:])
+
+
+def _missed(law: Law, points: Points, at: Array) -> tuple[Array, Array]:
+    """Law minus log loss and its slopes at parameters ``(curve, ...)``; 0 where nothing was seen."""
+    extra = [1] * (at.ndim - 2)
+    wide = [each.reshape(len(each), *extra, -1) for each in (points.log_examples, points.log_loss, points.seen, points.log_start)]
+    value, slopes = law.value(at, wide[0], wide[3])
+    return np.where(wide[2], value - wide[1], 0.0), np.where(wide[2][..., None], slopes, 0.0)
+
+
+# --- draws -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draws:
+    """Draws from what is known of each curve.
+
+    Attributes
+    ----------
+    parameters
+        ``(curve, draw, parameter)``
+    amplitude
+        Which of ``AMPLITUDES``, ``(curve, draw)``.
+    log_loss
+        At the points asked for, ``(curve, draw, point)``, with errors of the law and noise.
+    """
+
+    parameters: Array
+    amplitude: Array
+    log_loss: Array
+
+
+def drawn(posterior: Posterior, log_examples: Array, *, draws: int, seed: int = 0) -> Draws:
+    """Parameters and losses elsewhere, weighted by importance and resampled.
+
+    Parameters
+    ----------
+    log_examples
+        Where, ``(curve, point)``.
+    """
+    rng = np.random.default_rng(seed)
+    kind, amplitude = _chosen(posterior.weight, draws, rng)
+    curve = np.arange(len(kind))[:, None]
+    lower = np.linalg.cholesky(posterior.covariance)[curve, kind, amplitude] * np.sqrt(WIDER)
+    away = rng.normal(size=(*kind.shape, lower.shape[-1]))
+    parameters = posterior.middle[curve, kind, amplitude] + np.einsum("cdij,cdj->cdi", lower, away)
+    log_weight = _log_height(posterior, parameters, kind, amplitude) + 0.5 * (away**2).sum(axis=-1)
+    offset = _log_height(posterior, posterior.middle[curve, kind, amplitude], kind, amplitude)
+    again = _resampled(log_weight - offset, rng)
+    parameters, amplitude = parameters[curve, again], amplitude[curve, again]
+    return Draws(parameters=parameters, amplitude=amplitude, log_loss=_carried_on(posterior, parameters, amplitude, log_examples, rng))
+
+
+def _chosen(weight: Array, draws: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Kinds and amplitudes by weight, evenly spread. ``(curve, draw)``"""
+    flat = weight.reshape(len(weight), -1).cumsum(axis=1)
+    at = (np.arange(draws) + rng.uniform(size=(len(weight), 1))) / draws
+    found = np.minimum((flat[:, None, :] < at[:, :, None] * flat[:, -1:, None]).sum(axis=-1), flat.shape[1] - 1)
+    return np.divmod(found, weight.shape[2])
+
+
+def _log_height(posterior: Posterior, parameters: Array, kind: Array, amplitude: Array) -> Array:
+    """Log of prior times likelihood up to what is the same for a kind and amplitude. ``(curve, draw)``"""
+    curve = np.arange(len(kind))[:, None]
+    missed, _ = _missed(posterior.law, posterior.points, parameters)
+    precision = np.linalg.inv(spread(posterior.points))[curve, amplitude]
+    prior = posterior.prior
+    away = parameters - prior.mean[curve, kind]
+    of_prior = np.linalg.inv(prior.covariance)[curve, kind]
+    return -0.5 * (np.einsum("cdp,cdpq,cdq->cd", missed, precision, missed) + np.einsum("cdi,cdij,cdj->cd", away, of_prior, away))
+
+
+def _resampled(log_weight: Array, rng: np.random.Generator) -> Array:
+    """Rows by weight, evenly spread. ``(curve, draw)``"""
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    total = weight.cumsum(axis=1)
+    draws = weight.shape[1]
+    at = (np.arange(draws) + rng.uniform(size=(len(weight), 1))) / draws * total[:, -1:]
+    found = np.stack([np.searchsorted(row, place) for row, place in zip(total, at, strict=True)])
+    shuffled: Array = rng.permuted(np.minimum(found, draws - 1), axis=1)
+    return shuffled
+
+
+def _carried_on(posterior: Posterior, parameters: Array, amplitude: Array, log_examples: Array, rng: np.random.Generator) -> Array:
+    """Law, the wave given what it was at the points, and noise."""
+    points = posterior.points
+    value = posterior.law.value(parameters, log_examples[:, None], points.log_start[:, None, None])[0]
+    missed, _ = _missed(posterior.law, points, parameters)
+    size = np.array(AMPLITUDES)[:, None, None]
+    across = np.where(points.seen[:, None, :], kernel(log_examples, points.log_examples), 0.0)[:, None] * size**2
+    inverse = np.linalg.inv(spread(points))
+    pull = across @ inverse
+    own = (kernel(log_examples, log_examples) + NOISE_SD**2 * np.eye(log_examples.shape[1]))[:, None] * size**2
+    rest = own - pull @ np.swapaxes(across, -1, -2)
+    lower = np.linalg.cholesky(rest + 1e-12 * np.eye(rest.shape[-1]))
+    curve = np.arange(len(amplitude))[:, None]
+    wave = -np.einsum("cdpq,cdq->cdp", pull[curve, amplitude], missed)
+    luck = np.einsum("cdpq,cdq->cdp", lower[curve, amplitude], rng.normal(size=value.shape))
+    return value + wave + luck
