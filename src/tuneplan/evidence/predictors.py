@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tuneplan.evidence.costs import serving, training_memory, training_time
 from tuneplan.evidence.prediction import PREDICTORS
 
-__all__ = ["PREDICTORS"]
+__all__ = ["PREDICTORS", "serving", "training_memory", "training_time"]
