@@ -50,11 +50,11 @@ class StepLaw:
         Spread of the times that pass idle.
     """
 
-    recomputed: Mapping[str, float] = field(default_factory=lambda: {"full": 0.82, "lora": 0.72, "qlora": 0.72})
-    launch_s: float = 0.08
-    shard_tokens: float = 1000.0
-    nf4_tokens: float = 1100.0
-    fp8: float = 1.25
+    recomputed: Mapping[str, float] = field(default_factory=lambda: {"full": 0.77, "lora": 0.745, "qlora": 0.745})
+    launch_s: float = 0.091
+    shard_tokens: float = 820.0
+    nf4_tokens: float = 1070.0
+    fp8: float = 1.22
     idle_log_sd: float = 0.5
 
 

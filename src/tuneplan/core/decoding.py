@@ -7,6 +7,8 @@ room for caches, or the engine, ends it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tuneplan.axes import Array
 from tuneplan.late import np
 from tuneplan.units import BYTES_PER_GB, FLOP_PER_TFLOP
@@ -21,18 +23,40 @@ SERVING_MEMORY = 0.9
 """Share of GPU memory that an engine takes for weights and caches: the default of vLLM and TensorRT-LLM."""
 DECODE_OVERHEAD_S = 0.003
 """Fixed time of a decoding step; fitted on vLLM rows of Qwen2.5, A100. [s]"""
-EAGER_OVERHEAD_S = 0.020
-"""The same of a loop without compiled graphs; fitted on LitGPT rows, A100. [s]"""
-UNPACK_S = 1e-12
-"""Time to unpack an NF4 parameter at each step of such a loop; fitted on LitGPT rows, A100. [s]"""
-MOST_STREAMS = 650.0
-"""Streams that an engine keeps at once where there is room; fitted on TensorRT-LLM rows."""
-SPLIT_EXPONENT = 0.25
-"""A replica of n GPUs multiplies as fast as n^(1 - this) of them; fitted on TensorRT-LLM rows, 1 to 8 GPUs."""
-EXPERTS_SHARE = 0.43
-"""Speed of multiplication of a mixture of experts against a dense base of its active parameters; fitted likewise."""
-FP4_SHARE = 1.15
-"""Speed of multiplication in fp4 against the share of fp8 on the same card; fitted on B200 rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodingLaw:
+    """What is known of engines from measurements alone.
+
+    Attributes
+    ----------
+    overhead
+        Fixed time of a decoding step. [s]
+    eager_overhead
+        The same of a loop without compiled graphs. [s]
+    unpack
+        Time to unpack an NF4 parameter at each step of such a loop. [s]
+    most_streams
+        Streams that an engine keeps at once where there is room.
+    split_exponent
+        A replica of n GPUs multiplies as fast as n^(1 - this) of them.
+    experts
+        Speed of multiplication of a mixture of experts against a dense base of its active parameters.
+    fp4
+        Share of the fp4 peak reached, twice that of fp8, against the share of the fp8 peak, times two.
+    """
+
+    overhead: float = DECODE_OVERHEAD_S
+    eager_overhead: float = 0.020
+    unpack: float = 1e-12
+    most_streams: float = 650.0
+    split_exponent: float = 0.25
+    experts: float = 0.43
+    fp4: float = 1.15
+
+
+DECODING_LAW = DecodingLaw()
 
 
 def gpus_to_serve(params: float, *, precision: str, card_gb: float) -> int:
@@ -60,7 +84,9 @@ def decode_seconds(weights_gb: Array, *, kv_gb: Array, gb_per_s: Array, overhead
     return overhead + (weights_gb + kv_gb) / gb_per_s
 
 
-def saturated_tokens_per_s(active_params: Array, *, params: Array, peak_tflops: Array, share: Array, gpus: Array) -> Array:
+def saturated_tokens_per_s(
+    active_params: Array, *, params: Array, peak_tflops: Array, share: Array, gpus: Array, law: DecodingLaw = DECODING_LAW
+) -> Array:
     """Tokens a second that a replica multiplies through. ``share x peak x n^(1 - .25) / 2N`` [token/s]
 
     Parameters
@@ -72,11 +98,13 @@ def saturated_tokens_per_s(active_params: Array, *, params: Array, peak_tflops: 
     share
         Of that peak, on one card.
     """
-    dense = np.where(active_params < params, EXPERTS_SHARE, 1.0)
-    return dense * share * peak_tflops * FLOP_PER_TFLOP * gpus ** (1.0 - SPLIT_EXPONENT) / (2.0 * active_params)
+    dense = np.where(active_params < params, law.experts, 1.0)
+    return dense * share * peak_tflops * FLOP_PER_TFLOP * gpus ** (1.0 - law.split_exponent) / (2.0 * active_params)
 
 
-def streams_with_room(context: Array, *, kv_gb_per_token: Array, weights_gb: Array, memory_gb: Array) -> Array:
+def streams_with_room(
+    context: Array, *, kv_gb_per_token: Array, weights_gb: Array, memory_gb: Array, law: DecodingLaw = DECODING_LAW
+) -> Array:
     """Streams whose caches fit beside the weights, one at least, and no more than an engine keeps.
 
     Parameters
@@ -87,7 +115,7 @@ def streams_with_room(context: Array, *, kv_gb_per_token: Array, weights_gb: Arr
         Of all the replica's cards.
     """
     room = SERVING_MEMORY * memory_gb - weights_gb
-    return np.clip(room / np.maximum(kv_gb_per_token * context, 1e-12), 1.0, MOST_STREAMS)
+    return np.clip(room / np.maximum(kv_gb_per_token * context, 1e-12), 1.0, law.most_streams)
 
 
 def weights_read(weights_gb: Array, *, active_share: Array, streams: Array) -> Array:

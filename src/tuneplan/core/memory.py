@@ -96,13 +96,13 @@ class MemoryLaw:
         Log-sd of each part, and of the whole.
     """
 
-    overhead_gb: float = 1.0
-    logit_bytes: float = 12.0
-    chunked_logit_bytes: float = 3.0
-    kept_width: float = 26.0
-    live_layers: float = 1.0
-    frozen_embedding_bytes: float = 2.5
-    step_bytes: float = 1.0
+    overhead_gb: float = 0.94
+    logit_bytes: float = 11.8
+    chunked_logit_bytes: float = 0.89
+    kept_width: float = 20.8
+    live_layers: float = 0.79
+    frozen_embedding_bytes: float = 2.19
+    step_bytes: float = 0.88
     spread: Mapping[str, float] = field(default_factory=lambda: {
         "weights": 0.02, "states": 0.1, "activations": 0.25, "logits": 0.25, "overhead": 0.5, "whole": 0.05,
     })  # fmt: skip

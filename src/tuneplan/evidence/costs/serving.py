@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuneplan.axes import Array
 from tuneplan.core import decoding
+from tuneplan.core.decoding import DECODING_LAW, DecodingLaw
 from tuneplan.evidence.cases import Case
 from tuneplan.evidence.costs.draws import prediction, scores
 from tuneplan.evidence.costs.left_out import numbers_without
@@ -43,12 +44,13 @@ class ServingLaw:
         Of the peak that a busy card multiplies at, by precision.
     bandwidth
         Share of the bandwidth, by precision.
+    engine
+        Everything else.
     """
 
     share: Mapping[str, float]
     bandwidth: Mapping[str, float]
-    overhead: float = decoding.DECODE_OVERHEAD_S
-    eager_overhead: float = decoding.EAGER_OVERHEAD_S
+    engine: DecodingLaw = DECODING_LAW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,18 +124,18 @@ def tokens_per_s(service: Service, law: ServingLaw, factor: Mapping[str, Array])
     cache = service.kv_gb_per_token * factor["cache"]
     tokens_in, tokens_out = service.tokens_in * factor["lengths"], service.tokens_out * one
     speed = decoding.saturated_tokens_per_s(
-        service.active_params * one, params=service.params * one, peak_tflops=card.peak_tflops(narrow) * one, gpus=gpus,
+        service.active_params * one, params=service.params * one, peak_tflops=card.peak_tflops(narrow) * one, gpus=gpus, law=law.engine,
         share=np.minimum(law.share[service.precision] * factor["share"] * factor["experts"], 1.0),
     )  # fmt: skip
     room = decoding.streams_with_room(
-        tokens_in + tokens_out / 2.0, kv_gb_per_token=cache, weights_gb=weights, memory_gb=card.memory_gb * gpus
+        tokens_in + tokens_out / 2.0, kv_gb_per_token=cache, weights_gb=weights, memory_gb=card.memory_gb * gpus, law=law.engine
     ) * factor["room"]  # fmt: skip
     streams = np.maximum(room if service.streams is None else np.minimum(service.streams, room), 1.0)
-    eager = law.eager_overhead * factor["eager"] + (decoding.UNPACK_S * service.params if service.precision == "nf4" else 0.0)
+    eager = law.engine.eager_overhead * factor["eager"] + (law.engine.unpack * service.params if service.precision == "nf4" else 0.0)
     seconds = decoding.request_seconds(
         tokens_in, tokens_out, tokens_per_s=speed, kv_gb_per_token=cache, gb_per_s=np.minimum(law.bandwidth[narrow] * factor["reading"], 1.0) * card.bandwidth_gb_s * gpus,
         weights_gb=decoding.weights_read(weights, active_share=service.active_params / service.params * one, streams=streams), streams=streams,
-        overhead=eager if service.eager else law.overhead * factor["overhead"],
+        overhead=eager if service.eager else law.engine.overhead * factor["overhead"],
     )  # fmt: skip
     return tokens_out / seconds * factor["whole"]
 
@@ -168,11 +170,8 @@ def law_without(source: str, card: catalogue.GPU) -> ServingLaw:
 
 
 def _law(share: dict[str, float], bandwidth: dict[str, float], numbers: Mapping[str, float]) -> ServingLaw:
+    engine = replace(DECODING_LAW, **{name: value for name, value in numbers.items() if name in DecodingLaw.__slots__})
     for precision in share:
         share[precision] *= numbers.get("share", 1.0)
         bandwidth[precision] = numbers.get(f"bandwidth/{precision}", bandwidth[precision])
-    share |= {"nf4": share["int4"], "fp4": decoding.FP4_SHARE * share["fp8"]}
-    return ServingLaw(
-        share=share, bandwidth=bandwidth, overhead=numbers.get("overhead", decoding.DECODE_OVERHEAD_S),
-        eager_overhead=numbers.get("eager_overhead", decoding.EAGER_OVERHEAD_S),
-    )  # fmt: skip
+    return ServingLaw(share=share | {"nf4": share["int4"], "fp4": engine.fp4 * share["fp8"]}, bandwidth=bandwidth, engine=engine)

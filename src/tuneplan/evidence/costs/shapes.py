@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 from tuneplan.core.memory import Shape
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.lowering.hardware import shape_of_base
 
+FILE = Path(__file__).with_name("shapes.csv")
 SAME = 0.01
 """Relative difference below which two counts of parameters are of one model."""
+KV_BYTES = 4.0
+"""A key and a value in bf16, for each layer and unit of width. [B]"""
 UNLIKE = {"params": 1.0, "layers": 1.0, "hidden": 1.0, "vocab": 0.5}
 """How much a factor in each makes two shapes unlike."""
 
@@ -50,12 +56,29 @@ def base_of(params: float, layers: float | None = None, hidden: float | None = N
     (4096, 3352000000)
     """
     told = {"params": params, "layers": layers, "hidden": hidden, "vocab": vocab}
-    rows = list(catalogue.models().values())
+    rows = _rows()
     known = min(rows, key=lambda row: _unlikeness(row, told))
     if _is(known, told):
         return _published(known)
     dense = [row for row in rows if row.active_params == row.params]
     return _scaled(min(dense, key=lambda row: _unlikeness(row, told)), told)
+
+
+@cache
+def _rows() -> Sequence[catalogue.BaseLLM]:
+    """Bases of the catalogue, then older ones that published runs use."""
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        older = [_older(row) for row in csv.DictReader(line for line in lines if not line.startswith("#"))]
+    return (*catalogue.models().values(), *older)
+
+
+def _older(row: dict[str, str]) -> catalogue.BaseLLM:
+    counts = {name: int(row[name]) for name in ("layers", "hidden", "intermediate", "heads", "kv_heads", "head_dim", "vocab")}
+    kv_bytes = KV_BYTES * counts["layers"] * counts["kv_heads"] * counts["head_dim"]
+    return catalogue.BaseLLM(
+        name=row["name"], params=float(row["params"]), active_params=float(row["params"]), kv_bytes_per_token=kv_bytes, instruction_tuned=False,
+        licence="", source=row["source"], as_of="2026", grade="A", **counts,
+    )  # fmt: skip
 
 
 def _unlikeness(row: catalogue.BaseLLM, told: dict[str, float | None]) -> float:
@@ -92,4 +115,4 @@ def _scaled(row: catalogue.BaseLLM, told: dict[str, float | None]) -> Base:
         like.shape, params=params, layers=layers, hidden=hidden, vocab=vocab, embeddings=min(tables, 0.9 * params),
         intermediate=min(max(intermediate, 1.5 * hidden), 6.0 * hidden),
     )  # fmt: skip
-    return Base(shape=shape, active_params=params, query_width=query, kv_width=kv, kv_bytes_per_token=4.0 * layers * kv, known=False)
+    return Base(shape=shape, active_params=params, query_width=query, kv_width=kv, kv_bytes_per_token=KV_BYTES * layers * kv, known=False)
