@@ -554,7 +554,7 @@ def busy_replicas(s, n, request, count):
     weights, speed = SERVED_BYTES[n["precision"]] * base["params"] / 1e9, card["decode_share"] * card["bandwidth_gb_s"] * gpus
     active = base["active_params"] / base["params"]
     rate = n["saturated_share"] * card["peak_tflops"] * gpus**0.75 * 1e12 / (2.0 * base["active_params"])
-    rate *= 0.43 if active < 1.0 else 1.0  # a mixture of experts
+    rate *= 0.46 if active < 1.0 else 1.0  # a mixture of experts
     cache = base["kv_gb_per_token"] * (0.5 if n["precision"] == "fp8" else 1.0)
     mean = cache * (sent + out / 2.0)  # of a stream, half way through
     most = min(max((0.9 * card["memory_gb"] * gpus - weights) / mean, 1.0), 650.0) if mean > 0.0 else 650.0

@@ -61,6 +61,7 @@ class Fit:
 
 MEMORY_START = {
     "overhead_gb": (1.3, 0.2),  # a context is .5, workspaces and fragments the rest
+    "peer_gb": (1.0, 0.4),  # NCCL, buckets
     "logit_bytes": (12.0, 0.08),  # bf16, fp32 copy and gradients
     "chunked_logit_bytes": (2.0, 0.3),  # bf16 alone, or nothing
     "kept_width": (24.0, 0.1),  # two norms in fp32, q, k, v and the output of attention

@@ -52,7 +52,7 @@ class DecodingLaw:
     unpack: float = 1e-12
     most_streams: float = 650.0
     split_exponent: float = 0.25
-    experts: float = 0.43
+    experts: float = 0.46
     fp4: float = 1.15
 
 

@@ -80,6 +80,8 @@ class MemoryLaw:
     ----------
     overhead_gb
         Context, workspaces, libraries and what the allocator holds back, on each GPU. [GB]
+    peer_gb
+        Buffers of communication, on each GPU of several. [GB]
     logit_bytes
         A vocabulary entry and token: bf16 logits, fp32 copy, fp32 gradient, bf16 gradient. [B]
     chunked_logit_bytes
@@ -96,15 +98,16 @@ class MemoryLaw:
         Log-sd of each part, and of the whole.
     """
 
-    overhead_gb: float = 0.94
-    logit_bytes: float = 11.8
+    overhead_gb: float = 0.91
+    peer_gb: float = 1.05
+    logit_bytes: float = 11.75
     chunked_logit_bytes: float = 0.89
-    kept_width: float = 20.8
-    live_layers: float = 0.79
-    frozen_embedding_bytes: float = 2.19
-    step_bytes: float = 0.88
+    kept_width: float = 20.9
+    live_layers: float = 0.78
+    frozen_embedding_bytes: float = 2.2
+    step_bytes: float = 0.87
     spread: Mapping[str, float] = field(default_factory=lambda: {
-        "weights": 0.02, "states": 0.1, "activations": 0.25, "logits": 0.25, "overhead": 0.5, "whole": 0.05,
+        "weights": 0.04, "states": 0.12, "activations": 0.3, "logits": 0.3, "overhead": 0.6, "whole": 0.09,
     })  # fmt: skip
 
 
@@ -233,7 +236,7 @@ def training_memory(
         standing, activations, logits = standing + step, 0.0, 0.0
     return Memory(
         weights=weights / BYTES_PER_GB, states=standing / BYTES_PER_GB, activations=activations / BYTES_PER_GB,
-        logits=logits / BYTES_PER_GB, overhead=law.overhead_gb,
+        logits=logits / BYTES_PER_GB, overhead=law.overhead_gb + (law.peer_gb if gpus > 1 else 0.0),
     )  # fmt: skip
 
 
