@@ -96,6 +96,9 @@ class MemoryLaw:
         Copies that an optimizer's step makes, a parameter. [B]
     spread
         Log-sd of each part, and of the whole.
+    loose
+        What batches of changing length may add to a part, as log-sd: an allocator keeps blocks of each length.
+        Judged from ms-swift's table, in which it shows, and LitGPT's, in which it doesn't.
     """
 
     overhead_gb: float = 0.91
@@ -109,6 +112,7 @@ class MemoryLaw:
     spread: Mapping[str, float] = field(default_factory=lambda: {
         "weights": 0.04, "states": 0.12, "activations": 0.3, "logits": 0.3, "overhead": 0.6, "whole": 0.09,
     })  # fmt: skip
+    loose: Mapping[str, float] = field(default_factory=lambda: {"activations": 0.7, "logits": 0.7})
 
 
 MEMORY_LAW = MemoryLaw()
@@ -183,9 +187,10 @@ class Memory:
         """The median peak."""
         return math.fsum(self.parts.values())
 
-    def log_sd(self, law: MemoryLaw = MEMORY_LAW) -> float:
+    def log_sd(self, law: MemoryLaw = MEMORY_LAW, *, packed: bool = True) -> float:
         """Spread of the peak's logarithm: the parts' own, in quadrature, and that of the whole."""
-        of_parts = math.fsum((law.spread[name] * gb) ** 2 for name, gb in self.parts.items())
+        loose = {} if packed else law.loose
+        of_parts = math.fsum((math.hypot(law.spread[name], loose.get(name, 0.0)) * gb) ** 2 for name, gb in self.parts.items())
         return math.sqrt(of_parts / self.peak**2 + law.spread["whole"] ** 2)
 
 
@@ -267,6 +272,17 @@ def _logits(shape: Shape, law: MemoryLaw, chunked_loss: bool) -> float:
     return (law.chunked_logit_bytes if chunked_loss else law.logit_bytes) * shape.vocab
 
 
-def fits(memory: Memory, card_gb: float, law: MemoryLaw = MEMORY_LAW) -> bool:
-    """Whether a run fits with a chance of at least 90 %."""
-    return memory.peak * math.exp(FIT_SCORE * memory.log_sd(law)) <= USABLE_MEMORY * card_gb
+def fits(memory: Memory, card_gb: float, law: MemoryLaw = MEMORY_LAW, *, packed: bool = True) -> bool:
+    """Whether a run fits with a chance of at least 90 %.
+
+    Parameters
+    ----------
+    packed
+        Whether batches are all as long; lengths that change leave gaps in memory.
+
+    >>> llama = shape_of(6.738e9, layers=32, hidden=4096, intermediate=11008, query_width=4096, kv_width=4096, vocab=32000)
+    >>> run = training_memory("lora", llama, recompute=True, adapter_params=4e7, tokens=2048)
+    >>> fits(run, 80.0), fits(run, 16.0)
+    (True, False)
+    """
+    return memory.peak * math.exp(FIT_SCORE * memory.log_sd(law, packed=packed)) <= USABLE_MEMORY * card_gb

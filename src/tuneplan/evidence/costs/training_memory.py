@@ -34,8 +34,6 @@ WIDER: Mapping[str, Mapping[str, float]] = {
     "vocab": {"logits": 0.5},
 }
 """Empty column -> log-sd that it adds to parts; assumed. A published shape makes up for those of the shape."""
-LOOSE = {"activations": 0.4, "logits": 0.4}
-"""What batches of changing length add: an allocator keeps blocks of each. Assumed; see tests/fitting/test_costs.py."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +49,7 @@ class Run:
     sharding: str
     optimizer: str
     chunked_loss: bool
+    packed: bool
     extra: Mapping[str, float]
 
 
@@ -67,7 +66,8 @@ def run_of(told: Told) -> Run:
     tokens, optimizer = told.micro_batch_tokens(USUAL_TOKENS), optimizer_of(told, method, sharding)
     return Run(
         method=method, base=base, recompute=recompute is not False, adapter_params=_adapter(base, rank), tokens=tokens, gpus=max(1, round(gpus)),
-        sharding=sharding, optimizer=optimizer, chunked_loss=bool(chunked), extra=_extra(told, loose=packed is False),
+        sharding=sharding, optimizer=optimizer, chunked_loss=bool(chunked), packed=packed is not False,
+        extra=_extra(told),
     )  # fmt: skip
 
 
@@ -78,10 +78,10 @@ def _adapter(base: Base, rank: float) -> float:
     return float(compute.lora_params("all", **{name: np.asarray(width) for name, width in zip(names, widths, strict=True)}))
 
 
-def _extra(told: Told, *, loose: bool) -> Mapping[str, float]:
-    """Log-sd that empty columns and changing lengths add, by part."""
+def _extra(told: Told) -> Mapping[str, float]:
+    """Log-sd that empty columns add, by part."""
     squares = dict.fromkeys(MEMORY_LAW.spread, 0.0)
-    for wider in (LOOSE if loose else {}, *(WIDER.get(column, {}) for column in set(told.missing))):
+    for wider in (WIDER.get(column, {}) for column in set(told.missing)):
         for part, log_sd in wider.items():
             squares[part] += log_sd**2
     return {part: square**0.5 for part, square in squares.items()}
@@ -113,10 +113,16 @@ def _predicted(case: Case, normal: Mapping[str, Array]) -> Prediction:
     run = run_of(told)
     law = spread_of(run, law_without(case.group))
     peak = memory_of(run, law)
-    draws = sum(gb * np.exp(law.spread[part] * normal[part]) for part, gb in peak.parts.items())
-    draws = np.asarray(draws) * np.exp(law.spread["whole"] * normal["whole"])
-    called = memory.fits(peak, told.card().memory_gb, law)
+    draws = np.asarray(sum(gb * _factor(run, law, part, normal[part]) for part, gb in peak.parts.items()))
+    draws = draws * np.exp(law.spread["whole"] * normal["whole"])
+    called = memory.fits(peak, told.card().memory_gb, law, packed=run.packed)
     return prediction(case, draws, measured=None if case.flag("oom") else case.number("peak_mem_gb"), missing=told.missing, fits=called)
+
+
+def _factor(run: Run, law: MemoryLaw, part: str, normal: Array) -> Array:
+    """Log-normal; with a longer tail above where lengths change, since blocks that are kept only add."""
+    loose = 0.0 if run.packed else law.loose.get(part, 0.0)
+    return np.exp(law.spread[part] * normal + loose * np.maximum(normal, 0.0))
 
 
 def law_without(source: str) -> MemoryLaw:

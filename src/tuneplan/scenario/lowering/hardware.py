@@ -98,7 +98,7 @@ def gpus_to_train(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
         peak = memory.training_memory(
             spec.method, shape, recompute=recompute, adapter_params=adapter, tokens=sequence, gpus=count
         )
-        if memory.fits(peak, card.memory_gb):
+        if memory.fits(peak, card.memory_gb, packed=bool(scenario.setting("training.packing", True))):
             return count
     return 0
 
