@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from tuneplan.axes import Array
 from tuneplan.core.distributions import lognormal, pert, point
 from tuneplan.core.registry import Param
-from tuneplan.late import np
 from tuneplan.units import FLOP_PER_TFLOP, SECONDS_PER_HOUR
 
 FLOP_PER_PARAM = {
@@ -59,6 +58,8 @@ class StepLaw:
 
 
 STEP_LAW = StepLaw()
+MICRO_BATCH_TOKENS = 4096.0
+"""Tokens that a micro-batch on one GPU holds where nobody says, sequences being shorter; assumed. [token]"""
 
 COMPUTE_PARAMS = (
     Param(name="utilisation", key="training.utilisation", unit="share", low=1e-3, high=1.0,
@@ -69,7 +70,7 @@ COMPUTE_PARAMS = (
           default=pert(0.0, 0.05, 0.15), source="assumed; utilisation is of whole runs, so little is left",
           doc="Loading, compiling, saving, on top of training."),
     Param(name="qlora_speed", key="training.qlora_speed", low=0.1, high=2.0,
-          default=lognormal(0.68, 0.15), source="fitted: .5 to .85 at 1 024 and 2 048 tokens, .94 to 1.05 at 8 192 (Qwen profiling table)",
+          default=lognormal(0.81, 0.15), source="fitted: .54 to .85 at 1 024 to 2 048 tokens, .94 to 1.05 at 8 192 (Qwen profiling table)",
           doc="Throughput of QLoRA against LoRA; default by base, card and tokens of a sequence."),
     Param(name="spot_hazard", key="training.spot_hazard", unit="1/hour", high=100.0, default=lognormal(0.10, 1.0),
           source="extrapolated from V100 spot traces of 2023 (.23); judged (assumed)",
@@ -110,9 +111,8 @@ def lora_params(
     adapted
         A name of ``ADAPTED_LAYERS``.
 
-    >>> one = np.ones(())  # Llama-3.1-8B at rank 16: 41.9M (published by PEFT users)
-    >>> round(float(lora_params("all", layers=32 * one, hidden=4096 * one, intermediate=14336 * one,
-    ...     query_width=4096 * one, kv_width=1024 * one, rank=16 * one)) / 1e6, 1)
+    >>> parts = {"layers": 32.0, "hidden": 4096.0, "intermediate": 14336.0, "query_width": 4096.0, "kv_width": 1024.0}
+    >>> round(lora_params("all", **parts, rank=16.0) / 1e6, 1)  # Llama-3.1-8B: 41.9M (published by PEFT users)
     41.9
     """
     attention = 2.0 * (hidden + query_width) + 2.0 * (hidden + kv_width)
@@ -173,10 +173,9 @@ def reached_share(
 
     Range: 256 to 65 536 tokens, 1B to 175B, 1 to 2 000 GPUs. Source: fitted on published runs, tests/fitting/fit_training_time.py.
 
-    >>> one = np.ones(())  # Qwen 7B, LoRA on one A100 at 256 tokens: .17 measured
-    >>> round(float(reached_share(0.6 * one, tokens=256 * one, idle=0 * one, flop_per_token=4 * 7.7e9 * one, peak_tflops=312 * one,
-    ...     launch_s=0.08 * one, recomputed=0.72 * one)), 2)
-    0.16
+    >>> run = {"flop_per_token": 4 * 7.7e9, "peak_tflops": 312.0, "launch_s": 0.091, "recomputed": 0.745}
+    >>> [round(reached_share(0.6, tokens=length, idle=0.0, **run), 2) for length in (256.0, 8192.0)]  # Qwen 7B, LoRA, one A100: .17 and .43
+    [0.17, 0.43]
     """
     reached = share * recomputed
     waiting = launch_s * reached * peak_tflops * FLOP_PER_TFLOP / flop_per_token
@@ -186,7 +185,7 @@ def reached_share(
 def gpu_hours(flop: Array, *, peak_tflops: Array, utilisation: Array) -> Array:
     """Hours on one GPU, or GPU-hours on many. ``FLOP / (3600 peak utilisation)``.
 
-    >>> round(float(gpu_hours(np.array(7.2e17), peak_tflops=np.array(989.0), utilisation=np.array(0.3))), 2)
+    >>> round(gpu_hours(7.2e17, peak_tflops=989.0, utilisation=0.3), 2)
     0.67
     """
     return flop / (SECONDS_PER_HOUR * peak_tflops * FLOP_PER_TFLOP * utilisation)

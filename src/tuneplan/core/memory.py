@@ -245,6 +245,12 @@ def training_memory(
     )  # fmt: skip
 
 
+def weights_and_states_fit(params: float, card_gb: float) -> bool:
+    """Whether all weights, gradients and states of full fine-tuning could stand on one card, activations apart."""
+    kept = OPTIMIZERS["adamw"]
+    return (WEIGHT_BYTES + kept.gradients + kept.states) * params / BYTES_PER_GB <= USABLE_MEMORY * card_gb
+
+
 def _weights(method: str, shape: Shape, law: MemoryLaw) -> float:
     """Bytes of all weights."""
     if method != "qlora":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tuneplan.axes import Array
 from tuneplan.core import compute, memory
@@ -56,7 +57,7 @@ class Run:
 def run_of(told: Told) -> Run:
     """What the equations need of a case; empty columns take their prior and are noted."""
     case, method = told.case, told.method()
-    base = base_of(*(case.number(name) or (7e9 if name == "params" else None) for name in ("params", "layers", "hidden", "vocab")))  # type: ignore[arg-type]
+    base = base_of(told.number("params", 7e9), *(case.number(name) for name in ("layers", "hidden", "vocab")))
     if not base.known:
         told.missing += [name for name in ("layers", "hidden", "vocab") if case.number(name) is None]
     gpus = told.number("n_gpus", 1.0)
@@ -127,4 +128,5 @@ def _factor(run: Run, law: MemoryLaw, part: str, normal: Array) -> Array:
 
 def law_without(source: str) -> MemoryLaw:
     """The law as fitted without a source that stood behind it."""
-    return replace(MEMORY_LAW, **numbers_without("training_memory", source))
+    numbers: dict[str, Any] = dict(numbers_without("training_memory", source))
+    return replace(MEMORY_LAW, **numbers)

@@ -19,8 +19,6 @@ from tuneplan.scenario import catalogue
 from tuneplan.study.design import Design
 from tuneplan.units import FLOP_PER_TFLOP, SECONDS_PER_HOUR
 
-USUAL_TOKENS = 4096.0
-"""Tokens of a micro-batch where a case doesn't say; assumed."""
 USUAL_GPUS = 8.0
 NOT_SAID = {"setup_class": 0.25, "packed": 0.15, "recompute": 0.1, "micro_batch": 0.15, "gpu": 0.15, "method": 0.2, "n_gpus": 0.1}
 """Log-sd that an empty column adds; assumed. ``gpu``: a sister card stands in."""
@@ -76,7 +74,7 @@ def run_of(told: Told) -> Run:
         method, recompute=False, params=np.asarray(base.active_params), layers=np.asarray(base.shape.layers),
         hidden=np.asarray(base.shape.hidden), context=np.asarray(length),
     )  # fmt: skip
-    setup, tokens = setup_of(told), told.micro_batch_tokens(USUAL_TOKENS)
+    setup, tokens = setup_of(told), told.micro_batch_tokens(compute.MICRO_BATCH_TOKENS)
     unknown = sum(NOT_SAID.get(column, 0.0) ** 2 for column in set(told.missing)) ** 0.5
     return Run(
         method=method, setup=setup, family=card.family, recompute=recompute, sharded=gpus > 1.0, fp8="fp8" in case.word("precision").lower(),
