@@ -88,6 +88,7 @@ TIME_START = {
     "launch_s": (0.08, 0.3),
     "shard_tokens": (1000.0, 0.4),  # peak over bandwidth of NVLink
     "nf4_tokens": (1100.0, 0.4),
+    "attention": (1.4, 0.25),  # FlashAttention-2 reaches .35 of an H100, .7 of an A100 (arXiv 2407.08608)
     "fp8": (1.25, 0.1),
 }
 
@@ -103,7 +104,7 @@ def setups_of(numbers: Numbers) -> training_time.Setups:
 
 def step_law_of(numbers: Numbers):
     recomputed = {method: numbers["recomputed/full" if method == "full" else "recomputed/lora"] for method in STEP_LAW.recomputed}
-    return replace(STEP_LAW, recomputed=recomputed, **{name: numbers[name] for name in ("launch_s", "shard_tokens", "nf4_tokens", "fp8")})
+    return replace(STEP_LAW, recomputed=recomputed, **{name: numbers[name] for name in ("launch_s", "shard_tokens", "nf4_tokens", "attention", "fp8")})
 
 
 def predicted_rate(run: training_time.Run, numbers: Numbers) -> float:
@@ -203,7 +204,7 @@ def as_shipped(kind: str, numbers: Numbers, every: Numbers) -> dict[str, float]:
     """Numbers as the predictors look them up: classes of setup one by one, shares against those with all sources."""
     if kind == "training_time":
         classes = {f"{setup}/{family}": median for (setup, family), (median, _) in setups_of(numbers).items()}
-        plain = {name: value for name, value in numbers.items() if name in ("launch_s", "shard_tokens", "nf4_tokens", "fp8") or name.startswith("recomputed")}
+        plain = {name: value for name, value in numbers.items() if name in ("launch_s", "shard_tokens", "nf4_tokens", "attention", "fp8") or name.startswith("recomputed")}
         return {**classes, **plain}
     if kind == "serving":
         return {**numbers, "bandwidth/fp8": numbers["bandwidth/bf16"], "share": numbers["share"] / every["share"]}

@@ -278,12 +278,12 @@ def test_label_prices(kind: str, low: float, typical: float, high: float) -> Non
 @pytest.mark.parametrize(
     ("setup", "gpu", "median", "log_sd"),
     [
-        ("expert", "a100-sxm-80gb", 0.71, 0.18),
-        ("expert", "h200-sxm", 0.43, 0.18),
-        ("practitioner", "a100-pcie-40gb", 0.60, 0.30),
-        ("practitioner", "h100-sxm", 0.37, 0.35),
+        ("expert", "a100-sxm-80gb", 0.77, 0.15),
+        ("expert", "h200-sxm", 0.48, 0.15),
+        ("practitioner", "a100-pcie-40gb", 0.64, 0.26),
+        ("practitioner", "h100-sxm", 0.40, 0.35),
         ("naive", "l40s", 0.22, 0.50),
-        ("expert", "rtx-4090", 0.60, 0.35),
+        ("expert", "rtx-4090", 0.65, 0.35),
     ],
 )
 def test_utilisation(setup: str, gpu: str, median: float, log_sd: float) -> None:

@@ -43,18 +43,21 @@ class StepLaw:
         grow with the model. [token]
     nf4_tokens
         Time to unpack weights of 4 bits, likewise. [token]
+    attention
+        Time that attention takes, against other FLOP of the same number.
     fp8
         Share of the bf16 peak reached in fp8 against bf16.
     idle_log_sd
         Spread of the times that pass idle.
     """
 
-    recomputed: Mapping[str, float] = field(default_factory=lambda: {"full": 0.77, "lora": 0.745, "qlora": 0.745})
-    launch_s: float = 0.091
-    shard_tokens: float = 820.0
-    nf4_tokens: float = 1070.0
+    recomputed: Mapping[str, float] = field(default_factory=lambda: {"full": 0.79, "lora": 0.755, "qlora": 0.755})
+    launch_s: float = 0.092
+    shard_tokens: float = 930.0
+    nf4_tokens: float = 1120.0
+    attention: float = 1.43
     fp8: float = 1.22
-    idle_log_sd: float = 0.5
+    idle_log_sd: float = 0.4
 
 
 STEP_LAW = StepLaw()
@@ -152,8 +155,33 @@ def idle_tokens(method: str, *, sharded: bool, law: StepLaw = STEP_LAW) -> float
     return (law.shard_tokens if sharded else 0.0) + (law.nf4_tokens if method == "qlora" else 0.0)
 
 
+def slowed_by(
+    method: str, *, recompute: bool | None, attention_share: Array, law: StepLaw = STEP_LAW
+) -> Array:
+    """Part of a class's share of the peak that is left by recomputation, and by attention. [share]
+
+    Parameters
+    ----------
+    recompute
+        None: nobody knows; half way.
+    attention_share
+        Of the model's FLOP.
+
+    >>> slowed_by("full", recompute=False, attention_share=0.0), round(slowed_by("full", recompute=True, attention_share=0.5), 2)
+    (1.0, 0.65)
+    """
+    part = law.recomputed[method]
+    recomputed = part if recompute else 1.0 if recompute is False else part**0.5
+    return recomputed / (1.0 + (law.attention - 1.0) * attention_share)
+
+
+def attention_share(params: Array, *, flop_per_token: Array, method: str) -> Array:
+    """Share of a model's FLOP that are attention. [share]"""
+    return 1.0 - FLOP_PER_PARAM[method, False] * params / flop_per_token
+
+
 def reached_share(
-    share: Array, *, tokens: Array, idle: Array, flop_per_token: Array, peak_tflops: Array, launch_s: Array, recomputed: Array
+    share: Array, *, tokens: Array, idle: Array, flop_per_token: Array, peak_tflops: Array, launch_s: Array, slowed: Array
 ) -> Array:
     """Share of the peak that training reaches with micro-batches of some length. [share]
 
@@ -168,16 +196,16 @@ def reached_share(
         Of a micro-batch on one GPU: T.
     idle
         See ``idle_tokens``.
-    recomputed
-        ``StepLaw.recomputed`` where a run recomputes, else 1: c.
+    slowed
+        See ``slowed_by``: c.
 
     Range: 256 to 65 536 tokens, 1B to 175B, 1 to 2 000 GPUs. Source: fitted on published runs, tests/fitting/fit_training_time.py.
 
-    >>> run = {"flop_per_token": 4 * 7.7e9, "peak_tflops": 312.0, "launch_s": 0.091, "recomputed": 0.745}
+    >>> run = {"flop_per_token": 4 * 7.7e9, "peak_tflops": 312.0, "launch_s": 0.092, "slowed": 0.755}
     >>> [round(reached_share(0.6, tokens=length, idle=0.0, **run), 2) for length in (256.0, 8192.0)]  # Qwen 7B, LoRA, one A100: .17 and .43
     [0.17, 0.43]
     """
-    reached = share * recomputed
+    reached = share * slowed
     waiting = launch_s * reached * peak_tflops * FLOP_PER_TFLOP / flop_per_token
     return reached * tokens / (tokens + idle + waiting)
 

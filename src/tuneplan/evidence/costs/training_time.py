@@ -49,6 +49,7 @@ class Run:
     sharded: bool
     fp8: bool
     flop_per_token: float
+    attention_share: float
     peak_tflops: float
     tokens: float
     extra_log_sd: float
@@ -78,7 +79,7 @@ def run_of(told: Told) -> Run:
     unknown = sum(NOT_SAID.get(column, 0.0) ** 2 for column in set(told.missing)) ** 0.5
     return Run(
         method=method, setup=setup, family=card.family, recompute=recompute, sharded=gpus > 1.0, fp8="fp8" in case.word("precision").lower(),
-        flop_per_token=float(flop), peak_tflops=card.bf16_tflops, tokens=tokens, extra_log_sd=unknown,
+        flop_per_token=float(flop), attention_share=float(compute.attention_share(np.asarray(base.active_params), flop_per_token=flop, method=method)), peak_tflops=card.bf16_tflops, tokens=tokens, extra_log_sd=unknown,
     )  # fmt: skip
 
 
@@ -97,12 +98,10 @@ def tokens_per_s(run: Run, share: Array, idle: Array, law: StepLaw = STEP_LAW) -
     idle
         Factor on the times that pass idle.
     """
-    recomputed = law.recomputed[run.method]
-    part = recomputed if run.recompute else 1.0 if run.recompute is False else recomputed**0.5
     reached = compute.reached_share(
         share * (law.fp8 if run.fp8 else 1.0), tokens=np.asarray(run.tokens), idle=idle * compute.idle_tokens(run.method, sharded=run.sharded, law=law),
         flop_per_token=np.asarray(run.flop_per_token), peak_tflops=np.asarray(run.peak_tflops), launch_s=idle * law.launch_s,
-        recomputed=np.asarray(part),
+        slowed=compute.slowed_by(run.method, recompute=run.recompute, attention_share=np.asarray(run.attention_share), law=law),
     )  # fmt: skip
     return reached * run.peak_tflops * FLOP_PER_TFLOP / run.flop_per_token
 
@@ -144,6 +143,6 @@ def laws_without(source: str) -> tuple[StepLaw, Setups]:
     recomputed = {method: numbers[f"recomputed/{'full' if method == 'full' else 'lora'}"] for method in STEP_LAW.recomputed}
     law = StepLaw(
         recomputed=recomputed, launch_s=numbers["launch_s"], shard_tokens=numbers["shard_tokens"], nf4_tokens=numbers["nf4_tokens"],
-        fp8=numbers["fp8"], idle_log_sd=STEP_LAW.idle_log_sd,
+        attention=numbers["attention"], fp8=numbers["fp8"], idle_log_sd=STEP_LAW.idle_log_sd,
     )  # fmt: skip
     return law, {(setup, family): (numbers.get(f"{setup}/{family}", median), log_sd) for (setup, family), (median, log_sd) in shipped_setups().items()}

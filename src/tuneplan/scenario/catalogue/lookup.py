@@ -109,7 +109,7 @@ def utilisation(setup: str, gpu: str, own: Own = ()) -> Priced:
     Examples
     --------
     >>> utilisation("practitioner", "h100-sxm").distribution.median
-    0.37
+    0.4
     """
     _known("class of setup", setup, dict.fromkeys(key for key, _ in tables.utilisations(own)))
     row = tables.utilisations(own)[setup, _gpu(gpu, own).family]

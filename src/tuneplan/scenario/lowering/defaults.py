@@ -118,10 +118,11 @@ def _reached(scenario: Scenario, method: str, share: float) -> float:
         method, recompute=False, params=base.active_params * one, layers=base.layers * one, hidden=base.hidden * one, context=length * one
     )
     law, sharded = compute.STEP_LAW, method == "full" and not memory.weights_and_states_fit(base.params, card.memory_gb)
-    recomputed = law.recomputed[method] if scenario.setting("training.recompute", True) else 1.0
+    attention = compute.attention_share(base.active_params * one, flop_per_token=flop, method=method)
+    slowed = compute.slowed_by(method, recompute=bool(scenario.setting("training.recompute", True)), attention_share=attention)
     return float(compute.reached_share(
         share * one, tokens=max(length, compute.MICRO_BATCH_TOKENS) * one, idle=compute.idle_tokens(method, sharded=sharded) * one, flop_per_token=flop,
-        peak_tflops=card.bf16_tflops * one, launch_s=law.launch_s * one, recomputed=recomputed * one,
+        peak_tflops=card.bf16_tflops * one, launch_s=law.launch_s * one, slowed=slowed,
     ))  # fmt: skip
 
 
