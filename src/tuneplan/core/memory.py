@@ -146,9 +146,9 @@ class Shape:
 def shape_of(
     params: float, *, layers: float, hidden: float, intermediate: float, query_width: float, kv_width: float, vocab: float
 ) -> Shape:  # fmt: skip
-    """The shape of a published configuration; gates and tied embeddings follow from the parameters.
+    """The shape of a published configuration; gates and tied embeddings are those that come to its parameters.
 
-    Experts count as gated feed-forward layers with embeddings of their own.
+    A mixture of experts, which comes to far more, counts as gated with embeddings apart.
 
     >>> shape_of(6.738e9, layers=32, hidden=4096, intermediate=11008, query_width=4096, kv_width=4096, vocab=32000).gated
     True
@@ -158,13 +158,12 @@ def shape_of(
     """
     table = vocab * hidden
     attention = 2.0 * hidden * (query_width + kv_width) * layers
-    matrices = (params - 1.5 * table - attention) / (layers * hidden * intermediate)
-    gated = matrices > 2.5  # three matrices or two, with room for one table of embeddings either way
-    rest = params - attention - (3.0 if gated else 2.0) * layers * hidden * intermediate
-    embeddings = table if rest < 1.5 * table else 2.0 * table
+    matrix = layers * hidden * intermediate
+    _, matrices, tables = min((abs(params - attention - m * matrix - t * table), m, t) for m in (3.0, 2.0) for t in (1.0, 2.0))
     return Shape(
-        params=params, layers=layers, hidden=hidden, vocab=vocab, embeddings=min(embeddings, 0.9 * params), intermediate=intermediate, gated=gated
-    )
+        params=params, layers=layers, hidden=hidden, vocab=vocab, embeddings=min(tables * table, 0.9 * params), intermediate=intermediate,
+        gated=matrices > 2.0,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,7 @@ def cards_known(cases: list[Case]) -> None:
 def optimizer_of(told: Told, method: str, sharding: str) -> str:
     """A key of ``OPTIMIZERS``: by its name, else what is usual with such sharding and precision."""
     written = told.word("optimizer").replace("-", "_").replace(" ", "_")
-    if written in OPTIMIZERS:
+    if written in OPTIMIZERS and written != "adamw":  # which says nothing of precision
         return written
     deepspeed = sharding.startswith("zero")
     usual = "adamw_fp32_gradients" if method == "full" and deepspeed else "adamw"

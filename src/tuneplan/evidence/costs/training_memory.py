@@ -114,16 +114,19 @@ def _predicted(case: Case, normal: Mapping[str, Array]) -> Prediction:
     run = run_of(told)
     law = spread_of(run, law_without(case.group))
     peak = memory_of(run, law)
-    draws = np.asarray(sum(gb * _factor(run, law, part, normal[part]) for part, gb in peak.parts.items()))
+    draws = np.asarray(sum(gb * np.exp(law.spread[part] * normal[part]) for part, gb in peak.parts.items()))
     draws = draws * np.exp(law.spread["whole"] * normal["whole"])
-    called = memory.fits(peak, told.card().memory_gb, law, packed=run.packed)
+    if not run.packed:
+        draws = _loosened(draws, peak, law)
+    called = memory.fits(peak, told.card().memory_gb, law, packed=case.flag("packed") is True)  # unknown: careful
     return prediction(case, draws, measured=None if case.flag("oom") else case.number("peak_mem_gb"), missing=told.missing, fits=called)
 
 
-def _factor(run: Run, law: MemoryLaw, part: str, normal: Array) -> Array:
-    """Log-normal; with a longer tail above where lengths change, since blocks that are kept only add."""
-    loose = 0.0 if run.packed else law.loose.get(part, 0.0)
-    return np.exp(law.spread[part] * normal + loose * np.maximum(normal, 0.0))
+def _loosened(draws: Array, peak: Memory, law: MemoryLaw) -> Array:
+    """With a longer tail above, where lengths change: blocks that are kept only add. The median stays."""
+    more = sum(log_sd * peak.parts[part] for part, log_sd in law.loose.items()) / peak.peak
+    away = np.log(draws / np.median(draws))
+    return draws * np.exp(more * np.maximum(away, 0.0) / np.std(away))
 
 
 def law_without(source: str) -> MemoryLaw:
