@@ -567,11 +567,17 @@ def busy_replicas(s, n, request, count):
     """Mean load of so many requests a month of one kind, in replicas running flat out."""
     gpus, card, base = gpus_of_replica(s, n), n["card"], s["base"]
     out, sent = n["output_tokens"][request], tokens_sent(s, n, request)
-    rate = n["saturated_share"] * card["peak_tflops"] * gpus * 1e12 / (2.0 * base["active_params"])
-    seconds = (sent + out) / rate
+    weights, speed = SERVED_BYTES[n["precision"]] * base["params"] / 1e9, card["decode_share"] * card["bandwidth_gb_s"] * gpus
+    active = base["active_params"] / base["params"]
+    rate = n["saturated_share"] * card["peak_tflops"] * gpus**0.75 * 1e12 / (2.0 * base["active_params"])
+    rate *= 0.46 if active < 1.0 else 1.0  # a mixture of experts
+    cache = base["kv_gb_per_token"] * (0.5 if n["precision"] == "fp8" else 1.0)
+    mean = cache * (sent + out / 2.0)  # of a stream, half way through
+    most = min(max((0.9 * card["memory_gb"] * gpus - weights) / mean, 1.0), 650.0) if mean > 0.0 else 650.0
+    step = 0.003 + weights * (1.0 - (1.0 - active) ** most) / speed  # shared by all streams
+    seconds = (sent + out) / rate + out * mean / speed + out * step / most
     if n["latency"] is not None:  # streams at once, so that a step takes no longer than the limit
-        weights = SERVED_BYTES[n["precision"]] * base["params"] / 1e9
-        speed, context = card["decode_share"] * card["bandwidth_gb_s"] * gpus, base["kv_gb_per_token"] * (sent + out)
+        context = cache * (sent + out)
         streams = math.floor(((n["latency"] - 0.003) * speed - weights) / context)
         step = n["latency"] if streams >= 1 else 0.003 + (weights + context) / speed  # one at least
         seconds = max(seconds, out * step / max(streams, 1))

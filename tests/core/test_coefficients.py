@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 import tuneplan.core
 from tuneplan.core import declared_coefficients, declared_params
 from tuneplan.core.coefficients import Coefficient
-from tuneplan.core.distributions import Distribution, lognormal
+from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import JUDGED, Param, grade_of
 from tuneplan.scenario.schema import CHECK_DAYS
 
@@ -89,6 +90,8 @@ def numbers(value: Any) -> list[float]:
         return [value]
     if isinstance(value, Distribution):
         return [value.median]
+    if is_dataclass(value):
+        return [number for each in fields(value) for number in numbers(getattr(value, each.name))]
     if isinstance(value, Mapping):
         return [number for each in value.values() for number in numbers(each)]
     if isinstance(value, tuple | list) and not hasattr(value, "_fields"):
@@ -132,10 +135,3 @@ def test_a_declaration_holds_the_number_that_stands_there(module: str, each: Coe
 def test_a_table_is_declared_whole(constant: str, module: str) -> None:
     words = [word for _, each in COEFFICIENTS if each.name == constant for word, _ in each.values()]
     assert sorted(words) == sorted(getattr(importlib.import_module(f"tuneplan.core.{module}"), constant))
-
-
-def test_two_parameters_of_one_distribution_are_one_number() -> None:
-    (memory,) = (each for _, each in COEFFICIENTS if each.name.startswith("MEMORY_FACTOR"))
-    from tuneplan.core import compute
-
-    assert dict(memory.values()) == {"": lognormal(compute.MEMORY_FACTOR, compute.MEMORY_LOG_SD)}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tuneplan.core.compute import DECODE_OVERHEAD_S
+from tuneplan.core.decoding import DECODE_OVERHEAD_S
 from tuneplan.core.registry import grade_of
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import BaseLLM, Row
@@ -287,12 +287,12 @@ def test_label_prices(kind: str, low: float, typical: float, high: float) -> Non
 @pytest.mark.parametrize(
     ("setup", "gpu", "median", "log_sd"),
     [
-        ("expert", "a100-sxm-80gb", 0.52, 0.12),
-        ("expert", "h200-sxm", 0.40, 0.12),
-        ("practitioner", "a100-pcie-40gb", 0.38, 0.25),
-        ("practitioner", "h100-sxm", 0.30, 0.25),
-        ("naive", "l40s", 0.12, 0.40),
-        ("expert", "rtx-4090", 0.52, 0.12),
+        ("expert", "a100-sxm-80gb", 0.77, 0.15),
+        ("expert", "h200-sxm", 0.48, 0.15),
+        ("practitioner", "a100-pcie-40gb", 0.64, 0.26),
+        ("practitioner", "h100-sxm", 0.40, 0.35),
+        ("naive", "l40s", 0.22, 0.50),
+        ("expert", "rtx-4090", 0.65, 0.35),
     ],
 )
 def test_utilisation(setup: str, gpu: str, median: float, log_sd: float) -> None:
@@ -311,7 +311,7 @@ def test_every_class_of_setup_knows_every_family() -> None:
 
 @pytest.mark.parametrize(
     ("gpu", "precision", "low", "high"),
-    [("a100-sxm-80gb", "bf16", 0.30, 0.38), ("h200-sxm", "fp8", 0.15, 0.30)],
+    [("a100-sxm-80gb", "bf16", 0.35, 0.75), ("h200-sxm", "fp8", 0.46, 0.90)],
 )
 def test_serving_share(gpu: str, precision: str, low: float, high: float) -> None:
     share = catalogue.serving_share(gpu, precision)

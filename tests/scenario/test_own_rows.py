@@ -81,7 +81,9 @@ def test_a_family_of_ones_own_needs_all_that_is_asked_of_one() -> None:
     rent = f"{{gpu: z9, provider: acme, usd_per_hour: 9.5, {said}}}"
     text = with_rows("gpus", card, body=BODY.replace("{kind: h100-sxm, provider: lambda}", "{kind: z9, provider: acme}"))
     text += f"  gpu_prices: [{rent}]\n  utilisation: [{', '.join(trains)}]\n  serving: [{', '.join(serves)}]\n"
-    assert number(text, "training.utilisation")["value"] == 0.5
+    reached = number(text, "training.utilisation")["value"]
+    assert 0.15 < reached < 0.4  # of the half that long micro-batches reach without recomputation
+    assert number(text.replace("median: 0.5", "median: 0.6"), "training.utilisation")["value"] > reached
     with pytest.raises(ScenarioError, match=r'"z" is no family of cards; allowed: a100, h100, other'):
         loads(text.replace(serves[2], serves[1]))
     with pytest.raises(ScenarioError, match=r'"z" is no family of cards'):

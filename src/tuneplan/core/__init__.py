@@ -13,8 +13,10 @@ from tuneplan.core import (
     capability,
     compute,
     costs,
+    decoding,
     demand,
     learning,
+    memory,
     pooling,
     routing,
     serving,
@@ -60,7 +62,7 @@ def declared_params() -> tuple[Param, ...]:
 
 def declared_coefficients() -> dict[str, tuple[Coefficient, ...]]:
     """Every number of an equation that can't be typed, by its module."""
-    modules = (transfer, pooling, capability, learning, compute, costs)
+    modules = (transfer, pooling, capability, learning, compute, memory, decoding, costs)
     return {module.__name__.rsplit(".", 1)[-1]: module.COEFFICIENTS for module in modules}
 
 

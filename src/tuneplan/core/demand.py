@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tuneplan.axes import Array
-from tuneplan.core import compute, serving
+from tuneplan.core import decoding, serving
 from tuneplan.core.derived import DERIVED
 from tuneplan.core.structure import Structure
 from tuneplan.late import np
@@ -104,11 +104,12 @@ def tokens_out(in_scope: Array, output_tokens: Array, unseen_answered: Array, ou
 
 @DERIVED.add(unit="token/s")
 def saturated_speed(
-    active_params: Array, serving_peak_tflops: Array, gpus_per_replica: Array, saturated_share: Array
-) -> Array:
-    """Tokens read and written a second by a busy replica."""
-    peak = serving_peak_tflops * gpus_per_replica
-    return compute.saturated_tokens_per_s(active_params, peak_tflops=peak, share=saturated_share)
+    active_params: Array, base_params: Array, serving_peak_tflops: Array, gpus_per_replica: Array, saturated_share: Array
+) -> Array:  # fmt: skip
+    """Tokens read and written a second that a busy replica multiplies through."""
+    return decoding.saturated_tokens_per_s(
+        active_params, params=base_params, peak_tflops=serving_peak_tflops, share=saturated_share, gpus=gpus_per_replica
+    )
 
 
 @DERIVED.add(unit="GB/s")
@@ -140,28 +141,54 @@ def unseen_latency_seconds(
 def _within_latency(context: Array, kv_gb_per_token: Array, weights_gb: Array, gb_per_s: Array, latency: Array) -> Array:
     """Output tokens a second of a replica that keeps to the latency limit; of one stream when none can."""
     kv_gb = np.maximum(kv_gb_per_token * context, 1e-12)
-    alone = compute.decode_seconds(weights_gb, kv_gb=kv_gb, gb_per_s=gb_per_s)
-    room_gb = (latency - compute.DECODE_OVERHEAD_S) * gb_per_s - weights_gb
+    alone = decoding.decode_seconds(weights_gb, kv_gb=kv_gb, gb_per_s=gb_per_s)
+    room_gb = (latency - decoding.DECODE_OVERHEAD_S) * gb_per_s - weights_gb
     return np.maximum(np.floor(room_gb / kv_gb), 1.0) / np.maximum(latency, alone)
+
+
+@DERIVED.add(unit="GB")
+def replica_memory_gb(card_memory_gb: Array, gpus_per_replica: Array) -> Array:
+    """Memory of a replica."""
+    return card_memory_gb * gpus_per_replica
 
 
 @DERIVED.add(unit="s")
 def task_seconds(
-    task_input_tokens: Array, output_tokens: Array, saturated_speed: Array, task_latency_seconds: Array | None = None
-) -> Array:
+    task_input_tokens: Array, output_tokens: Array, saturated_speed: Array, kv_gb_per_token: Array, weights_gb: Array,
+    replica_bandwidth: Array, replica_memory_gb: Array, active_params: Array, base_params: Array, task_latency_seconds: Array | None = None,
+) -> Array:  # fmt: skip
     """Time of a replica for a task's request."""
-    seconds = (task_input_tokens + output_tokens) / saturated_speed
+    seconds = _busy_seconds(
+        task_input_tokens, output_tokens, saturated_speed, kv_gb_per_token, weights_gb, replica_bandwidth, replica_memory_gb,
+        active_params / base_params,
+    )  # fmt: skip
     return seconds if task_latency_seconds is None else np.fmax(seconds, task_latency_seconds)
 
 
 @DERIVED.add(unit="s")
 def unseen_seconds(
-    unseen_input_tokens: Array, output_tokens_of_unseen: Array, saturated_speed: Array,
-    unseen_latency_seconds: Array | None = None,
+    unseen_input_tokens: Array, output_tokens_of_unseen: Array, saturated_speed: Array, kv_gb_per_token: Array, weights_gb: Array,
+    replica_bandwidth: Array, replica_memory_gb: Array, active_params: Array, base_params: Array, unseen_latency_seconds: Array | None = None,
 ) -> Array:  # fmt: skip
     """Time of a replica for a request outside every task."""
-    seconds = (unseen_input_tokens + output_tokens_of_unseen) / saturated_speed
+    seconds = _busy_seconds(
+        unseen_input_tokens, output_tokens_of_unseen, saturated_speed, kv_gb_per_token, weights_gb, replica_bandwidth, replica_memory_gb,
+        active_params / base_params,
+    )  # fmt: skip
     return seconds if unseen_latency_seconds is None else np.fmax(seconds, unseen_latency_seconds)
+
+
+def _busy_seconds(
+    tokens_in: Array, tokens_out: Array, speed: Array, kv_gb_per_token: Array, weights_gb: Array, gb_per_s: Array, memory_gb: Array,
+    active_share: Array,
+) -> Array:  # fmt: skip
+    """Time of a full replica for a request."""
+    context = tokens_in + tokens_out / 2.0
+    streams = decoding.streams_with_room(context, kv_gb_per_token=kv_gb_per_token, weights_gb=weights_gb, memory_gb=memory_gb)
+    read = decoding.weights_read(weights_gb, active_share=active_share, streams=streams)
+    return decoding.request_seconds(
+        tokens_in, tokens_out, tokens_per_s=speed, kv_gb_per_token=kv_gb_per_token, gb_per_s=gb_per_s, weights_gb=read, streams=streams
+    )
 
 
 @DERIVED.add(unit="replica")

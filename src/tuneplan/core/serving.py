@@ -12,7 +12,7 @@ SERVING_PARAMS = (
     Param(name="serving_gpu_price", key="serving.price", unit="USD/hour", high=1e6,
           doc="Price of a serving GPU; default the catalogue's, never spot."),
     Param(name="saturated_share", key="serving.saturated_share", unit="share", low=1e-4, high=1.0,
-          doc="Share of peak that a busy replica reaches; default by GPU and precision."),
+          doc="Share of one card's peak at which a busy replica multiplies; reading caches and weights comes on top. Default by GPU and precision."),
     Param(name="peak_factor", key="serving.peak_factor", unit="1", low=1.0, high=1000.0,
           default=lognormal(4.0, 0.5, 1.0), source="assumed", as_of="2026-11", doc="Busiest hour against the mean."),
     Param(name="target_load", key="serving.target_load", unit="share", low=0.05, high=1.0, default=point(0.8),

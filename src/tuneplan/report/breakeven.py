@@ -10,7 +10,6 @@ from typing import Any
 from tuneplan.report import ledger
 from tuneplan.report.data import provenance
 from tuneplan.report.flips import range_in_words, value_in_words
-from tuneplan.report.ledger import value
 from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd

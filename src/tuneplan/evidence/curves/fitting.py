@@ -7,7 +7,16 @@ from collections.abc import Iterator, Sequence
 from tuneplan.axes import Array
 from tuneplan.evidence.curves.laws import POWER, RECTIFIED, WITH_FORMAT, Law
 from tuneplan.evidence.curves.populations import family_of, population, prior_of
-from tuneplan.evidence.curves.posterior import AMPLITUDES, NOISE_SD, WAVE_SD, Draws, Points, Posterior, drawn, fitted
+from tuneplan.evidence.curves.posterior import (
+    AMPLITUDES,
+    NOISE_SD,
+    WAVE_SD,
+    Draws,
+    Points,
+    Posterior,
+    drawn,
+    fitted,
+)
 from tuneplan.evidence.curves.records import Curve, CurveFit, LawFit
 from tuneplan.evidence.curves.remarks import remarks
 from tuneplan.late import np, special

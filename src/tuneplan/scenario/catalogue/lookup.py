@@ -99,7 +99,7 @@ def label_price(kind: str, own: Own = ()) -> Priced:
 
 
 def utilisation(setup: str, gpu: str, own: Own = ()) -> Priced:
-    """Share of the dense bf16 peak that training reaches, log-normal. [1]
+    """Share of the dense bf16 peak that training reaches on long micro-batches without recomputation, log-normal. [1]
 
     Raises
     ------
@@ -109,7 +109,7 @@ def utilisation(setup: str, gpu: str, own: Own = ()) -> Priced:
     Examples
     --------
     >>> utilisation("practitioner", "h100-sxm").distribution.median
-    0.3
+    0.4
     """
     _known("class of setup", setup, dict.fromkeys(key for key, _ in tables.utilisations(own)))
     row = tables.utilisations(own)[setup, _gpu(gpu, own).family]
@@ -117,7 +117,7 @@ def utilisation(setup: str, gpu: str, own: Own = ()) -> Priced:
 
 
 def serving_share(gpu: str, precision: str, own: Own = ()) -> Priced:
-    """Share of ``GPU.peak_tflops(precision)`` when serving is saturated, log-normal. [1]
+    """Share of ``GPU.peak_tflops(precision)`` at which a busy card multiplies, log-normal. [1]
 
     Raises
     ------
@@ -127,7 +127,7 @@ def serving_share(gpu: str, precision: str, own: Own = ()) -> Priced:
     Examples
     --------
     >>> round(serving_share("h100-sxm", "fp8").distribution.median, 3)
-    0.212
+    0.643
     """
     _known("precision", precision, dict.fromkeys(key for _, key in tables.serving_shares(own)))
     row = tables.serving_shares(own)[_gpu(gpu, own).family, precision]

@@ -190,7 +190,9 @@ class LabelPrice(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utilisation(Row):
-    """Share of the dense bf16 peak that training reaches, by class of setup.
+    """Share of the dense bf16 peak that training reaches on long micro-batches, by class of setup.
+
+    Without recomputation; shorter ones wait for launches and weights (``core.compute.reached_share``).
 
     Attributes
     ----------
@@ -214,8 +216,8 @@ class ServingShare(Row):
     Attributes
     ----------
     low, high
-        90 % interval of ``tokens/s x 2 N / peak`` when saturated, tokens read and written
-        together, peak by ``GPU.peak_tflops``.
+        90 % interval of the share of ``GPU.peak_tflops`` at which one card multiplies when it is busy, tokens read
+        and written together.
     decode_bandwidth_share
         Share of the bandwidth at which one stream reads weights and cache.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tuneplan.axes import Array
-from tuneplan.core import compute
+from tuneplan.core import compute, decoding
 from tuneplan.core.arrays import Recording
 from tuneplan.core.registry import Registry
 from tuneplan.core.structure import StrategySpec, Structure
@@ -189,7 +189,13 @@ def instruction_tuned(facts: Facts) -> float:
 def gpus_per_replica(facts: Facts) -> float:
     """Cards that hold the weights of one replica."""
     memory = facts.rows["card"].memory_gb
-    return float(compute.gpus_to_serve(facts.rows["base"].params, precision=facts.precision, card_gb=memory))
+    return float(decoding.gpus_to_serve(facts.rows["base"].params, precision=facts.precision, card_gb=memory))
+
+
+@CONSTANTS.add(unit="GB")
+def card_memory_gb(facts: Facts) -> float:
+    """Memory of the serving card."""
+    return float(facts.rows["card"].memory_gb)
 
 
 @CONSTANTS.add(unit="TFLOP/s")
@@ -213,13 +219,13 @@ def decode_bandwidth_share(facts: Facts) -> float:
 @CONSTANTS.add(unit="GB")
 def weights_gb(facts: Facts) -> float:
     """Weights of a served model."""
-    return float(compute.SERVED_BYTES_PER_PARAM[facts.precision] * facts.rows["base"].params / BYTES_PER_GB)
+    return float(decoding.SERVED_BYTES_PER_PARAM[facts.precision] * facts.rows["base"].params / BYTES_PER_GB)
 
 
 @CONSTANTS.add(unit="GB/token")
 def kv_gb_per_token(facts: Facts) -> float:
-    """Keys and values that one token of context takes."""
-    return float(facts.rows["base"].kv_bytes_per_token / BYTES_PER_GB)
+    """Keys and values that one token of context takes, at the precision served."""
+    return float(decoding.CACHE_PART[facts.precision] * facts.rows["base"].kv_bytes_per_token / BYTES_PER_GB)
 
 
 @CONSTANTS.add(unit="yes_no")

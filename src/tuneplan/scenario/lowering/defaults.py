@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from tuneplan.core import capability, compute
+from tuneplan.core import capability, compute, memory
 from tuneplan.core.costs import JUDGES
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
 from tuneplan.core.registry import Param, grade_of
+from tuneplan.late import np
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.intervals import cut_lognormal, cut_normal
 from tuneplan.scenario.records import Quantity, Scenario
@@ -17,6 +18,8 @@ from tuneplan.scenario.schema import DEFAULT_GPU
 JUDGED_GAINS = {"middle": "assumed: between the two sizes that were fitted", "large": "assumed: instruction-tuned, so as the large bases that were fitted"}
 """Sources of diversity_gain for bases whose size was not fitted."""
 JUDGED_ON = "2026-11"
+SEQUENCE = next(param.default for param in compute.COMPUTE_PARAMS if param.name == "sequence_length" and param.default is not None)
+"""Tokens of a training sequence, unless a scenario says otherwise."""
 
 
 def default_quantity(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
@@ -128,7 +131,34 @@ def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, stra
 def _utilisation(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     setup = scenario.word("training.setup", setup_class(packed=bool(scenario.setting("training.packing", True))))
     row = catalogue.utilisation(setup, scenario.word("gpu.kind", DEFAULT_GPU), scenario.rows)
-    return _priced(path, param, row)
+    median, log_sd = row.distribution.parameters[:2]
+    method = "full" if scenario.word("method", "full") == "full" else "lora"
+    return _priced(path, param, replace(row, distribution=lognormal(_reached(scenario, method, median), log_sd)))
+
+
+def _qlora_speed(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    assert param.default is not None
+    setup = scenario.word("training.setup", setup_class(packed=bool(scenario.setting("training.packing", True))))
+    share = catalogue.utilisation(setup, scenario.word("gpu.kind", DEFAULT_GPU), scenario.rows).distribution.median
+    speed = _reached(scenario, "qlora", share) / _reached(scenario, "lora", share)
+    return _declared(path, param, lognormal(speed, param.default.parameters[1]))
+
+
+def _reached(scenario: Scenario, method: str, share: float) -> float:
+    """Share of the peak that training reaches on its usual micro-batches, of what its class reaches on long ones."""
+    base, card = catalogue.models(scenario.rows)[base_name(scenario)], catalogue.gpus(scenario.rows)[scenario.word("gpu.kind", DEFAULT_GPU)]
+    given = scenario.quantities.get("training.sequence_length")
+    one, length = np.ones(()), (SEQUENCE if given is None else given.distribution).median
+    flop = compute.training_flop_per_token(
+        method, recompute=False, params=base.active_params * one, layers=base.layers * one, hidden=base.hidden * one, context=length * one
+    )
+    law, sharded = compute.STEP_LAW, method == "full" and not memory.weights_and_states_fit(base.params, card.memory_gb)
+    attention = compute.attention_share(base.active_params * one, flop_per_token=flop, method=method)
+    slowed = compute.slowed_by(method, recompute=bool(scenario.setting("training.recompute", True)), attention_share=attention)
+    return float(compute.reached_share(
+        share * one, tokens=max(length, compute.MICRO_BATCH_TOKENS) * one, idle=compute.idle_tokens(method, sharded=sharded) * one, flop_per_token=flop,
+        peak_tflops=card.bf16_tflops * one, launch_s=law.launch_s * one, slowed=slowed,
+    ))  # fmt: skip
 
 
 def setup_class(*, packed: bool, tuned: bool = False) -> str:
@@ -216,6 +246,7 @@ CATALOGUE_DEFAULTS: dict[str, Default] = {
     "gpu_price": _training_price,
     "serving_gpu_price": _serving_price,
     "utilisation": _utilisation,
+    "qlora_speed": _qlora_speed,
     "saturated_share": _saturated_share,
     "peak_tflops": _peak_tflops,
     "search": _search,

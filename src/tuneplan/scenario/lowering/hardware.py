@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuneplan.core import compute
+from tuneplan.core import compute, decoding, memory
 from tuneplan.core.structure import StrategySpec, Structure
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
@@ -34,6 +34,14 @@ def adapter_params(base: catalogue.BaseLLM, rank: float, adapted: str) -> float:
     )  # fmt: skip
 
 
+def shape_of_base(base: catalogue.BaseLLM) -> memory.Shape:
+    """A base as memory sees it."""
+    return memory.shape_of(
+        base.params, layers=base.layers, hidden=base.hidden, intermediate=base.intermediate, vocab=base.vocab,
+        query_width=base.heads * base.head_dim, kv_width=base.kv_heads * base.head_dim,
+    )  # fmt: skip
+
+
 def _latency_misfit(scenario: Scenario, spec: StrategySpec, cards: int, precision: str) -> str:
     """Why not even one stream keeps to the limit; empty when one does."""
     given = scenario.quantities.get("serving.latency")
@@ -41,11 +49,11 @@ def _latency_misfit(scenario: Scenario, spec: StrategySpec, cards: int, precisio
         return ""
     base, card = catalogue.models(scenario.rows)[spec.base], catalogue.gpus(scenario.rows)[serving_gpu(scenario)]
     share = catalogue.serving_shares(scenario.rows)[card.family, precision].decode_bandwidth_share
-    weights = compute.SERVED_BYTES_PER_PARAM[precision] * base.params / BYTES_PER_GB
+    weights = decoding.SERVED_BYTES_PER_PARAM[precision] * base.params / BYTES_PER_GB
     kv = base.kv_bytes_per_token * _longest_request(scenario) / BYTES_PER_GB
     one = np.ones(())
     fastest = float(
-        compute.decode_seconds(weights * one, kv_gb=kv * one, gb_per_s=share * card.bandwidth_gb_s * cards * one)
+        decoding.decode_seconds(weights * one, kv_gb=kv * one, gb_per_s=share * card.bandwidth_gb_s * cards * one)
     )
     if fastest < given.distribution.median:
         return ""
@@ -84,13 +92,13 @@ def gpus_to_train(scenario: Scenario, spec: StrategySpec, rank: float, sequence:
     """Cards of one training run; 0 when none of the counts tried is enough."""
     base = catalogue.models(scenario.rows)[spec.base]
     card = catalogue.gpus(scenario.rows)[scenario.word("gpu.kind", DEFAULT_GPU)]
-    for count in compute.GPU_COUNTS:
-        peak = compute.training_memory_gb(
-            spec.method, recompute=bool(scenario.setting("training.recompute", True)), params=base.params,
-            adapter_params=adapter_params(base, rank, adapted_layers(scenario)), layers=base.layers, hidden=base.hidden, vocab=base.vocab,
-            tokens=sequence, gpus=count,
-        )  # fmt: skip
-        if compute.fits(peak, card.memory_gb):
+    shape, adapter = shape_of_base(base), adapter_params(base, rank, adapted_layers(scenario))
+    recompute = bool(scenario.setting("training.recompute", True))
+    for count in decoding.GPU_COUNTS:
+        peak = memory.training_memory(
+            spec.method, shape, recompute=recompute, adapter_params=adapter, tokens=sequence, gpus=count
+        )
+        if memory.fits(peak, card.memory_gb, packed=bool(scenario.setting("training.packing", True))):
             return count
     return 0
 
@@ -100,7 +108,7 @@ def _training_misfit(scenario: Scenario, spec: StrategySpec, rank: float, sequen
         return ""
     card = scenario.word("gpu.kind", DEFAULT_GPU)
     return (
-        f"{spec.base} with method {spec.method} does not fit {compute.GPU_COUNTS[-1]} x {card} at "
+        f"{spec.base} with method {spec.method} does not fit {decoding.GPU_COUNTS[-1]} x {card} at "
         f"{sequence:.0f} tokens a sequence; try method lora or qlora, a larger card or a smaller base"
     )
 
@@ -115,7 +123,7 @@ def _serving_misfit(scenario: Scenario, spec: StrategySpec) -> str:
     if mode == "hosted":
         return "" if host_of(base.params, scenario.rows) else f"no host of the catalogue takes {spec.base}; try serving own"
     precision = scenario.word("serving.precision", "bf16")
-    cards = compute.gpus_to_serve(base.params, precision=precision, card_gb=card.memory_gb)
+    cards = decoding.gpus_to_serve(base.params, precision=precision, card_gb=card.memory_gb)
     if cards:
         return _latency_misfit(scenario, spec, cards, precision)
-    return f"{spec.base} in {precision} does not fit {compute.GPU_COUNTS[-1]} x {card.name}; try int4 or a larger card"
+    return f"{spec.base} in {precision} does not fit {decoding.GPU_COUNTS[-1]} x {card.name}; try int4 or a larger card"

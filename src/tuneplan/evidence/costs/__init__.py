@@ -1,0 +1,1 @@
+"""Cases of cost: hours of training, memory of training, speed of serving."""
