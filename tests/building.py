@@ -18,7 +18,7 @@ from tuneplan.scenario.records import UNSEEN, Scenario
 from tuneplan.study.design import monte_carlo
 
 DRAWS = 64
-LAW_ALONE = {"law.discrepancy": "0 points", "law.mixing_shift": "0 points", "law.clash_severity": 0}
+LAW_ALONE = {"law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.mixing_shift": "0 points", "law.clash_severity": 0}
 """The truths are about the law before discrepancy and clash."""
 NO_TRANSFER = {"law.format_transfer": "0%", "law.diversity_gain": 0}
 """With similarities of 0: nothing that one task learns helps another."""

@@ -264,7 +264,7 @@ def interference(columns, model, s, n, request):
     """``I = s~^(-lambda n^-zeta P)``, from the data of some columns."""
     share = share_like(columns, model, s, n, request)
     floored = share + 0.02 * (1.0 - share)
-    strength = n["interference_strength"]
+    strength = n["interference_strength"] * n["susceptibility"][request]
     params = s["base"]["params"]
     if s["routed"]:  # .2 from 7B up, 1 at 2B and below, straight in log-log between
         reach = (math.log(params) - math.log(2e9)) / (math.log(7e9) - math.log(2e9))
@@ -421,7 +421,7 @@ def towards_floor(score, floor, kept):
 
 
 def score_of(model, s, n, request, luck):
-    """One model on one request. ``luck``: uniform of the clash and Student-t of the discrepancy."""
+    """One model on one request. ``luck``: uniform of the clash, Student-t of the discrepancy and of the task's level."""
     _, ceiling, floor, normal = scale(n, request)
     if not model["last"]:
         own = s["prompted_score"][request] if s["prompted_score"] else None
@@ -432,7 +432,8 @@ def score_of(model, s, n, request, luck):
     score = towards_floor(score, floor, 1.0 - clash(model, s, n, request, luck[0]))
     error = luck[1] * n["discrepancy"] / math.sqrt(2.0) / 100.0
     shift = n["mixing_shift"] / 100.0 * mixing(model, s, n)
-    return min(max(score + error * progress_of_all(model, s, n) + shift, 0.0), 1.0)
+    level = luck[2] * n["level_discrepancy"] / 100.0 * (1.0 - fade(model, s, n, request))
+    return min(max(score + error * progress_of_all(model, s, n) + shift + level, 0.0), 1.0)
 
 
 def scores(s, n, luck):

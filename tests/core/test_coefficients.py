@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,18 @@ import pytest
 import tuneplan.core
 from tuneplan.core import declared_coefficients, declared_params
 from tuneplan.core.coefficients import Coefficient
+from tuneplan.core.compute import StepLaw
+from tuneplan.core.decoding import DecodingLaw
 from tuneplan.core.distributions import Distribution
+from tuneplan.core.memory import MemoryLaw, Optimizer
 from tuneplan.core.registry import JUDGED, Param, grade_of
 from tuneplan.scenario.schema import CHECK_DAYS
 
 PARAMS = [param for param in (*declared_params(), CHECK_DAYS) if param.default is not None]
 COEFFICIENTS = [(module, each) for module, held in declared_coefficients().items() for each in held]
 DECLARED: list[Param | Coefficient] = [*PARAMS, *(each for _, each in COEFFICIENTS)]
+LAWS = (StepLaw, MemoryLaw, DecodingLaw, Optimizer)
+"""Records whose fields are numbers of an equation."""
 MONTH = re.compile(r"20\d\d(-(0[1-9]|1[0-2]))?")
 NO_COEFFICIENTS: Mapping[str, str] = {
     "allocation.FULL": "how near a search comes to the money",
@@ -90,7 +95,7 @@ def numbers(value: Any) -> list[float]:
         return [value]
     if isinstance(value, Distribution):
         return [value.median]
-    if is_dataclass(value):
+    if isinstance(value, LAWS):
         return [number for each in fields(value) for number in numbers(getattr(value, each.name))]
     if isinstance(value, Mapping):
         return [number for each in value.values() for number in numbers(each)]

@@ -80,7 +80,7 @@ def test_a_public_mix_teaches_all_its_format_to_instructions_alone(request_: str
 def clashed(**words: str) -> Answer:
     """Tasks of high risk that a clash ruins."""
     tasks = {task: {**keys, "data.examples": "1M", "clash_risk": "high"} for task, keys in framed(**words).items()}
-    law = {"law.discrepancy": "0 points", "law.mixing_shift": "0 points", "law.clash_severity": 50, "law.format_examples": 1}
+    law = {"law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.mixing_shift": "0 points", "law.clash_severity": 50, "law.format_examples": 1}
     return answer(tasks, strategies=("unified",), law=law, draws=1024)
 
 
@@ -144,7 +144,7 @@ def test_luck_tells_apart_models_whose_tasks_are_framed_differently() -> None:
 def test_a_specialist_is_one_model_by_its_training_and_another_by_what_it_is_asked() -> None:
     """Trained alike, one luck; but b is asked as an instruction in one strategy and plain in the other."""
     strategies = {"specialists": {}, "told": {"kind": "specialists", "framing": "instruction"}}
-    it = answer(framed(a="", b="plain"), strategies=strategies, law={"law.discrepancy": "0 points", "law.mixing_shift": "0 points"}, similar=0.0, router__accuracy="50%")
+    it = answer(framed(a="", b="plain"), strategies=strategies, law={"law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.mixing_shift": "0 points"}, similar=0.0, router__accuracy="50%")
     rows = it.inputs.structure.model_of_task[:, 0]
     models = [it.inputs.structure.models[row] for row in rows]
     assert models[0].luck == models[1].luck
@@ -157,7 +157,7 @@ def test_a_specialist_is_one_model_by_its_training_and_another_by_what_it_is_ask
 
 
 def test_without_framing_is_every_task_plain() -> None:
-    law = {"law.discrepancy": "0 points", "law.mixing_shift": "0 points"}
+    law = {"law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.mixing_shift": "0 points"}
     strategies = ("unified", "specialists", "unified_then_specialists", "merged")
     risky = {task: {**keys, "clash_risk": "high"} for task, keys in framed(a="instruction", b="plain", c="own_heads").items()}
     mixed = answer(risky, strategies=strategies, law=law)

@@ -6,7 +6,7 @@ import pytest
 
 from building import answer, lowered, scenario
 
-ALONE = {"law.discrepancy": "0 points", "law.clash_severity": 0}
+ALONE = {"law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.clash_severity": 0}
 
 
 def shift(tasks, strategies=("unified", "specialists"), **law):

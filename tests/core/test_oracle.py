@@ -303,7 +303,8 @@ class Reader:
             near = sorted(tasks[c] for c in models[task]["last"] if c < len(tasks) and c != request)
             name = (*tasks, "unseen")[request]
             uniform = self.points(f"clash.{name}.{'+'.join(near)}")[draw]
-            return uniform, float(errors[draw if len(errors) > 1 else 0])
+            level = self.inputs["level_draw"][0, 0, request]
+            return uniform, float(errors[draw if len(errors) > 1 else 0]), float(level[draw if len(level) > 1 else 0])
 
         return of
 
@@ -622,7 +623,7 @@ def test_clashes_of_rare_kinds():
         for number, name in enumerate(scenario.strategies):
             s = reader.strategy(draw, number)
             (model,) = plain_model.distinct(plain_model.models_of(s))
-            uniform, _ = reader.luck(draw, number, s)(0, 0)
+            uniform, *_ = reader.luck(draw, number, s)(0, 0)
             met[name] += plain_model.clash(model, s, n, 0, uniform) > 0.0
     expected = {"plain": 0.3, "instruction": 0.15, "task_marker": 0.03, "own_heads": 0.0}
     assert met == {name: pytest.approx(share * draws, abs=1.0) for name, share in expected.items()}

@@ -174,7 +174,7 @@ def test_one_model_needs_no_router(strategy: str) -> None:
 def clashed(risk: str) -> dict[str, Array]:
     """Where task a fell to next to nothing, by framing. ``(draw,)`` of bool"""
     framings = {word: {"kind": "unified", "framing": word} for word in ("plain", "instruction", "task_marker", "own_heads")}
-    law = {"law.discrepancy": "0 points", "law.mixing_shift": "0 points", "law.clash_severity": 50, "law.format_examples": 1}
+    law = {"law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.mixing_shift": "0 points", "law.clash_severity": 50, "law.format_examples": 1}
     tasks = {name: {"data.examples": "1M", "clash_risk": risk} for name in "ab"}
     it = answer(tasks, strategies=framings, law=law, draws=1024)
     return {word: it.score(word, "a") < 0.01 for word in framings}
@@ -197,7 +197,7 @@ def test_a_clash_is_one_event_for_all_framings() -> None:
 
 
 def test_models_of_one_task_never_clash() -> None:
-    law = {"law.discrepancy": "0 points", "law.mixing_shift": "0 points"}
+    law = {"law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.mixing_shift": "0 points"}
     tasks = {name: {"clash_risk": "high"} for name in "ab"}
     strategies = ("specialists", "adapters", "unified_then_specialists")
     safe, risky = (answer(tasks, strategies=strategies, law={**law, "law.clash_severity": c}) for c in (0, 50))

@@ -85,7 +85,7 @@ def test_next_to_no_data_anywhere_is_next_to_the_base(similarity: float) -> None
 
 @pytest.mark.parametrize("strategy", FULL)
 def test_endless_data_reach_the_ceiling(strategy: str) -> None:
-    tasks = {name: {"data.examples": "1e12", "data_exponent": 2.0, "half_gap_examples": "1k"} for name in "abc"}
+    tasks = {name: {"data.examples": "1e12", "data_exponent": 2.0, "half_gap_examples": "1k", "susceptibility": 1} for name in "abc"}
     it = answer(tasks, strategies=FULL, similar=0.3, law={**LAW_ALONE, "law.interference_strength": 0.2}, **SURE)
     for task in "abc":
         np.testing.assert_allclose(it.score(strategy, task), 0.9, atol=1e-6)
@@ -135,7 +135,7 @@ def test_interference_of_an_equal_split_holds_through_the_whole_model(
     it = answer({name: {"data.tokens": 300} for name in names}, base="llama-3.1-70b", similar=0.0, law=law, **SURE)
     inputs = it.inputs
     slow = equal_split(
-        tasks, inputs["interference_strength"][0, 0, 0], inputs["size_relief"][0, 0, 0], float(inputs["base_params"].flat[0])
+        tasks, inputs["interference_strength"][0, 0, 0] * inputs["susceptibility"][0, 0, 0], inputs["size_relief"][0, 0, 0], float(inputs["base_params"].flat[0])
     )
     together, alone = (gap_left(it.score(name, "t0"), 0.4, 0.9) for name in ("unified", "specialists"))
     np.testing.assert_allclose(together, alone ** (1.0 / slow), rtol=1e-5)
@@ -188,7 +188,7 @@ def test_own_data_towards_none_approach_the_score_without_any(strategy: str) -> 
 
 def test_a_task_without_data_is_an_unseen_task() -> None:
     """Same base, ceiling, curve and similarities: same score under one law."""
-    same = {"data_exponent": 0.3, "half_gap_examples": "9k", "format_share": "40%"}
+    same = {"data_exponent": 0.3, "half_gap_examples": "9k", "format_share": "40%", "susceptibility": 1.5}
     likeness = {"b": "30%", "c": "60%"}
     it = answer(
         {"a": {**same, "data.examples": 0}, "b": {}, "c": {}}, similar={"a/b": "30%", "a/c": "60%", "b/c": "20%"},

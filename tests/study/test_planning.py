@@ -329,7 +329,7 @@ def test_numbers_given_for_a_strategy_are_not_planned() -> None:
 
 def test_expected_worth_averages_luck_out_exactly() -> None:
     """Clashes at their chance, what the law misses at its mean: the mean over many draws of luck."""
-    scenario = asked({"a": {"clash_risk": "high"}, "b": {"clash_risk": "high"}}, strategies=("unified",), law={"law.discrepancy": "0 points", "law.mixing_shift": "0 points"})
+    scenario = asked({"a": {"clash_risk": "high"}, "b": {"clash_risk": "high"}}, strategies=("unified",), law={"law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.mixing_shift": "0 points"})
     worth: Worth = cases._worth(scenario, [Case(strategy="unified")], 4096, 0)
     bought = np.full((1, 1, 2), 3000.0)
     inputs = worth.with_examples(bought)

@@ -29,7 +29,7 @@ from tuneplan.study.groupings.values import SetValues
 from tuneplan.study.options import options_of
 from tuneplan.study.run import run
 
-APART = {"law.interference_strength": 1.0, "router.accuracy": "99.9%", "law.discrepancy": "0 points", "law.mixing_shift": "0 points"}
+APART = {"law.interference_strength": 1.0, "router.accuracy": "99.9%", "law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.mixing_shift": "0 points"}
 """Tasks that are unlike hold each other back, and hardly anything is sent astray."""
 
 

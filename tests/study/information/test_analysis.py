@@ -169,7 +169,7 @@ def test_few_draws_give_values_without_an_error(draws: int) -> None:
 
 def test_luck_is_no_number(found: Information) -> None:
     assert not [name for name in found.everything.of if name.startswith(("clash", "discrepancy"))]
-    still = found_in(law={"law.discrepancy": "0 points", "law.mixing_shift": "0 points", "law.clash_severity": 0})
+    still = found_in(law={"law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.mixing_shift": "0 points", "law.clash_severity": 0})
     assert still.everything.worth.value > 0.7 * still.whole.value
     assert found.everything.worth.value < 0.7 * found.whole.value
 
