@@ -14,8 +14,8 @@ from tuneplan.report.words import listed, magnitude, plain, points, share, signe
 from tuneplan.study.decision import TOO_CLOSE, Estimate
 from tuneplan.units import POINTS_PER_SCALE
 
-MOST_ROWS, MOST_FURTHER = 12, 8
-"""Numbers, and further pilots, that a table shows; JSON and CSV hold all."""
+MOST_ROWS, MOST_PILOTS, MOST_FURTHER = 12, 20, 8
+"""Numbers, pilots (odd ones besides), and further pilots, that a table shows; JSON and CSV hold all."""
 ODD = 2.5
 """Standard errors from which a pilot is named as one that nothing explains."""
 READINGS = {"score": "score", "base": "score of the base", "gpu_hours": "GPU-hours", "tokens": "tokens", "label_price": "price of an example", "minutes": "minutes a label"}
@@ -123,9 +123,11 @@ def _unit(moved: Moved) -> str:
 def pilot_table(found: Calibrated) -> Table:
     """Each thing measured, beside what was predicted for it; scores first."""
     ordered = sorted(found.told, key=lambda each: (each.observation.reads != "score", list(READINGS).index(each.observation.reads)))
-    rows = tuple((_name(each), _predicted(each, each.before), _measured(each, each.measured), _predicted(each, each.after), _flag(each)) for each in ordered)
+    told = ordered[:MOST_PILOTS] + [each for each in ordered[MOST_PILOTS:] if _flag(each)]
+    rows = tuple((_name(each), _predicted(each, each.before), _measured(each, each.measured), _predicted(each, each.after), _flag(each)) for each in told)
+    more = f"; {len(ordered) - len(told)} more in --format json" if len(told) < len(ordered) else ""
     return Table(
-        title="The pilots, each with its examples: predicted before, measured, predicted after (median and 90 % interval; scores in points of the scale)",
+        title=f"The pilots, each with its examples: predicted before, measured, predicted after (median and 90 % interval; scores in points of the scale{more})",
         head=("", "before", "measured", "after", ""), rows=rows,
     )  # fmt: skip
 
