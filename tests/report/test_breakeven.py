@@ -39,6 +39,14 @@ def turned(key: str, *changes: str, draws: int = 256, steps: int = 7, **ends: st
     return breakeven(base, lambda further: own_or_hosted.asked([*changes, *further]), dial(base, key, steps=steps, **ends))
 
 
+CURVES = tuple(
+    f"{task}.{number}"
+    for task in ("tasks.email", "tasks.summary", "tasks.qa", "unseen")
+    for number in ("data_exponent=lognormal 0.25 sd 0.5 uncut", "half_gap_examples=lognormal 15k examples sd 1.5", "format_share=beta a 3 b 3")
+)
+"""Learning curves that leave the startup too close to call, whatever is fitted since."""
+
+
 def of_startup(key: str, *changes: str, **ends: str) -> BreakEven:
     base = run(load(STARTUP, overrides=changes), monte_carlo(64))
     return breakeven(base, lambda further: load(STARTUP, overrides=[*changes, *further]), dial(base, key, steps=4, **ends))
@@ -87,7 +95,7 @@ def test_what_moves_nothing_is_said(key: str, said: str) -> None:
 
 def test_a_recommendation_that_never_changes_is_said_with_what_hides_it() -> None:
     assert "The recommendation never changes in this range: it is own throughout." in flat(turned(TRAFFIC, start="400k requests/month", end="500k requests/month"))
-    found = of_startup("tasks.email.traffic")
+    found = of_startup("tasks.email.traffic", *CURVES)
     assert "The recommendation never changes in this range: it is unified throughout, though too close to call at " in flat(found)
     assert "256 draws halve the simulation error" in flat(found)
 

@@ -54,7 +54,7 @@ def test_an_entry_keeps_the_words_and_has_the_date_apart(run: Run) -> None:
     assert (entries["gpu.price"]["source"], entries["gpu.price"]["as_of"]) == ("computespec.pages.dev (2026)", "2026")
     assert (entries["horizon"]["source"], entries["horizon"]["as_of"]) == ("given in the scenario", "")
     assert {each["as_of"] for each in entries.values() if each["grade"] == "U"} == {""}
-    assert all(each["as_of"] for each in entries.values() if each["origin"] in ("catalogue", "default"))
+    assert all(each["as_of"] for each in entries.values() if each["origin"] in ("catalogue", "default", "fitted"))
 
 
 @pytest.mark.parametrize("room", [100, 80])
@@ -65,7 +65,7 @@ def test_a_terminal_shows_each_number_over_several_lines(table: Table, room: int
     start = next(index for index, line in enumerate(lines) if line.startswith("gpu.price "))
     assert lines[start].endswith("  $2.49/hour")
     assert lines[start + 1].split()[:3] == ["assumed", "catalogue", "2026"]
-    assert "fitted on 90 learning curves of Lin et al. 2024, arXiv 2402.02314" in " ".join(text.split())
+    assert "joint refit on 90 learning curves, arXiv 2402.02314" in " ".join(text.split())
 
 
 def test_markdown_and_a_wide_terminal_keep_each_number_in_one_line(table: Table) -> None:

@@ -23,6 +23,9 @@ FAMILIES = Path(__file__).with_name("families.csv")
 LEVEL_ABOVE, LEVEL_SD = 0.2, 0.5
 """Where the level of a curve lies above its first point, in the log, and how surely, where the population's levels
 say nothing: errors of another metric, or losses in another unit, lie elsewhere; assumed."""
+NEXT_TASK = 3.0
+"""Factor on the covariances of a population of three tasks, for a task that it has not seen. Fitted without each task in
+turn, the bands of 80 % hold 62 % of what lies beyond as they are, 82 % with this factor (83 % where only bases are new)."""
 LEVEL_HOLDS = 0.8
 """Chance that the levels of the population (nats a token) hold for another curve of losses; assumed."""
 FORMAT_EXAMPLES, FORMAT_LOG_SD = 30.0, 1.5
@@ -86,6 +89,7 @@ def prior_of(law: Law, populations: Sequence[Population], first: Array, *, of_lo
         Whether a curve is one of losses, so that the level of a population may hold, ``(curve,)``.
     """
     weight, mean, covariance = (np.stack([getattr(each, part) for each in populations]) for part in ("weight", "mean", "covariance"))
+    covariance = NEXT_TASK * covariance
     free_mean, free_covariance = mean.copy(), covariance.copy()
     free_mean[..., 0] = first[:, None] + LEVEL_ABOVE
     free_covariance[..., 0, :] = free_covariance[..., :, 0] = 0.0
