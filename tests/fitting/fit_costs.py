@@ -19,7 +19,7 @@ import numpy as np
 
 from tuneplan.core.compute import STEP_LAW
 from tuneplan.core.decoding import DECODING_LAW, DecodingLaw
-from tuneplan.core.memory import MEMORY_LAW
+from tuneplan.core.memory_law import MEMORY_LAW
 from tuneplan.evidence.cases import Case, bundled_cases
 from tuneplan.evidence.costs import serving, training_memory, training_time
 from tuneplan.evidence.costs.left_out import FILE

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tuneplan.core import compute, decoding, memory
+from tuneplan.core import compute, decoding, memory_law
 from tuneplan.evidence.cases import read_cases
 from tuneplan.evidence.costs import left_out, training_time
 from tuneplan.evidence.validation import validate
@@ -133,7 +133,7 @@ TOLERANCE = 0.2
 def in_code(kind):
     """The fitted numbers as they stand in the code and the catalogue."""
     if kind == "training_memory":
-        return {name: getattr(memory.MEMORY_LAW, name) for name in fit_costs.MEMORY_START}
+        return {name: getattr(memory_law.MEMORY_LAW, name) for name in fit_costs.MEMORY_START}
     if kind == "training_time":
         setups, law = training_time.shipped_setups(), compute.STEP_LAW
         share = {setup: setups[setup, "a100"][0] for setup in ("expert", "practitioner", "naive")}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tuneplan.axes import Array
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.distributions import lognormal, pert, point
 from tuneplan.core.registry import Param
 from tuneplan.units import FLOP_PER_TFLOP, SECONDS_PER_HOUR
@@ -24,6 +25,9 @@ ATTENTION_FLOP = {False: 12.0, True: 16.0}
 """FLOP a layer, hidden unit, position of context and token, without and with recomputation."""
 ADAPTED_LAYERS = {"all": (1.0, 1.0), "attention": (1.0, 0.0), "feed_forward": (0.0, 1.0)}
 """Which linear layers carry adapters: those of attention, those of the feed-forward part."""
+
+
+FITTED_ON = "fitted on 136 published runs of 16 sources, tests/fitting/fit_costs.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,31 @@ class StepLaw:
 STEP_LAW = StepLaw()
 MICRO_BATCH_TOKENS = 4096.0
 """Tokens that a micro-batch on one GPU holds where nobody says, sequences being shorter; assumed. [token]"""
+NEW_RECIPE_SEARCH = lognormal(30.0, 0.70)
+"""Runs tried for a recipe never used before, where ``search`` is of a known one."""
+
+COEFFICIENTS = (
+    Coefficient(name="FLOP_PER_PARAM", value={f"{method}{', recomputing' if again else ''}": value for (method, again), value in FLOP_PER_PARAM.items()},
+                unit="FLOP/param/token", source="arXiv 2205.05198; ratio 1.000 on 209 published MFU figures (llm-foundry)", as_of="2022-05",
+                doc="Arithmetic to train on one token, by method and activation recomputation."),
+    Coefficient(name="ATTENTION_FLOP", value={"": ATTENTION_FLOP[False], "recomputing": ATTENTION_FLOP[True]}, unit="FLOP", as_of="2022-05",
+                source="arXiv 2205.05198; ratio 1.000 on 209 published MFU figures (llm-foundry)",
+                doc="Arithmetic of attention a layer, hidden unit, position of context and token."),
+    Coefficient(name="STEP_LAW", value={f"recomputed, {method}": share for method, share in STEP_LAW.recomputed.items()}, source=FITTED_ON, as_of="2026-11",
+                doc="Share of the peak that training reaches with recomputation, against without."),
+    Coefficient(name="STEP_LAW", value={"launch_s": STEP_LAW.launch_s}, unit="s", source=FITTED_ON, as_of="2026-11",
+                doc="Time of each micro-batch that passes before the GPU is busy."),
+    Coefficient(name="STEP_LAW", value={"shard_tokens": STEP_LAW.shard_tokens, "nf4_tokens": STEP_LAW.nf4_tokens}, unit="token", source=FITTED_ON, as_of="2026-11",
+                doc="Time of each micro-batch to move sharded weights, and to unpack those of 4 bits, in tokens that could have been trained on."),
+    Coefficient(name="STEP_LAW", value={"attention": STEP_LAW.attention, "fp8": STEP_LAW.fp8}, source=FITTED_ON, as_of="2026-11",
+                doc="Time of attention against other FLOP; speed of fp8 against bf16."),
+    Coefficient(name="STEP_LAW", value={"idle_log_sd": STEP_LAW.idle_log_sd}, source="assumed", as_of="2026-11", doc="Spread of the times that pass idle."),
+    Coefficient(name="MICRO_BATCH_TOKENS", value=MICRO_BATCH_TOKENS, unit="token", source="assumed", as_of="2026-11", interval=(1024.0, 32768.0),
+                doc="Tokens of a micro-batch on one GPU, sequences being shorter."),
+    Coefficient(name="NEW_RECIPE_SEARCH", value=NEW_RECIPE_SEARCH, source="assumed: 30 (10 to 100)", as_of="2026-11",
+                doc="Training runs tried for each one kept, by a recipe never used before."),
+)  # fmt: skip
+"""Where the numbers above come from."""
 
 COMPUTE_PARAMS = (
     Param(name="utilisation", key="training.utilisation", unit="share", low=1e-3, high=1.0,
@@ -70,31 +99,32 @@ COMPUTE_PARAMS = (
     Param(name="peak_tflops", key="gpu.tflops", unit="1", low=1e-3, high=1e6,
           doc="Dense bf16 peak of the GPU in TFLOP/s; from the catalogue."),
     Param(name="overhead", key="training.overhead", unit="share", low=0.0, high=1.0,
-          default=pert(0.0, 0.05, 0.15), source="assumed; utilisation is of whole runs, so little is left",
+          default=pert(0.0, 0.05, 0.15), source="assumed; utilisation is of whole runs, so little is left", as_of="2026-11",
           doc="Loading, compiling, saving, on top of training."),
     Param(name="qlora_speed", key="training.qlora_speed", low=0.1, high=2.0,
-          default=lognormal(0.81, 0.15), source="fitted: .54 to .85 at 1 024 to 2 048 tokens, .94 to 1.05 at 8 192 (Qwen profiling table)",
+          default=lognormal(0.81, 0.15), as_of="2026-11",
+          source="assumed: between .54 to .85 at 1 024 to 2 048 tokens a micro-batch and .94 to 1.05 at 8 192 (Qwen profiling table)",
           doc="Throughput of QLoRA against LoRA; default by base, card and tokens of a sequence."),
     Param(name="spot_hazard", key="training.spot_hazard", unit="1/hour", high=100.0, default=lognormal(0.10, 1.0),
-          source="extrapolated from V100 spot traces of 2023 (.23); judged (assumed)",
+          source="extrapolated from V100 spot traces of 2023 (.23); judged (assumed)", as_of="2026-11",
           doc="Chance an hour that spot capacity is taken away."),
     Param(name="spot_loss", key="training.spot_loss", unit="hour", high=100.0, default=lognormal(0.25, 0.7),
-          source="assumed", doc="Hours lost each time it is."),
+          source="assumed", as_of="2026-11", doc="Hours lost each time it is."),
     Param(name="search", key="training.search", unit="1", low=1.0, high=1000.0, default=lognormal(5.0, 0.61),
-          source="assumed: 5 (2 to 15) for a known recipe, 30 (10 to 100) for a new one",
+          source="assumed: 5 (2 to 15) for a known recipe, 30 (10 to 100) for a new one", as_of="2026-11",
           doc="Training runs tried for each one kept, shared by a strategy's models."),
     Param(name="tuning_per_model", key="training.tuning_per_model", unit="1", high=100.0, default=point(1.5),
-          source="assumed", doc="Further runs that each model after the first needs."),
+          source="assumed", as_of="2026-11", doc="Further runs that each model after the first needs."),
     Param(name="proxies", key="training.proxies", unit="1", high=1000.0, default=lognormal(8.0, 0.42),
-          source="assumed: 4 to 16", doc="Small runs to balance each mixture of several tasks."),
+          source="assumed: 4 to 16", as_of="2026-11", doc="Small runs to balance each mixture of several tasks."),
     Param(name="proxy_size", key="training.proxy_size", unit="share", high=1.0, default=point(0.1),
-          source="assumed", doc="Size of such a run against the whole."),
+          source="assumed", as_of="2026-11", doc="Size of such a run against the whole."),
     Param(name="failed", key="training.failed", unit="share", high=0.95, default=pert(0.15, 0.25, 0.4),
-          source="assumed: .15 to .4", doc="Share of GPU-hours lost to failed runs."),
-    Param(name="lora_rank", key="lora.rank", unit="1", low=1.0, high=4096.0, default=point(16.0), source="declared",
+          source="assumed: .15 to .4", as_of="2026-11", doc="Share of GPU-hours lost to failed runs."),
+    Param(name="lora_rank", key="lora.rank", unit="1", low=1.0, high=4096.0, default=point(16.0), source="declared", as_of="2026-11",
           doc="Rank of the adapters, on each layer that carries one.", whole=True),
     Param(name="sequence_length", key="training.sequence_length", unit="token", low=16.0, high=1e7,
-          default=point(2048.0), source="assumed", doc="Tokens of a packed training sequence.", whole=True),
+          default=point(2048.0), source="assumed", as_of="2026-11", doc="Tokens of a packed training sequence.", whole=True),
 )  # fmt: skip
 """The numbers of this module."""
 
@@ -199,7 +229,7 @@ def reached_share(
     slowed
         See ``slowed_by``: c.
 
-    Range: 256 to 65 536 tokens, 1B to 175B, 1 to 2 000 GPUs. Source: fitted on published runs, tests/fitting/fit_training_time.py.
+    Range: 256 to 65 536 tokens, 1B to 175B, 1 to 2 000 GPUs. Source: fitted on published runs, tests/fitting/fit_costs.py.
 
     >>> run = {"flop_per_token": 4 * 7.7e9, "peak_tflops": 312.0, "launch_s": 0.092, "slowed": 0.755}
     >>> [round(reached_share(0.6, tokens=length, idle=0.0, **run), 2) for length in (256.0, 8192.0)]  # Qwen 7B, LoRA, one A100: .17 and .43

@@ -45,10 +45,10 @@ class Quantity:
     source, grade
         As typed in the full form, or as declared; empty otherwise.
     origin
-        ``file``, ``include FILE``, ``like NAME``, ``override NAME``, ``--set``, ``catalogue``, ``default``,
-        or ``derived`` from other numbers, draw by draw.
+        ``file``, ``include FILE``, ``like NAME``, ``override NAME``, ``--set``, ``catalogue``, ``fitted`` on
+        evidence, ``default``, or ``derived`` from other numbers, draw by draw.
     as_of
-        Date, month or year for which a row of the catalogue holds; empty otherwise.
+        Date, month or year for which a row of the catalogue holds, or of a fit; empty otherwise.
     same_as
         Path of the number that it is tied to; empty: it is drawn for itself.
     base

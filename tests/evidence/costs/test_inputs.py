@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tuneplan.core.memory import OPTIMIZERS, SHARDED
+from tuneplan.core.memory_law import OPTIMIZERS, SHARDED
 from tuneplan.evidence.cases import Case, CaseError
 from tuneplan.evidence.costs import serving, training_time
 from tuneplan.evidence.costs.cards import card_of, is_stand_in, nearest_card

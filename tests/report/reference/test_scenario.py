@@ -20,6 +20,7 @@ from tuneplan.report.reference.markdown import reference_markdown
 from tuneplan.report.reference.scenario import WIDTH, as_scalar, reference_scenario
 from tuneplan.scenario.grammar.quantities import parse
 from tuneplan.scenario.load import loads
+from tuneplan.scenario.lowering.defaults import usual_default
 from tuneplan.scenario.reading.language import Language
 from tuneplan.scenario.schema import RELATION_WORDS, Key
 
@@ -92,7 +93,8 @@ def test_what_is_typed_for_a_default_is_that_default(language: Language, text: s
     typed = {path: key.param for key in language.keys if key.param for path in places_of(key, dict.fromkeys(quantities))}
     defaults = {path: param for path, param in typed.items() if param.default is not None and not param.example}
     assert len(defaults) > 50
-    assert {path: quantities[path].distribution for path in defaults} == {path: param.default for path, param in defaults.items()}
+    usual = {path: usual_default(param).distribution for path, param in defaults.items()}
+    assert {path: quantities[path].distribution for path in defaults} == usual
 
 
 def test_each_key_has_its_meaning_above_it(language: Language, text: str) -> None:

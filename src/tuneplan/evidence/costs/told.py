@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tuneplan.core.memory import OPTIMIZERS
+from tuneplan.core.memory_law import OPTIMIZERS
 from tuneplan.errors import Problem
 from tuneplan.evidence.cases import Case, CaseError
 from tuneplan.evidence.costs.cards import card_of, is_stand_in, nearest_card

@@ -8,7 +8,8 @@ from typing import Any
 
 from tuneplan.axes import Array
 from tuneplan.core import compute, memory
-from tuneplan.core.memory import MEMORY_LAW, Memory, MemoryLaw
+from tuneplan.core.memory import Memory
+from tuneplan.core.memory_law import MEMORY_LAW, MemoryLaw
 from tuneplan.evidence.cases import Case
 from tuneplan.evidence.costs.draws import prediction, scores
 from tuneplan.evidence.costs.left_out import numbers_without

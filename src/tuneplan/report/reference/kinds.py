@@ -22,6 +22,7 @@ from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.dimensions import example_of, format_number, format_numbers
 from tuneplan.scenario.grammar.quantities import QuantityError, parse
 from tuneplan.scenario.grammar.spelling import spell
+from tuneplan.scenario.lowering.defaults import usual_default
 from tuneplan.scenario.reading.language import Language
 from tuneplan.scenario.reading.values import SCHEMA
 from tuneplan.scenario.schema import NOISE, RELATION_WORDS, Key
@@ -119,10 +120,11 @@ def _number_typed(key: Key, language: Language) -> str:
     param = key.param
     if param is None:
         return ""
-    if param.default is not None and not is_left_to_others(param):
+    found = usual_quantity(param, language) if is_left_to_others(param) else usual_default(param)
+    usual = None if found is None else found.distribution
+    if usual is not None and not is_left_to_others(param):
         with suppress(ValueError):  # no text says it exactly: the interval will do for an example
-            return spell(param.default, param.unit, param)
-    usual = usual_quantity(param, language).distribution if is_left_to_others(param) else param.default
+            return spell(usual, param.unit, param)
     plain = (example_of(param.unit), format_number(param.low, param.unit), format_number(param.high, param.unit))
     texts = (*_rounded(usual, param.unit), *plain)
     return next((text for text in texts if _is_allowed(text, param)), "")

@@ -13,6 +13,7 @@ from tuneplan.scenario.catalogue.lookup import (
     serving_share,
     utilisation,
 )
+from tuneplan.scenario.catalogue.priors import FittedPrior, fitted_prior, fitted_priors
 from tuneplan.scenario.catalogue.rows import (
     GPU,
     APIPrice,
@@ -47,6 +48,7 @@ __all__ = [
     "TABLES",
     "APIPrice",
     "BaseLLM",
+    "FittedPrior",
     "GPUPrice",
     "HostedPrice",
     "LabelPrice",
@@ -58,6 +60,8 @@ __all__ = [
     "Utilisation",
     "api_prices",
     "as_cell",
+    "fitted_prior",
+    "fitted_priors",
     "gpu_price",
     "gpu_prices",
     "gpus",

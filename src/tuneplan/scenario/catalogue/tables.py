@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from tuneplan.scenario.catalogue.rows import (
     GPU,
@@ -91,9 +91,12 @@ TABLES: dict[str, Table] = {
 """Kind -> its table."""
 
 
-def _rows(file: str, kind: type[Row]) -> tuple[Row, ...]:
-    """Every row of a table, in its order."""
-    converters = {column.name: CONVERT[str(column.type)] for column in fields(kind)}
+Record = TypeVar("Record")
+
+
+def rows_of(file: str, kind: type[Record]) -> tuple[Record, ...]:
+    """Every row of a table, in its order; ``kind`` is a dataclass whose fields are the columns."""
+    converters = {column.name: CONVERT[str(column.type)] for column in fields(kind)}  # type: ignore[arg-type]
     with (HERE / file).open(encoding="utf-8", newline="") as lines:
         return tuple(
             kind(**{name: converters[name](text) for name, text in row.items()}) for row in csv.DictReader(lines)
@@ -103,7 +106,7 @@ def _rows(file: str, kind: type[Row]) -> tuple[Row, ...]:
 @cache
 def _shipped(kind: str) -> Mapping[Any, Row]:
     table = TABLES[kind]
-    return MappingProxyType({table.name_of(row): row for row in _rows(f"{kind}.csv", table.row)})
+    return MappingProxyType({table.name_of(row): row for row in rows_of(f"{kind}.csv", table.row)})
 
 
 @lru_cache(maxsize=64)

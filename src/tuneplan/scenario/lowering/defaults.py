@@ -1,24 +1,25 @@
-"""What a number is when the scenario is silent: the declared default, or the catalogue's."""
+"""What a number is when the scenario is silent: the catalogue's, the fitted prior, or the declared default."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from tuneplan.core import capability, compute, memory
 from tuneplan.core.costs import JUDGES
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
-from tuneplan.core.registry import Param
+from tuneplan.core.registry import Param, grade_of
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
-from tuneplan.scenario.grammar.intervals import cut_lognormal
+from tuneplan.scenario.grammar.intervals import cut_lognormal, cut_normal
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
 
 SEQUENCE = next(param.default for param in compute.COMPUTE_PARAMS if param.name == "sequence_length" and param.default is not None)
 """Tokens of a training sequence, unless a scenario says otherwise."""
-NEW_RECIPE_SEARCH = lognormal(30.0, 0.70)
-"""Runs tried for a recipe never used before: 30 (10 to 100); assumed."""
+JUDGED_GAINS = {"middle": "assumed: between the two sizes that were fitted", "large": "assumed: instruction-tuned, so as the large bases that were fitted"}
+"""Sources of diversity_gain for bases whose size was not fitted."""
+JUDGED_ON = "2026-11"
 
 
 def default_quantity(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
@@ -36,10 +37,48 @@ def default_quantity(scenario: Scenario, param: Param, path: str, owner: str, st
     found = CATALOGUE_DEFAULTS.get(param.name)
     if found is not None:
         return found(scenario, param, path, owner, strategy)
-    if param.default is None:
-        return None
-    return Quantity(path=path, distribution=param.default, unit=param.unit, text="", source=param.source,
-                    grade=param.grade, origin="default")  # fmt: skip
+    if hangs_on_base(param):
+        return _by_base(_usual)(scenario, param, path, owner, strategy)
+    return _usual(scenario, param, path, owner, strategy)
+
+
+def hangs_on_base(param: Param) -> bool:
+    """Whether the default is another one for another base model.
+
+    >>> from tuneplan.core import declared_params
+    >>> [param.name for param in declared_params() if hangs_on_base(param)][-2:]
+    ['half_gap_examples', 'diversity_gain']
+    """
+    conditions = {row.when for row in catalogue.fitted_priors().get(param.name, ())}
+    return param.name in BY_BASE or bool(conditions & set(CONDITIONS))
+
+
+def usual_default(param: Param, conditions: Collection[str] = ()) -> Quantity | None:
+    """The fitted prior of a number, else its declared default; None where it has neither."""
+    row = catalogue.fitted_prior(param.name, conditions)
+    if row is None:
+        return None if param.default is None else _declared(param.key, param, param.default)
+    return Quantity(path=param.key, distribution=_within(row.distribution, param), unit=param.unit, text="", source=row.source,
+                    grade=row.grade, origin="fitted", as_of=row.as_of)  # fmt: skip
+
+
+def _usual(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
+    holding = [name for name, holds in CONDITIONS.items() if holds(scenario, strategy)] if hangs_on_base(param) else []
+    found = usual_default(param, holding)
+    return None if found is None else replace(found, path=path)
+
+
+def _within(distribution: Distribution, param: Param) -> Distribution:
+    """A distribution whose tails, where nothing cuts them yet, are cut where the declaration ends."""
+    if distribution.family not in CUT or distribution.parameters[2:] != CUT[distribution.family].parameters[2:]:
+        return distribution
+    cut = cut_lognormal if distribution.family == "lognormal" else cut_normal
+    middle, spread = distribution.parameters[:2]
+    return cut(middle, spread, param)
+
+
+CUT = {"lognormal": lognormal(1.0, 1.0), "normal": normal(0.0, 1.0)}
+"""Families with tails, uncut."""
 
 
 def base_name(scenario: Scenario, strategy: str = "") -> str:
@@ -54,17 +93,13 @@ def serving_gpu(scenario: Scenario) -> str:
 
 def _priced(path: str, param: Param, row: catalogue.Priced) -> Quantity:
     """A number of the catalogue, its tails cut where the declaration ends."""
-    distribution = row.distribution
-    if distribution.family == "lognormal":
-        median, log_sd = distribution.parameters[:2]
-        distribution = cut_lognormal(median, log_sd, param)
-    return Quantity(path=path, distribution=distribution, unit=param.unit, text="", source=row.source,
+    return Quantity(path=path, distribution=_within(row.distribution, param), unit=param.unit, text="", source=row.source,
                     grade=row.grade, origin="catalogue", as_of=row.as_of)  # fmt: skip
 
 
 def _declared(path: str, param: Param, distribution: Distribution) -> Quantity:
     return Quantity(path=path, distribution=distribution, unit=param.unit, text="", source=param.source,
-                    grade=param.grade, origin="default")  # fmt: skip
+                    grade=param.grade, origin="default", as_of=param.as_of)  # fmt: skip
 
 
 def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
@@ -154,20 +189,21 @@ def _peak_tflops(scenario: Scenario, param: Param, path: str, owner: str, strate
 def _search(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     new = scenario.word("training.recipe", "known") == "new"
     assert param.default is not None
-    return _declared(path, param, NEW_RECIPE_SEARCH if new else param.default)
+    return _declared(path, param, compute.NEW_RECIPE_SEARCH if new else param.default)
 
 
 def _judging(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     price, source = JUDGES[scenario.word("evaluation.judge", "model")]
-    return replace(_declared(path, param, price), source=source)
+    return replace(_declared(path, param, price), source=source, grade=grade_of(source))
 
 
-def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
     place = f"{'' if owner == 'unseen' else 'tasks.'}{owner}.mostly_format"
     large = catalogue.models(scenario.rows)[base_name(scenario, strategy)].params >= capability.MOSTLY_FORMAT_PARAMS
     mostly_format = bool(scenario.setting(place, False)) and large
-    assert param.default is not None
-    return _declared(path, param, capability.MOSTLY_FORMAT if mostly_format else param.default)
+    if mostly_format:
+        return _declared(path, param, capability.MOSTLY_FORMAT)
+    return _usual(scenario, param, path, owner, strategy)
 
 
 def _diversity_gain(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
@@ -176,26 +212,35 @@ def _diversity_gain(scenario: Scenario, param: Param, path: str, owner: str, str
     if base.instruction_tuned or base.params >= capability.LARGE_MODEL_PARAMS:
         size = "large"
     found = _declared(path, param, normal(*capability.DIVERSITY_GAIN[size]))
-    if size != "middle":
+    if size == "small" or base.params >= capability.LARGE_MODEL_PARAMS:
         return found
-    return replace(found, source="assumed: between the two sizes that were fitted", grade="A")
+    return replace(found, source=JUDGED_GAINS[size], grade="A", as_of=JUDGED_ON)
 
 
-Default = Callable[[Scenario, Param, str, str, str], Quantity]
+Default = Callable[[Scenario, Param, str, str, str], Quantity | None]
 
 
 def _by_base(default: Default) -> Default:
     """The same default, with the base model that it holds for where another strategy's base has another."""
 
-    def named(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    def named(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
         found, own = default(scenario, param, path, owner, strategy), base_name(scenario, strategy)
         others = {base_name(scenario, name): name for name in scenario.strategies if base_name(scenario, name) != own}
-        differs = any(default(scenario, param, path, owner, name).distribution != found.distribution for name in others.values())
-        return replace(found, base=own) if differs else found
+        of_others = (default(scenario, param, path, owner, name) for name in others.values())
+        differs = any(other is None or found is None or other.distribution != found.distribution for other in of_others)
+        return replace(found, base=own) if found is not None and differs else found
 
     return named
 
 
+def _is_instruction_tuned(scenario: Scenario, strategy: str) -> bool:
+    return catalogue.models(scenario.rows)[base_name(scenario, strategy)].instruction_tuned
+
+
+CONDITIONS: dict[str, Callable[[Scenario, str], bool]] = {"instruction_tuned": _is_instruction_tuned}
+"""Condition that a fitted prior may name -> whether it holds for the base model of a strategy."""
+BY_BASE = ("half_gap_examples", "diversity_gain")
+"""Numbers whose default hangs on the base model whatever was fitted."""
 CATALOGUE_DEFAULTS: dict[str, Default] = {
     "label_price": _label_price,
     "gpu_price": _training_price,

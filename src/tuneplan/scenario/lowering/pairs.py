@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tuneplan.core import transfer
 from tuneplan.core.registry import Param
+from tuneplan.scenario.lowering.defaults import usual_default
 from tuneplan.scenario.records import UNSEEN, Place, Quantity, Scenario
 
 MIX = "(replay)"
@@ -27,10 +28,13 @@ def similarity_of(scenario: Scenario, param: Param, to: str, source: str) -> Qua
         if given is not None:
             return replace(given, path=name)
         if word:
+            related = transfer.RELATED
             return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word,
-                            source="relation word; assumed", grade="A", place=scenario.places.get(path, Place()),
+                            source=related.source, grade=related.grade, as_of=related.as_of, place=scenario.places.get(path, Place()),
                             origin=scenario.origins.get(path, "file"))  # fmt: skip
-    silent = transfer.RELATIONS["mixed"] if MIX in (to, source) else param.default
+    silent = usual_default(param)
     assert silent is not None
-    return Quantity(path=canonical, distribution=silent, unit=param.unit, text="", source=param.source,
-                    grade=param.grade, origin="default")  # fmt: skip
+    if MIX in (to, source):
+        silent = Quantity(path=canonical, distribution=transfer.RELATIONS["mixed"], unit=param.unit, text="", source=param.source,
+                          grade=param.grade, origin="default", as_of=param.as_of)  # fmt: skip
+    return replace(silent, path=canonical)

@@ -9,7 +9,7 @@ from tuneplan.core.distributions import point
 from tuneplan.core.registry import Param
 from tuneplan.core.structure import Structure
 from tuneplan.late import np
-from tuneplan.scenario.lowering.defaults import base_name, default_quantity
+from tuneplan.scenario.lowering.defaults import base_name, default_quantity, hangs_on_base
 from tuneplan.scenario.lowering.pairs import MIX, similarity_of
 from tuneplan.scenario.lowering.specs import overridden
 from tuneplan.scenario.lowering.table import Table
@@ -60,7 +60,7 @@ def _varies(gathering: Gathering, param: Param, owners: tuple[str, ...]) -> bool
     """Whether strategies differ in a number."""
     if param.scope.startswith("strategy") or (param.name == "examples" and MIX in owners):
         return True
-    if param.name in BY_BASE:
+    if hangs_on_base(param):
         return {spec.base for spec in gathering.structure.strategies} != {base_name(gathering.scenarios[0])}
     word = DISPLACED_BY.get(param.name, param.key.rsplit(".", 1)[-1] if param.per_strategy else "")
     return bool(word) and any(
@@ -73,8 +73,6 @@ def _varies(gathering: Gathering, param: Param, owners: tuple[str, ...]) -> bool
 
 DISPLACED_BY = {"minutes": "price"}
 """Numbers of a task that a strategy's own word, another one, puts out of force."""
-BY_BASE = ("half_gap_examples", "diversity_gain")
-"""Numbers whose default hangs on the base model of the strategy."""
 
 
 def _owners(gathering: Gathering, param: Param) -> tuple[str, ...]:
