@@ -95,7 +95,7 @@ def reached(row):
     law = compute.STEP_LAW
     return float(compute.reached_share(
         catalogue.utilisations()["expert", card.family].median, tokens=length * float(row["micro_batch"]),
-        idle=compute.idle_tokens("full", sharded=True), flop_per_token=flop, peak_tflops=card.bf16_tflops, launch_s=law.launch_s,
+        idle=compute.idle_tokens("full", sharded=True), flop_per_token=flop, peak_tflops=card.bf16_tflops, launch_s=law.tuned_launch_s,
         slowed=compute.slowed_by("full", recompute=row["act_ckpt"] == "True", attention_share=compute.attention_share(
             float(row["params_b"]) * 1e9, flop_per_token=flop, method="full")),
     ))  # fmt: skip
@@ -140,7 +140,7 @@ def in_code(kind):
         return {
             "expert/a100": share["expert"], "hopper": setups["expert", "h100"][0] / share["expert"], "practitioner": share["practitioner"] / share["expert"],
             "naive": share["naive"] / share["practitioner"], "recomputed/full": law.recomputed["full"], "recomputed/lora": law.recomputed["lora"],
-            "launch_s": law.launch_s, "shard_tokens": law.shard_tokens, "nf4_tokens": law.nf4_tokens, "attention": law.attention, "fp8": law.fp8,
+            "launch_s": law.launch_s, "tuned_launch_s": law.tuned_launch_s, "shard_tokens": law.shard_tokens, "nf4_tokens": law.nf4_tokens, "attention": law.attention, "fp8": law.fp8,
         }  # fmt: skip
     shares, law = catalogue.serving_shares(), decoding.DECODING_LAW
     return {

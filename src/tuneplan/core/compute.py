@@ -42,6 +42,8 @@ class StepLaw:
         larger matrices make up for some.
     launch_s
         Time of a micro-batch that passes before the GPU is busy: kernels launched one by one. [s]
+    tuned_launch_s
+        The same of a setup that somebody tuned: kernels fused, or launched together. [s]
     shard_tokens
         Time to gather and scatter sharded weights, in tokens that could have been trained on: both
         grow with the model. [token]
@@ -55,13 +57,14 @@ class StepLaw:
         Spread of the times that pass idle.
     """
 
-    recomputed: Mapping[str, float] = field(default_factory=lambda: {"full": 0.79, "lora": 0.755, "qlora": 0.755})
-    launch_s: float = 0.092
-    shard_tokens: float = 930.0
-    nf4_tokens: float = 1120.0
-    attention: float = 1.43
+    recomputed: Mapping[str, float] = field(default_factory=lambda: {"full": 0.8, "lora": 0.755, "qlora": 0.755})
+    launch_s: float = 0.096
+    tuned_launch_s: float = 0.038
+    shard_tokens: float = 910.0
+    nf4_tokens: float = 1105.0
+    attention: float = 1.42
     fp8: float = 1.22
-    idle_log_sd: float = 0.4
+    idle_log_sd: float = 0.35
 
 
 STEP_LAW = StepLaw()
@@ -79,7 +82,7 @@ COEFFICIENTS = (
                 doc="Arithmetic of attention a layer, hidden unit, position of context and token."),
     Coefficient(name="STEP_LAW", value={f"recomputed, {method}": share for method, share in STEP_LAW.recomputed.items()}, source=FITTED_ON, as_of="2026-11",
                 doc="Share of the peak that training reaches with recomputation, against without."),
-    Coefficient(name="STEP_LAW", value={"launch_s": STEP_LAW.launch_s}, unit="s", source=FITTED_ON, as_of="2026-11",
+    Coefficient(name="STEP_LAW", value={"launch_s": STEP_LAW.launch_s, "tuned_launch_s": STEP_LAW.tuned_launch_s}, unit="s", source=FITTED_ON, as_of="2026-11",
                 doc="Time of each micro-batch that passes before the GPU is busy."),
     Coefficient(name="STEP_LAW", value={"shard_tokens": STEP_LAW.shard_tokens, "nf4_tokens": STEP_LAW.nf4_tokens}, unit="token", source=FITTED_ON, as_of="2026-11",
                 doc="Time of each micro-batch to move sharded weights, and to unpack those of 4 bits, in tokens that could have been trained on."),
@@ -185,6 +188,11 @@ def idle_tokens(method: str, *, sharded: bool, law: StepLaw = STEP_LAW) -> float
     return (law.shard_tokens if sharded else 0.0) + (law.nf4_tokens if method == "qlora" else 0.0)
 
 
+def launch_seconds(setup: str, law: StepLaw = STEP_LAW) -> float:
+    """Time of a micro-batch that passes before the GPU is busy, by class of setup. [s]"""
+    return law.tuned_launch_s if setup == "expert" else law.launch_s
+
+
 def slowed_by(
     method: str, *, recompute: bool | None, attention_share: Array, law: StepLaw = STEP_LAW
 ) -> Array:
@@ -198,7 +206,7 @@ def slowed_by(
         Of the model's FLOP.
 
     >>> slowed_by("full", recompute=False, attention_share=0.0), round(slowed_by("full", recompute=True, attention_share=0.5), 2)
-    (1.0, 0.65)
+    (1.0, 0.66)
     """
     part = law.recomputed[method]
     recomputed = part if recompute else 1.0 if recompute is False else part**0.5
@@ -231,7 +239,7 @@ def reached_share(
 
     Range: 256 to 65 536 tokens, 1B to 175B, 1 to 2 000 GPUs. Source: fitted on published runs, tests/fitting/fit_costs.py.
 
-    >>> run = {"flop_per_token": 4 * 7.7e9, "peak_tflops": 312.0, "launch_s": 0.092, "slowed": 0.755}
+    >>> run = {"flop_per_token": 4 * 7.7e9, "peak_tflops": 312.0, "launch_s": 0.096, "slowed": 0.755}
     >>> [round(reached_share(0.6, tokens=length, idle=0.0, **run), 2) for length in (256.0, 8192.0)]  # Qwen 7B, LoRA, one A100: .17 and .43
     [0.17, 0.43]
     """
