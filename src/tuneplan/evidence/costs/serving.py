@@ -143,7 +143,7 @@ def tokens_per_s(service: Service, law: ServingLaw, factor: Mapping[str, Array])
 @PREDICTORS.add(unit="token/s", scale="ratio")
 def serving(cases: Sequence[Case], design: Design) -> list[Prediction]:
     """Speed of a replica, from card, precision, lengths and streams at once."""
-    cards_known(list(cases))
+    cards_known(cases)
     normal = scores(design, "serving", tuple(SPREAD))
     return [_predicted(case, normal) for case in cases]
 

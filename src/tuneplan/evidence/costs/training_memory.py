@@ -105,7 +105,7 @@ def spread_of(run: Run, law: MemoryLaw) -> MemoryLaw:
 @PREDICTORS.add(unit="GB", scale="ratio")
 def training_memory(cases: Sequence[Case], design: Design) -> list[Prediction]:
     """Peak memory of one GPU, each part of it drawn; ``fits`` by the rule that ``run`` uses."""
-    cards_known(list(cases))
+    cards_known(cases)
     normal = scores(design, "training_memory", tuple(MEMORY_LAW.spread))
     return [_predicted(case, normal) for case in cases]
 

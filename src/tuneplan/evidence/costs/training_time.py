@@ -112,7 +112,7 @@ def training_time(cases: Sequence[Case], design: Design) -> list[Prediction]:
 
     Cases that measure GPU-hours are predicted and compared in tokens a second on a GPU: their tokens over their hours.
     """
-    cards_known(list(cases))
+    cards_known(cases)
     normal = scores(design, "training_time", ("share", "idle", "unknown"))
     return [_predicted(case, normal) for case in cases]
 
