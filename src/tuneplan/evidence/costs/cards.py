@@ -70,7 +70,7 @@ def _rare() -> Mapping[str, catalogue.GPU]:
 
 def _card(row: dict[str, str]) -> catalogue.GPU:
     return catalogue.GPU(
-        name=row["name"], family="other", memory_gb=float(row["memory_gb"]), bandwidth_gb_s=float(row["bandwidth_gb_s"]),
+        name=row["name"], family=row["family"], memory_gb=float(row["memory_gb"]), bandwidth_gb_s=float(row["bandwidth_gb_s"]),
         bf16_tflops=float(row["bf16_tflops"]), fp8_tflops=float(row["fp8_tflops"]) if row["fp8_tflops"] else None, source=row["source"],
         as_of=row["as_of"], grade=row["grade"],
     )  # fmt: skip
