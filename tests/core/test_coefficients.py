@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,13 @@ import pytest
 import tuneplan.core
 from tuneplan.core import declared_coefficients, declared_params
 from tuneplan.core.coefficients import Coefficient
-from tuneplan.core.compute import StepLaw
-from tuneplan.core.decoding import DecodingLaw
 from tuneplan.core.distributions import Distribution
-from tuneplan.core.memory import MemoryLaw, Optimizer
 from tuneplan.core.registry import JUDGED, Param, grade_of
 from tuneplan.scenario.schema import CHECK_DAYS
 
 PARAMS = [param for param in (*declared_params(), CHECK_DAYS) if param.default is not None]
 COEFFICIENTS = [(module, each) for module, held in declared_coefficients().items() for each in held]
 DECLARED: list[Param | Coefficient] = [*PARAMS, *(each for _, each in COEFFICIENTS)]
-LAWS = (StepLaw, MemoryLaw, DecodingLaw, Optimizer)
-"""Records whose fields are numbers of an equation."""
 MONTH = re.compile(r"20\d\d(-(0[1-9]|1[0-2]))?")
 NO_COEFFICIENTS: Mapping[str, str] = {
     "allocation.FULL": "how near a search comes to the money",
@@ -38,6 +33,10 @@ NO_COEFFICIENTS: Mapping[str, str] = {
     "validity.TOLERANCE": "words of a caution, never a result",
 }
 """Module, or number in it -> why it needs no declaration."""
+
+
+RECORDS = ("StepLaw", "MemoryLaw", "DecodingLaw", "Optimizer")
+"""Records of numbers that stand at the top of a module."""
 
 
 def named(each: Param | Coefficient) -> str:
@@ -95,10 +94,10 @@ def numbers(value: Any) -> list[float]:
         return [value]
     if isinstance(value, Distribution):
         return [value.median]
-    if isinstance(value, LAWS):
-        return [number for each in fields(value) for number in numbers(getattr(value, each.name))]
     if isinstance(value, Mapping):
         return [number for each in value.values() for number in numbers(each)]
+    if type(value).__name__ in RECORDS:
+        return [number for each in dataclasses.fields(value) for number in numbers(getattr(value, each.name))]
     if isinstance(value, tuple | list) and not hasattr(value, "_fields"):
         return [number for each in value for number in numbers(each)]
     return [float(number) for number in value.ravel()] if hasattr(value, "ravel") else []
@@ -140,3 +139,10 @@ def test_a_declaration_holds_the_number_that_stands_there(module: str, each: Coe
 def test_a_table_is_declared_whole(constant: str, module: str) -> None:
     words = [word for _, each in COEFFICIENTS if each.name == constant for word, _ in each.values()]
     assert sorted(words) == sorted(getattr(importlib.import_module(f"tuneplan.core.{module}"), constant))
+
+
+def test_a_law_is_declared_whole() -> None:
+    """Every number of the records that are fitted on costs."""
+    for module, constant in (("compute", "STEP_LAW"), ("memory_law", "MEMORY_LAW"), ("decoding", "DECODING_LAW")):
+        declared = [value.median for held, each in COEFFICIENTS if (held, each.name) == (module, constant) for _, value in each.values()]
+        assert sorted(declared) == sorted(numbers(getattr(importlib.import_module(f"tuneplan.core.{module}"), constant)))

@@ -154,15 +154,9 @@ def test_adapters_on_queries_and_values_alone_are_half_of_ours_on_attention():
 # ---- GPU-hours of whole runs ----------------------------------------------------------------------
 
 
-def setup_class(*, packed, measured_in_steady_state):
-    """Class of a setup by rule, never from the result.
-
-    Short examples in a plain padded loop are naive. Packed runs are expert where the figure is the
-    steady state of a tuned framework, practitioner where it is a whole run, with its interruptions.
-    """
-    if not packed:
-        return "naive"
-    return "expert" if measured_in_steady_state else "practitioner"
+def setup_class(*, packed):
+    """Class of a whole run by rule, never from the result: short examples in a plain padded loop are naive."""
+    return "practitioner" if packed else "naive"
 
 
 BAIZE = "hours: arXiv 2304.01196 (recalled); examples: model card; padded to 512, one epoch: finetune.py at 088db6c"
@@ -208,7 +202,7 @@ out. Zephyr's page names no card either: eight A100 would have to run at 95 % of
 def predicted_hours(row):
     """Median GPU-hours of a run, and its 90 % band, from the class of its setup; nobody says whether it recomputes."""
     _, params, layers, hidden, context, tokens, card, packed, method, *_ = row
-    prior = catalogue.utilisation(setup_class(packed=packed, measured_in_steady_state=False), card).distribution
+    prior = catalogue.utilisation(setup_class(packed=packed), card).distribution
     flop = flop_per_token(params, layers, hidden, context, method=method)
     low, high = prior.interval(0.9)
     reached = [reached_share(share, flop, params, context, card, method=method, recompute=None) for share in (high, prior.median, low)]
@@ -216,14 +210,14 @@ def predicted_hours(row):
     return [float(compute.gpu_hours(tokens * flop * ONE, peak_tflops=peak, utilisation=share * ONE)) for share in reached]
 
 
-def reached_share(share, flop, params, context, card, *, method, recompute, tokens=None):
+def reached_share(share, flop, params, context, card, *, method, recompute, tokens=None, setup="practitioner"):
     """Share of the peak reached on micro-batches of some tokens, the usual where nobody says; full runs are sharded."""
     attention = compute.attention_share(params, flop_per_token=flop, method=method)
     return float(
         compute.reached_share(
             share * ONE, tokens=(tokens or max(context, compute.MICRO_BATCH_TOKENS)) * ONE,
             idle=compute.idle_tokens(method, sharded=method == "full" and tokens is None) * ONE, flop_per_token=flop * ONE,
-            peak_tflops=catalogue.gpus()[card].bf16_tflops * ONE, launch_s=compute.STEP_LAW.launch_s * ONE,
+            peak_tflops=catalogue.gpus()[card].bf16_tflops * ONE, launch_s=compute.launch_seconds(setup) * ONE,
             slowed=compute.slowed_by(method, recompute=recompute, attention_share=attention) * ONE,
         )
     )  # fmt: skip
@@ -264,23 +258,23 @@ def test_gpu_hours_of_fine_tuning():
 
 
 STEADY = [
-    # run, base, method, recomputed, context, tokens of a micro-batch, tokens/s/GPU, card, packed, source, as_of
-    ("Llama 3.2 3B, packed and compiled", "llama-3.2-3b", "full", False, 200, 8192, 8998, "a100-sxm-80gb", True, "torchtune README, ladder; short documents", "2026-04"),
-    ("Llama 3.1 8B LoRA, packed and compiled", "llama-3.1-8b", "lora", True, 200, 4096, 3083, "rtx-4090", True, "torchtune README, memory table", "2026-04"),
-    ("Llama 3.2 3B, unpacked", "llama-3.2-3b", "full", False, 200, 8192, 2091, "a100-sxm-80gb", False, "torchtune README, ladder", "2026-04"),
-    ("Qwen 7B LoRA, 256 tokens", "qwen2.5-7b", "lora", True, 256, 256, 1707, "a100-sxm-80gb", True, "QwenLM/Qwen README profile; nearest shape", "2023-11"),
+    # run, base, method, recomputed, context, tokens of a micro-batch, tokens/s/GPU, card, class, source, as_of
+    ("Llama 3.2 3B, packed and compiled", "llama-3.2-3b", "full", False, 200, 8192, 8998, "a100-sxm-80gb", "expert", "torchtune README, ladder; short documents", "2026-04"),
+    ("Llama 3.1 8B LoRA, packed and compiled", "llama-3.1-8b", "lora", True, 200, 4096, 3083, "rtx-4090", "expert", "torchtune README, memory table", "2026-04"),
+    ("Llama 3.2 3B, unpacked", "llama-3.2-3b", "full", False, 200, 8192, 2091, "a100-sxm-80gb", "naive", "torchtune README, ladder", "2026-04"),
+    ("Qwen 7B LoRA, 256 tokens", "qwen2.5-7b", "lora", True, 256, 256, 1707, "a100-sxm-80gb", "practitioner", "QwenLM/Qwen README profile; nearest shape", "2023-11"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("row", STEADY, ids=lambda row: row[0])
 def test_steady_speed_lies_in_the_band_of_its_class(row):
-    _, base, method, recompute, context, tokens, rate, card, packed, _, _ = row
+    _, base, method, recompute, context, tokens, rate, card, setup, _, _ = row
     model = catalogue.models()[base]
     flop = flop_per_token(model.active_params, model.layers, model.hidden, context, method=method)
-    prior = catalogue.utilisation(setup_class(packed=packed, measured_in_steady_state=True), card).distribution
+    prior = catalogue.utilisation(setup, card).distribution
     share = rate * flop / (catalogue.gpus()[card].bf16_tflops * FLOP_PER_TFLOP)
     low, high = (
-        reached_share(part, flop, model.active_params, context, card, method=method, recompute=recompute, tokens=tokens) for part in prior.interval(0.9)
+        reached_share(part, flop, model.active_params, context, card, method=method, recompute=recompute, tokens=tokens, setup=setup) for part in prior.interval(0.9)
     )
     assert 0.85 * low < share < 1.15 * high  # time that passes idle has a spread of its own
 

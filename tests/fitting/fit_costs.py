@@ -19,7 +19,7 @@ import numpy as np
 
 from tuneplan.core.compute import STEP_LAW
 from tuneplan.core.decoding import DECODING_LAW, DecodingLaw
-from tuneplan.core.memory import MEMORY_LAW
+from tuneplan.core.memory_law import MEMORY_LAW
 from tuneplan.evidence.cases import Case, bundled_cases
 from tuneplan.evidence.costs import serving, training_memory, training_time
 from tuneplan.evidence.costs.left_out import FILE
@@ -86,11 +86,15 @@ TIME_START = {
     "recomputed/full": (0.82, 0.07),  # 3/4 in theory, and 1.1 for larger batches
     "recomputed/lora": (0.72, 0.07),  # 2/3, likewise
     "launch_s": (0.08, 0.3),
+    "tuned_launch_s": (0.04, 0.5),
     "shard_tokens": (1000.0, 0.4),  # peak over bandwidth of NVLink
     "nf4_tokens": (1100.0, 0.4),
     "attention": (1.4, 0.25),  # FlashAttention-2 reaches .35 of an H100, .7 of an A100 (arXiv 2407.08608)
     "fp8": (1.25, 0.1),
 }
+
+
+STEPS = ("launch_s", "tuned_launch_s", "shard_tokens", "nf4_tokens", "attention", "fp8")
 
 
 def setups_of(numbers: Numbers) -> training_time.Setups:
@@ -104,7 +108,7 @@ def setups_of(numbers: Numbers) -> training_time.Setups:
 
 def step_law_of(numbers: Numbers):
     recomputed = {method: numbers["recomputed/full" if method == "full" else "recomputed/lora"] for method in STEP_LAW.recomputed}
-    return replace(STEP_LAW, recomputed=recomputed, **{name: numbers[name] for name in ("launch_s", "shard_tokens", "nf4_tokens", "attention", "fp8")})
+    return replace(STEP_LAW, recomputed=recomputed, **{name: numbers[name] for name in STEPS})
 
 
 def predicted_rate(run: training_time.Run, numbers: Numbers) -> float:
@@ -204,7 +208,7 @@ def as_shipped(kind: str, numbers: Numbers, every: Numbers) -> dict[str, float]:
     """Numbers as the predictors look them up: classes of setup one by one, shares against those with all sources."""
     if kind == "training_time":
         classes = {f"{setup}/{family}": median for (setup, family), (median, _) in setups_of(numbers).items()}
-        plain = {name: value for name, value in numbers.items() if name in ("launch_s", "shard_tokens", "nf4_tokens", "attention", "fp8") or name.startswith("recomputed")}
+        plain = {name: value for name, value in numbers.items() if name in STEPS or name.startswith("recomputed")}
         return {**classes, **plain}
     if kind == "serving":
         return {**numbers, "bandwidth/fp8": numbers["bandwidth/bf16"], "share": numbers["share"] / every["share"]}

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tuneplan.core import compute, decoding, memory
+from tuneplan.core import compute, decoding, memory_law
 from tuneplan.evidence.cases import read_cases
 from tuneplan.evidence.costs import left_out, training_time
 from tuneplan.evidence.validation import validate
@@ -95,7 +95,7 @@ def reached(row):
     law = compute.STEP_LAW
     return float(compute.reached_share(
         catalogue.utilisations()["expert", card.family].median, tokens=length * float(row["micro_batch"]),
-        idle=compute.idle_tokens("full", sharded=True), flop_per_token=flop, peak_tflops=card.bf16_tflops, launch_s=law.launch_s,
+        idle=compute.idle_tokens("full", sharded=True), flop_per_token=flop, peak_tflops=card.bf16_tflops, launch_s=law.tuned_launch_s,
         slowed=compute.slowed_by("full", recompute=row["act_ckpt"] == "True", attention_share=compute.attention_share(
             float(row["params_b"]) * 1e9, flop_per_token=flop, method="full")),
     ))  # fmt: skip
@@ -133,14 +133,14 @@ TOLERANCE = 0.2
 def in_code(kind):
     """The fitted numbers as they stand in the code and the catalogue."""
     if kind == "training_memory":
-        return {name: getattr(memory.MEMORY_LAW, name) for name in fit_costs.MEMORY_START}
+        return {name: getattr(memory_law.MEMORY_LAW, name) for name in fit_costs.MEMORY_START}
     if kind == "training_time":
         setups, law = training_time.shipped_setups(), compute.STEP_LAW
         share = {setup: setups[setup, "a100"][0] for setup in ("expert", "practitioner", "naive")}
         return {
             "expert/a100": share["expert"], "hopper": setups["expert", "h100"][0] / share["expert"], "practitioner": share["practitioner"] / share["expert"],
             "naive": share["naive"] / share["practitioner"], "recomputed/full": law.recomputed["full"], "recomputed/lora": law.recomputed["lora"],
-            "launch_s": law.launch_s, "shard_tokens": law.shard_tokens, "nf4_tokens": law.nf4_tokens, "attention": law.attention, "fp8": law.fp8,
+            "launch_s": law.launch_s, "tuned_launch_s": law.tuned_launch_s, "shard_tokens": law.shard_tokens, "nf4_tokens": law.nf4_tokens, "attention": law.attention, "fp8": law.fp8,
         }  # fmt: skip
     shares, law = catalogue.serving_shares(), decoding.DECODING_LAW
     return {

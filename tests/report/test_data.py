@@ -100,7 +100,7 @@ def test_rows_and_equations_stand_beside_the_numbers_in_use() -> None:
     found = content(load(STARTUP).run(draws=64))
     prices = {(each["name"], each["part"]): each for each in found["catalogue_rows"]}
     assert prices["gpt-4o-mini", "output_usd_per_mtok"]["median"] == 0.6
-    assert {"ROUTED_RELIEF", "CLASH_PROBABILITY", "OVERHEAD_GB"} <= {each["name"] for each in found["equations"]}
+    assert {"ROUTED_RELIEF", "CLASH_PROBABILITY", "MICRO_BATCH_TOKENS"} <= {each["name"] for each in found["equations"]}
     for each in (*found["numbers"], *found["catalogue_rows"], *found["equations"]):
         assert {"value", "median", "low", "high", "unit", "source", "grade", "grade_in_words", "as_of"} <= set(each)
     numbers = {each["path"]: each for each in found["numbers"]}

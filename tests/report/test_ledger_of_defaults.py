@@ -81,8 +81,8 @@ def test_json_has_all_of_it() -> None:
     numbers = {(each["name"], each["part"]): each for each in found["numbers"]}
     relief = numbers["ROUTED_RELIEF", ""]
     assert (relief["median"], relief["low"], relief["high"], relief["drawn"], relief["grade_in_words"]) == (0.2, None, None, False, "assumed")
-    overhead = numbers["OVERHEAD_GB", ""]
-    assert (overhead["median"], overhead["low"], overhead["high"], overhead["drawn"], overhead["unit"]) == (2.0, 1.0, 4.0, False, "GB")
+    batch = numbers["MICRO_BATCH_TOKENS", ""]
+    assert (batch["median"], batch["low"], batch["high"], batch["drawn"], batch["unit"]) == (4096.0, 1024.0, 32768.0, False, "token")
     epochs = numbers["tasks.TASK.epochs", ""]
     assert (epochs["value"], epochs["source"]) == ("3 epochs", "assumed; common practice, and near the fitted curves")
     drawn = numbers["law.repeat_value", ""]

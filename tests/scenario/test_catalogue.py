@@ -287,9 +287,9 @@ def test_label_prices(kind: str, low: float, typical: float, high: float) -> Non
 @pytest.mark.parametrize(
     ("setup", "gpu", "median", "log_sd"),
     [
-        ("expert", "a100-sxm-80gb", 0.77, 0.15),
-        ("expert", "h200-sxm", 0.48, 0.15),
-        ("practitioner", "a100-pcie-40gb", 0.64, 0.26),
+        ("expert", "a100-sxm-80gb", 0.74, 0.15),
+        ("expert", "h200-sxm", 0.465, 0.15),
+        ("practitioner", "a100-pcie-40gb", 0.63, 0.24),
         ("practitioner", "h100-sxm", 0.40, 0.35),
         ("naive", "l40s", 0.22, 0.50),
         ("expert", "rtx-4090", 0.65, 0.35),

@@ -16,7 +16,7 @@ from tuneplan.core import (
     decoding,
     demand,
     learning,
-    memory,
+    memory_law,
     pooling,
     routing,
     serving,
@@ -62,7 +62,7 @@ def declared_params() -> tuple[Param, ...]:
 
 def declared_coefficients() -> dict[str, tuple[Coefficient, ...]]:
     """Every number of an equation that can't be typed, by its module."""
-    modules = (transfer, pooling, capability, learning, compute, memory, decoding, costs)
+    modules = (transfer, pooling, capability, learning, compute, memory_law, decoding, costs)
     return {module.__name__.rsplit(".", 1)[-1]: module.COEFFICIENTS for module in modules}
 
 

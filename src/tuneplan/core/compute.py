@@ -27,6 +27,9 @@ ADAPTED_LAYERS = {"all": (1.0, 1.0), "attention": (1.0, 0.0), "feed_forward": (0
 """Which linear layers carry adapters: those of attention, those of the feed-forward part."""
 
 
+FITTED_ON = "fitted on 136 published runs of 16 sources, tests/fitting/fit_costs.py"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepLaw:
     """What keeps a step of training below the share of the peak that its class of setup reaches.
@@ -39,6 +42,8 @@ class StepLaw:
         larger matrices make up for some.
     launch_s
         Time of a micro-batch that passes before the GPU is busy: kernels launched one by one. [s]
+    tuned_launch_s
+        The same of a setup that somebody tuned: kernels fused, or launched together. [s]
     shard_tokens
         Time to gather and scatter sharded weights, in tokens that could have been trained on: both
         grow with the model. [token]
@@ -52,13 +57,14 @@ class StepLaw:
         Spread of the times that pass idle.
     """
 
-    recomputed: Mapping[str, float] = field(default_factory=lambda: {"full": 0.79, "lora": 0.755, "qlora": 0.755})
-    launch_s: float = 0.092
-    shard_tokens: float = 930.0
-    nf4_tokens: float = 1120.0
-    attention: float = 1.43
+    recomputed: Mapping[str, float] = field(default_factory=lambda: {"full": 0.8, "lora": 0.755, "qlora": 0.755})
+    launch_s: float = 0.096
+    tuned_launch_s: float = 0.038
+    shard_tokens: float = 910.0
+    nf4_tokens: float = 1105.0
+    attention: float = 1.42
     fp8: float = 1.22
-    idle_log_sd: float = 0.4
+    idle_log_sd: float = 0.35
 
 
 STEP_LAW = StepLaw()
@@ -74,12 +80,17 @@ COEFFICIENTS = (
     Coefficient(name="ATTENTION_FLOP", value={"": ATTENTION_FLOP[False], "recomputing": ATTENTION_FLOP[True]}, unit="FLOP", as_of="2022-05",
                 source="arXiv 2205.05198; ratio 1.000 on 209 published MFU figures (llm-foundry)",
                 doc="Arithmetic of attention a layer, hidden unit, position of context and token."),
-    Coefficient(name="STEP_LAW", source="fitted on published training speeds (table of bundled cases; tests/fitting/fit_costs.py)", as_of="2026-11",
-                value={**{f"recomputed, {method}": value for method, value in STEP_LAW.recomputed.items()},
-                       **{name: getattr(STEP_LAW, name) for name in ("launch_s", "shard_tokens", "nf4_tokens", "attention", "fp8", "idle_log_sd")}},
-                doc="What keeps a step below the share of the peak that its class of setup reaches, as StepLaw says."),
-    Coefficient(name="MICRO_BATCH_TOKENS", value=MICRO_BATCH_TOKENS, unit="token", source="assumed", as_of="2026-11",
-                doc="Tokens that a micro-batch on one GPU holds where nobody says."),
+    Coefficient(name="STEP_LAW", value={f"recomputed, {method}": share for method, share in STEP_LAW.recomputed.items()}, source=FITTED_ON, as_of="2026-11",
+                doc="Share of the peak that training reaches with recomputation, against without."),
+    Coefficient(name="STEP_LAW", value={"launch_s": STEP_LAW.launch_s, "tuned_launch_s": STEP_LAW.tuned_launch_s}, unit="s", source=FITTED_ON, as_of="2026-11",
+                doc="Time of each micro-batch that passes before the GPU is busy."),
+    Coefficient(name="STEP_LAW", value={"shard_tokens": STEP_LAW.shard_tokens, "nf4_tokens": STEP_LAW.nf4_tokens}, unit="token", source=FITTED_ON, as_of="2026-11",
+                doc="Time of each micro-batch to move sharded weights, and to unpack those of 4 bits, in tokens that could have been trained on."),
+    Coefficient(name="STEP_LAW", value={"attention": STEP_LAW.attention, "fp8": STEP_LAW.fp8}, source=FITTED_ON, as_of="2026-11",
+                doc="Time of attention against other FLOP; speed of fp8 against bf16."),
+    Coefficient(name="STEP_LAW", value={"idle_log_sd": STEP_LAW.idle_log_sd}, source="assumed", as_of="2026-11", doc="Spread of the times that pass idle."),
+    Coefficient(name="MICRO_BATCH_TOKENS", value=MICRO_BATCH_TOKENS, unit="token", source="assumed", as_of="2026-11", interval=(1024.0, 32768.0),
+                doc="Tokens of a micro-batch on one GPU, sequences being shorter."),
     Coefficient(name="NEW_RECIPE_SEARCH", value=NEW_RECIPE_SEARCH, source="assumed: 30 (10 to 100)", as_of="2026-11",
                 doc="Training runs tried for each one kept, by a recipe never used before."),
 )  # fmt: skip
@@ -94,7 +105,8 @@ COMPUTE_PARAMS = (
           default=pert(0.0, 0.05, 0.15), source="assumed; utilisation is of whole runs, so little is left", as_of="2026-11",
           doc="Loading, compiling, saving, on top of training."),
     Param(name="qlora_speed", key="training.qlora_speed", low=0.1, high=2.0,
-          default=lognormal(0.81, 0.15), source="fitted: .54 to .85 at 1 024 to 2 048 tokens, .94 to 1.05 at 8 192 (Qwen profiling table)", as_of="2023-11",
+          default=lognormal(0.81, 0.15), as_of="2026-11",
+          source="assumed: between .54 to .85 at 1 024 to 2 048 tokens a micro-batch and .94 to 1.05 at 8 192 (Qwen profiling table)",
           doc="Throughput of QLoRA against LoRA; default by base, card and tokens of a sequence."),
     Param(name="spot_hazard", key="training.spot_hazard", unit="1/hour", high=100.0, default=lognormal(0.10, 1.0),
           source="extrapolated from V100 spot traces of 2023 (.23); judged (assumed)", as_of="2026-11",
@@ -176,6 +188,11 @@ def idle_tokens(method: str, *, sharded: bool, law: StepLaw = STEP_LAW) -> float
     return (law.shard_tokens if sharded else 0.0) + (law.nf4_tokens if method == "qlora" else 0.0)
 
 
+def launch_seconds(setup: str, law: StepLaw = STEP_LAW) -> float:
+    """Time of a micro-batch that passes before the GPU is busy, by class of setup. [s]"""
+    return law.tuned_launch_s if setup == "expert" else law.launch_s
+
+
 def slowed_by(
     method: str, *, recompute: bool | None, attention_share: Array, law: StepLaw = STEP_LAW
 ) -> Array:
@@ -189,7 +206,7 @@ def slowed_by(
         Of the model's FLOP.
 
     >>> slowed_by("full", recompute=False, attention_share=0.0), round(slowed_by("full", recompute=True, attention_share=0.5), 2)
-    (1.0, 0.65)
+    (1.0, 0.66)
     """
     part = law.recomputed[method]
     recomputed = part if recompute else 1.0 if recompute is False else part**0.5
@@ -220,9 +237,9 @@ def reached_share(
     slowed
         See ``slowed_by``: c.
 
-    Range: 256 to 65 536 tokens, 1B to 175B, 1 to 2 000 GPUs. Source: fitted on published runs, tests/fitting/fit_training_time.py.
+    Range: 256 to 65 536 tokens, 1B to 175B, 1 to 2 000 GPUs. Source: fitted on published runs, tests/fitting/fit_costs.py.
 
-    >>> run = {"flop_per_token": 4 * 7.7e9, "peak_tflops": 312.0, "launch_s": 0.092, "slowed": 0.755}
+    >>> run = {"flop_per_token": 4 * 7.7e9, "peak_tflops": 312.0, "launch_s": 0.096, "slowed": 0.755}
     >>> [round(reached_share(0.6, tokens=length, idle=0.0, **run), 2) for length in (256.0, 8192.0)]  # Qwen 7B, LoRA, one A100: .17 and .43
     [0.17, 0.43]
     """

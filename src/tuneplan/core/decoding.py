@@ -58,21 +58,26 @@ class DecodingLaw:
 
 
 DECODING_LAW = DecodingLaw()
-
+_FITTED = "fitted on 130 published speeds of 4 sources, tests/fitting/fit_costs.py"
 COEFFICIENTS = (
     Coefficient(name="SERVED_BYTES_PER_PARAM", value=SERVED_BYTES_PER_PARAM, unit="B/param", as_of="2026-06",
                 source="width of the format; int4 with bf16 embeddings by LitGPT's tables", doc="Weights of a served model, by precision."),
-    Coefficient(name="CACHE_PART", value=CACHE_PART, unit="share", source="assumed: engines that serve in 8 bits and fewer keep caches in fp8", as_of="2026-11",
+    Coefficient(name="CACHE_PART", value=CACHE_PART, source="declared: engines that serve in 8 bits and fewer keep keys and values in fp8", as_of="2026-11",
                 doc="Size of keys and values against bf16, by precision."),
     Coefficient(name="SERVED_WEIGHT_SHARE", value=SERVED_WEIGHT_SHARE, unit="share", source="assumed", as_of="2026-11",
                 doc="Share of GPU memory that weights may take, the rest being keys and values."),
-    Coefficient(name="SERVING_MEMORY", value=SERVING_MEMORY, unit="share", source="defaults of vLLM 0.6 and TensorRT-LLM 1.0", as_of="2025-08",
-                doc="Share of GPU memory that an engine takes for weights and caches."),
+    Coefficient(name="SERVING_MEMORY", value=SERVING_MEMORY, unit="share", source="declared: the default of vLLM and TensorRT-LLM", as_of="2026-11",
+                doc="Share of GPU memory that an engine takes."),
     Coefficient(name="DECODE_OVERHEAD_S", value=DECODE_OVERHEAD_S, unit="s", source="fitted on vLLM rows of Qwen2.5, A100", as_of="2024-11",
                 doc="Fixed time of a decoding step."),
-    Coefficient(name="DECODING_LAW", source="fitted on published offline and single-stream throughput (table of bundled cases; tests/fitting/fit_costs.py)", as_of="2026-11",
-                value={name: getattr(DECODING_LAW, name) for name in ("eager_overhead", "unpack", "most_streams", "split_exponent", "experts", "fp4")},
-                doc="Times and shares of engines, as DecodingLaw says."),
+    Coefficient(name="DECODING_LAW", value={"overhead": DECODING_LAW.overhead, "eager_overhead": DECODING_LAW.eager_overhead}, unit="s", source=_FITTED,
+                as_of="2026-11", doc="Fixed time of a decoding step, of an engine and of a plain loop."),
+    Coefficient(name="DECODING_LAW", value={"unpack": DECODING_LAW.unpack}, unit="s/param", source=_FITTED, as_of="2026-11",
+                doc="Time to unpack a weight of NF4 at each step of a plain loop."),
+    Coefficient(name="DECODING_LAW", value={"most_streams": DECODING_LAW.most_streams}, source=_FITTED, as_of="2026-11",
+                doc="Streams that an engine keeps at once where there is room."),
+    Coefficient(name="DECODING_LAW", value={"split_exponent": DECODING_LAW.split_exponent, "experts": DECODING_LAW.experts, "fp4": DECODING_LAW.fp4},
+                source=_FITTED, as_of="2026-11", doc="What several cards, experts and fp4 make of the speed of multiplication."),
 )  # fmt: skip
 """Where the numbers above come from."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tuneplan.errors import UsageError
 from tuneplan.evidence.cases import Case, bundled_cases
+from tuneplan.evidence.costs.told import cards_known
 from tuneplan.evidence.head_to_head.yardsticks import yardsticks
 from tuneplan.evidence.prediction import Prediction
 from tuneplan.evidence.predictors import PREDICTORS
@@ -74,10 +75,13 @@ def validate(
     ------
     UsageError
         There is no such way.
+    CaseError
+        Some case of costs names a card that nobody knows.
     """
     if by and by not in WAYS:
         raise UsageError(f"--by {by}: cases can be told apart by {', '.join(WAYS)}")
     started = time.perf_counter()
+    cards_known(cases)
     predictions = []
     for entry in PREDICTORS:
         some = [case for case in cases if case.kind == entry.name]

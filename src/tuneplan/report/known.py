@@ -55,8 +55,8 @@ def shortly(each: Known) -> str:
     """The same for a table: the middle, and the interval in brackets.
 
     >>> from tuneplan.scenario.inventory import everything
-    >>> [shortly(each) for each in everything() if each.name in ("law.repeat_value", "OVERHEAD_GB", "USABLE_MEMORY")]
-    ['5 (1.58 to 15.8 epochs)', '2 GB (1 GB to 4 GB, held fixed)', '92 %']
+    >>> [shortly(each) for each in everything() if each.name in ("law.repeat_value", "MICRO_BATCH_TOKENS", "USABLE_MEMORY")]
+    ['5 (1.58 to 15.8 epochs)', '4096 tokens (1024 tokens to 32.8k tokens, held fixed)', '92 %']
     """
     if each.is_drawn:
         return "{} ({})".format(*in_words(each).rpartition("median ")[2].split(", 90 % "))

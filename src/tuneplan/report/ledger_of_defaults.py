@@ -27,7 +27,7 @@ HOW_TO_READ = (
 KINDS = {KEYS: "keys of a scenario", EQUATIONS: "numbers inside equations", CATALOGUE: "rows of the catalogue"}
 EQUATIONS_TITLES = {
     "transfer": "examples, and what tasks lend each other", "pooling": "breadth of a mixture", "capability": "from examples to scores",
-    "learning": "trainable weights of a task's own", "compute": "training speed", "memory": "training memory", "decoding": "serving speed", "costs": "judging",
+    "learning": "trainable weights of a task's own", "compute": "training speed", "memory_law": "training memory", "decoding": "serving speed", "costs": "judging",
 }  # fmt: skip
 """Module -> what its equations are about; another goes by its own name."""
 

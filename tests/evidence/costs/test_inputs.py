@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tuneplan.core.memory import OPTIMIZERS, SHARDED
+from tuneplan.core.memory_law import OPTIMIZERS, SHARDED
 from tuneplan.evidence.cases import Case, CaseError
 from tuneplan.evidence.costs import serving, training_time
 from tuneplan.evidence.costs.cards import card_of, is_stand_in, nearest_card
 from tuneplan.evidence.costs.shapes import base_of
 from tuneplan.evidence.costs.told import Told, cards_known, optimizer_of, sharding_of
+from tuneplan.evidence.validation import validate
 from tuneplan.scenario import catalogue
+from tuneplan.study.design import monte_carlo
 
 
 def case(kind="training_memory", place="mine.csv:7", **values):
@@ -43,10 +45,22 @@ def test_every_card_of_the_catalogue_is_itself():
     assert [card_of(name.upper().replace("-", " ")).name for name in catalogue.gpus()] == list(catalogue.gpus())
 
 
-@pytest.mark.parametrize("written", ["TPU v4", "Gaudi 3", "abacus", "", "<script>", "=1+1", "9" * 10_000])
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("TPU v4", "tpu-v4"), ("TPU v5 lite", "tpu-v5e"), ("TPUv5p", "tpu-v5p"), ("H20", "h20"), ("H20-96GB", "h20"), ("H200-SXM", "h200-sxm"), ("GH200", "gh200-96gb"),
+     ("GB200", "gb200"), ("MI250X", "mi250x"), ("AMD MI325X", "mi325x"), ("RTX 6000 Ada", "rtx-6000-ada"), ("L20", "l20"), ("A30", "a30"), ("Intel Gaudi 3", "gaudi-3"),
+     ("Trainium2", "trainium2"), ("GeForce RTX 3080", "rtx-3080"), ("RTX 2080 Ti", "rtx-2080-ti")],
+)  # fmt: skip
+def test_cards_outside_the_catalogue(written, name):
+    found = card_of(written)
+    assert found is not None
+    assert (found.name, found.family) == (name, "h100" if name in ("h200-sxm", "gh200-96gb") else "other")
+
+
+@pytest.mark.parametrize("written", ["Radeon VII", "abacus", "", "<script>", "=1+1", "9" * 10_000])
 def test_what_is_no_card(written):
     assert card_of(written) is None
-    assert nearest_card(written) in catalogue.gpus()
+    assert card_of(nearest_card(written)) is not None
 
 
 def test_a_sister_stands_in_and_is_noted():
@@ -58,10 +72,10 @@ def test_a_sister_stands_in_and_is_noted():
 
 
 def test_unknown_cards_are_all_named_with_place_and_remedy():
-    cases = [case(gpu="H1000X"), case(gpu="TPU v5e", place="mine.csv:9"), case(gpu="H100")]
-    with pytest.raises(CaseError, match=r'mine\.csv:7:1: gpu: unknown card "TPU v4"; the nearest is "') as caught:
-        cards_known([case(gpu="TPU v4"), *cases])
-    assert [problem.line for problem in caught.value.problems] == [7, 9]
+    cases = [case(gpu="abacus"), case(gpu="Radeon", place="mine.csv:9"), case(gpu="H100")]
+    with pytest.raises(CaseError, match=r'mine\.csv:7:1: gpu: unknown card "Cerebras"; the nearest is "') as caught:
+        cards_known([case(gpu="Cerebras"), *cases])
+    assert [problem.line for problem in caught.value.problems] == [7, 7, 9]
 
 
 # ---- shapes -----------------------------------------------------------------------------------------
@@ -149,3 +163,10 @@ def test_class_of_a_setup_by_rule(given, packed, found):
 )  # fmt: skip
 def test_precisions_as_people_write_them(written, found):
     assert serving.precision_of(Told(case=case(kind="serving", precision=written or None))) == found
+
+
+def test_unknown_cards_of_all_kinds_are_named_at_once():
+    cases = [case(kind="training_time", gpu="<script>"), case(gpu="=cmd()", place="mine.csv:8"), case(kind="serving", gpu="Radeon", place="mine.csv:9")]
+    with pytest.raises(CaseError, match='unknown card "Radeon"') as caught:
+        validate(cases, monte_carlo(8))
+    assert [problem.line for problem in caught.value.problems] == [7, 8, 9]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 from tuneplan.scenario import catalogue
+
+FILE = Path(__file__).with_name("cards.csv")
 
 FAMILIES = (
     ("a100", r"a100|a800", "a100-sxm-80gb", (("pcie.*40|40.*pcie", "a100-pcie-40gb"), ("pcie", "a100-pcie-80gb"), ("40", "a100-sxm-40gb"))),
@@ -29,8 +35,8 @@ FAMILIES = (
     ("t4", r"^t4(\D|16|$)", "t4", ()),
 )
 """Family, what its names hold once spaces and signs are gone, the usual card, and what tells the others apart."""
-STAND_INS = r"a800|h800|gh200|gb200|gb300|mi325"
-"""Cards for which a sister stands in: the same chip with another link, or more memory."""
+STAND_INS = r"a800|h800"
+"""Cards for which a sister stands in: the same chip with a slower link."""
 
 
 def card_of(written: str) -> catalogue.GPU | None:
@@ -38,17 +44,36 @@ def card_of(written: str) -> catalogue.GPU | None:
 
     >>> [card_of(name).name for name in ("A100-80", "NVIDIA A100-SXM4-40GB", "H100", "RTX4090", "Tesla T4 16GB")]
     ['a100-sxm-80gb', 'a100-sxm-40gb', 'h100-sxm', 'rtx-4090', 't4']
-    >>> card_of("TPU v4")
+    >>> card_of("TPU v5e").name, card_of("abacus")
+    ('tpu-v5e', None)
     """
     cards = catalogue.gpus()
     if written in cards:
         return cards[written]
     plain = _plain(written)
+    rare = next((card for pattern, card in _rare().items() if re.search(pattern, plain)), None)
+    if rare is not None:
+        return rare
     for _, pattern, usual, others in FAMILIES:
         if re.search(pattern, plain):
             rest = re.sub(pattern, "", plain, count=1)
             return cards[next((name for mark, name in others if re.search(mark, rest)), usual)]
     return None
+
+
+@cache
+def _rare() -> Mapping[str, catalogue.GPU]:
+    """Cards outside the catalogue, by what their names hold."""
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        return {row["pattern"]: _card(row) for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
+
+
+def _card(row: dict[str, str]) -> catalogue.GPU:
+    return catalogue.GPU(
+        name=row["name"], family=row["family"], memory_gb=float(row["memory_gb"]), bandwidth_gb_s=float(row["bandwidth_gb_s"]),
+        bf16_tflops=float(row["bf16_tflops"]), fp8_tflops=float(row["fp8_tflops"]) if row["fp8_tflops"] else None, source=row["source"],
+        as_of=row["as_of"], grade=row["grade"],
+    )  # fmt: skip
 
 
 def is_stand_in(written: str) -> bool:
@@ -58,7 +83,7 @@ def is_stand_in(written: str) -> bool:
 
 def nearest_card(written: str) -> str:
     """The name in the catalogue that looks most alike."""
-    plain = {_plain(name): name for name in catalogue.gpus()}
+    plain = {_plain(name): name for name in (*catalogue.gpus(), *(card.name for card in _rare().values()))}
     found = difflib.get_close_matches(_plain(written), plain, n=1, cutoff=0.0)
     return plain[found[0]]
 

@@ -30,7 +30,7 @@ USUAL_INPUT, USUAL_OUTPUT, USUAL_STREAMS = 500.0, 250.0, 32.0
 SPREAD = {"share": 0.25, "reading": 0.15, "overhead": 0.5, "room": 0.35, "cache": 0.1, "whole": 0.05, "lengths": 0.6, "experts": 0.35, "eager": 0.2}
 """Log-sd by part: share of the peak, bandwidth, time of a step, streams with room, size of caches; ``lengths`` where
 none are stated, ``experts`` of a mixture's speed, ``eager`` of a loop's steps."""
-STRANGE_CARD = 0.2
+STRANGE_CARD = 0.3
 """What another card than A100, H100 and H200 adds to share and bandwidth; assumed."""
 
 
@@ -143,7 +143,7 @@ def tokens_per_s(service: Service, law: ServingLaw, factor: Mapping[str, Array])
 @PREDICTORS.add(unit="token/s", scale="ratio")
 def serving(cases: Sequence[Case], design: Design) -> list[Prediction]:
     """Speed of a replica, from card, precision, lengths and streams at once."""
-    cards_known(list(cases))
+    cards_known(cases)
     normal = scores(design, "serving", tuple(SPREAD))
     return [_predicted(case, normal) for case in cases]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tuneplan.core.memory import OPTIMIZERS
+from tuneplan.core.memory_law import OPTIMIZERS
 from tuneplan.errors import Problem
 from tuneplan.evidence.cases import Case, CaseError
+from tuneplan.evidence.columns import KINDS
 from tuneplan.evidence.costs.cards import card_of, is_stand_in, nearest_card
 from tuneplan.scenario import catalogue
 
@@ -65,8 +67,8 @@ class Told:
         return length * self.number("micro_batch", max(1.0, usual / length))
 
 
-def cards_known(cases: list[Case]) -> None:
-    """Complain about every card that is none.
+def cards_known(cases: Iterable[Case]) -> None:
+    """Complain about every card that is none, in cases that have one.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def cards_known(cases: list[Case]) -> None:
     problems = []
     for case in cases:
         written = case.word("gpu")
-        if card_of(written) is None:
+        if "gpu" in KINDS[case.kind].columns and card_of(written) is None:
             file, _, line = case.place.rpartition(":")
             message = f'unknown card "{written[:60]}"; the nearest is "{nearest_card(written)}", all are in simulate catalogue gpus'
             problems.append(Problem(message=message, path="gpu", file=file, line=int(line), column=1))

@@ -8,7 +8,8 @@ from typing import Any
 
 from tuneplan.axes import Array
 from tuneplan.core import compute, memory
-from tuneplan.core.memory import MEMORY_LAW, Memory, MemoryLaw
+from tuneplan.core.memory import Memory
+from tuneplan.core.memory_law import MEMORY_LAW, MemoryLaw
 from tuneplan.evidence.cases import Case
 from tuneplan.evidence.costs.draws import prediction, scores
 from tuneplan.evidence.costs.left_out import numbers_without
@@ -104,7 +105,7 @@ def spread_of(run: Run, law: MemoryLaw) -> MemoryLaw:
 @PREDICTORS.add(unit="GB", scale="ratio")
 def training_memory(cases: Sequence[Case], design: Design) -> list[Prediction]:
     """Peak memory of one GPU, each part of it drawn; ``fits`` by the rule that ``run`` uses."""
-    cards_known(list(cases))
+    cards_known(cases)
     normal = scores(design, "training_memory", tuple(MEMORY_LAW.spread))
     return [_predicted(case, normal) for case in cases]
 

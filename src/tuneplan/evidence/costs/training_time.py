@@ -100,7 +100,7 @@ def tokens_per_s(run: Run, share: Array, idle: Array, law: StepLaw = STEP_LAW) -
     """
     reached = compute.reached_share(
         share * (law.fp8 if run.fp8 else 1.0), tokens=np.asarray(run.tokens), idle=idle * compute.idle_tokens(run.method, sharded=run.sharded, law=law),
-        flop_per_token=np.asarray(run.flop_per_token), peak_tflops=np.asarray(run.peak_tflops), launch_s=idle * law.launch_s,
+        flop_per_token=np.asarray(run.flop_per_token), peak_tflops=np.asarray(run.peak_tflops), launch_s=idle * compute.launch_seconds(run.setup, law),
         slowed=compute.slowed_by(run.method, recompute=run.recompute, attention_share=np.asarray(run.attention_share), law=law),
     )  # fmt: skip
     return reached * run.peak_tflops * FLOP_PER_TFLOP / run.flop_per_token
@@ -112,7 +112,7 @@ def training_time(cases: Sequence[Case], design: Design) -> list[Prediction]:
 
     Cases that measure GPU-hours are predicted and compared in tokens a second on a GPU: their tokens over their hours.
     """
-    cards_known(list(cases))
+    cards_known(cases)
     normal = scores(design, "training_time", ("share", "idle", "unknown"))
     return [_predicted(case, normal) for case in cases]
 
@@ -142,7 +142,7 @@ def laws_without(source: str) -> tuple[StepLaw, Setups]:
         return STEP_LAW, shipped_setups()
     recomputed = {method: numbers[f"recomputed/{'full' if method == 'full' else 'lora'}"] for method in STEP_LAW.recomputed}
     law = StepLaw(
-        recomputed=recomputed, launch_s=numbers["launch_s"], shard_tokens=numbers["shard_tokens"], nf4_tokens=numbers["nf4_tokens"],
+        recomputed=recomputed, launch_s=numbers["launch_s"], tuned_launch_s=numbers["tuned_launch_s"], shard_tokens=numbers["shard_tokens"], nf4_tokens=numbers["nf4_tokens"],
         attention=numbers["attention"], fp8=numbers["fp8"], idle_log_sd=STEP_LAW.idle_log_sd,
     )  # fmt: skip
     return law, {(setup, family): (numbers.get(f"{setup}/{family}", median), log_sd) for (setup, family), (median, log_sd) in shipped_setups().items()}

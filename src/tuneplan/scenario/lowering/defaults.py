@@ -129,8 +129,7 @@ def _serving_price(scenario: Scenario, param: Param, path: str, owner: str, stra
 
 
 def _utilisation(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
-    setup = scenario.word("training.setup", setup_class(packed=bool(scenario.setting("training.packing", True))))
-    row = catalogue.utilisation(setup, scenario.word("gpu.kind", DEFAULT_GPU), scenario.rows)
+    row = catalogue.utilisation(_setup(scenario), scenario.word("gpu.kind", DEFAULT_GPU), scenario.rows)
     median, log_sd = row.distribution.parameters[:2]
     method = "full" if scenario.word("method", "full") == "full" else "lora"
     return _priced(path, param, replace(row, distribution=lognormal(_reached(scenario, method, median), log_sd)))
@@ -138,10 +137,13 @@ def _utilisation(scenario: Scenario, param: Param, path: str, owner: str, strate
 
 def _qlora_speed(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     assert param.default is not None
-    setup = scenario.word("training.setup", setup_class(packed=bool(scenario.setting("training.packing", True))))
-    share = catalogue.utilisation(setup, scenario.word("gpu.kind", DEFAULT_GPU), scenario.rows).distribution.median
+    share = catalogue.utilisation(_setup(scenario), scenario.word("gpu.kind", DEFAULT_GPU), scenario.rows).distribution.median
     speed = _reached(scenario, "qlora", share) / _reached(scenario, "lora", share)
     return _declared(path, param, lognormal(speed, param.default.parameters[1]))
+
+
+def _setup(scenario: Scenario) -> str:
+    return scenario.word("training.setup", setup_class(packed=bool(scenario.setting("training.packing", True))))
 
 
 def _reached(scenario: Scenario, method: str, share: float) -> float:
@@ -152,12 +154,12 @@ def _reached(scenario: Scenario, method: str, share: float) -> float:
     flop = compute.training_flop_per_token(
         method, recompute=False, params=base.active_params * one, layers=base.layers * one, hidden=base.hidden * one, context=length * one
     )
-    law, sharded = compute.STEP_LAW, method == "full" and not memory.weights_and_states_fit(base.params, card.memory_gb)
+    sharded = method == "full" and not memory.weights_and_states_fit(base.params, card.memory_gb)
     attention = compute.attention_share(base.active_params * one, flop_per_token=flop, method=method)
     slowed = compute.slowed_by(method, recompute=bool(scenario.setting("training.recompute", True)), attention_share=attention)
     return float(compute.reached_share(
         share * one, tokens=max(length, compute.MICRO_BATCH_TOKENS) * one, idle=compute.idle_tokens(method, sharded=sharded) * one, flop_per_token=flop,
-        peak_tflops=card.bf16_tflops * one, launch_s=law.launch_s * one, slowed=slowed,
+        peak_tflops=card.bf16_tflops * one, launch_s=compute.launch_seconds(_setup(scenario)) * one, slowed=slowed,
     ))  # fmt: skip
 
 
