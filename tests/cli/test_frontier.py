@@ -51,7 +51,7 @@ def test_nothing_feasible_is_an_answer_with_the_exit_code_of_run(simulate: Calla
     ended = simulate("frontier", path, "--draws", 64, "--set", "budget.limit=0 USD")
     assert ended.code == NOTHING_FEASIBLE
     assert "Nothing meets the limits at a budget of $0 with 90 % confidence" in ended.out
-    assert "Recommended: specialists from $" in " ".join(ended.out.split())
+    assert "Recommended: unified from $" in " ".join(ended.out.split())
 
 
 def test_what_can_not_be_done_is_named_with_the_reason(simulate: Callable, scenario: Callable) -> None:

@@ -63,12 +63,15 @@ class Candidate:
         Parameters tried, beside the declared default.
     scored
         A key of ``CRITERIA``.
+    source
+        What the ledger says of a fitted row.
     """
 
     name: str
     family: str
     values: tuple[tuple[float, ...], ...]
     scored: str = "differences"
+    source: str = "fitted on published head-to-heads, papers left out in turn"
 
     def trial(self, value: tuple[float, ...]) -> contextlib.AbstractContextManager[object]:
         """The model with this value in force."""
@@ -77,6 +80,13 @@ class Candidate:
         if self.name == "clash by framing":
             return mock.patch.dict(capability.CLASH_FRAMING, {"instruction": value[0]})
         return in_force(self.name, self.family, value)
+
+    def row(self, value: Sequence[float], *, score: str = "", sha: str = "", as_of: str = "") -> FittedPrior:
+        """The row of the table of fitted priors."""
+        return FittedPrior(
+            name=self.name, when="", family=self.family, parameters=" ".join(f"{each:g}" for each in value), source=self.source,
+            as_of=as_of, script=SCRIPT, data_sha256=sha, score=score,
+        )  # fmt: skip
 
 
 def _relations(strength: float) -> contextlib.AbstractContextManager[object]:
@@ -87,7 +97,8 @@ def _relations(strength: float) -> contextlib.AbstractContextManager[object]:
 
 def in_force(name: str, family: str, value: Sequence[float]) -> contextlib.AbstractContextManager[object]:
     """A trial row of the table of fitted priors, in place of its own row where it has one."""
-    return _table({**priors.fitted_priors(), name: (_row(name, family, value),)})
+    row = Candidate(name=name, family=family, values=()).row(value)
+    return _table({**priors.fitted_priors(), name: (row,)})
 
 
 def declared_alone(name: str) -> contextlib.AbstractContextManager[object]:
@@ -102,13 +113,6 @@ def _table(rows: Mapping[str, tuple[FittedPrior, ...]]) -> Iterator[None]:
         yield
 
 
-def _row(name: str, family: str, value: Sequence[float], score: str = "", sha: str = "", as_of: str = "") -> FittedPrior:
-    return FittedPrior(
-        name=name, when="", family=family, parameters=" ".join(f"{each:g}" for each in value),
-        source="fitted on published head-to-heads, papers left out in turn", as_of=as_of, script=SCRIPT, data_sha256=sha, score=score,
-    )  # fmt: skip
-
-
 CANDIDATES = (
     Candidate(name="discrepancy", family="point", values=((1.0,), (1.5,), (2.0,), (2.5,), (3.0,))),
     Candidate(name="mixing_shift", family="normal", values=((0.0, 0.05), (0.0, 0.3), (0.0, 1.2), (0.0, 2.0)), scored="rows given others"),
@@ -121,7 +125,8 @@ CANDIDATES = (
     Candidate(name="relation words", family="", values=((0.5,), (2.0,), (4.0,))),
     Candidate(name="helpfulness", family="lognormal", values=((1.0, 0.25), (1.0, 1.0))),
     Candidate(name="transfer_sharpness", family="lognormal", values=((1.0, 0.5), (1.4, 0.5), (3.0, 0.5), (4.0, 0.5))),
-    Candidate(name="headroom", family="beta", values=((3.5, 1.4), (2.5, 1.0), (2.0, 0.8), (1.5, 0.6)), scored="specialists"),
+    Candidate(name="headroom", family="beta", values=((3.5, 1.4), (2.5, 1.0), (2.0, 0.8), (1.5, 0.6)), scored="specialists",
+              source="fitted to how far specialists of published head-to-heads scatter, papers left out in turn; the mean is assumed"),
     Candidate(name="format_share", family="beta", values=((1.5, 1.5), (2.0, 4.0), (4.0, 2.0))),
     Candidate(name="size_relief", family="normal", values=((0.0, 1e-3, 0.0), (0.1, 0.1, 0.0), (0.2, 0.1, 0.0))),
 )
@@ -293,7 +298,7 @@ def sha256(path: Path) -> str:
 def write(found: Sequence[Verdict]) -> None:
     """Put what is kept into the table of priors, in place of earlier rows of this script, and every verdict into one of ours."""
     data, day = sha256(EVIDENCE), datetime.date.today().isoformat()
-    rows = [_row(each.candidate.name, each.candidate.family, each.best or (), _score(each), data, day) for each in found if each.is_kept]
+    rows = [each.candidate.row(each.best or (), score=_score(each), sha=data, as_of=day) for each in found if each.is_kept]
     with TABLE.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         names, others = list(reader.fieldnames or ()), [row for row in reader if row["script"] != SCRIPT]

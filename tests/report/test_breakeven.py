@@ -95,7 +95,7 @@ def test_what_moves_nothing_is_said(key: str, said: str) -> None:
 
 def test_a_recommendation_that_never_changes_is_said_with_what_hides_it() -> None:
     assert "The recommendation never changes in this range: it is own throughout." in flat(turned(TRAFFIC, start="400k requests/month", end="500k requests/month"))
-    found = of_startup("tasks.email.traffic", *CURVES)
+    found = of_startup("tasks.email.traffic", "router.accuracy=100%")
     assert "The recommendation never changes in this range: it is unified throughout, though too close to call at " in flat(found)
     assert "256 draws halve the simulation error" in flat(found)
 

@@ -183,9 +183,14 @@ def test_a_verdict_names_what_would_flip_it_the_most_probable_first() -> None:
     assert said in remarks(result)
 
 
-def test_at_most_three_are_named(startup: Sensitivity) -> None:
-    assert len(flips(startup.verdict)) == 3
-    assert what_would_flip_it(startup.verdict)[0].startswith("Three things would flip it, each by itself. With ")
+CONTESTED = ("router.accuracy=100%", "unseen.share=4%", "law.lora_forgetting=uniform 0% to 100%", "law.mixing_shift=normal 0 sd 2 points")
+"""Two strategies of the startup near enough for many numbers to decide."""
+
+
+def test_at_most_three_are_named() -> None:
+    contested = verdict(run(load(STARTUP, overrides=CONTESTED), monte_carlo(1024)))
+    assert len(flips(contested)) == 3
+    assert what_would_flip_it(contested)[0].startswith("Three things would flip it, each by itself. With ")
 
 
 def test_where_nothing_flips_it_that_is_said() -> None:

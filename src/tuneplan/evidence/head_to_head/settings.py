@@ -151,7 +151,8 @@ def _setting(cases: Sequence[Case]) -> Setting:
         return Setting(cases=tuple(cases), requests=(UNSEEN,) * len(cases), tasks=dict.fromkeys(_others(count), Amount(examples=each)))
     named = {task_name(case): own_examples(case) for case in cases}
     amounts: dict[str, float | None] = named | dict.fromkeys(_others(count - len(named)))
-    return Setting(cases=tuple(cases), requests=tuple(named), tasks=_filled(amounts, mixture))
+    pooled = max((first.number("cotrained_tasks") or 1.0) - 1.0, 1.0) / max(count - 1, 1)
+    return Setting(cases=tuple(cases), requests=tuple(named), tasks=_filled(amounts, mixture, pooled))
 
 
 def _others(count: int) -> list[str]:
@@ -165,15 +166,19 @@ def _upstream(case: Case) -> dict[str, Amount]:
     return dict.fromkeys(_others(UPSTREAM_TASKS), Amount(examples=each))
 
 
-def _filled(amounts: Mapping[str, float | None], mixture: float | None) -> dict[str, Amount]:
-    """Silent tasks share what the others leave of the mixture; without one they are about as large as the others."""
+def _filled(amounts: Mapping[str, float | None], mixture: float | None, pooled: float) -> dict[str, Amount]:
+    """Silent tasks share what the others leave of the mixture; without one they are about as large as the others.
+
+    ``pooled``: of how many tasks each of them stands for.
+    """
     known = [value for value in amounts.values() if value is not None]
     silent = len(amounts) - len(known)
     left = None if mixture is None else mixture - sum(known)
     if left is not None and left > 0.0 and silent:
         return {name: Amount(examples=left / silent if value is None else value) for name, value in amounts.items()}
     typical = typical_size(known)
-    return {name: Amount(examples=value, near=typical) for name, value in amounts.items()}
+    near = None if typical is None else typical * max(pooled, 1.0)
+    return {name: Amount(examples=value, near=near) for name, value in amounts.items()}
 
 
 def typical_size(known: Iterable[float]) -> float | None:
