@@ -85,6 +85,12 @@ def doubts(found: Calibrated) -> Iterator[str]:
             f"These pilots contradict one another, or what the scenario says, by far more than their errors: {named}. All errors were taken for "
             f"{found.posterior.stretched:.1f} times what they were said to be, so that intervals stay wide; look at these runs first."
         )
+    for name in found.posterior.happened:
+        _, task, others = name.split(".", 2)
+        yield (
+            f"{plain(task)} falls when it is trained with {listed(plain(others).split('+'))}, as where formats clash: nothing else explains its score. From now on "
+            "a model of just these tasks has that clash; tell the tasks apart by another framing, or train them apart."
+        )
     if found.doubtful:
         named = listed([f"{each.path} ({_numbers(each, each.before)} before, {_numbers(each, each.after)} now)" for each in found.doubtful[:MOST_ROWS]])
         yield f"What the scenario says and what the pilots show lie far apart: {named}. Check that both speak of the same thing."

@@ -161,7 +161,7 @@ def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design) -> C
     before, after = run(scenario, design), run(replace(scenario, calibration=learned), design)
     options = options_of(before), options_of(after)
     decisions = decision_of(options[0]), decision_of(options[1])
-    pair = _pair(decisions[1]) or _pair(decisions[0])
+    pair = _pair(*decisions)
     sides = [_side(*each, pair) for each in zip((before, after), options, decisions, strict=True)]
     return Calibrated(
         scenario=scenario, pilots=pilots, posterior=posterior, learned=learned, moved=_moved(after),
@@ -180,9 +180,12 @@ def rounded(learned: Calibration) -> Calibration:
     )
 
 
-def _pair(decision: Decision) -> tuple[int, ...]:
-    """The recommended strategy and the runner-up."""
-    return () if decision.best is None or decision.second is None else (decision.best, decision.second)
+def _pair(before: Decision, after: Decision) -> tuple[int, ...]:
+    """The recommended strategy, and the one that was recommended before; where that is the same, the runner-up."""
+    if after.best is None:
+        return () if before.best is None or before.second is None else (before.best, before.second)
+    other = before.best if before.best not in (None, after.best) else after.second if after.second is not None else before.second
+    return () if other in (None, after.best) else (after.best, other)
 
 
 def _side(run: Run, options: Options, decision: Decision, pair: tuple[int, ...]) -> Side:
