@@ -116,6 +116,8 @@ class Calibrated:
         The two strategies whose difference is told; empty where there are no two.
     further
         Pilots that could be run next; None where there is nothing to decide.
+    left_out
+        What the scenario had learned before, in words; empty: nothing. It starts from its priors here.
     """
 
     scenario: Scenario
@@ -128,6 +130,7 @@ class Calibrated:
     after: Side
     pair: tuple[str, ...]
     further: Further | None
+    left_out: str = ""
 
     @property
     def narrowed(self) -> float:
@@ -155,6 +158,7 @@ class Calibrated:
 
 def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design) -> Calibrated:
     """Learn from pilots, and judge the scenario before and after at the same draws."""
+    left_out = "" if scenario.calibration is None else scenario.calibration.origin
     scenario = replace(scenario, calibration=None)
     posterior = calibrate(pilots.observations, seed=design.seed)
     learned = rounded(posterior.calibration(file=pilots.file, pilots=len(pilots.pilots), priors=spelled(scenario)))
@@ -167,6 +171,7 @@ def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design) -> C
         scenario=scenario, pilots=pilots, posterior=posterior, learned=learned, moved=_moved(after),
         told=tuple(_told(pilots, posterior, learned, design)), before=sides[0], after=sides[1],
         pair=tuple(options[0].strategies[row] for row in pair), further=further_pilots(after, options[1], decisions[1]),
+        left_out=left_out,
     )  # fmt: skip
 
 
