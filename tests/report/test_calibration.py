@@ -93,7 +93,21 @@ def test_the_page_fits_a_terminal_and_says_the_same_as_markdown(found: Calibrate
     for words in ("What moved: median and 90 % interval", "The pilots, each with its examples", "Strategies before and after", "Nothing was written; -o calibrated.yaml"):
         assert words in text
     assert as_markdown_page(page(found)).startswith("**scenario: calibrated on 4 pilots of pilots.csv**\n")
-    assert 'add "include: mine.yaml" to the scenario' in " ".join(as_terminal_page(page(found, written="mine.yaml")).split())
+    inside = " ".join(as_terminal_page(page(found, written="a/mine.yaml", include="mine.yaml")).split())
+    assert 'Written to a/mine.yaml: add "include: mine.yaml" to the scenario' in inside
+    outside = " ".join(as_terminal_page(page(found, written="/b/mine.yaml")).split())
+    assert 'Written to /b/mine.yaml: copy it into the scenario\'s folder, add "include: mine.yaml" to the scenario' in outside
+
+
+def test_what_was_learned_before_is_left_out_and_told(found: Calibrated) -> None:
+    [told, *_] = doubts(replace(found, left_out="calibrated from old.csv (3 pilots)"))
+    assert told.startswith("The scenario was calibrated from old.csv (3 pilots) before; that is left out here")
+
+
+def test_a_clash_is_told_by_its_tasks(found: Calibrated) -> None:
+    clashed = replace(found, posterior=replace(found.posterior, happened=("clash.a.b+c",)))
+    [told] = [each for each in doubts(clashed) if "formats clash" in each]
+    assert told.startswith("a falls when it is trained with b and c, as where formats clash: nothing else explains its score.")
 
 
 def test_which_pilot_to_run_next_hangs_on_net_value(found: Calibrated) -> None:

@@ -43,8 +43,10 @@ def command(
         refuse(read.warnings)
     found = calibrated_scenario(scenario, read, monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed))
     name = "" if output is None or str(output) == "-" else str(output)
+    folder = path.parent.resolve()
+    include = str(output.resolve().relative_to(folder)) if output is not None and output.resolve().is_relative_to(folder) else ""
     content = written(
-        form, page=lambda: report.page(found, written=name), content=lambda: calibration_data.content(found), rows=lambda: list(calibration_data.rows(found))
+        form, page=lambda: report.page(found, written=name, include=include), content=lambda: calibration_data.content(found), rows=lambda: list(calibration_data.rows(found))
     )
     if output is not None:
         deliver(report.as_include(found), output, sources={*files_of(scenario), pilots})

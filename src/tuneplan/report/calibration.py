@@ -24,13 +24,15 @@ FEW = 4
 """Pilots with which intervals hang on the defaults more than on what was measured; assumed."""
 
 
-def page(found: Calibrated, *, written: str = "") -> Page:
+def page(found: Calibrated, *, written: str = "", include: str = "") -> Page:
     """The answer, what moved, the pilots, which one to run next.
 
     Parameters
     ----------
     written
         Name of the file that was written; empty: none was.
+    include
+        The same as the scenario would name it; empty where it lies outside the scenario's folder.
     """
     pilots = len(found.pilots.pilots)
     title = f"{found.scenario.name}: calibrated on {pilots} pilot{'' if pilots == 1 else 's'} of {found.pilots.file}"
@@ -42,7 +44,7 @@ def page(found: Calibrated, *, written: str = "") -> Page:
         parts.append(further_table(found.further))
     design = found.after.run.design
     how = f"{design.draws} draws, seed {design.seed}; {method(found)}"
-    return Page(title=title, parts=(*parts, _file(found, written), how))
+    return Page(title=title, parts=(*parts, _file(written, include), how))
 
 
 def answer(found: Calibrated) -> str:
@@ -78,12 +80,20 @@ def _interval(side: Side, found: Calibrated) -> str:
 def doubts(found: Calibrated) -> Iterator[str]:
     """What to think of before believing it."""
     pilots = len(found.pilots.pilots)
+    if found.left_out:
+        yield f"The scenario was {plain(found.left_out)} before; that is left out here, as a pilot must not count twice. Put all pilots into one file."
     odd = [each for each in found.told if abs(each.residual) > ODD]
     if found.contradictory:
         named = listed([f"line {each.pilot.line} ({READINGS[each.observation.reads]} of {each.pilot.trained.said(each.pilot.task)})" for each in odd[:MOST_ROWS]])
         yield (
             f"These pilots contradict one another, or what the scenario says, by far more than their errors: {named}. All errors were taken for "
             f"{found.posterior.stretched:.1f} times what they were said to be, so that intervals stay wide; look at these runs first."
+        )
+    for name in found.posterior.happened:
+        _, task, others = name.split(".", 2)
+        yield (
+            f"{plain(task)} falls when it is trained with {listed(plain(others).split('+'))}, as where formats clash: nothing else explains its score. From now on "
+            "a model of just these tasks has that clash; tell the tasks apart by another framing, or train them apart."
         )
     if found.doubtful:
         named = listed([f"{each.path} ({_numbers(each, each.before)} before, {_numbers(each, each.after)} now)" for each in found.doubtful[:MOST_ROWS]])
@@ -230,9 +240,10 @@ def method(found: Calibrated) -> str:
     )
 
 
-def _file(found: Calibrated, written: str) -> str:
+def _file(written: str, include: str) -> str:
     if written:
-        return f"Written to {written}: add \"include: {written}\" to the scenario, and every command uses what the pilots taught."
+        where = "" if include else "copy it into the scenario's folder, "
+        return f"Written to {written}: {where}add \"include: {include or written.rpartition('/')[2]}\" to the scenario, and every command uses what the pilots taught."
     return "Nothing was written; -o calibrated.yaml writes what a scenario includes."
 
 

@@ -116,6 +116,8 @@ class Calibrated:
         The two strategies whose difference is told; empty where there are no two.
     further
         Pilots that could be run next; None where there is nothing to decide.
+    left_out
+        What the scenario had learned before, in words; empty: nothing. It starts from its priors here.
     """
 
     scenario: Scenario
@@ -128,6 +130,7 @@ class Calibrated:
     after: Side
     pair: tuple[str, ...]
     further: Further | None
+    left_out: str = ""
 
     @property
     def narrowed(self) -> float:
@@ -155,18 +158,20 @@ class Calibrated:
 
 def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design) -> Calibrated:
     """Learn from pilots, and judge the scenario before and after at the same draws."""
+    left_out = "" if scenario.calibration is None else scenario.calibration.origin
     scenario = replace(scenario, calibration=None)
     posterior = calibrate(pilots.observations, seed=design.seed)
     learned = rounded(posterior.calibration(file=pilots.file, pilots=len(pilots.pilots), priors=spelled(scenario)))
     before, after = run(scenario, design), run(replace(scenario, calibration=learned), design)
     options = options_of(before), options_of(after)
     decisions = decision_of(options[0]), decision_of(options[1])
-    pair = _pair(decisions[1]) or _pair(decisions[0])
+    pair = _pair(*decisions)
     sides = [_side(*each, pair) for each in zip((before, after), options, decisions, strict=True)]
     return Calibrated(
         scenario=scenario, pilots=pilots, posterior=posterior, learned=learned, moved=_moved(after),
         told=tuple(_told(pilots, posterior, learned, design)), before=sides[0], after=sides[1],
         pair=tuple(options[0].strategies[row] for row in pair), further=further_pilots(after, options[1], decisions[1]),
+        left_out=left_out,
     )  # fmt: skip
 
 
@@ -180,9 +185,12 @@ def rounded(learned: Calibration) -> Calibration:
     )
 
 
-def _pair(decision: Decision) -> tuple[int, ...]:
-    """The recommended strategy and the runner-up."""
-    return () if decision.best is None or decision.second is None else (decision.best, decision.second)
+def _pair(before: Decision, after: Decision) -> tuple[int, ...]:
+    """The recommended strategy, and the one that was recommended before; where that is the same, the runner-up."""
+    if after.best is None:
+        return () if before.best is None or before.second is None else (before.best, before.second)
+    other = before.best if before.best not in (None, after.best) else after.second if after.second is not None else before.second
+    return () if other in (None, after.best) else (after.best, other)
 
 
 def _side(run: Run, options: Options, decision: Decision, pair: tuple[int, ...]) -> Side:

@@ -1,43 +1,25 @@
-"""From observations to a posterior: modes, Laplace's method at each, importance draws to check and correct."""
+"""From observations to a posterior."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy import special
 
 from tuneplan.axes import Array
-from tuneplan.evidence.calibration.modes import Mode, differences, misfit_of, modes, weight_of
+from tuneplan.evidence.calibration.events import Event, with_events
 from tuneplan.evidence.calibration.observations import Forward, Observation
-from tuneplan.evidence.calibration.posterior import Normal, Posterior, closer, joined, prior_of
-from tuneplan.study.design import Design
+from tuneplan.evidence.calibration.posterior import Normal, Posterior, prior_of
+from tuneplan.evidence.calibration.problem import DRAWN, FEWEST, Problem, moving
 
 STARTS = 24
 """Places from which the highest one is looked for."""
-LOOKED_AT = 256
-"""Prior draws of which the starts are the likeliest."""
-PROBES = 4
-"""Places at which it is seen which names move anything."""
-MOVES = 1e-3
-"""Least move of a prediction, in its standard errors, when a name moves by one of its own."""
-DRAWN = 2048
-"""Importance draws."""
-WIDER = 1.3
-"""Factor on the variance from which they are drawn: tails must not be missed."""
-DOUBT_OF_MEAN, DOUBT_OF_WIDTH = 20.0, 50.0
-"""Importance draws that have to count before half of what they say of a mean, and of a width, is believed."""
-FEWEST, WIDENED = 20.0, 1.3
-"""Importance draws below which Laplace's method stands alone, with so many times its variances."""
-LEAST_WIDTH, MOST_WIDENED = 1e-6, -3.0
-"""Variance that stays, and the least share that may be known: a variance of 4 times the prior's."""
 ODD = 3.0
 """Standard errors by which observations may miss what explains them best; beyond, they contradict one another."""
 USUAL = 2.0
 """Standard errors by which the largest residual of some tens of observations usually misses."""
-LUCK_OF_FORMAT = "clash."
-"""Beginning of the names of events, which have no slope: they keep their prior."""
 
 
 def calibrate(observations: Sequence[Observation], *, starts: int = STARTS, seed: int = 0) -> Posterior:
@@ -54,25 +36,40 @@ def calibrate(observations: Sequence[Observation], *, starts: int = STARTS, seed
     """
     ordered = sorted(observations, key=_order)
     forward = Forward.of(ordered)
-    names = moving(forward)
+    names = moving(forward, {})
     if not names:
         return Posterior(names=(), normal=prior_of(), observations=tuple(ordered), residuals=np.zeros(len(ordered)))
     problem = Problem(forward=forward, names=names, seed=seed)
-    found = problem.modes(starts)
+    problem, found, events = with_events(problem, problem.modes(problem.starts(starts)))
     odd = problem.residuals(found[0].predicted[:, None])[:, 0]
     if np.abs(odd).max() > ODD:  # all errors are larger than was said: believe each the less (Birge 1932)
         problem = replace(problem, stretched=stretch_of(odd))
-        found = problem.modes(starts)
-    parts, shares = problem.laplace(found)
+        found = problem.modes(problem.starts(starts))
+    parts, height = problem.laplace(found)
+    shares = special.softmax(height)
     normal, effective = problem.corrected(parts, shares)
     return Posterior(
-        names=names, normal=normal, observations=tuple(ordered), residuals=odd, stretched=problem.stretched,
+        names=(*problem.names, *(each.name for each in events)), normal=_beside(normal, events), observations=tuple(ordered), residuals=odd,
+        stretched=problem.stretched, happened=tuple(each.name for each in events if each.happened),
         modes=len(found), share=float(shares.max()), effective=effective, widened=effective * DRAWN < FEWEST,
     )  # fmt: skip
 
 
+def _beside(normal: Normal, events: Sequence[Event]) -> Normal:
+    """The same with the scores of events, each by itself."""
+    known, spread = len(normal.known), np.array([each.spread for each in events])
+    narrower = np.flatnonzero(spread < 1.0)
+    directions = np.zeros((len(normal.mean) + len(events), known + len(narrower)))
+    directions[: len(normal.mean), :known] = normal.directions
+    directions[len(normal.mean) + narrower, known + np.arange(len(narrower))] = 1.0
+    return Normal(
+        mean=np.concatenate([normal.mean, [each.shift for each in events]]), directions=directions,
+        known=np.concatenate([normal.known, 1.0 - spread[narrower] ** 2]),
+    )  # fmt: skip
+
+
 def stretch_of(residuals: Array) -> float:
-    """Factor on all standard errors that brings the largest residual down to one that may be. """
+    """Factor on all standard errors that brings the largest residual down to one that may be."""
     return float(max(1.0, np.abs(residuals).max() / USUAL))
 
 
@@ -80,101 +77,5 @@ def _order(observation: Observation) -> tuple[object, ...]:
     """So that the order of pilots changes nothing."""
     each = observation
     return (each.scenario.name, each.scenario.file, each.strategy, each.request, each.reads, each.value, each.spread)
-
-
-def moving(forward: Forward) -> tuple[str, ...]:
-    """Names that move any prediction, at the medians of all or at a few other places."""
-    if not forward.observations:
-        return ()
-    names = tuple(name for name in forward.names if not name.startswith(LUCK_OF_FORMAT))
-    others = special.ndtri(Design(draws=8, scrambles=1, stream="probe\x00").points(names))[:, : PROBES - 1]
-    probes = np.concatenate([np.zeros((len(names), 1)), others], axis=1)
-    _, slopes = differences(lambda scores: forward.at(names, scores), probes)
-    moved = (np.abs(slopes) / forward.spread[None, :, None]).max(axis=(0, 1)) > MOVES
-    return tuple(name for name, moves in zip(names, moved, strict=True) if moves)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Observations, and the names that they speak of."""
-
-    forward: Forward
-    names: tuple[str, ...]
-    seed: int
-    stretched: float = 1.0
-
-    @property
-    def spread(self) -> Array:
-        """Standard errors in force. ``(observation,)``"""
-        return self.forward.spread * self.stretched
-
-    def residuals(self, predicted: Array) -> Array:
-        """What was measured less predictions ``(observation, column)``, in standard errors."""
-        return (self.forward.measured[:, None] - predicted) / self.spread[:, None]
-
-    def predict(self, scores: Array) -> Array:
-        """``(name, column)`` -> ``(observation, column)``."""
-        return self.forward.at(self.names, scores)
-
-    def misfit(self, scores: Array) -> Array:
-        """Minus the logarithm of prior and likelihood. ``(column,)``"""
-        return misfit_of(scores, self.residuals(self.predict(scores)))
-
-    def modes(self, starts: int) -> list[Mode]:
-        """Where the starts arrive, the best first."""
-        return modes(self.predict, self.starts(starts), measured=self.forward.measured, spread=self.spread)
-
-    def drawn(self, count: int, *, stream: str) -> Array:
-        """Independent standard normal scores, keyed by name. ``(name, count)``"""
-        return special.ndtri(Design(draws=count, seed=self.seed, scrambles=1, stream=stream).points(self.names))  # type: ignore[no-any-return]
-
-    def starts(self, count: int) -> Array:
-        """The medians of all, and the likeliest of some prior draws. ``(name, start)``"""
-        drawn = self.drawn(LOOKED_AT, stream="start\x00")
-        likelihood = self.misfit(drawn) - 0.5 * (drawn**2).sum(axis=0)
-        return np.concatenate([np.zeros((len(drawn), 1)), drawn[:, np.argsort(likelihood)[: count - 1]]], axis=1)
-
-    def laplace(self, found: Sequence[Mode]) -> tuple[list[Normal], Array]:
-        """A normal distribution at each mode, and the share of the mass that it holds. ``(mode,)``"""
-        parts = []
-        for mode in found:
-            residuals = self.residuals(mode.predicted[:, None])[:, 0]
-            parts.append(closer(mode.score, mode.slopes * (np.sqrt(weight_of(residuals)) / self.spread)[:, None]))
-        height = np.array([-mode.misfit + 0.5 * np.log1p(-part.known).sum() for mode, part in zip(found, parts, strict=True)])
-        return parts, special.softmax(height)
-
-    def corrected(self, parts: Sequence[Normal], shares: Array) -> tuple[Normal, float]:
-        """One normal distribution, its mean and its width along each direction corrected by importance draws; the share that counts.
-
-        The fewer draws count, the less they correct; where hardly any do, it is widened towards the prior.
-        """
-        said = joined(parts, shares)
-        scores, weight = self.weighed(parts, shares)
-        counting = float(1.0 / (weight**2).sum())
-        along = said.directions.T @ (scores - said.mean[:, None])
-        moved = along @ weight
-        seen = (weight * (along - moved[:, None]) ** 2).sum(axis=1)
-        for_mean, for_width = counting / (counting + DOUBT_OF_MEAN), counting / (counting + DOUBT_OF_WIDTH)
-        width = np.exp(for_width * np.log(np.maximum(seen, LEAST_WIDTH)) + (1.0 - for_width) * np.log1p(-said.known))
-        known = np.clip(1.0 - width, MOST_WIDENED, 1.0 - LEAST_WIDTH)
-        normal = Normal(mean=said.mean + said.directions @ (for_mean * moved), directions=said.directions, known=known)
-        return normal if counting >= FEWEST else normal.wider(WIDENED), counting / len(weight)
-
-    def weighed(self, parts: Sequence[Normal], shares: Array) -> tuple[Array, Array]:
-        """Importance draws ``(name, draw)`` from the parts, a little wider, and their weights."""
-        from_which = np.searchsorted(np.cumsum(shares), (np.arange(DRAWN) + 0.5) / DRAWN).clip(max=len(parts) - 1)
-        wide = [part.wider(WIDER) for part in parts]
-        independent = self.drawn(DRAWN, stream="importance\x00")
-        scores = np.empty_like(independent)
-        for place, part in enumerate(wide):
-            own = from_which == place
-            scores[:, own] = part.scores(independent[:, own])
-        proposed = special.logsumexp(
-            np.stack([np.log(np.maximum(share, 1e-300)) + part.log_density(scores) for part, share in zip(wide, shares, strict=True)]), axis=0
-        )
-        log_weight = -self.misfit(scores) - proposed
-        weight = np.exp(log_weight - log_weight.max())
-        weight = np.minimum(weight, weight.mean() * np.sqrt(DRAWN))  # a few draws must not carry all (Ionides 2008)
-        return scores, weight / weight.sum()
 
 

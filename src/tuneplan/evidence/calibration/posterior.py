@@ -71,6 +71,8 @@ class Posterior:
         What was measured less what is predicted where the posterior is highest, in standard errors. ``(observation,)``
     stretched
         Factor on all standard errors, because the observations contradict one another; 1: they don't.
+    happened
+        Format clashes that are taken to have happened in pilots.
     modes
         Places where the posterior is highest nearby.
     share
@@ -86,6 +88,7 @@ class Posterior:
     observations: tuple[Observation, ...]
     residuals: Array
     stretched: float = 1.0
+    happened: tuple[str, ...] = ()
     modes: int = 1
     share: float = 1.0
     effective: float = 1.0

@@ -80,7 +80,7 @@ def read_pilots(path: Path, scenario: Scenario) -> Pilots:
     complaints = Complaining(file=str(path))
     rows = read_rows(path, scenario, complaints)
     runs = trained_of(rows, scenario, complaints)
-    names = {trained: f"{PILOT} {number}" for number, trained in enumerate(dict.fromkeys(trained for _, trained in runs), start=1)}
+    names = {trained: f"{PILOT} {number}" for number, trained in enumerate(sorted({trained for _, trained in runs}, key=repr), start=1)}
     variant = with_pilots(scenario, names)
     places: dict[tuple[object, ...], int] = {}
     observations: list[Observation] = []

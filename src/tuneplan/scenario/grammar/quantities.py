@@ -168,10 +168,18 @@ def describe_learned(distribution: Distribution, unit: str, learned: tuple[float
     return f"median {_rounded((median,), plain)}, 90 % {_rounded((low, high), unit)}"
 
 
-def after_pilots(distribution: Distribution, learned: tuple[float, float]) -> tuple[float, float, float]:
-    """Median and ends of the 90 % interval of a quantity whose normal score has this mean and standard deviation."""
+def after_pilots(
+    distribution: Distribution, learned: tuple[float, float], *, reach: float = shapes.SCORE_OF_95
+) -> tuple[float, float, float]:
+    """Median and ends of the 90 % interval of a quantity whose normal score has this mean and standard deviation.
+
+    Parameters
+    ----------
+    reach
+        Standard deviations at which the interval ends.
+    """
     mean, sd = learned
-    scores = (mean, mean - shapes.SCORE_OF_95 * sd, mean + shapes.SCORE_OF_95 * sd)
+    scores = (mean, mean - reach * sd, mean + reach * sd)
     median, low, high = (float(distribution.ppf(special.ndtr(np.array(score)))) for score in scores)
     return median, low, high
 

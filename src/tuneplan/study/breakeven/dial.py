@@ -11,7 +11,7 @@ import numpy as np
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
 from tuneplan.errors import UsageError
-from tuneplan.scenario.grammar.quantities import QuantityError, format_number, parse
+from tuneplan.scenario.grammar.quantities import QuantityError, after_pilots, format_number, parse
 from tuneplan.scenario.load import declared_language
 from tuneplan.scenario.planned import AUTO
 from tuneplan.scenario.reading.complaints import nearest, shown
@@ -22,6 +22,8 @@ from tuneplan.study.run import Run
 
 LEVEL = 0.98
 """Of the interval that an uncertain number is turned through."""
+REACH = 2.3263478740408408
+"""Normal score at which that ends."""
 FACTOR = 4.0
 """A number that is known exactly is divided and multiplied by this."""
 WIDE = 10.0
@@ -200,7 +202,7 @@ def _ends(quantity: Quantity | None, bounds: tuple[float, float]) -> tuple[float
     if quantity is None:
         return math.nan, math.nan
     if not quantity.distribution.is_point:
-        low, high = quantity.distribution.interval(LEVEL)
+        _, low, high = after_pilots(quantity.distribution, quantity.learned or (0.0, 1.0), reach=REACH)
     else:
         value = quantity.distribution.median
         low, high = sorted((value / FACTOR, value * FACTOR))
