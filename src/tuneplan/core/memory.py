@@ -78,9 +78,13 @@ def shape_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """Peak memory of one GPU, part by part. [GB]"""
+    """Peak memory of one GPU, part by part. [GB]
+
+    ``embeddings`` stand apart beside weights of 4 bits alone: libraries differ in their precision.
+    """
 
     weights: float
+    embeddings: float
     states: float
     activations: float
     logits: float
@@ -134,7 +138,7 @@ def training_memory(
     True
     """
     of_weights, of_gradients, of_states = (gpus if split else 1 for split in SHARDED[sharding])
-    weights = _weights(method, shape, law) / of_weights
+    weights, embeddings = (gb / of_weights for gb in _weights(method, shape, law))
     if of_weights > 1:  # sharded weights are put together again, layer by layer, and the largest table of embeddings
         table = min(shape.vocab * shape.hidden, shape.embeddings) * WEIGHT_BYTES
         weights += GATHERED_LAYERS * _weights_of_layer(method, shape) + table
@@ -149,7 +153,7 @@ def training_memory(
     if step > activations + logits:
         standing, activations, logits = standing + step, 0.0, 0.0
     return Memory(
-        weights=weights / BYTES_PER_GB, states=standing / BYTES_PER_GB, activations=activations / BYTES_PER_GB,
+        weights=weights / BYTES_PER_GB, embeddings=embeddings / BYTES_PER_GB, states=standing / BYTES_PER_GB, activations=activations / BYTES_PER_GB,
         logits=logits / BYTES_PER_GB, overhead=law.overhead_gb + (law.peer_gb if gpus > 1 else 0.0),
     )  # fmt: skip
 
@@ -160,11 +164,11 @@ def weights_and_states_fit(params: float, card_gb: float) -> bool:
     return (WEIGHT_BYTES + kept.gradients + kept.states) * params / BYTES_PER_GB <= USABLE_MEMORY * card_gb
 
 
-def _weights(method: str, shape: Shape, law: MemoryLaw) -> float:
-    """Bytes of all weights."""
+def _weights(method: str, shape: Shape, law: MemoryLaw) -> tuple[float, float]:
+    """Bytes of weights, and of embeddings beside packed ones."""
     if method != "qlora":
-        return WEIGHT_BYTES * shape.params
-    return NF4_BYTES * (shape.params - shape.embeddings) + law.frozen_embedding_bytes * shape.embeddings
+        return WEIGHT_BYTES * shape.params, 0.0
+    return NF4_BYTES * (shape.params - shape.embeddings), law.frozen_embedding_bytes * shape.embeddings
 
 
 def _weights_of_layer(method: str, shape: Shape) -> float:

@@ -85,7 +85,7 @@ class MemoryLaw:
     live_layers
         Layers whose activations stand while recomputation is at work.
     frozen_embedding_bytes
-        An entry of embeddings and head beside weights of 4 bits: bf16, in some libraries fp32. [B]
+        An entry of embeddings and head beside weights of 4 bits: bf16, in some libraries (PEFT) fp32. [B]
     step_bytes
         Copies that an optimizer's step makes, a parameter. [B]
     spread
@@ -95,16 +95,16 @@ class MemoryLaw:
         Judged from ms-swift's table, in which it shows, and LitGPT's, in which it doesn't.
     """
 
-    overhead_gb: float = 0.91
-    peer_gb: float = 1.05
-    logit_bytes: float = 11.75
-    chunked_logit_bytes: float = 0.89
-    kept_width: float = 20.9
-    live_layers: float = 0.78
-    frozen_embedding_bytes: float = 2.2
+    overhead_gb: float = 0.83
+    peer_gb: float = 1.04
+    logit_bytes: float = 12.5
+    chunked_logit_bytes: float = 0.92
+    kept_width: float = 21.1
+    live_layers: float = 0.76
+    frozen_embedding_bytes: float = 2.4
     step_bytes: float = 0.87
     spread: Mapping[str, float] = field(default_factory=lambda: {
-        "weights": 0.04, "states": 0.12, "activations": 0.3, "logits": 0.3, "overhead": 0.6, "whole": 0.09,
+        "weights": 0.04, "embeddings": 0.4, "states": 0.12, "activations": 0.3, "logits": 0.45, "overhead": 0.6, "whole": 0.06,
     })  # fmt: skip
     loose: Mapping[str, float] = field(default_factory=lambda: {"activations": 0.7, "logits": 0.7})
 

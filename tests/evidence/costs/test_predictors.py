@@ -31,8 +31,8 @@ def predicted(kind, source="nobody", **changed):
 
 # ---- bars --------------------------------------------------------------------------------------------
 
-MOST = {"training_time": 0.20, "training_memory": 0.085, "serving": 0.20}
-"""Median absolute error, with half a point of room for memory (bar: .08)."""
+MOST = {"training_time": 0.20, "training_memory": 0.08, "serving": 0.20}
+"""Median absolute error."""
 
 
 @pytest.fixture(scope="module")

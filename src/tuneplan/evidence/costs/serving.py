@@ -27,7 +27,7 @@ ONE_STREAM = ("single", "stream", "latency", "batch1")
 SATURATED = ("saturat", "offline", "max", "throughput")
 USUAL_INPUT, USUAL_OUTPUT, USUAL_STREAMS = 500.0, 250.0, 32.0
 """Where a case doesn't say; assumed."""
-SPREAD = {"share": 0.25, "reading": 0.15, "overhead": 0.5, "room": 0.35, "cache": 0.1, "whole": 0.05, "lengths": 0.6, "experts": 0.35, "eager": 0.2}
+SPREAD = {"share": 0.25, "reading": 0.17, "overhead": 0.6, "room": 0.35, "cache": 0.1, "whole": 0.05, "lengths": 0.6, "experts": 0.35, "eager": 0.2}
 """Log-sd by part: share of the peak, bandwidth, time of a step, streams with room, size of caches; ``lengths`` where
 none are stated, ``experts`` of a mixture's speed, ``eager`` of a loop's steps."""
 STRANGE_CARD = 0.3
@@ -131,13 +131,21 @@ def tokens_per_s(service: Service, law: ServingLaw, factor: Mapping[str, Array])
         tokens_in + tokens_out / 2.0, kv_gb_per_token=cache, weights_gb=weights, memory_gb=card.memory_gb * gpus, law=law.engine
     ) * factor["room"]  # fmt: skip
     streams = np.maximum(room if service.streams is None else np.minimum(service.streams, room), 1.0)
-    eager = law.engine.eager_overhead * factor["eager"] + (law.engine.unpack * service.params if service.precision == "nf4" else 0.0)
+    reading = np.minimum(law.bandwidth[narrow] * factor["reading"], 1.0) * card.bandwidth_gb_s * gpus
     seconds = decoding.request_seconds(
-        tokens_in, tokens_out, tokens_per_s=speed, kv_gb_per_token=cache, gb_per_s=np.minimum(law.bandwidth[narrow] * factor["reading"], 1.0) * card.bandwidth_gb_s * gpus,
+        tokens_in, tokens_out, tokens_per_s=speed, kv_gb_per_token=cache, gb_per_s=reading,
         weights_gb=decoding.weights_read(weights, active_share=service.active_params / service.params * one, streams=streams), streams=streams,
-        overhead=eager if service.eager else law.engine.overhead * factor["overhead"],
+        overhead=_overhead(service, law.engine, factor),
     )  # fmt: skip
     return tokens_out / seconds * factor["whole"]
+
+
+def _overhead(service: Service, engine: DecodingLaw, factor: Mapping[str, Array]) -> Array:
+    """Fixed time of a step: of an engine, or of a plain loop, which unpacks weights of 4 bits too. [s]"""
+    if not service.eager:
+        return engine.overhead * factor["overhead"]
+    unpacking = engine.unpack * service.params if service.precision == "nf4" else 0.0
+    return engine.eager_overhead * factor["eager"] + unpacking
 
 
 @PREDICTORS.add(unit="token/s", scale="ratio")

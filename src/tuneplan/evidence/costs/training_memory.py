@@ -117,6 +117,7 @@ def _predicted(case: Case, normal: Mapping[str, Array]) -> Prediction:
     peak = memory_of(run, law)
     draws = np.asarray(sum(gb * np.exp(law.spread[part] * normal[part]) for part, gb in peak.parts.items()))
     draws = draws * np.exp(law.spread["whole"] * normal["whole"])
+    draws = draws * (peak.peak / np.median(draws))  # the law was fitted as the median, which a sum of medians is not
     if not run.packed:
         draws = _loosened(draws, peak, law)
     called = memory.fits(peak, told.card().memory_gb, law, packed=case.flag("packed") is True)  # unknown: careful

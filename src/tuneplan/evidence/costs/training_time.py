@@ -20,7 +20,7 @@ from tuneplan.study.design import Design
 from tuneplan.units import FLOP_PER_TFLOP, SECONDS_PER_HOUR
 
 USUAL_GPUS = 8.0
-NOT_SAID = {"setup_class": 0.25, "packed": 0.15, "recompute": 0.1, "micro_batch": 0.15, "gpu": 0.15, "method": 0.2, "n_gpus": 0.1}
+NOT_SAID = {"setup_class": 0.2, "packed": 0.1, "recompute": 0.1, "micro_batch": 0.15, "gpu": 0.15, "method": 0.2, "n_gpus": 0.1}
 """Log-sd that an empty column adds; assumed. ``gpu``: a sister card stands in."""
 Setups = Mapping[tuple[str, str], tuple[float, float]]
 """Class of setup and family of card -> median share of the peak, log-sd."""
@@ -75,11 +75,12 @@ def run_of(told: Told) -> Run:
         method, recompute=False, params=np.asarray(base.active_params), layers=np.asarray(base.shape.layers),
         hidden=np.asarray(base.shape.hidden), context=np.asarray(length),
     )  # fmt: skip
+    attention = compute.attention_share(np.asarray(base.active_params), flop_per_token=flop, method=method)
     setup, tokens = setup_of(told), told.micro_batch_tokens(compute.MICRO_BATCH_TOKENS)
     unknown = sum(NOT_SAID.get(column, 0.0) ** 2 for column in set(told.missing)) ** 0.5
     return Run(
         method=method, setup=setup, family=card.family, recompute=recompute, sharded=gpus > 1.0, fp8="fp8" in case.word("precision").lower(),
-        flop_per_token=float(flop), attention_share=float(compute.attention_share(np.asarray(base.active_params), flop_per_token=flop, method=method)), peak_tflops=card.bf16_tflops, tokens=tokens, extra_log_sd=unknown,
+        flop_per_token=float(flop), attention_share=float(attention), peak_tflops=card.bf16_tflops, tokens=tokens, extra_log_sd=unknown,
     )  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def laws_without(source: str) -> tuple[StepLaw, Setups]:
         return STEP_LAW, shipped_setups()
     recomputed = {method: numbers[f"recomputed/{'full' if method == 'full' else 'lora'}"] for method in STEP_LAW.recomputed}
     law = StepLaw(
-        recomputed=recomputed, launch_s=numbers["launch_s"], tuned_launch_s=numbers["tuned_launch_s"], shard_tokens=numbers["shard_tokens"], nf4_tokens=numbers["nf4_tokens"],
-        attention=numbers["attention"], fp8=numbers["fp8"], idle_log_sd=STEP_LAW.idle_log_sd,
+        recomputed=recomputed, idle_log_sd=STEP_LAW.idle_log_sd,
+        **{name: numbers[name] for name in ("launch_s", "tuned_launch_s", "shard_tokens", "nf4_tokens", "attention", "fp8")},
     )  # fmt: skip
     return law, {(setup, family): (numbers.get(f"{setup}/{family}", median), log_sd) for (setup, family), (median, log_sd) in shipped_setups().items()}
