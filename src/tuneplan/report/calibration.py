@@ -103,7 +103,7 @@ def doubts(found: Calibrated) -> Iterator[str]:
     elif pilots < FEW:
         yield f"{pilots} pilot{' is' if pilots == 1 else 's are'} few: what was not measured stays as wide as its default."
     if found.posterior.widened:
-        yield "The posterior is too bent for a normal distribution in normal scores: it was widened, so that intervals may be too wide rather than too narrow."
+        yield "Too few importance draws count to check the posterior, which is far from a normal distribution or has too many directions: it was widened, so that intervals are rather too wide than too narrow."
 
 
 def moved_table(found: Calibrated) -> Table:

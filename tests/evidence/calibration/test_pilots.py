@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from building import text_of
 from tuneplan.evidence.calibration.pilots import MOST_PILOTS, PilotError
@@ -18,6 +20,7 @@ from tuneplan.study.design import Nominal
 
 Read = Callable[..., Pilots]
 HEAD = "task,strategy,examples,score"
+ODD_CELLS = ("", "nan", "-1", "1e308", "1e-308", "=cmd()", "<script>", "0", "60%", "merged", "unified_then_specialists", "unseen", "email+qa", "1k", "9" * 40)
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +176,20 @@ def test_what_is_no_text_is_told(tmp_path: Path, scenario: Scenario, content: by
     path.write_bytes(content)
     with pytest.raises(PilotError):
         read_pilots(path, scenario)
+
+
+@given(line=st.integers(1, 6), column=st.integers(0, 4), cell=st.one_of(st.sampled_from(ODD_CELLS), st.text(max_size=12)))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_cell_is_read_or_refused(read: Read, line: int, column: int, cell: str) -> None:
+    rows = [["email", "specialists", "500", "70", "0.2"], ["email", "unified", "500", "70", ""], ["qa", "unified", "500", ".6", ""]]
+    rows += [["chat", "unified", "500", "2", ""], ["qa", "prompted", "", "0.5", ""], ["email", "pair", "500", "70", "0.1"]]
+    rows[line - 1][column] = '"' + cell.replace('"', "'").replace("\x00", "") + '"'
+    try:
+        found = read(f"{HEAD},gpu_hours", *(",".join(row) for row in rows))
+        sound = all(math.isfinite(each.value) for each in found.observations)
+    except PilotError as error:
+        sound = all(problem.file.endswith("pilots.csv") for problem in error.problems)
+    assert sound
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, scenario: Scenario) -> None:
