@@ -184,7 +184,7 @@ def test_a_source_left_out_is_foreseen(kind, without_each, measured):
 
 
 OUTSIDE = {"outside_memory.csv": 0.25, "outside_training_time.csv": 0.20, "outside_serving.csv": 0.15}
-"""Tables on which nothing was fitted -> most that the median error may be."""
+"""Tables on which no number was fitted -> most that the median error may be; see the heads of the files."""
 
 
 @pytest.mark.parametrize("name", OUTSIDE)
