@@ -114,9 +114,11 @@ def _table(rows: Mapping[str, tuple[FittedPrior, ...]]) -> Iterator[None]:
 
 
 CANDIDATES = (
-    Candidate(name="discrepancy", family="point", values=((1.0,), (1.5,), (2.0,), (2.5,), (3.0,))),
+    Candidate(name="discrepancy", family="lognormal", values=((1.0, 0.6), (1.5, 0.01), (1.5, 0.3), (1.5, 0.6), (1.5, 0.9), (2.0, 0.6), (2.5, 0.6))),
+    Candidate(name="level_discrepancy", family="point", values=((0.0,), (2.0,), (8.0,)), scored="specialists"),
     Candidate(name="mixing_shift", family="normal", values=((0.0, 0.05), (0.0, 0.3), (0.0, 1.2), (0.0, 2.0)), scored="rows given others"),
     Candidate(name="interference_strength", family="lognormal", values=((0.08, 0.8), (0.11, 0.8), (0.2, 0.8), (0.25, 0.8), (0.35, 0.8), (0.15, 0.4), (0.15, 1.2), (0.2, 0.5))),
+    Candidate(name="susceptibility", family="lognormal", values=((1.0, 0.01), (1.0, 0.3), (1.0, 1.0))),
     Candidate(name="interference_sharpness", family="lognormal", values=((0.5, 0.5), (0.75, 0.5), (1.5, 0.5), (2.0, 0.5))),
     Candidate(name="format_transfer", family="beta", values=((1.5, 4.5), (4.0, 4.0), (12.0, 4.0), (2.0, 0.7))),
     Candidate(name="clash by framing", family="", values=((0.1,), (0.25,), (1.0,))),

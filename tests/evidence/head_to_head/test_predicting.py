@@ -18,6 +18,8 @@ from tuneplan.evidence.head_to_head.predicting import (
 )
 from tuneplan.evidence.head_to_head.questions import questions_of
 from tuneplan.evidence.scores import summaries
+from tuneplan.scenario.load import loads
+from tuneplan.scenario.lower import lower
 from tuneplan.study.design import monte_carlo
 
 DESIGN = monte_carlo(512)
@@ -102,10 +104,29 @@ def test_the_order_of_rows_and_the_company_of_other_papers_change_nothing() -> N
 
 
 def test_rows_of_one_paper_lie_on_the_same_draws() -> None:
-    """Law numbers are shared by name, so that a pilot on one row tells of another."""
-    same = arms_of(questions_of([case("H1"), case("H2", base_model="Other-7B")]), DESIGN)
-    gaps = [each.together - each.alone for each in same]
-    assert np.corrcoef(gaps)[0, 1] > 0.9
+    """Numbers are shared by name, so that a pilot on one row tells of another: all of a task on one base, the law's on others."""
+
+    def alike(**other):
+        gaps = [each.together - each.alone for each in arms_of(questions_of([case("H1"), case("H2", **other)]), DESIGN)]
+        return np.corrcoef(gaps)[0, 1]
+
+    assert alike(mixture_examples=14_000.0) > 0.8
+    assert alike(paper="Another") > 0.8
+    names = [set(lowered_names(each.text)) for each in questions_of([case("H1"), case("H2", base_model="Other-7B")])]
+    assert {"law.interference_strength", "law.mixing_shift", "similarity"} <= names[0] & names[1]
+    assert not any(name.startswith(("tasks.qa", "discrepancy.qa")) for name in names[0] & names[1])
+
+
+def lowered_names(text: str) -> list[str]:
+    """Every name that a scenario draws."""
+    asked: list[str] = []
+
+    def cube(names):
+        asked.extend(names)
+        return np.full((len(names), 1), 0.5)
+
+    lower([loads(text)], cube)
+    return asked
 
 
 def test_a_row_is_scored_on_examples_put_in_later_as_on_its_own_scenario() -> None:

@@ -18,8 +18,8 @@ def test_the_scenario_says_what_the_row_says() -> None:
     assert scenario.rows[0].params == 6.74e9
     assert (scenario.word("method", ""), scenario.word("framing", "")) == ("lora", "own_heads")
     assert scenario.setting("strategies.unified.routed", False)
-    assert scenario.quantities["tasks.qa.score.base"].distribution.median == pytest.approx(0.4)
-    assert scenario.quantities["tasks.qa.data.examples"].distribution.median == 4000.0
+    assert scenario.quantities["tasks.qa_on_some_7b.score.base"].distribution.median == pytest.approx(0.4)
+    assert scenario.quantities["tasks.qa_on_some_7b.data.examples"].distribution.median == 4000.0
     assert scenario.strategies == ("unified", "alone")
 
 

@@ -15,7 +15,7 @@ def examples(setting) -> dict[str, float | None]:
 def test_rows_of_one_mixture_know_one_another() -> None:
     rows = [case("H1", task="QA", own_examples=2000.0), case("H2", task="Summary", own_examples=9000.0)]
     (setting,) = settings_of(rows)
-    assert setting.requests == ("qa", "summary")
+    assert setting.requests == ("qa_on_some_7b", "summary_on_some_7b")
     assert examples(setting) == {"qa": 2000.0, "summary": 9000.0, "other_1": 1000.0}
 
 
@@ -31,12 +31,12 @@ def test_a_task_stands_in_a_setting_once_and_no_more_tasks_than_were_trained_tog
 
 def test_a_row_alone_shares_the_rest_of_its_mixture_out_evenly() -> None:
     (setting,) = settings_of([case()])
-    assert examples(setting) == {"qa": 4000.0, "other_1": 4000.0, "other_2": 4000.0}
+    assert examples(setting) == {"qa_on_some_7b": 4000.0, "other_1": 4000.0, "other_2": 4000.0}
 
 
 def test_without_a_mixture_the_others_are_about_as_large() -> None:
     (setting,) = settings_of([case(mixture_examples=None)])
-    assert examples(setting) == {"qa": 4000.0, "other_1": None, "other_2": None}
+    assert examples(setting) == {"qa_on_some_7b": 4000.0, "other_1": None, "other_2": None}
     assert [amount.near for amount in setting.tasks.values()] == pytest.approx([4000.0] * 3)
 
 
@@ -56,10 +56,11 @@ def test_a_silent_row_and_an_endless_mixture_have_bounded_tasks() -> None:
     assert len(settings_of([silent()])[0].tasks) == UNKNOWN_TASKS
     endless = settings_of([case(cotrained_tasks=1e6, mixture_examples=None)])[0].tasks
     assert len(endless) == MOST_TASKS
-    assert sum(amount.near for name, amount in endless.items() if name != "qa") == pytest.approx(4000.0 * (1e6 - 1))
+    assert sum(amount.near for name, amount in endless.items() if name != "qa_on_some_7b") == pytest.approx(4000.0 * (1e6 - 1))
 
 
 @pytest.mark.parametrize(("said", "name"), [("GSM8K (Human mix)", "gsm8k"), ("GSM8K", "gsm8k"), ("PAN-X NER it (zero-shot)", "pan_x_ner_it"),
                                             ("Unseen", "task_unseen"), ("任务", "task_41372")])  # fmt: skip
 def test_a_task_has_one_name_whatever_is_remarked_on_the_test(said: str, name: str) -> None:
-    assert task_name(case(task=said)) == name
+    assert task_name(case(task=said)) == f"{name}_on_some_7b"
+    assert task_name(case(task=said, base_model=None)) == name

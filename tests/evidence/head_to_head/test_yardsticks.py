@@ -16,7 +16,7 @@ from tuneplan.evidence.head_to_head.yardsticks import (
     yardsticks,
 )
 
-ALWAYS, FEW = "always specialist", "unified if own examples < 5 000 or unseen"
+ALWAYS, FEW = "always specialist", "unified if few or unseen"
 
 
 def paper(name, differences, **changed):
@@ -61,7 +61,7 @@ def test_rules_call_what_they_say() -> None:
              *paper("D", [1.0], own_examples=None, relation="mixed")]  # fmt: skip
     few = [each.p_unified_better > 0.5 for each in of(yardsticks(cases), FEW)]
     assert few == [True, False, True, False]
-    near = [each.p_unified_better > 0.5 for each in of(yardsticks(cases), "unified if parallel or near, or unseen")]
+    near = [each.p_unified_better > 0.5 for each in of(yardsticks(cases), "unified if close or unseen")]
     assert near == [True, False, True, False]
 
 
