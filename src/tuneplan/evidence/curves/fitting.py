@@ -7,7 +7,16 @@ from collections.abc import Iterator, Sequence
 from tuneplan.axes import Array
 from tuneplan.evidence.curves.laws import POWER, RECTIFIED, WITH_FORMAT, Law
 from tuneplan.evidence.curves.populations import family_of, population, prior_of
-from tuneplan.evidence.curves.posterior import AMPLITUDES, NOISE_SD, WAVE_SD, Draws, Points, Posterior, drawn, fitted
+from tuneplan.evidence.curves.posterior import (
+    AMPLITUDES,
+    NOISE_SD,
+    WAVE_SD,
+    Draws,
+    Points,
+    Posterior,
+    drawn,
+    fitted,
+)
 from tuneplan.evidence.curves.records import Curve, CurveFit, LawFit
 from tuneplan.evidence.curves.remarks import remarks
 from tuneplan.late import np, special
@@ -124,5 +133,5 @@ def _curve_fit(
     return CurveFit(
         curve=curve, numbers=numbers, at=at, values=values, log_losses=found.log_loss[row],
         by_power=scale.as_given(np.exp(np.median(by_power, axis=0))), laws=laws,
-        remarks=remarks(curve, at, rough=float(rough), risen=float(np.median(level)) / start if curve.start is not None else 0.0),
+        remarks=remarks(curve, at.tolist(), rough=float(rough)),
     )  # fmt: skip
