@@ -209,7 +209,7 @@ def _log_height(posterior: Posterior, parameters: Array, kind: Array, amplitude:
         squares = np.where(amplitude == number, ((missed @ np.swapaxes(whitening, -1, -2)) ** 2).sum(axis=-1), squares)
     prior = posterior.prior
     away = (np.linalg.inv(np.linalg.cholesky(prior.covariance))[curve, kind] @ (parameters - prior.mean[curve, kind])[..., None])[..., 0]
-    return -0.5 * (squares + (away**2).sum(axis=-1))
+    return -0.5 * (squares + (away**2).sum(axis=-1))  # type: ignore[no-any-return]
 
 
 def _resampled(log_weight: Array, rng: np.random.Generator) -> Array:
