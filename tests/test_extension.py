@@ -38,7 +38,7 @@ def storage() -> Iterator[None]:
 
     @COSTS.add(
         Param(name="storage_price", key="storage.price", unit="USD/month", high=100.0, default=point(2.0),
-              source="assumed: a toy", doc="Price of keeping one model's weights."),
+              source="assumed: a toy", as_of="2026-11", doc="Price of keeping one model's weights."),
         component="serving",
     )  # fmt: skip
     def storage(storage_price, models_served, horizon_months, task_share):  # type: ignore[no-untyped-def]
@@ -69,7 +69,7 @@ def miserly() -> Iterator[None]:
 
     @transfer.TRANSFER_FORMS.add(
         Param(name="miserliness", key="law.miserliness", unit="share", high=1.0, default=point(0.5),
-              source="assumed: a toy", doc="Share of borrowed examples that count."),
+              source="assumed: a toy", as_of="2026-11", doc="Share of borrowed examples that count."),
     )  # fmt: skip
     def miserly(amount, dissimilarity, miserliness):  # type: ignore[no-untyped-def]
         """A fixed share of what is not the task's own."""
@@ -138,7 +138,7 @@ def test_a_cost_line_enters_totals_tables_and_json() -> None:
 @pytest.mark.usefixtures("storage")
 def test_the_number_of_a_cost_line_is_declared_once() -> None:
     (default,) = [each for each in json.loads(load(STARTUP).run(draws=DRAWS).to_json())["numbers"] if each["path"] == "storage.price"]
-    assert (default["origin"], default["source"], default["grade"]) == ("default", "assumed: a toy", "A")
+    assert (default["origin"], default["source"], default["grade"]) == ("default", "assumed: a toy (2026-11)", "A")
     assert loads(f"{TEXT}\nstorage: {{price: 1 to 4 USD/month}}\n").run(draws=DRAWS).recommended is not None
     for text, message in (
         ("500 USD/month", r"storage.price: \$500/month is not allowed: between \$0 and \$100/month"),

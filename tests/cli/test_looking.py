@@ -155,9 +155,9 @@ def test_show_says_where_each_leaf_comes_from(simulate: Callable, scenario: Call
     assert origins["limit: 70k USD"] == "--set"
     assert origins["rank: 8"] == f"override x ({path}:15:28)"
     assert origins["base: llama-3.1-8b"] == f"{path}:4:7"
-    assert origins["price: $2.49/hour"].startswith("catalogue: ")
+    assert origins["price: $2.49/hour"].startswith("catalogue; ")
     assert origins["method: full"] == "default"
-    assert origins["sequence_length: 2048 tokens"] == "default: assumed [A]"
+    assert origins["sequence_length: 2048 tokens"] == "default; assumed (2026-11)"
     copied = [line for line in out.splitlines() if "# like email" in line]
     assert len(copied) == 4
 

@@ -96,6 +96,19 @@ def test_numbers_name_unit_and_place() -> None:
         assert (numbers[path]["line"], numbers[path]["column"]) == (0, 0)
 
 
+def test_rows_and_equations_stand_beside_the_numbers_in_use() -> None:
+    found = content(load(STARTUP).run(draws=64))
+    prices = {(each["name"], each["part"]): each for each in found["catalogue_rows"]}
+    assert prices["gpt-4o-mini", "output_usd_per_mtok"]["median"] == 0.6
+    assert {"ROUTED_RELIEF", "CLASH_PROBABILITY", "OVERHEAD_GB"} <= {each["name"] for each in found["equations"]}
+    for each in (*found["numbers"], *found["catalogue_rows"], *found["equations"]):
+        assert {"value", "median", "low", "high", "unit", "source", "grade", "grade_in_words", "as_of"} <= set(each)
+    numbers = {each["path"]: each for each in found["numbers"]}
+    law, rank = numbers["law.size_relief"], numbers["evaluation.rounds"]
+    assert law["low"] < law["median"] < law["high"]
+    assert rank["low"] == rank["median"] == rank["high"] == 3.0
+
+
 def outputs(found: Run) -> list[np.ndarray]:
     return [found.outcome.score, found.outcome.delivered, *found.outcome.costs.values()]
 

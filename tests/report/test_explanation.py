@@ -13,7 +13,8 @@ import pytest
 from building import EXAMPLES_GIVEN, text_of
 from tuneplan import load, loads
 from tuneplan.core.distributions import point
-from tuneplan.report.explanation import GRADES, as_json, as_markdown, as_text
+from tuneplan.report.explanation import as_json, as_markdown, as_text
+from tuneplan.report.grades import MEANINGS
 from tuneplan.report.tables import width, wrapped
 from tuneplan.scenario.records import Place, Quantity
 from tuneplan.study.decision import Estimate
@@ -51,9 +52,9 @@ def test_the_head_says_what_it_is_and_the_tree_what_it_was_made_of() -> None:
     assert "Everything that unified costs over 12 months." in lines[1]
     assert any(re.match(r"├─ serving: \$2\d\.\dk", line) for line in lines)
     assert any("own GPUs: $21.8k. GPUs rented to serve, busy or idle." in line for line in lines)
-    assert "[scenarios/startup.yaml:26:50; U]" in text.replace(str(STARTUP.parents[1]) + "/", "")
-    assert "[default; A; assumed]" in text
-    assert text.endswith(GRADES + "\n")
+    assert "[scenarios/startup.yaml:26:50; yours]" in text.replace(str(STARTUP.parents[1]) + "/", "")
+    assert "[default; assumed (2026-11)]" in text
+    assert " ".join(text.split()).endswith(MEANINGS)
 
 
 @pytest.mark.parametrize("room", [100, 80])
@@ -97,7 +98,7 @@ def test_conventions_and_empty_parts_take_a_line() -> None:
     convention = {"origin": "default", "grade": "D", "text": "", "source": "declared"}
     parts = [number("big", 5.0), *(number(name, 0.0, given("z"), label=name, estimate=settled(0.0), opens=True) for name in ("none", "nought"))]
     text = as_text(number("all", 5.0, *parts, given("low", 0.0, **convention), given("high", 1.0, **convention), adds_up=True))
-    assert "by convention: low 0, high 1 [D]" in text
+    assert "by convention: low 0, high 1 [declared]" in text
     assert "nothing for none and nought ..." in text
     assert "goes on under a key of its own: none and nought." in text
 
@@ -144,7 +145,7 @@ def test_a_hostile_scenario_injects_no_markup() -> None:
         marked = as_markdown(tree()).replace("**", "")
         assert not re.search(r"(?<!\\)[<>`|*_\[\]]", marked), key
     label = as_text(explain(verdict, "unified.cost.labels.b"))
-    assert "A; <script>alert(1)</script> | `rm` *bold*" in " ".join(label.replace("│", "").split())
+    assert "assumed: <script>alert(1)</script> | `rm` *bold*" in " ".join(label.replace("│", "").split())
 
 
 def test_nothing_moves_the_cursor_or_turns_a_line() -> None:

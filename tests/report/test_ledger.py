@@ -35,18 +35,26 @@ def test_a_row_says_where_a_number_stands_and_when_it_held(table: Table) -> None
     value, grade, where, date, source = rows["tasks.email.data.price"]
     assert value == "log-normal, median $4.24, 90 % $3 to $6/example"
     assert where.endswith("startup.yaml:26")
-    assert (grade, date, source) == ("U", "", "given in the scenario")
-    assert rows["gpu.price"] == ("$2.49/hour", "A", "catalogue", "2026", "computespec.pages.dev")
-    assert rows["law.transfer_sharpness"][1:] == ("A", "default", "", "assumed")
-    assert rows["router.accuracy"][:3] == ("95%", "U", "--set")
+    assert (grade, date, source) == ("yours", "", "given in the scenario")
+    assert rows["gpu.price"] == ("$2.49/hour", "assumed", "catalogue", "2026", "computespec.pages.dev")
+    assert rows["law.transfer_sharpness"][1:] == ("assumed", "default", "2026-11", "assumed")
+    assert rows["router.accuracy"][:3] == ("95%", "yours", "--set")
     assert rows["tasks.qa.data.price"][2] == rows["tasks.email.data.price"][2]
+
+
+def test_rows_of_the_catalogue_stand_beside_the_numbers(run: Run) -> None:
+    rows = {row[0]: row[1:] for row in ledger.rows_as_table(run).rows}
+    assert rows["gpt-4o-mini"] == ("read $0.15/Mtok, written $0.6/Mtok, cached $0.075/Mtok", "measured", "2026-11-22",
+                                   "LiteLLM 1.109.1 price table; retirement of its dated snapshots")  # fmt: skip
+    assert rows["llama-3.1-8b-instruct"][:2] == ("8.03B parameters", "assumed")
 
 
 def test_an_entry_keeps_the_words_and_has_the_date_apart(run: Run) -> None:
     entries = {each["path"]: each for each in ledger.numbers(run)}
     assert (entries["gpu.price"]["source"], entries["gpu.price"]["as_of"]) == ("computespec.pages.dev (2026)", "2026")
     assert (entries["horizon"]["source"], entries["horizon"]["as_of"]) == ("given in the scenario", "")
-    assert {each["as_of"] for each in entries.values() if each["origin"] not in ("catalogue", "fitted")} == {""}
+    assert {each["as_of"] for each in entries.values() if each["grade"] == "U"} == {""}
+    assert all(each["as_of"] for each in entries.values() if each["origin"] in ("catalogue", "default", "fitted"))
 
 
 @pytest.mark.parametrize("room", [100, 80])
@@ -56,13 +64,13 @@ def test_a_terminal_shows_each_number_over_several_lines(table: Table, room: int
     lines = text.splitlines()
     start = next(index for index, line in enumerate(lines) if line.startswith("gpu.price "))
     assert lines[start].endswith("  $2.49/hour")
-    assert lines[start + 1].split()[:3] == ["A", "catalogue", "2026"]
-    assert "joint refit on 90 learning curves, arXiv 2402.02314" in " ".join(text.split())
+    assert lines[start + 1].split()[:3] == ["assumed", "catalogue", "2026"]
+    assert "on 90 learning curves, arXiv 2402.02314" in " ".join(text.split())
 
 
 def test_markdown_and_a_wide_terminal_keep_each_number_in_one_line(table: Table) -> None:
     assert len(as_markdown(table).splitlines()) == len(table.rows) + 2
-    assert "| gpu.price | \\$2.49/hour | A | catalogue | 2026 | computespec.pages.dev |" in as_markdown(table)
+    assert "| gpu.price | \\$2.49/hour | assumed | catalogue | 2026 | computespec.pages.dev |" in as_markdown(table)
     assert len(as_text(table, room=400).splitlines()) == len(table.rows) + 1
 
 

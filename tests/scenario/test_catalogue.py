@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tuneplan.core.compute import DECODE_OVERHEAD_S
+from tuneplan.core.registry import grade_of
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.catalogue import BaseLLM, Row
 
@@ -69,6 +70,14 @@ def test_every_row_says_where_it_comes_from(table: str) -> None:
         assert row["source"].strip(), row
         assert re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)?", row["as_of"]), row
         assert row["grade"] in ("V", "F", "A"), row
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_that_rests_on_a_judgement_is_graded_so(table: str) -> None:
+    """Whatever else it rests on; a recalled licence is no number."""
+    for row in rows_of(table):
+        if grade_of(row["source"].replace("licence recalled", "")) == "A":
+            assert row["grade"] == "A", row
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tuneplan import load
-from tuneplan.study.in_use import choices_of, in_use
+from tuneplan.study.in_use import choices_of, in_use, rows_in_use
 from tuneplan.study.run import Run
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -64,3 +64,21 @@ def test_a_number_of_a_base_is_used_by_the_strategies_of_that_base() -> None:
     small, other = (choices_of(run, run.scenario.strategies.index(name)) for name in ("small", "unified"))
     assert [small.read(path) for path in sorted(used)] == [False, True]
     assert [other.read(path) for path in sorted(used)] == [True, False]
+
+
+def names_of_rows(run: Run) -> set[tuple[str, str]]:
+    return {(table, getattr(row, "name", "")) for table, row in rows_in_use(run)}
+
+
+def test_rows_of_the_catalogue_that_constants_read_are_in_use() -> None:
+    assert names_of_rows(ran("startup")) == {("api_prices", "gpt-4o-mini"), ("gpus", "h100-sxm"), ("models", "llama-3.1-8b-instruct"), ("serving", "")}
+
+
+def test_a_base_of_a_strategys_own_is_in_use_beside_the_one_that_was_scored() -> None:
+    read = names_of_rows(ran("startup", ("strategies.unified.base", "llama-3.2-3b-instruct")))
+    assert {("models", "llama-3.2-3b-instruct"), ("models", "llama-3.1-8b-instruct")} <= read
+
+
+def test_what_is_served_by_a_host_reads_its_prices_and_no_card() -> None:
+    read = rows_in_use(ran("startup", ("serving.mode", "hosted")))
+    assert {table for table, _ in read} == {"api_prices", "hosted", "models"}

@@ -11,16 +11,20 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, with_warnings
 from tuneplan.cli.output import deliver, warn
+from tuneplan.errors import UsageError
 
 if TYPE_CHECKING:
     from tuneplan.evidence.validation import Validation
 
 DRAWS = 1024
+GRADES = ("measured", "fitted", "assumed", "declared")
 
 
 @click.command("validate", short_help="How accurate is it: published cases, predicted.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--by", default="", metavar="COLUMN", help="Tell cases apart further: paper, source, relation, base_model, method, ...")
+@click.option("--ledger", is_flag=True, help="Print every default instead: value, interval, unit, source, grade, date.")
+@click.option("--grade", "grades", multiple=True, type=click.Choice(GRADES), help="Of the ledger, those of this grade; may be repeated.")
 @click.option("--draws", type=int, default=DRAWS, metavar="N", show_default=True, help="Monte Carlo draws a prediction.")
 @click.option("--seed", type=int, default=0, metavar="N", show_default=True, help="Equal seeds give equal results.")
 @click.option("--format", "form", type=click.Choice(FORMS), default=None, help="How to print (text); csv: a row a prediction.")
@@ -28,12 +32,16 @@ DRAWS = 1024
 @with_warnings
 @debuggable
 def command(
-    files: Sequence[Path], by: str, draws: int, seed: int, form: str | None, output: Path | None, strict: bool, quiet: bool
+    files: Sequence[Path], by: str, ledger: bool, grades: Sequence[str], draws: int, seed: int, form: str | None, output: Path | None, strict: bool, quiet: bool
 ) -> None:
     """Predict published cases from their inputs alone, and say how far off: the bundled ones, or those of FILES.
 
     A case file is CSV, one measurement a row; see the README for its columns.
     """
+    if ledger or grades:
+        if files or by:
+            raise UsageError("--ledger lists defaults and reads no cases; leave out files and --by")
+        return deliver(_ledger(form or "text", grades), output)
     from tuneplan.cli.options import refuse
     from tuneplan.evidence.cases import bundled_cases, read_cases
     from tuneplan.evidence.validation import validate
@@ -49,6 +57,14 @@ def command(
     deliver(_written(form or "text", result), None if as_predictions else output, sources=files)
     if not quiet:
         warn(warnings)
+    return None
+
+
+def _ledger(form: str, grades: Sequence[str]) -> str:
+    from tuneplan.report import ledger_of_defaults as report
+
+    found = report.known(grades)
+    return written(form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: report.rows(found))
 
 
 def _written(form: str, result: Validation) -> str:

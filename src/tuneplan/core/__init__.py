@@ -9,10 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tuneplan.axes import Array
-from tuneplan.core import capability, costs, demand, learning, routing, serving, spending, transfer
+from tuneplan.core import (
+    capability,
+    compute,
+    costs,
+    demand,
+    learning,
+    pooling,
+    routing,
+    serving,
+    spending,
+    transfer,
+)
 from tuneplan.core.arrays import Inputs, Outcome
 from tuneplan.core.budget import BUDGET_PARAMS
-from tuneplan.core.compute import COMPUTE_PARAMS
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.costs import COSTS
 from tuneplan.core.derived import Arrays
 from tuneplan.core.laws import LAWS
@@ -22,7 +33,7 @@ from tuneplan.late import np
 DERIVED_IN = (spending, demand)
 """Modules whose arrays cost lines may name; importing them declares these."""
 
-__all__ = ["Inputs", "Outcome", "costs_of", "declared_params", "deliver", "evaluate", "outcome_of", "route", "traffic_weight", "unseen_score"]
+__all__ = ["Inputs", "Outcome", "costs_of", "declared_coefficients", "declared_params", "deliver", "evaluate", "outcome_of", "route", "traffic_weight", "unseen_score"]
 
 
 def declared_params() -> tuple[Param, ...]:
@@ -38,13 +49,19 @@ def declared_params() -> tuple[Param, ...]:
         *BUDGET_PARAMS,
         *transfer.TRANSFER_PARAMS,
         *capability.SCORE_PARAMS,
-        *COMPUTE_PARAMS,
+        *compute.COMPUTE_PARAMS,
         *costs.COST_PARAMS,
         *costs.LABELLING_PARAMS,
         *serving.SERVING_PARAMS,
         *of_lines,
         *of_laws,
     )
+
+
+def declared_coefficients() -> dict[str, tuple[Coefficient, ...]]:
+    """Every number of an equation that can't be typed, by its module."""
+    modules = (transfer, pooling, capability, learning, compute, costs)
+    return {module.__name__.rsplit(".", 1)[-1]: module.COEFFICIENTS for module in modules}
 
 
 def evaluate(inputs: Inputs) -> Outcome:

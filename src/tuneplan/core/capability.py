@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tuneplan.axes import Array
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.distributions import beta, lognormal, normal, point
 from tuneplan.core.registry import Param, Registry
 from tuneplan.late import np
@@ -17,26 +18,59 @@ LARGE_MODEL_PARAMS = 60e9
 SMALL_MODEL_PARAMS = 9e9
 """Sizes that divide the three priors of diversity_gain. [parameters]"""
 DIVERSITY_GAIN = {"small": (0.08, 0.10), "middle": (0.125, 0.10), "large": (0.17, 0.06)}
-"""Mean and sd; Flan-PaLM arXiv 2210.11416 Table 3, FLAN arXiv 2109.01652 Fig. 6; the middle one assumed."""
+"""Mean and sd of diversity_gain, by size of the base."""
 MOSTLY_FORMAT = lognormal(2_000.0, 1.2)
-"""half_gap_examples where the task is mostly format, on bases from 7e9 parameters. Fitted as the other."""
+"""half_gap_examples where the task is mostly format, on bases from 7e9 parameters."""
 MOSTLY_FORMAT_PARAMS = 7e9
-"""Base size from which that holds; fitted on the larger models of the same curves. [parameters]"""
+"""Base size from which that holds. [parameters]"""
 ROUTED_RELIEF = 0.2
-"""Factor on interference where each task has trainable weights of its own in a model, from 7e9 parameters; assumed after MixLoRA, arXiv 2404.15159."""
+"""Factor on interference where each task has trainable weights of its own in a model, from 7e9 parameters."""
 
 CLASH_PROBABILITY = {"low": 0.03, "medium": 0.1, "high": 0.3}
-"""Chance that a task clashes with its neighbours in a model, by risk; assumed."""
+"""Chance that a task clashes with its neighbours in a model, by risk."""
 CLASH_FRAMING = {"plain": 1.0, "instruction": 0.5, "task_marker": 0.1, "own_heads": 0.0}
-"""Factor on that chance, by what tells the task apart; assumed."""
+"""Factor on that chance, by what tells the task apart."""
 SHARES_FORMAT = {"plain": 0.0, "instruction": 1.0, "task_marker": 1.0, "own_heads": 0.0}
 """Whether a task comes in the instruction format, which it shares with every other that does."""
 
 MERGE_INTERCEPT, MERGE_SIZE, MERGE_INSTRUCT, MERGE_COUNT = -0.4, 0.7, 0.8, -0.1
 MERGE_REFERENCE_PARAMS = 0.25e9
-"""Logit of the share of the gain that a merge keeps; fitted on Yadav et al. 2024, arXiv 2410.03617, and judgement."""
+"""Logit of the share of the gain that a merge keeps."""
 DISCREPANCY_DEGREES = 5.0
-"""Degrees of freedom of what the law misses: heavier tails than a normal's; assumed."""
+"""Degrees of freedom of what the law misses: heavier tails than a normal's."""
+
+_OF_MERGES = "assumed, after Yadav et al. 2024, arXiv 2410.03617: partly fitted, partly judged"
+COEFFICIENTS = (
+    Coefficient(name="LARGE_MODEL_PARAMS", value=LARGE_MODEL_PARAMS, unit="param", source="assumed: below the 62B of Flan-PaLM, arXiv 2210.11416", as_of="2026-11",
+                doc="Base size from which diversity_gain is that of large models."),
+    Coefficient(name="SMALL_MODEL_PARAMS", value=SMALL_MODEL_PARAMS, unit="param", source="assumed: a little above 8B, arXiv 2210.11416 and 2109.01652", as_of="2026-11",
+                doc="Base size up to which diversity_gain is that of small models."),
+    Coefficient(name="DIVERSITY_GAIN", value={size: normal(*DIVERSITY_GAIN[size]) for size in ("small", "large")}, as_of="2022-10",
+                source="fitted on arXiv 2210.11416 Table 3 and 2109.01652 Fig. 6",
+                doc="Share of the gap on unseen tasks that endless task diversity closes, by size of the base."),
+    Coefficient(name="DIVERSITY_GAIN", value={"middle": normal(*DIVERSITY_GAIN["middle"])}, source="assumed: between the two that were fitted", as_of="2026-11",
+                doc="The same of a base between."),
+    Coefficient(name="MOSTLY_FORMAT", value=MOSTLY_FORMAT, unit="example", source="fitted on 90 learning curves of Lin et al. 2024, arXiv 2402.02314", as_of="2024-02",
+                doc="half_gap_examples where the task is mostly format and the base is not small."),
+    Coefficient(name="MOSTLY_FORMAT_PARAMS", value=MOSTLY_FORMAT_PARAMS, unit="param", source="assumed: the larger models of the curves of arXiv 2402.02314", as_of="2026-11",
+                doc="Base size from which that holds."),
+    Coefficient(name="ROUTED_RELIEF", value=ROUTED_RELIEF, source="assumed, after MixLoRA, arXiv 2404.15159", as_of="2026-11",
+                doc="Factor on interference where each task has trainable weights of its own inside a shared model."),
+    Coefficient(name="CLASH_PROBABILITY", value=CLASH_PROBABILITY, unit="share", source="assumed", as_of="2026-11",
+                doc="Chance that a task's format clashes with its neighbours in a model, by clash_risk."),
+    Coefficient(name="CLASH_FRAMING", value=CLASH_FRAMING, source="assumed", as_of="2026-11", doc="Factor on that chance, by what tells the task apart."),
+    Coefficient(name="SHARES_FORMAT", value=SHARES_FORMAT, source="declared: what instruction framing and a task marker mean", as_of="2026-11",
+                doc="Whether a task comes in the format that all such tasks share, by framing."),
+    Coefficient(name="MERGE_INTERCEPT", value=MERGE_INTERCEPT, source=_OF_MERGES, as_of="2026-11", doc="Logit of the share of the gain that a merge of two keeps, at 0.25B parameters."),
+    Coefficient(name="MERGE_SIZE", value=MERGE_SIZE, source=_OF_MERGES, as_of="2026-11", doc="What ten times the parameters add to it."),
+    Coefficient(name="MERGE_INSTRUCT", value=MERGE_INSTRUCT, source=_OF_MERGES, as_of="2026-11", doc="What an instruction-tuned base adds to it."),
+    Coefficient(name="MERGE_COUNT", value=MERGE_COUNT, source=_OF_MERGES, as_of="2026-11", doc="What each specialist beyond two adds to it."),
+    Coefficient(name="MERGE_REFERENCE_PARAMS", value=MERGE_REFERENCE_PARAMS, unit="param", source="declared: where MERGE_INTERCEPT is stated", as_of="2026-11",
+                doc="Base size at which the share that a merge keeps is stated."),
+    Coefficient(name="DISCREPANCY_DEGREES", value=DISCREPANCY_DEGREES, source="assumed", as_of="2026-11",
+                doc="Degrees of freedom of what the law misses: heavier tails than a normal's."),
+)  # fmt: skip
+"""Where the numbers above come from."""
 
 SCORE_PARAMS = (
     Param(name="base", key="score.base", scope="request", unit="score", low=-1e9, high=1e9, required=True,
@@ -48,50 +82,50 @@ SCORE_PARAMS = (
     Param(name="must", key="score.must", scope="request", unit="score", low=-1e9, high=1e9,
           example="0.5", doc="Score that the served model has to reach."),
     Param(name="worst", key="score.worst", scope="request", unit="score", low=-1e9, high=1e9, default=point(0.0),
-          source="declared", doc="Worst value of the metric's scale."),
+          source="declared", as_of="2026-11", doc="Worst value of the metric's scale."),
     Param(name="best", key="score.best", scope="request", unit="score", low=-1e9, high=1e9, default=point(1.0),
-          source="declared", doc="Best value of the metric's scale; below the worst for losses."),
+          source="declared", as_of="2026-11", doc="Best value of the metric's scale; below the worst for losses."),
     Param(name="floor", key="score.floor", scope="request", unit="score", low=-1e9, high=1e9,
           example="0", doc="Score by chance, where a ruined model ends; default the worst of the scale."),
     Param(name="headroom", key="headroom", scope="request", unit="share", high=1.0, default=beta(5.0, 2.0),
-          source="assumed", doc="Share of the distance to the best score that can be closed, where no ceiling is given."),
+          source="assumed", as_of="2026-11", doc="Share of the distance to the best score that can be closed, where no ceiling is given."),
     Param(name="data_exponent", key="data_exponent", scope="request", low=0.01, high=2.0,
-          default=lognormal(0.25, 0.5), source="fitted on 90 learning curves of Lin et al. 2024, arXiv 2402.02314",
+          default=lognormal(0.25, 0.5), source="fitted on 90 learning curves of Lin et al. 2024, arXiv 2402.02314", as_of="2024-02",
           doc="Slope of the learning curve in examples."),
     Param(name="half_gap_examples", key="half_gap_examples", scope="request", unit="example", low=1e-3, high=1e12,
-          default=lognormal(15_000.0, 1.5), source="fitted on 90 learning curves of Lin et al. 2024, arXiv 2402.02314",
+          default=lognormal(15_000.0, 1.5), source="fitted on 90 learning curves of Lin et al. 2024, arXiv 2402.02314", as_of="2024-02",
           doc="Own examples that close half of the slow part of the gap."),
     Param(name="format_share", key="format_share", scope="request", unit="share", high=1.0,
-          default=beta(3.0, 3.0), source="fitted: first 200 examples close .20/.43/.69 on the curves of arXiv 2402.02314",
+          default=beta(3.0, 3.0), source="assumed, after the first 200 examples, which close .20/.43/.69 (quartiles) on the curves of arXiv 2402.02314", as_of="2026-11",
           doc="Share of the gap that is format and instruction following."),
     Param(name="instance_scale", key="law.instance_scale", unit="example", low=1e-3, high=1e9,
-          default=lognormal(64.0, 0.7), source="Super-NaturalInstructions, arXiv 2204.07705",
+          default=lognormal(64.0, 0.7), source="64 instances a task, Super-NaturalInstructions, arXiv 2204.07705; spread assumed", as_of="2026-11",
           doc="Examples after which a task adds no more diversity."),
     Param(name="diversity_gain", key="law.diversity_gain", low=-1.0, high=1.0,
           doc="Share of the gap on unseen tasks that endless task diversity closes; default by base size.",
-          source="fitted on Flan-PaLM arXiv 2210.11416 and FLAN arXiv 2109.01652",
+          source="fitted on Flan-PaLM arXiv 2210.11416 and FLAN arXiv 2109.01652", as_of="2022-10",
           default=normal(*DIVERSITY_GAIN["small"])),
     Param(name="diversity_half", key="law.diversity_half", low=1e-3, high=1e9,
-          default=lognormal(60.0, 0.8), source="fitted on arXiv 2210.11416 Table 3",
+          default=lognormal(60.0, 0.8), source="fitted on arXiv 2210.11416 Table 3", as_of="2022-10",
           doc="Distinct tasks that bring half of the diversity gain."),
     Param(name="diversity_exponent", key="law.diversity_exponent", low=0.01, high=20.0,
-          default=lognormal(1.1, 0.4), source="fitted on arXiv 2210.11416 Table 3",
+          default=lognormal(1.1, 0.4), source="fitted on arXiv 2210.11416 Table 3", as_of="2022-10",
           doc="Steepness of the diversity gain."),
     Param(name="off_task_retention", key="law.off_task_retention", unit="share", high=1.0,
-          default=beta(1.5, 6.0), source="assumed, after Dong et al. 2023 and AgentTuning arXiv 2310.12823",
+          default=beta(1.5, 6.0), source="assumed, after Dong et al. 2023 and AgentTuning arXiv 2310.12823", as_of="2026-11",
           doc="What endless narrow training on one far task leaves of the rest."),
     Param(name="keep_exponent", key="law.keep_exponent", low=0.01, high=20.0,
-          default=lognormal(1.5, 0.4), source="assumed", doc="How fast a broader mixture protects the rest."),
+          default=lognormal(1.5, 0.4), source="assumed", as_of="2026-11", doc="How fast a broader mixture protects the rest."),
     Param(name="lora_forgetting", key="law.lora_forgetting", unit="share", high=1.0,
-          default=lognormal(0.5, 0.5, 0.0, 1.0), source="assumed; LoRA Learns Less and Forgets Less, arXiv 2405.09673",
+          default=lognormal(0.5, 0.5, 0.0, 1.0), source="assumed; LoRA Learns Less and Forgets Less, arXiv 2405.09673", as_of="2026-11",
           doc="Forgetting under LoRA, against full fine-tuning."),
     Param(name="merge_noise", key="law.merge_noise", low=-20.0, high=20.0, default=normal(0.0, 0.6),
-          source="fitted on arXiv 2410.03617, spread judged (assumed)", doc="Luck of a merge, in logits of the share kept."),
+          source="fitted on arXiv 2410.03617, spread judged (assumed)", as_of="2026-11", doc="Luck of a merge, in logits of the share kept."),
     Param(name="size_exponent", key="law.size_exponent", low=0.0, high=5.0,
-          default=lognormal(0.20, 0.5), source="arXiv 2402.17193: .10 to .52; median judged (assumed)",
+          default=lognormal(0.20, 0.5), source="arXiv 2402.17193: .10 to .52; median judged (assumed)", as_of="2026-11",
           doc="How the gap to the ceiling shrinks with base size."),
     Param(name="discrepancy", key="law.discrepancy", unit="point", high=100.0, default=point(2.5),
-          source="fitted: 1.5 to 2.8 by which of 12 papers are left out",
+          source="fitted: 1.5 to 2.8 by which of 12 papers are left out", as_of="2026-11",
           doc="Scale of what the law misses in the difference between two trained models."),
 )  # fmt: skip
 """The numbers of this module."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tuneplan.axes import Array
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.distributions import lognormal, pert, point
 from tuneplan.core.registry import Param
 from tuneplan.late import np
@@ -45,6 +46,43 @@ DECODE_OVERHEAD_S = 0.003
 """Fixed time of a decoding step; fitted on vLLM rows of Qwen2.5, A100. [s]"""
 SERVED_WEIGHT_SHARE = 0.8
 """Share of GPU memory that weights may take, the rest being KV cache; assumed."""
+NEW_RECIPE_SEARCH = lognormal(30.0, 0.70)
+"""Runs tried for a recipe never used before, where ``search`` is of a known one."""
+
+COEFFICIENTS = (
+    Coefficient(name="FLOP_PER_PARAM", value={f"{method}{', recomputing' if again else ''}": value for (method, again), value in FLOP_PER_PARAM.items()},
+                unit="FLOP/param/token", source="arXiv 2205.05198; ratio 1.000 on 209 published MFU figures (llm-foundry)", as_of="2022-05",
+                doc="Arithmetic to train on one token, by method and activation recomputation."),
+    Coefficient(name="ATTENTION_FLOP", value={"": ATTENTION_FLOP[False], "recomputing": ATTENTION_FLOP[True]}, unit="FLOP", as_of="2022-05",
+                source="arXiv 2205.05198; ratio 1.000 on 209 published MFU figures (llm-foundry)",
+                doc="Arithmetic of attention a layer, hidden unit, position of context and token."),
+    Coefficient(name="BYTES_PER_PARAM", value=BYTES_PER_PARAM, unit="B/param", source="ZeRO, arXiv 1910.02054; NF4 with bf16 embeddings by LitGPT's tables",
+                as_of="2026-06", doc="Weights, gradients and optimizer states that training holds, by method."),
+    Coefficient(name="BYTES_PER_ADAPTER_PARAM", value=BYTES_PER_ADAPTER_PARAM, unit="B/param", source="ZeRO, arXiv 1910.02054: mixed-precision AdamW",
+                as_of="2019-10", doc="The same, of each trainable weight of an adapter."),
+    Coefficient(name="SERVED_BYTES_PER_PARAM", value=SERVED_BYTES_PER_PARAM, unit="B/param", as_of="2026-06",
+                source="width of the format; int4 with bf16 embeddings by LitGPT's tables", doc="Weights of a served model, by precision."),
+    Coefficient(name="ACTIVATION_BYTES", value=ACTIVATION_BYTES, unit="B", source="Korthikanti et al., arXiv 2205.05198", as_of="2022-05",
+                doc="Activations a layer, hidden unit and token, without recomputation."),
+    Coefficient(name="STORED_INPUT_BYTES", value=STORED_INPUT_BYTES, unit="B", source="Korthikanti et al., arXiv 2205.05198", as_of="2022-05",
+                doc="Input kept a layer, hidden unit and token, where activations are recomputed."),
+    Coefficient(name="LOGIT_BYTES", value=LOGIT_BYTES, unit="B", source="assumed: bf16 logits, an fp32 copy and its gradient at once", as_of="2026-11",
+                doc="Logits a vocabulary entry and token."),
+    Coefficient(name="OVERHEAD_GB", value=OVERHEAD_GB, unit="GB", source="assumed", as_of="2026-11", interval=(1.0, 4.0),
+                doc="Framework and context on each GPU."),
+    Coefficient(name="MEMORY_FACTOR MEMORY_LOG_SD", value=lognormal(MEMORY_FACTOR, MEMORY_LOG_SD), as_of="2026-11",
+                source="fitted on 22 published runs whose inputs are known", doc="Measured over predicted peak memory."),
+    Coefficient(name="USABLE_MEMORY", value=USABLE_MEMORY, unit="share", source="assumed", as_of="2026-11", doc="Share of a card that a run may fill."),
+    Coefficient(name="FIT_SCORE", value=FIT_SCORE, source="declared: a run fits when it does with a chance of 90 %", as_of="2026-11",
+                doc="Normal score at which a run is called a fit."),
+    Coefficient(name="DECODE_OVERHEAD_S", value=DECODE_OVERHEAD_S, unit="s", source="fitted on vLLM rows of Qwen2.5, A100", as_of="2024-11",
+                doc="Fixed time of a decoding step."),
+    Coefficient(name="SERVED_WEIGHT_SHARE", value=SERVED_WEIGHT_SHARE, unit="share", source="assumed", as_of="2026-11",
+                doc="Share of GPU memory that weights may take, the rest being keys and values."),
+    Coefficient(name="NEW_RECIPE_SEARCH", value=NEW_RECIPE_SEARCH, source="assumed: 30 (10 to 100)", as_of="2026-11",
+                doc="Training runs tried for each one kept, by a recipe never used before."),
+)  # fmt: skip
+"""Where the numbers above come from."""
 
 COMPUTE_PARAMS = (
     Param(name="utilisation", key="training.utilisation", unit="share", low=1e-3, high=1.0,
@@ -52,31 +90,32 @@ COMPUTE_PARAMS = (
     Param(name="peak_tflops", key="gpu.tflops", unit="1", low=1e-3, high=1e6,
           doc="Dense bf16 peak of the GPU in TFLOP/s; from the catalogue."),
     Param(name="overhead", key="training.overhead", unit="share", low=0.0, high=1.0,
-          default=pert(0.0, 0.05, 0.15), source="assumed; utilisation is of whole runs, so little is left",
+          default=pert(0.0, 0.05, 0.15), source="assumed; utilisation is of whole runs, so little is left", as_of="2026-11",
           doc="Loading, compiling, saving, on top of training."),
     Param(name="qlora_speed", key="training.qlora_speed", low=0.1, high=2.0,
-          default=lognormal(0.85, 0.15), source="fitted: .54 to 1.05 in the Qwen profiling table",
+          default=lognormal(0.85, 0.15), as_of="2026-11",
+          source="assumed: between .54 to .85 at 1 000 to 2 000 tokens a micro-batch and .94 to 1.05 at 8 000, Qwen profiling table",
           doc="Throughput of QLoRA against LoRA."),
     Param(name="spot_hazard", key="training.spot_hazard", unit="1/hour", high=100.0, default=lognormal(0.10, 1.0),
-          source="extrapolated from V100 spot traces of 2023 (.23); judged (assumed)",
+          source="extrapolated from V100 spot traces of 2023 (.23); judged (assumed)", as_of="2026-11",
           doc="Chance an hour that spot capacity is taken away."),
     Param(name="spot_loss", key="training.spot_loss", unit="hour", high=100.0, default=lognormal(0.25, 0.7),
-          source="assumed", doc="Hours lost each time it is."),
+          source="assumed", as_of="2026-11", doc="Hours lost each time it is."),
     Param(name="search", key="training.search", unit="1", low=1.0, high=1000.0, default=lognormal(5.0, 0.61),
-          source="assumed: 5 (2 to 15) for a known recipe, 30 (10 to 100) for a new one",
+          source="assumed: 5 (2 to 15) for a known recipe, 30 (10 to 100) for a new one", as_of="2026-11",
           doc="Training runs tried for each one kept, shared by a strategy's models."),
     Param(name="tuning_per_model", key="training.tuning_per_model", unit="1", high=100.0, default=point(1.5),
-          source="assumed", doc="Further runs that each model after the first needs."),
+          source="assumed", as_of="2026-11", doc="Further runs that each model after the first needs."),
     Param(name="proxies", key="training.proxies", unit="1", high=1000.0, default=lognormal(8.0, 0.42),
-          source="assumed: 4 to 16", doc="Small runs to balance each mixture of several tasks."),
+          source="assumed: 4 to 16", as_of="2026-11", doc="Small runs to balance each mixture of several tasks."),
     Param(name="proxy_size", key="training.proxy_size", unit="share", high=1.0, default=point(0.1),
-          source="assumed", doc="Size of such a run against the whole."),
+          source="assumed", as_of="2026-11", doc="Size of such a run against the whole."),
     Param(name="failed", key="training.failed", unit="share", high=0.95, default=pert(0.15, 0.25, 0.4),
-          source="assumed: .15 to .4", doc="Share of GPU-hours lost to failed runs."),
-    Param(name="lora_rank", key="lora.rank", unit="1", low=1.0, high=4096.0, default=point(16.0), source="declared",
+          source="assumed: .15 to .4", as_of="2026-11", doc="Share of GPU-hours lost to failed runs."),
+    Param(name="lora_rank", key="lora.rank", unit="1", low=1.0, high=4096.0, default=point(16.0), source="declared", as_of="2026-11",
           doc="Rank of the adapters, on each layer that carries one.", whole=True),
     Param(name="sequence_length", key="training.sequence_length", unit="token", low=16.0, high=1e7,
-          default=point(2048.0), source="assumed", doc="Tokens of a packed training sequence.", whole=True),
+          default=point(2048.0), source="assumed", as_of="2026-11", doc="Tokens of a packed training sequence.", whole=True),
 )  # fmt: skip
 """The numbers of this module."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tuneplan.axes import Array
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.distributions import lognormal, pert, point
 from tuneplan.core.registry import Param, Registry
 from tuneplan.late import np
@@ -20,17 +21,17 @@ COSTS: Registry[Callable[..., Array]] = Registry("cost line")
 """Every cost line, with the label ``component``: data, training, evaluation, people, serving, upkeep."""
 
 HORIZON = Param(name="horizon_months", key="horizon", unit="month", low=0.0, high=1200.0, default=point(12.0),
-                source="declared", doc="How long the product is paid for and used.")  # fmt: skip
+                source="declared", as_of="2026-11", doc="How long the product is paid for and used.")  # fmt: skip
 COST_PARAMS = (
     HORIZON,
     Param(name="traffic", key="traffic", scope="task", unit="request/month", high=1e15, required=True,
           example="20k to 80k requests/month",
           doc="Requests that arrive under this heading, those outside its scope included."),
     Param(name="input_tokens", key="tokens.input", scope="request", unit="token", high=1e8,
-          default=lognormal(700.0, 0.5), source="assumed", doc="Tokens of a request."),
+          default=lognormal(700.0, 0.5), source="assumed", as_of="2026-11", doc="Tokens of a request."),
     Param(name="output_tokens", key="tokens.output", scope="request", unit="token", high=1e8,
-          default=lognormal(200.0, 0.5), source="assumed", doc="Tokens of an answer."),
-    Param(name="unseen_share", key="unseen.share", unit="share", high=1.0, default=point(0.0), source="declared: none",
+          default=lognormal(200.0, 0.5), source="assumed", as_of="2026-11", doc="Tokens of an answer."),
+    Param(name="unseen_share", key="unseen.share", unit="share", high=1.0, default=point(0.0), source="declared: none", as_of="2026-11",
           example="5% to 15%", doc="Share of all requests that are outside every task."),
     Param(name="value", key="value", scope="request", unit="USD/point/month", high=1e12, example="$300 per point per month",
           doc="Worth of one more point, were it on all requests; it counts by the request's share of them; of unseen requests the mean of the tasks' when not given."),
@@ -52,13 +53,17 @@ JUDGES = {
     ),
 }
 """Price of judging an item by who judges, and where it comes from. [USD/item]"""
+COEFFICIENTS = tuple(
+    Coefficient(name="JUDGES", value={who: price}, unit="USD/item", source=source, as_of="2026-11", doc="Price of judging an item, by evaluation.judge.")
+    for who, (price, source) in JUDGES.items()
+)
 
 
 @COSTS.add(
     Param(name="label_price", key="data.price", scope="task", unit="USD/example", high=1e7, per_strategy=True,
           example="$3 to $6 per example", doc="Price of one kept example; default by data.kind."),
     Param(name="synthetic_share", key="data.synthetic.share", scope="task", unit="share", high=1.0,
-          default=point(0.0), source="declared: none", doc="Share of bought examples that a model writes."),
+          default=point(0.0), source="declared: none", as_of="2026-11", doc="Share of bought examples that a model writes."),
     component="data",
 )  # fmt: skip
 def labels(bought: Array, human_price: Array, synthetic_share: Array) -> Array:
@@ -68,12 +73,12 @@ def labels(bought: Array, human_price: Array, synthetic_share: Array) -> Array:
 
 @COSTS.add(
     Param(name="synthetic_price", key="data.synthetic.price", scope="task", unit="USD/Mtok", high=1e6,
-          default=lognormal(5.0, 0.8), source="middle of API output prices in the catalogue; spread assumed",
+          default=lognormal(5.0, 0.8), source="middle of API output prices in the catalogue; spread assumed", as_of="2026-11",
           doc="Price of generated tokens."),
     Param(name="acceptance", key="data.synthetic.acceptance", scope="task", unit="share", low=0.01, high=1.0,
-          default=pert(0.3, 0.6, 0.9), source="assumed", doc="Share of generated examples that are kept."),
+          default=pert(0.3, 0.6, 0.9), source="assumed", as_of="2026-11", doc="Share of generated examples that are kept."),
     Param(name="review_price", key="data.synthetic.review", scope="task", unit="USD/example", high=1e6,
-          default=lognormal(0.05, 1.0), source="assumed", doc="Review of one kept generated example."),
+          default=lognormal(0.05, 1.0), source="assumed", as_of="2026-11", doc="Review of one kept generated example."),
     component="data",
 )  # fmt: skip
 def synthetic(bought: Array, synthetic_share: Array, generated_price: Array) -> Array:
@@ -83,9 +88,9 @@ def synthetic(bought: Array, synthetic_share: Array, generated_price: Array) -> 
 
 @COSTS.add(
     Param(name="data_setup", key="data.setup", scope="task", unit="USD", high=1e12,
-          default=point(0.0), source="declared: none", doc="Guidelines, tools and trial rounds."),
+          default=point(0.0), source="declared: none", as_of="2026-11", doc="Guidelines, tools and trial rounds."),
     Param(name="licence", key="data.licence", scope="task", unit="USD", high=1e12, per_strategy=True,
-          default=point(0.0), source="declared: none", doc="Licence for examples, once."),
+          default=point(0.0), source="declared: none", as_of="2026-11", doc="Licence for examples, once."),
     component="data",
 )  # fmt: skip
 def data_setup_and_licences(data_setup: Array, licence: Array, has_data: Array) -> Array:
@@ -101,13 +106,13 @@ def training_runs(training_hours: Array, gpu_price: Array) -> Array:
 
 @COSTS.add(
     Param(name="evaluation_items", key="evaluation.items", unit="item", high=1e9, default=point(538.0),
-          source="one-sided 5 %, power 80 % for .90 against .85: 538 an arm", doc="Items a task in each evaluation."),
+          source="assumed: a fall from .90 to .85 has to be seen, one-sided 5 %, power 80 %: 538 an arm", as_of="2026-11", doc="Items a task in each evaluation."),
     Param(name="evaluation_item_price", key="evaluation.price", unit="USD/item", high=1e6,
-          default=JUDGES["model"][0], source=JUDGES["model"][1], doc="Price of judging an item; default by evaluation.judge."),
+          default=JUDGES["model"][0], source=JUDGES["model"][1], as_of="2026-11", doc="Price of judging an item; default by evaluation.judge."),
     Param(name="evaluation_rounds", key="evaluation.rounds", unit="1", high=1e4, default=point(3.0),
-          source="assumed", doc="Evaluations before launch."),
+          source="assumed", as_of="2026-11", doc="Evaluations before launch."),
     Param(name="evaluation_model_price", key="evaluation.per_model", unit="USD", high=1e9,
-          default=lognormal(100.0, 0.8), source="assumed", doc="Regression and safety checks of one model, a round."),
+          default=lognormal(100.0, 0.8), source="assumed", as_of="2026-11", doc="Regression and safety checks of one model, a round."),
     component="evaluation",
 )  # fmt: skip
 def evaluation(
@@ -121,15 +126,15 @@ def evaluation(
 
 @COSTS.add(
     Param(name="engineer_week", key="people.engineer_week", unit="USD", high=1e6, default=lognormal(4000.0, 0.3),
-          source="assumed", doc="An engineer for a week, all costs in."),
+          source="assumed", as_of="2026-11", doc="An engineer for a week, all costs in."),
     Param(name="weeks_project", key="people.weeks_project", unit="week", high=1e4, default=lognormal(2.0, 0.4),
-          source="assumed", doc="Engineer weeks to set up training, whatever the number of models."),
+          source="assumed", as_of="2026-11", doc="Engineer weeks to set up training, whatever the number of models."),
     Param(name="weeks_prompting", key="people.weeks_prompting", unit="week", high=1e4, default=lognormal(1.0, 0.4),
-          source="assumed", doc="Engineer weeks to write and test prompts."),
+          source="assumed", as_of="2026-11", doc="Engineer weeks to write and test prompts."),
     Param(name="weeks_per_model", key="people.weeks_per_model", unit="week", high=1e4, default=lognormal(0.5, 0.5),
-          source="assumed", doc="Engineer weeks for each model trained."),
+          source="assumed", as_of="2026-11", doc="Engineer weeks for each model trained."),
     Param(name="weeks_router", key="people.weeks_router", unit="week", high=1e4, default=lognormal(0.7, 0.5),
-          source="assumed", doc="Engineer weeks for a router, where there is one."),
+          source="assumed", as_of="2026-11", doc="Engineer weeks for a router, where there is one."),
     component="people",
 )  # fmt: skip
 def engineering(
@@ -162,7 +167,7 @@ def tokens_bought(
 
 @COSTS.add(
     Param(name="router_price", key="router.price", unit="USD/request", high=1e3, default=point(0.0),
-          source="assumed: a small classifier beside the models", doc="Price of routing one request."),
+          source="assumed: a small classifier beside the models", as_of="2026-11", doc="Price of routing one request."),
     component="serving",
 )  # fmt: skip
 def routing(router_price: Array, traffic: Array, has_router: Array, horizon_months: Array) -> Array:
@@ -182,7 +187,7 @@ def fallback_tokens(
 
 @COSTS.add(
     Param(name="hours_per_model_month", key="people.hours_per_model_month", unit="hour", high=1e4,
-          default=lognormal(3.0, 0.6), source="assumed", doc="Engineer hours that each served model takes a month."),
+          default=lognormal(3.0, 0.6), source="assumed", as_of="2026-11", doc="Engineer hours that each served model takes a month."),
     component="upkeep",
 )  # fmt: skip
 def care(
@@ -196,11 +201,11 @@ def care(
 
 @COSTS.add(
     Param(name="retrain_every", key="upkeep.retrain_every", unit="month", low=0.1, high=1e6, default=point(6.0),
-          source="assumed", doc="Months between retrainings."),
+          source="assumed", as_of="2026-11", doc="Months between retrainings."),
     Param(name="refresh_share", key="upkeep.refresh_share", unit="share", high=1.0, default=pert(0.02, 0.1, 0.3),
-          source="assumed", doc="Share of the data bought anew for each retraining."),
+          source="assumed", as_of="2026-11", doc="Share of the data bought anew for each retraining."),
     Param(name="retirement_rate", key="upkeep.base_retirements_per_year", unit="1", high=100.0, default=point(0.1),
-          source="assumed", doc="How often a year the base model is given up and all is tuned again."),
+          source="assumed", as_of="2026-11", doc="How often a year the base model is given up and all is tuned again."),
     component="upkeep",
 )  # fmt: skip
 def retraining(
@@ -222,18 +227,18 @@ LABELLING_PARAMS = (
     Param(name="minutes", key="data.labelling.minutes", scope="task", unit="minute", low=1e-4, high=1e5,
           example="6 to 12 min", doc="Minutes for one label; instead of a price."),
     Param(name="wage", key="data.labelling.wage", scope="task", unit="USD/hour", high=1e5,
-          default=lognormal(14.0, 0.4), source="Prolific recommended 12, living wage 16.54 (2021 to 2025); spread assumed",
+          default=lognormal(14.0, 0.4), source="Prolific recommended 12, living wage 16.54 (2021 to 2025); spread assumed", as_of="2026-11",
           doc="Pay an hour."),
     Param(name="labels_per_item", key="data.labelling.labels_per_item", scope="task", unit="label", low=0.01, high=1e3,
-          default=point(1.0), source="declared", doc="Labels for each item."),
+          default=point(1.0), source="declared", as_of="2026-11", doc="Labels for each item."),
     Param(name="fee", key="data.labelling.fee", scope="task", unit="share", high=1.0, default=pert(0.2, 0.3, 0.4),
-          source="MTurk 20 to 40 %, Prolific 25 to 33 % (recalled); assumed", doc="The platform's share on top of pay."),
+          source="MTurk 20 to 40 %, Prolific 25 to 33 % (recalled); assumed", as_of="2026-11", doc="The platform's share on top of pay."),
     Param(name="kept", key="data.labelling.yield", scope="task", unit="share", low=0.01, high=1.0,
-          default=pert(0.6, 0.85, 0.98), source="assumed", doc="Share of items that are kept."),
+          default=pert(0.6, 0.85, 0.98), source="assumed", as_of="2026-11", doc="Share of items that are kept."),
     Param(name="quality_control", key="data.labelling.quality_control", scope="task", unit="share", high=1.0,
-          default=point(0.1), source="assumed: a tenth re-labelled, as in SNLI", doc="Work repeated for checking."),
+          default=point(0.1), source="assumed: a tenth re-labelled, as in SNLI", as_of="2026-11", doc="Work repeated for checking."),
     Param(name="adjudication", key="data.labelling.adjudication", scope="task", unit="USD/example", high=1e5,
-          default=point(0.0), source="declared: none", doc="Settling disagreement, an example."),
+          default=point(0.0), source="declared: none", as_of="2026-11", doc="Settling disagreement, an example."),
 )  # fmt: skip
 """The numbers of labelling by time and wage."""
 

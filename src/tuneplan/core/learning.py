@@ -9,6 +9,7 @@ from functools import partial
 from tuneplan.axes import Array
 from tuneplan.core import capability, columns, transfer
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.pooling import Pools, pools
 from tuneplan.core.registry import bind
 from tuneplan.late import np
@@ -16,6 +17,13 @@ from tuneplan.units import POINTS_PER_SCALE
 
 ROUTED_FROM, ROUTED_FULLY = 2e9, 7e9
 """Base sizes between which a trainable part of its own frees a task of interference. [parameters]"""
+COEFFICIENTS = (
+    Coefficient(name="ROUTED_FROM", value=ROUTED_FROM, unit="param", source="assumed, after MixLoRA, arXiv 2404.15159", as_of="2026-11",
+                doc="Base size from which trainable weights of its own free a task of interference."),
+    Coefficient(name="ROUTED_FULLY", value=ROUTED_FULLY, unit="param", source="assumed, after MixLoRA, arXiv 2404.15159", as_of="2026-11",
+                doc="Base size from which they do so as far as they can."),
+)  # fmt: skip
+"""Where the numbers above come from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

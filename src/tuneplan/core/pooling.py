@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tuneplan.axes import Array
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.late import np
 
 BREADTH_SHARPNESS = 4.0
 """Power of similarity at which two tasks count as one for the breadth of a mixture: only all but
-identical ones do. Assumed; endless sharpness would make the breadth ``1 / sum v^2``."""
+identical ones do; endless sharpness would make the breadth ``1 / sum v^2``."""
+COEFFICIENTS = (
+    Coefficient(name="BREADTH_SHARPNESS", value=BREADTH_SHARPNESS, source="assumed: only all but identical tasks count as one", as_of="2026-11",
+                doc="Power of similarity at which two tasks count as one for the breadth of a mixture."),
+)  # fmt: skip
+"""Where it comes from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 from tuneplan.report import ledger
 from tuneplan.report.advice import recommendation
 from tuneplan.report.interpretation import choices
+from tuneplan.report.known import entry
 from tuneplan.report.remarks import remarks
 from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.identity import fingerprint
+from tuneplan.scenario.inventory import of_equations, of_row
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Estimate
 from tuneplan.study.design import AnyDesign
+from tuneplan.study.in_use import rows_in_use
 from tuneplan.study.results import Verdict
 from tuneplan.study.sensitivity.switching import switch_points
 from tuneplan.version import __version__
@@ -49,7 +52,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "rivals.probability", "rivals.usd_probability", "switch_points.probability", "budget.confidence", "binding.broken_in_share_of_draws",
         "plans.confidence_error", "remedies.broken.shares", "remedies.broken.met", "remedies.found.extent",
     ),
-    "as unit beside it says": ("remedies.found.value",),
+    "as unit beside it says": (
+        "remedies.found.value", *(f"{held}.{end}" for held in ("numbers", "catalogue_rows", "equations") for end in ("median", "low", "high")),
+    ),
     OF_INPUT: ("switch_points.value", "switch_points.low", "switch_points.high", "switch_points.until"),
     OBJECTIVE: ("decision.expected", "decision.regret", "decision.margin", "plans.expected", "plans.gap", "plans.starved.loss", "switch_points.gain"),
     f"{OBJECTIVE}/USD": ("plans.shadow_price",),
@@ -94,6 +99,8 @@ def _content(verdict: Verdict) -> dict[str, Any]:
         },
         "outside_evidence": run.extrapolations,
         "numbers": ledger.numbers(run),
+        "catalogue_rows": [entry(each) for table, row in rows_in_use(run) for each in of_row(table, row)],
+        "equations": [entry(each) for each in of_equations()],
         "choices": choices(run.asked),
         "correlations": run.scenario.correlations,
         "given_but_not_in_use": ledger.idle(run),

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tuneplan.report.grades import MEANINGS, told
 from tuneplan.report.ledger import entry, place, said_source
 from tuneplan.report.tables import wrapped
-from tuneplan.report.words import as_markdown_words, listed, magnitude, plain, points, signed_points, usd
+from tuneplan.report.words import after, amount, as_markdown_words, listed, plain
 from tuneplan.scenario.catalogue import Row, ServingShare
 from tuneplan.scenario.grammar.quantities import describe
 from tuneplan.study.explanation import Node
@@ -26,15 +27,8 @@ SMALL = 0.02
 MOST_KEYS = 6
 """Keys that the last line names."""
 GOES_ON = "..."
-SIGNIFICANT = 0.995
-"""Points below which a hundredth counts."""
 NARROWEST = 24
 """Columns that a sentence gets, however deep it stands."""
-WHOLE = 1e4
-"""Whole numbers below are written out."""
-UNCHANGING = ("s", "USD", "GB", "FLOP", "TFLOP")
-"""Units without a plural."""
-GRADES = "Grades: V read in a source, F fitted on cited data, A assumed, D a convention, U yours."
 
 
 def as_text(node: Node, width: int = 100) -> str:
@@ -97,7 +91,7 @@ class _Outline:
             keys = list(self.folded)
             more = [f"{len(keys) - MOST_KEYS} more"] if len(keys) > MOST_KEYS else []
             said.append(f"What ends in {GOES_ON} goes on under a key of its own: {listed([plain(key) for key in keys[:MOST_KEYS]] + more)}.")
-        return [*said, GRADES]
+        return [*said, MEANINGS]
 
     def _children(self, node: Node, opener: str, level: int | None) -> list[_Line]:
         """Lines of the children: inputs told above, conventions and empty parts in one line each."""
@@ -110,7 +104,7 @@ class _Outline:
         if told:
             lines.append(_Line(f"as above: {', '.join(plain(child.label) for child in told)}"))
         if declared:
-            lines.append(_Line(f"by convention: {', '.join(f'{plain(child.label)} {_value(child)}' for child in declared)} [D]"))
+            lines.append(_Line(f"by convention: {', '.join(f'{plain(child.label)} {_value(child)}' for child in declared)} [declared]"))
         if empty:
             self.folded |= {child.key: None for child in empty if child.opens}
             lines.append(_Line(f"nothing for {listed([plain(child.label) for child in empty])} {GOES_ON}"))
@@ -188,9 +182,9 @@ def _source(node: Node) -> str:
     quantity = node.quantity
     if quantity is not None:
         where = place(quantity, column=True)
-        said = [where, quantity.grade or "U", said_source(quantity) if quantity.source or quantity.same_as or where == quantity.origin else ""]
-        return f"[{plain('; '.join(part for part in said if part))}]"
-    rows = [f"{name_of(row)}: {row.source} ({row.as_of}), {row.grade}" for row in node.rows]
+        source = said_source(quantity) if quantity.source or quantity.same_as or where == quantity.origin else ""
+        return f"[{plain(f'{where}; {told(quantity.grade, source)}')}]"
+    rows = [f"{name_of(row)}, {told(row.grade, f'{row.source} ({row.as_of})')}" for row in node.rows]
     return f"[{plain('; '.join(rows))}]" if rows else ""
 
 
@@ -209,41 +203,8 @@ def _value(node: Node) -> str:
     mean, low, high = (amount(each, node.unit) for each in (node.estimate.mean, node.estimate.low, node.estimate.high))
     if is_settled(node.estimate):
         return mean
-    bare = low.removesuffix(_unit(node.unit)) if low.endswith(_unit(node.unit)) else low
+    bare = low.removesuffix(after(node.unit)) if low.endswith(after(node.unit)) else low
     return f"{mean} (90 % {bare} to {high})"
-
-
-def amount(value: float, unit: str) -> str:
-    """A number with its unit, to three digits.
-
-    >>> [amount(*each) for each in ((1800.0, "USD"), (4.2, "USD/example"), (0.372, "share"), (76.47, "point"), (1.0, "yes_no"))]
-    ['$1.80k', '$4.20/example', '37.2 %', '76.5 points', 'yes']
-    >>> amount(730.0, "GPU-hour/month"), amount(-1.5, "1"), amount(1.0, "card")
-    ('730 GPU-hours/month', '-1.50', '1 card')
-    >>> amount(-0.031, "point"), amount(0.0, "point"), amount(8.03e9, "param"), amount(float("nan"), "share")
-    ('-0.03 points', '0.00 points', '8.03B parameters', 'unknown')
-    """
-    if unit == "yes_no":
-        return "yes" if value else "no"
-    if unit.split("/")[0] == "USD":
-        return f"{usd(value)}{_unit(unit)}"
-    if unit == "share":
-        return f"{100.0 * value:.3g} %" if math.isfinite(value) else magnitude(value)
-    if unit == "point":
-        return f"{signed_points(value).lstrip('+') if abs(value) < SIGNIFICANT else points(value)} points"
-    if float(value).is_integer() and abs(value) < WHOLE:
-        return f"{value:.0f}{_unit(unit, one=value == 1.0)}"
-    return f"{'-' if value < 0.0 else ''}{magnitude(abs(value))}{_unit(unit)}"
-
-
-def _unit(unit: str, *, one: bool = False) -> str:
-    """What follows a number."""
-    first, slash, rest = unit.replace("param", "parameter").partition("/")
-    if unit in ("share", "yes_no", "1", ""):
-        return " %" if unit == "share" else ""
-    if first == "USD":
-        return f"{slash}{rest}"
-    return f" {first}{'' if one or first in UNCHANGING else 's'}{slash}{rest}"
 
 
 # --- drawing -------------------------------------------------------------------------------------

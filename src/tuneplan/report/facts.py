@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from tuneplan.report.grades import graded
 from tuneplan.report.tables import Table
 from tuneplan.report.words import magnitude
 from tuneplan.scenario import catalogue
@@ -65,7 +66,7 @@ def _table(name: str, rows: Sequence[Row], own: Own, today: datetime.date, sourc
         (
             *(_cell(getattr(row, column)) for column in columns), row.as_of,
             f"{age(row, today)}{'' if age(row, today) <= OLD_DAYS or not _ages(name) else ' (old)'}",
-            "yours" if row in own else row.grade, *([row.source] if sources else []),
+            "yours" if row in own else graded(row.grade), *([row.source] if sources else []),
         )
         for row in rows
     ]  # fmt: skip

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from tuneplan.report.grades import MEANINGS, graded
+from tuneplan.report.known import row_shortly
 from tuneplan.report.tables import Table
 from tuneplan.report.words import plain
 from tuneplan.scenario.grammar.quantities import describe
+from tuneplan.scenario.inventory import of_row
 from tuneplan.scenario.records import Place, Quantity
-from tuneplan.study.in_use import idle, in_use
+from tuneplan.study.in_use import idle, in_use, rows_in_use
 from tuneplan.study.run import Run
 
-__all__ = ["as_table", "entry", "idle", "in_use", "is_typed", "numbers", "place", "said_source"]
+__all__ = ["as_table", "entry", "idle", "in_use", "is_typed", "numbers", "place", "rows_as_table", "said_source"]
 
 
-def numbers(run: Run) -> list[dict[str, str | int]]:
-    """Numbers in use, by path: value, unit, origin, source, its date, grade, what it is the same as, and its place
-    in a file (none and 0: typed in none)."""
+Entry = dict[str, str | int | float]
+
+
+def numbers(run: Run) -> list[Entry]:
+    """Numbers in use, by path: value in words, its median and 90 % interval, unit, origin, source, its date, grade,
+    what it is the same as, and its place in a file (none and 0: typed in none)."""
     return [entry(quantity) for quantity in in_use(run)]
 
 
-def entry(quantity: Quantity) -> dict[str, str | int]:
+def entry(quantity: Quantity) -> Entry:
     """What the ledger says of one number."""
     at = quantity.place if is_typed(quantity) else Place()
+    low, high = quantity.distribution.interval()
     return {
         "path": quantity.listed_as,
         "value": describe(quantity.distribution, quantity.unit),
+        "median": quantity.distribution.median,
+        "low": low,
+        "high": high,
         "unit": quantity.unit,
         "origin": quantity.origin,
         "source": said_source(quantity),
         "as_of": quantity.as_of,
         "grade": quantity.grade or "U",
+        "grade_in_words": graded(quantity.grade),
         "same_as": quantity.same_as,
         "file": at.file if at.line else "",
         "line": at.line,
@@ -74,14 +85,28 @@ def as_table(run: Run) -> Table:
     """Every number in use, one row each; a terminal too narrow for it shows each over several lines."""
     rows = [
         (
-            quantity.listed_as, describe(quantity.distribution, quantity.unit), quantity.grade or "U", place(quantity),
+            quantity.listed_as, describe(quantity.distribution, quantity.unit), graded(quantity.grade), place(quantity),
             quantity.as_of, said_source(quantity, dated=False),
         )
         for quantity in in_use(run)
     ]  # fmt: skip
     return Table(
-        title="Numbers in use, by path (grade: V read in a source, F fitted, A assumed, D a convention, U yours)",
+        title=f"Numbers in use, by path. {MEANINGS}",
         head=("", "value", "grade", "where", "date", "source"),
         rows=tuple(tuple(plain(cell) for cell in row) for row in rows),
         flowing=True,
     )
+
+
+def rows_as_table(run: Run) -> Table:
+    """Rows of the catalogue that are read beside those numbers, with what they say."""
+    rows = [
+        (
+            each.name, row_shortly(numbers), "yours" if row in run.scenario.rows else graded(row.grade), row.as_of, row.source,
+        )
+        for table, row in rows_in_use(run) for numbers in [list(of_row(table, row))] for each in numbers[:1]
+    ]  # fmt: skip
+    return Table(
+        title="Rows of the catalogue in use", head=("", "value", "grade", "date", "source"),
+        rows=tuple(tuple(plain(cell) for cell in row) for row in rows), flowing=True,
+    )  # fmt: skip

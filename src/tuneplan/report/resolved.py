@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tuneplan.core.registry import Param
+from tuneplan.report.grades import told
 from tuneplan.report.reference.places import by_section
 from tuneplan.report.words import plain
 from tuneplan.report.yaml_text import in_flow, row_in_flow, scalar
@@ -158,8 +159,7 @@ def _numbers_in_force(run: Run, language: Language) -> Iterator[Line]:
         if _can_be_typed(quantity, run.asked):
             # the bounds of a declaration take part in what a text means
             text = spell(quantity.distribution, quantity.unit, _param(quantity.path, language))
-            grade = f" [{quantity.grade}]" if quantity.grade else ""
-            yield Line(path=quantity.path, value=_in_scalar(text), origin=f"{quantity.origin}: {quantity.dated_source}{grade}")
+            yield Line(path=quantity.path, value=_in_scalar(text), origin=f"{quantity.origin}; {told(quantity.grade, quantity.dated_source)}")
 
 
 def _can_be_typed(quantity: Quantity, scenario: Scenario) -> bool:

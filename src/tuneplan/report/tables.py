@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from tuneplan.report.words import as_markdown_words
 
+INDENT = 4
+"""Columns by which a sentence below a row stands back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -18,12 +21,15 @@ class Table:
     flowing
         Whether cells are sentences: where a terminal is too narrow, each row then goes on over
         several lines beside its name.
+    sentence_below
+        Whether the last cell of a row is a sentence, which a terminal shows below it.
     """
 
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     flowing: bool = False
+    sentence_below: bool = False
 
 
 def width(text: str) -> int:
@@ -67,6 +73,8 @@ def as_text(table: Table, *, room: int = 100) -> str:
     unified    $1
     b         $20
     """
+    if table.sentence_below:
+        return _with_sentences(table, room)
     if table.flowing and total_width(table) > room:
         return _flowing(table, room)
     rows = [table.head, *table.rows]
@@ -94,6 +102,18 @@ def _flowing(table: Table, room: int) -> str:
     return "\n".join(lines)
 
 
+def _with_sentences(table: Table, room: int) -> str:
+    """Aligned rows, each with its last cell below it; a row that is too wide goes on as a sentence too."""
+    rows = [row[:-1] for row in (table.head, *table.rows)]
+    aligned = _aligned(rows, range(len(table.head) - 1), left=True).split("\n")
+    lines = [aligned[0], *(line for pair in zip(aligned[1:], table.rows, strict=True) for line in (pair[0], *_below(pair[1][-1], room)))]
+    return "\n".join(part for line in lines for part in (wrapped(line, room) if width(line) > room else [line]))
+
+
+def _below(sentence: str, room: int) -> list[str]:
+    return [f"{' ' * INDENT}{line}" for line in wrapped(sentence, room - INDENT)] if sentence else []
+
+
 def as_markdown(table: Table) -> str:
     """A Markdown table.
 
@@ -104,7 +124,7 @@ def as_markdown(table: Table) -> str:
     """
     rows = [table.head, *table.rows]
     lines = ["| " + " | ".join(as_markdown_words(cell.strip()) for cell in row) + " |" for row in rows]
-    rule = "|:--|" + (":--|" if table.flowing else "--:|") * (len(table.head) - 1)
+    rule = "|:--|" + (":--|" if table.flowing or table.sentence_below else "--:|") * (len(table.head) - 1)
     return "\n".join([lines[0], rule, *lines[1:]])
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from tuneplan.report import plans
 from tuneplan.report.advice import recommendation
-from tuneplan.report.ledger import as_table
+from tuneplan.report.ledger import as_table, rows_as_table
 from tuneplan.report.remarks import remarks
 from tuneplan.report.splits import ALL, line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.tables import Table, as_markdown, as_text
@@ -62,7 +62,7 @@ def _document(
     if question:
         parts.append(paragraph(plain(question)))
     parts.append(paragraph(recommendation(verdict)))
-    for each in (*_would_do(remedies), *_tables(verdict), *([as_table(verdict.run)] if ledger else [])):
+    for each in (*_would_do(remedies), *_tables(verdict), *(_ledger(verdict) if ledger else [])):
         if isinstance(each, str):
             parts.append(paragraph(each))
             continue
@@ -71,6 +71,11 @@ def _document(
     parts.extend(paragraph(text) for text in remarks(verdict))
     parts.append(paragraph(stats_line(verdict)))
     return "\n\n".join(parts) + "\n"
+
+
+def _ledger(verdict: Verdict) -> list[str | Table]:
+    """Every number in use; what is the same in all scenarios has a page of its own."""
+    return [as_table(verdict.run), rows_as_table(verdict.run), "Numbers inside equations, which no scenario changes: simulate validate --ledger."]
 
 
 def _would_do(remedies: Remedies | None) -> list[str | Table]:

@@ -11,6 +11,12 @@ DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 UNPRINTABLE: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160), *DIRECTIONS))
 MARKED = r"\`*_{}<>[]#|~!&$"
 """Letters that mean something in Markdown; two dollars hold mathematics in a notebook."""
+SIGNIFICANT = 0.995
+"""Points below which a hundredth counts."""
+WHOLE = 1e4
+"""Whole numbers below are written out."""
+UNCHANGING = ("s", "USD", "B", "GB", "FLOP", "TFLOP")
+"""Units without a plural."""
 
 
 def printable(text: str) -> str:
@@ -153,3 +159,36 @@ def listed(words: list[str]) -> str:
     'a, b and c'
     """
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def amount(value: float, unit: str) -> str:
+    """A number with its unit, to three digits.
+
+    >>> [amount(*each) for each in ((1800.0, "USD"), (4.2, "USD/example"), (0.372, "share"), (76.47, "point"), (1.0, "yes_no"))]
+    ['$1.80k', '$4.20/example', '37.2 %', '76.5 points', 'yes']
+    >>> amount(730.0, "GPU-hour/month"), amount(-1.5, "1"), amount(1.0, "card")
+    ('730 GPU-hours/month', '-1.50', '1 card')
+    >>> amount(-0.031, "point"), amount(0.0, "point"), amount(8.03e9, "param"), amount(float("nan"), "share")
+    ('-0.03 points', '0.00 points', '8.03B parameters', 'unknown')
+    """
+    if unit == "yes_no":
+        return "yes" if value else "no"
+    if unit.split("/")[0] == "USD":
+        return f"{usd(value)}{after(unit)}"
+    if unit == "share":
+        return f"{100.0 * value:.3g} %" if math.isfinite(value) else magnitude(value)
+    if unit == "point":
+        return f"{signed_points(value).lstrip('+') if abs(value) < SIGNIFICANT else points(value)} points"
+    if float(value).is_integer() and abs(value) < WHOLE:
+        return f"{value:.0f}{after(unit, one=value == 1.0)}"
+    return f"{'-' if value < 0.0 else ''}{magnitude(abs(value))}{after(unit)}"
+
+
+def after(unit: str, *, one: bool = False) -> str:
+    """What follows a number in a unit."""
+    first, slash, rest = unit.replace("param", "parameter").partition("/")
+    if unit in ("share", "yes_no", "1", ""):
+        return " %" if unit == "share" else ""
+    if first == "USD":
+        return f"{slash}{rest}"
+    return f" {first}{'' if one or first in UNCHANGING else 's'}{slash}{rest}"

@@ -77,7 +77,7 @@ NOISE = Param(name="noise", key="noise", unit="share", high=10.0, doc="Standard 
 OBSERVATIONS = Param(name="observations", key="n", unit="observation", low=1.0, whole=True, example="300", doc="Observations of each number.")
 CHECK_COST = Param(name="check_cost", key="cost", unit="USD", example="$2k", doc="What the check costs.")
 CHECK_DAYS = Param(
-    name="check_days", key="days", unit="day", high=3650.0, default=point(0.0), source="declared: nobody waits", example="10", may_be_bare=True,
+    name="check_days", key="days", unit="day", high=3650.0, default=point(0.0), source="declared: nobody waits", as_of="2026-11", example="10", may_be_bare=True,
     doc="Days that pass before anything is decided.",
 )  # fmt: skip
 """What a check takes; all of it is decided before the draws."""

@@ -16,12 +16,17 @@ from tuneplan.axes import Mask
 from tuneplan.core import declared_params
 from tuneplan.core.laws import LAWS
 from tuneplan.core.structure import Model, Structure
+from tuneplan.scenario.catalogue import TABLES, Row
+from tuneplan.scenario.lowering.constants import facts_of, read_by_constants
 from tuneplan.scenario.planned import is_planned
 from tuneplan.scenario.records import Quantity
 from tuneplan.study.run import Run
 
 FORM_NUMBERS = ("saturation_examples", "saturation_sharpness", "additive_capacity")
 """Numbers declared with the module of a law that only one of its forms asks for."""
+
+BOUGHT = ("api", "hosted")
+"""Ways to serve that are paid for by the token."""
 
 
 def in_use(run: Run) -> list[Quantity]:
@@ -36,6 +41,22 @@ def idle(run: Run) -> list[str]:
     numbers = [path for path, quantity in run.lowered.used.items() if quantity.text and not choices.read(path)]
     words = [path for path in run.scenario.settings if not _is_read(choices, path, WORD_READERS)]
     return sorted(numbers + words)
+
+
+def rows_in_use(run: Run) -> list[tuple[str, Row]]:
+    """Rows of the catalogue that constants of some strategy are read from, each with its table.
+
+    What a scenario prices by the token needs no card.
+    """
+    rank, sequence = (float(run.lowered.inputs[name].flat[0]) for name in ("lora_rank", "sequence_length"))
+    found: dict[tuple[str, int], Row] = {}
+    for spec in run.lowered.inputs.structure.strategies:
+        facts = facts_of(run.scenario, spec, rank, sequence)
+        parts = {part for rows, _ in read_by_constants(facts).values() for part in rows}
+        parts -= {"card", "serving"} if facts.serving_mode in BOUGHT else set()
+        for row in (facts.rows[part] for part in sorted(parts)):
+            found[next(name for name, table in TABLES.items() if table.row is type(row)), id(row)] = row
+    return sorted(((table, row) for (table, _), row in found.items()), key=lambda each: (each[0], str(TABLES[each[0]].name_of(each[1]))))
 
 
 def _is_read(choices: Choices, path: str, readers: Readers) -> bool:

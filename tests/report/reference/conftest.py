@@ -44,7 +44,7 @@ def with_toys() -> Iterator[Language]:
 
     @COSTS.add(
         Param(name="storage_price", key="storage.price", unit="USD/GB/month", high=100.0, default=lognormal(2.0, 0.5),
-              source="assumed: a toy", doc="Price of keeping | one model's weights."),
+              source="assumed: a toy", as_of="2026-11", doc="Price of keeping | one model's weights."),
         Param(name="storage_size", key="storage.size", unit="GB", low=5.0, doc="Size of it.", scope="task", per_strategy=True),
         component="serving",
     )  # fmt: skip
@@ -54,7 +54,7 @@ def with_toys() -> Iterator[Language]:
 
     @transfer.TRANSFER_FORMS.add(
         Param(name="miserliness", key="law.miserliness", unit="share", high=1.0, default=point(0.5),
-              source="assumed: a toy", doc="Share of borrowed examples that count."),
+              source="assumed: a toy", as_of="2026-11", doc="Share of borrowed examples that count."),
     )  # fmt: skip
     def miserly(amount, dissimilarity, miserliness):  # type: ignore[no-untyped-def]
         """A fixed share of what is not the task's own."""

@@ -222,7 +222,7 @@ def test_a_key_says_what_it_means(language: Language) -> None:
     assert price["title"] == "tasks.TASK.data.labelling.wage"
     assert price["description"] == (
         "Pay an hour. US dollars per hour, 0 to 100k. Default: log-normal, median $14, 90 % $7.25 to $27/hour. "
-        "Source: Prolific recommended 12, living wage 16.54 (2021 to 2025); spread assumed; grade A."
+        "Source: assumed: Prolific recommended 12, living wage 16.54 (2021 to 2025); spread assumed (2026-11)."
     )
     assert schema["$defs"]["method"]["description"] == "How weights are tuned. One of: full, lora, qlora. Default: full."
     assert schema["$defs"]["base"]["description"].endswith("It has to be given.")

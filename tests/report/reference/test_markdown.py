@@ -39,7 +39,7 @@ def test_a_row_says_all_that_is_declared(text: str) -> None:
     assert row_of("tasks.TASK.data.labelling.wage", text) == [
         "`tasks.TASK.data.labelling.wage`", "Pay an hour.", "US dollars per hour, 0 to 100k",
         r"log-normal, median \$14, 90 % \$7.25 to \$27/hour",
-        "Prolific recommended 12, living wage 16.54 (2021 to 2025); spread assumed", "A",
+        "Prolific recommended 12, living wage 16.54 (2021 to 2025); spread assumed (2026-11)", "assumed",
     ]  # fmt: skip
     assert row_of("strategies.STRATEGY.quality.TASK", text)[3:] == ["as tasks.TASK.data.quality", "", ""]
     assert row_of("serving.gpu", text)[3] == "as gpu.kind"
@@ -53,7 +53,7 @@ def test_a_number_out_of_the_catalogue_says_for_what_it_is_shown(text: str) -> N
     default, source, grade = row_of("gpu.tflops", text)[3:]
     assert default == "by other keys; with llama-3.1-8b-instruct on h100-sxm: 989"
     assert source
-    assert grade == "V"
+    assert grade == "measured"
 
 
 def test_sections_come_in_the_order_in_which_a_scenario_is_written(text: str) -> None:
@@ -141,7 +141,7 @@ def test_toys_are_in_it(with_toys: Language) -> None:
     text = reference_markdown(with_toys)
     assert row_of("storage.price", text)[1] == r"Price of keeping \| one model's weights."
     assert row_of("storage.price", text)[2:] == [
-        "US dollars per gigabyte per month, 0 to 100", r"log-normal, median \$2, 90 % \$0.879 to \$4.55/GB/month", "assumed: a toy", "A",
+        "US dollars per gigabyte per month, 0 to 100", r"log-normal, median \$2, 90 % \$0.879 to \$4.55/GB/month", "assumed: a toy (2026-11)", "assumed",
     ]  # fmt: skip
     assert row_of("strategies.STRATEGY.size.TASK", text)[3] == "as tasks.TASK.storage.size"
     assert "miserly" in row_of("law.transfer_form", text)[2]

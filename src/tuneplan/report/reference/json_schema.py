@@ -54,7 +54,7 @@ _FULL_KEYS: dict[str, JSON] = {
         "enum": sorted({*SHAPES, *(shape.replace("-", "_") for shape in SHAPES), "log-normal", "log_normal"}),
     },
     "source": {"description": "Where the number comes from.", "type": ["string", "number", "boolean"]},
-    "grade": {"description": "How good it is: one letter.", "type": "string", "pattern": "^[A-Za-z]?$"},
+    "grade": {"description": "How good it is: one letter, V measured, F fitted, A assumed, D declared, or one of your own.", "type": "string", "pattern": "^[A-Za-z]?$"},
     "same_as": {"description": "Path of the number that this one always equals.", "type": "string"},
 }
 """Key of the full form of a number -> its schema; one without a row takes anything."""

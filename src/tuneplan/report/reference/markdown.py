@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tuneplan.core.transfer import RELATIONS
+from tuneplan.report.grades import MEANINGS, graded
 from tuneplan.report.reference.kinds import kind_of
 from tuneplan.report.reference.places import by_section, title_of
 from tuneplan.report.reference.ways import WAYS, read_as
-from tuneplan.report.reference.wording import GRADES, NOT_YET, Meaning, meaning_of
+from tuneplan.report.reference.wording import NOT_YET, Meaning, meaning_of
 from tuneplan.report.words import as_markdown_words, plain
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.quantities import describe
@@ -46,7 +47,7 @@ def reference_markdown(language: Language) -> str:
     blocks = [
         "# Keys of a scenario",
         _paragraph(INTRODUCTION),
-        _paragraph(f"Grades of sources: {', '.join(f'{grade} {words}' for grade, words in GRADES.items())}."),
+        _paragraph(MEANINGS),
         *sections,
         _heading("Ways to write a number"),
         _paragraph(NUMBERS),
@@ -73,7 +74,7 @@ def _keys(keys: Sequence[Key], language: Language) -> str:
 
 def _row(meaning: Meaning) -> tuple[str, ...]:
     doc = f"{meaning.doc} {NOT_YET}" if meaning.later else meaning.doc
-    words = (doc, meaning.allowed, meaning.default, meaning.source, meaning.grade)
+    words = (doc, meaning.allowed, meaning.default, meaning.source, graded(meaning.grade) if meaning.grade else "")
     return (_code(meaning.path), *(as_markdown_words(plain(each)) for each in words))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tuneplan.errors import ScenarioError
+from tuneplan.report.grades import MEANINGS
 from tuneplan.report.reference.layout import Line, sections_of
 from tuneplan.report.reference.places import title_of
-from tuneplan.report.reference.wording import GRADES
 from tuneplan.report.words import plain
 from tuneplan.scenario.reading.complaints import Complaints
 from tuneplan.scenario.reading.language import SECTIONS, Language
@@ -25,8 +25,7 @@ OPENING = (
     "means, what may be typed, what holds when it is not given, and where that comes from.",
     'A line that begins with "#" and no space is a key that is left out; the words above it say why. '
     "Delete the sign to use it.",
-    'A number alone is known exactly; "A to B" is a 90 % interval. Grades of sources: '
-    f"{', '.join(f'{grade} {words}' for grade, words in GRADES.items())}.",
+    f'A number alone is known exactly; "A to B" is a 90 % interval. {MEANINGS}',
     "This file is written from the declarations, by",
     "simulate schema --format yaml > scenarios/reference.yaml",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuneplan.core.registry import Param
+from tuneplan.report.grades import told
 from tuneplan.report.reference.places import shown_path
 from tuneplan.report.words import plain
 from tuneplan.scenario import catalogue
@@ -21,14 +22,6 @@ TEXT = "text"
 NOT_YET = 'Comes with a later version; until then it is answered with "not available yet".'
 ENDLESS = 1e9
 """A bound of this size keeps out slips of the keyboard; it is not worth a word."""
-GRADES = {
-    "V": "read in a source",
-    "F": "fitted on cited data",
-    "A": "assumed",
-    "D": "a convention",
-    "U": "yours",
-}
-"""Grade of a default -> what it means."""
 _ABBREVIATED = {
     "USD": ("US dollars", "US dollar"),
     "s": ("seconds", "second"),
@@ -56,7 +49,7 @@ class Meaning:
     doc, allowed, default
         What it is, what may be typed, and what holds when the scenario is silent.
     source, grade
-        Of the default; empty where nothing stands behind it.
+        Of the default, with its date and as a letter; empty where nothing stands behind it.
     later
         Whether it comes with a later version.
     """
@@ -76,7 +69,7 @@ class Meaning:
             parts.append(f"{self.allowed[:1].upper()}{self.allowed[1:]}.")
         parts.append({NONE: "Optional.", REQUIRED: "It has to be given."}.get(self.default, f"Default: {self.default}."))
         if self.source:
-            parts.append(f"Source: {self.source}; grade {self.grade}.")
+            parts.append(f"Source: {told(self.grade, self.source)}.")
         if self.later:
             parts.append(NOT_YET)
         return plain(" ".join(parts))

@@ -77,7 +77,7 @@ def gpu_price(gpu: str, provider: str | None = None, *, spot: bool = False, own:
     row = tables.gpu_prices(own).get((gpu, lender, kind)) or (_middle(gpu, kind, own) if provider is None else None)
     if row is None:
         raise LookupError(_not_offered(gpu, lender, kind, own))
-    return _priced(row, _rent(row))
+    return _priced(row, rent_of(row))
 
 
 def label_price(kind: str, own: Own = ()) -> Priced:
@@ -95,7 +95,7 @@ def label_price(kind: str, own: Own = ()) -> Priced:
     """
     _known("kind of example", kind, names("labels", own))
     row = tables.label_prices(own)[kind]
-    return _priced(row, _between(row.low, row.high, median=row.typical))
+    return _priced(row, between(row.low, row.high, median=row.typical))
 
 
 def utilisation(setup: str, gpu: str, own: Own = ()) -> Priced:
@@ -131,7 +131,7 @@ def serving_share(gpu: str, precision: str, own: Own = ()) -> Priced:
     """
     _known("precision", precision, dict.fromkeys(key for _, key in tables.serving_shares(own)))
     row = tables.serving_shares(own)[_gpu(gpu, own).family, precision]
-    return _priced(row, _between(row.low, row.high, median=math.sqrt(row.low * row.high)))
+    return _priced(row, between(row.low, row.high))
 
 
 def _gpu(name: str, own: Own) -> GPU:
@@ -139,15 +139,16 @@ def _gpu(name: str, own: Own) -> GPU:
     return tables.gpus(own)[name]
 
 
-def _rent(row: GPUPrice) -> Distribution:
+def rent_of(row: GPUPrice) -> Distribution:
+    """Rent of one card by a row: known exactly where the row gives no interval. [USD/hour]"""
     if row.low is None or row.high is None:
         return point(row.usd_per_hour)
-    return _between(row.low, row.high, median=row.usd_per_hour)
+    return between(row.low, row.high, median=row.usd_per_hour)
 
 
-def _between(low: float, high: float, *, median: float) -> Distribution:
-    """Log-normal as wide as a 90 % interval, centred on its median."""
-    return lognormal(median, math.log(high / low) / SCORES_ACROSS_90)
+def between(low: float, high: float, *, median: float | None = None) -> Distribution:
+    """Log-normal as wide, in ratio, as a 90 % interval, around its median: the middle of the interval unless given."""
+    return lognormal(math.sqrt(low * high) if median is None else median, math.log(high / low) / SCORES_ACROSS_90)
 
 
 def _priced(row: Row, distribution: Distribution) -> Priced:

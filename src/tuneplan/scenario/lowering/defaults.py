@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from tuneplan.core import capability
+from tuneplan.core import capability, compute
 from tuneplan.core.costs import JUDGES
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
-from tuneplan.core.registry import Param
+from tuneplan.core.registry import Param, grade_of
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.intervals import cut_lognormal, cut_normal
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
 
-NEW_RECIPE_SEARCH = lognormal(30.0, 0.70)
-"""Runs tried for a recipe never used before: 30 (10 to 100); assumed."""
+JUDGED_GAINS = {"middle": "assumed: between the two sizes that were fitted", "large": "assumed: instruction-tuned, so as the large bases that were fitted"}
+"""Sources of diversity_gain for bases whose size was not fitted."""
+JUDGED_ON = "2026-11"
 
 
 def default_quantity(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
@@ -95,7 +96,7 @@ def _priced(path: str, param: Param, row: catalogue.Priced) -> Quantity:
 
 def _declared(path: str, param: Param, distribution: Distribution) -> Quantity:
     return Quantity(path=path, distribution=distribution, unit=param.unit, text="", source=param.source,
-                    grade=param.grade, origin="default")  # fmt: skip
+                    grade=param.grade, origin="default", as_of=param.as_of)  # fmt: skip
 
 
 def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
@@ -158,12 +159,12 @@ def _peak_tflops(scenario: Scenario, param: Param, path: str, owner: str, strate
 def _search(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     new = scenario.word("training.recipe", "known") == "new"
     assert param.default is not None
-    return _declared(path, param, NEW_RECIPE_SEARCH if new else param.default)
+    return _declared(path, param, compute.NEW_RECIPE_SEARCH if new else param.default)
 
 
 def _judging(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     price, source = JUDGES[scenario.word("evaluation.judge", "model")]
-    return replace(_declared(path, param, price), source=source)
+    return replace(_declared(path, param, price), source=source, grade=grade_of(source))
 
 
 def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
@@ -181,9 +182,9 @@ def _diversity_gain(scenario: Scenario, param: Param, path: str, owner: str, str
     if base.instruction_tuned or base.params >= capability.LARGE_MODEL_PARAMS:
         size = "large"
     found = _declared(path, param, normal(*capability.DIVERSITY_GAIN[size]))
-    if size != "middle":
+    if size == "small" or base.params >= capability.LARGE_MODEL_PARAMS:
         return found
-    return replace(found, source="assumed: between the two sizes that were fitted", grade="A")
+    return replace(found, source=JUDGED_GAINS[size], grade="A", as_of=JUDGED_ON)
 
 
 Default = Callable[[Scenario, Param, str, str, str], Quantity | None]

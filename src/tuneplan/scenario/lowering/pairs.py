@@ -28,12 +28,13 @@ def similarity_of(scenario: Scenario, param: Param, to: str, source: str) -> Qua
         if given is not None:
             return replace(given, path=name)
         if word:
+            related = transfer.RELATED
             return Quantity(path=name, distribution=transfer.RELATIONS[word], unit=param.unit, text=word,
-                            source="relation word; assumed", grade="A", place=scenario.places.get(path, Place()),
+                            source=related.source, grade=related.grade, as_of=related.as_of, place=scenario.places.get(path, Place()),
                             origin=scenario.origins.get(path, "file"))  # fmt: skip
     silent = usual_default(param)
     assert silent is not None
     if MIX in (to, source):
         silent = Quantity(path=canonical, distribution=transfer.RELATIONS["mixed"], unit=param.unit, text="", source=param.source,
-                          grade=param.grade, origin="default")  # fmt: skip
+                          grade=param.grade, origin="default", as_of=param.as_of)  # fmt: skip
     return replace(silent, path=canonical)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tuneplan.core.transfer import RELATIONS
+from tuneplan.core.transfer import RELATED, RELATIONS
 from tuneplan.scenario.grammar.amounts import allowed
 from tuneplan.scenario.grammar.dimensions import QuantityError
 from tuneplan.scenario.lowering.defaults import CATALOGUE_DEFAULTS
@@ -80,9 +80,9 @@ def _take(path: str, target: str, leaf: Leaf, key: Key, draft: Draft) -> None:
     param = leaf.key.param
     assert param is not None
     if found is not None:
-        distribution, source, grade = found.distribution, found.source, found.grade
+        distribution, source, grade, as_of = found.distribution, found.source, found.grade, found.as_of
     elif isinstance(word, str) and word in RELATIONS:
-        distribution, source, grade = RELATIONS[word], "relation word; assumed", "A"
+        distribution, source, grade, as_of = RELATIONS[word], RELATED.source, RELATED.grade, RELATED.as_of
     elif spelled in draft.leaves:
         return  # blamed already
     elif target.endswith(".data.price") and (minutes := f"{target.removesuffix('price')}labelling.minutes") in draft.leaves:
@@ -101,7 +101,7 @@ def _take(path: str, target: str, leaf: Leaf, key: Key, draft: Draft) -> None:
         return draft.complaints.add(f"{target}: {error}", leaf.node.place, path)
     draft.quantities[path] = Quantity(
         path=path, distribution=distribution, unit=param.unit, text=as_text(leaf.node), place=leaf.node.place,
-        source=source, grade=grade, origin=leaf.origin, same_as=canonical(spelled),
+        source=source, grade=grade, as_of=as_of, origin=leaf.origin, same_as=canonical(spelled),
     )  # fmt: skip
 
 
