@@ -13,9 +13,11 @@ import fit_learning_curves
 import numpy as np
 import pytest
 
+from tuneplan.evidence.curves.fitting import fit
 from tuneplan.evidence.curves.laws import POWER, RECTIFIED
 from tuneplan.evidence.curves.learning import once_more
 from tuneplan.evidence.curves.populations import FAMILIES, population
+from tuneplan.evidence.curves.records import Curve, Scale
 from tuneplan.scenario.catalogue import fitted_prior
 
 FOLDER = "data/rectified_scaling_law"
@@ -74,6 +76,28 @@ def test_effective_examples_against_the_exponential_mixing_law(raw, measured):
         print(f"RegMix, {law}: RMSE {error:.4f}, {relative:.3f} of the spread, rank correlation {ranks:.4f}")
         measured(f"RegMix, {law}", rmse=error, of_the_spread=relative, rank_correlation=ranks)
         assert relative < 0.4
+
+
+def test_scores_are_carried_on_honestly(raw, measured):
+    """Curves of Dong et al. 2023, cut after two, three or four points. The prior on where scores level off was chosen on them."""
+    rows = raw("data/published_tables/dong2023_sft_composition.csv")
+    curves: dict[tuple[str, ...], list[tuple[float, float]]] = {}
+    for row in rows:
+        curves.setdefault((row["regime"], row["model"], row["eval"]), []).append((float(row["own_examples"]), float(row["score"])))
+    inside, missed = [], []
+    for (_, _, task), seen in curves.items():
+        span = curves_dong.TASKS[task][1]
+        points = sorted(seen)
+        for count in (2, 3, 4):
+            told = Curve(name=task, examples=tuple(each for each, _ in points[:count]), values=tuple(score for _, score in points[:count]), scale=Scale(unit="score", best=span, span=span))
+            found = fit([told], [each for each, _ in points[count:]], draws=400)[0].values
+            low, middle, high = np.quantile(found, [0.1, 0.5, 0.9], axis=0)
+            later = np.array([score for _, score in points[count:]])
+            inside += list((low <= later) & (later <= high))
+            missed += list(100 * (middle - later) / span)
+    print(f"scores carried on: {len(inside)} points, 80 % bands hold {np.mean(inside):.2f}, median error {np.median(np.abs(missed)):.1f} points, bias {np.median(missed):+.1f}")
+    measured("Dong et al., scores carried on", points=len(inside), held=np.mean(inside), median_error=np.median(np.abs(missed)), bias=np.median(missed))
+    assert abs(np.mean(inside) - 0.8) < 0.09
 
 
 # ---- what ships is what the scripts give ------------------------------------------------------------
