@@ -12,14 +12,16 @@ import pytest
 
 from tuneplan.core.capability import SCORE_PARAMS, open_gap_before_interference
 from tuneplan.core.transfer import TRANSFER_PARAMS
+from tuneplan.scenario.lowering.defaults import usual_default
 from tuneplan.study.design import monte_carlo
 
 FOLDER = "data/rectified_scaling_law"
 TASKS = ("flan", "gigaword", "wmt19")
 MOST = 1_638_400
 SEEN = (200, 1600, 12_800, 102_400)
-PRIORS = {param.name: param.default for param in (*SCORE_PARAMS, *TRANSFER_PARAMS)}
 NAMES = ("data_exponent", "half_gap_examples", "format_share", "format_examples")
+PRIORS = {param.name: usual_default(param).distribution for param in (*SCORE_PARAMS, *TRANSFER_PARAMS) if param.name in NAMES}
+"""Those in force: the fitted ones where there are any."""
 
 
 def inside(values, prior, level):
@@ -92,10 +94,10 @@ def test_what_is_seen_on_curves_lies_in_the_prior(raw, measured, examples):
 
 
 def test_format_share_prior_holds_what_the_first_examples_close(raw, measured):
-    """The prior was read off the share that the first 200 examples close: it holds most curves."""
+    """It holds most curves, and lies below: part of what the first 200 examples close is the slow part's."""
     seen, prior = shares_closed(raw, 200), PRIORS["format_share"]
     low, middle, high = np.quantile(seen, [0.25, 0.5, 0.75])
     print(f"first 200 examples close {low:.2f} / {middle:.2f} / {high:.2f} (quartiles); format_share 98 % band holds {inside(seen, prior, 0.98):.2f}")
     measured("learning curves, format_share", median=middle, inside_98=inside(seen, prior, 0.98))
     assert inside(seen, prior, 0.98) >= 0.7
-    assert middle == pytest.approx(prior.median, abs=0.12)
+    assert low < prior.median < middle

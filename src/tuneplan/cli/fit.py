@@ -36,5 +36,5 @@ def command(path: Path, at: str, draws: int, seed: int, form: str, output: Path 
     if form == "yaml":
         text = report.as_scenario(fits, source=str(path))
     else:
-        text = written(form, page=lambda: report.page(fits), content=lambda: report.content(fits), rows=lambda: report.rows(fits))
+        text = written(form, page=lambda: report.page(fits, seed=seed), content=lambda: report.content(fits, seed=seed), rows=lambda: report.rows(fits))
     deliver(text, output, sources=[path])

@@ -13,6 +13,7 @@ from tuneplan.core import declared_params
 from tuneplan.core.distributions import Distribution, logit_normal
 from tuneplan.core.registry import Param
 from tuneplan.evidence.curves.records import CurveFit
+from tuneplan.report.data import SCHEMA_VERSION
 from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
 from tuneplan.report.words import plain
@@ -20,6 +21,7 @@ from tuneplan.report.yaml_text import scalar
 from tuneplan.scenario.grammar.intervals import cut_lognormal
 from tuneplan.scenario.grammar.spelling import spell
 from tuneplan.scenario.records import UNSEEN
+from tuneplan.version import __version__
 
 BAND = (0.1, 0.5, 0.9)
 """Ends and middle of what is told: an 80 % band."""
@@ -35,13 +37,13 @@ MEANING = (
 )
 
 
-def page(fits: Sequence[CurveFit]) -> Page:
+def page(fits: Sequence[CurveFit], *, seed: int) -> Page:
     """What was found: numbers, the curve carried on, which law, and what makes it weak."""
     count = f"{len(fits)} learning curve{'' if len(fits) == 1 else 's'}"
     parts: list[str | Table] = [_parameters(fits)]
     if len(fits[0].at):
         parts.append(_carried_on(fits))
-    parts += [_laws(fits), *_weak(fits), MEANING]
+    parts += [_laws(fits), *_weak(fits), MEANING, f"{len(fits[0].values)} draws, seed {seed}."]
     return Page(title=f"{count}, fitted", parts=tuple(parts))
 
 
@@ -97,9 +99,15 @@ def _count(examples: float) -> str:
 # --- records ---------------------------------------------------------------------------------------
 
 
-def content(fits: Sequence[CurveFit]) -> dict[str, Any]:
+def content(fits: Sequence[CurveFit], *, seed: int) -> dict[str, Any]:
     """The whole as JSON, with units."""
-    return {"band": BAND[2] - BAND[0], "curves": [_record(each) for each in fits]}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "tuneplan", "version": __version__},
+        "design": {"draws": len(fits[0].values), "seed": seed},
+        "band [share]": BAND[2] - BAND[0],
+        "curves": [_record(each) for each in fits],
+    }
 
 
 def _record(found: CurveFit) -> dict[str, Any]:

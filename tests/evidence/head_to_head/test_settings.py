@@ -16,7 +16,7 @@ def test_rows_of_one_mixture_know_one_another() -> None:
     rows = [case("H1", task="QA", own_examples=2000.0), case("H2", task="Summary", own_examples=9000.0)]
     (setting,) = settings_of(rows)
     assert setting.requests == ("qa_on_some_7b", "summary_on_some_7b")
-    assert examples(setting) == {"qa": 2000.0, "summary": 9000.0, "other_1": 1000.0}
+    assert examples(setting) == {"qa_on_some_7b": 2000.0, "summary_on_some_7b": 9000.0, "other_1": 1000.0}
 
 
 @pytest.mark.parametrize("changed", [{"base_model": "Other-7B"}, {"method": "LoRA"}, {"mixture_examples": 20000.0}, {"paper": "Q"}, {"routed": True}])

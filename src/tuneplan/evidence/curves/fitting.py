@@ -108,14 +108,14 @@ def _fit(curves: Sequence[Curve], at: Array, *, draws: int, seed: int) -> list[C
 
 
 def _law_fits(posterior: Posterior, found: Draws) -> list[LawFit]:
-    """How far each curve's points lie from the law, at the middle of the draws."""
+    """How far each curve's points lie from the law, in the middle of the draws."""
     points = posterior.points
-    middle = np.median(found.parameters, axis=1)
-    value, _ = posterior.law.value(middle, points.log_examples, points.log_start[:, None])
-    squares = np.where(points.seen, (value - points.log_loss) ** 2, 0.0).sum(axis=1) / points.seen.sum(axis=1)
+    value, _ = posterior.law.value(found.parameters, points.log_examples[:, None], points.log_start[:, None, None])
+    seen = points.seen[:, None]
+    squares = np.where(seen, (value - points.log_loss[:, None]) ** 2, 0.0).sum(axis=-1) / seen.sum(axis=-1)
     return [
         LawFit(name=posterior.law.name, missed=float(missed), log_evidence=float(evidence))
-        for missed, evidence in zip(np.sqrt(squares), posterior.log_evidence, strict=True)
+        for missed, evidence in zip(np.median(np.sqrt(squares), axis=1), posterior.log_evidence, strict=True)
     ]
 
 
@@ -133,5 +133,5 @@ def _curve_fit(
     return CurveFit(
         curve=curve, numbers=numbers, at=at, values=values, log_losses=found.log_loss[row],
         by_power=scale.as_given(np.exp(np.median(by_power, axis=0))), laws=laws,
-        remarks=remarks(curve, at, rough=float(rough), risen=float(np.median(level)) / start if curve.start is not None else 0.0),
+        remarks=remarks(curve, at.tolist(), rough=float(rough)),
     )  # fmt: skip

@@ -88,4 +88,4 @@ def _covariance(own: Array, middle: Array, spread: Array, mean: Array, everywher
     of_all = np.einsum("ck,ckij->ij", own, around(everywhere)) / len(own)
     total = own.sum(axis=0)[:, None, None]
     firm = 0.3 * FIRM
-    return (of_kind + firm * of_all) / (total + FIRM) + LEAST_SD**2 * np.eye(of_all.shape[0])
+    return (of_kind + firm * of_all) / (total + FIRM) + LEAST_SD**2 * np.eye(of_all.shape[0])  # type: ignore[no-any-return]

@@ -74,7 +74,7 @@ class Posterior:
 def kernel(one: Array, other: Array) -> Array:
     """Covariance of the wave at amplitude 1 between two rows of points, ``(..., one, other)``: Matern, 3/2."""
     apart = np.sqrt(3.0) * np.abs(one[..., :, None] - other[..., None, :]) / WAVE_LENGTH
-    return WAVE_SD**2 * (1.0 + apart) * np.exp(-apart)
+    return WAVE_SD**2 * (1.0 + apart) * np.exp(-apart)  # type: ignore[no-any-return]
 
 
 def spread(points: Points) -> Array:
@@ -95,9 +95,9 @@ def fitted(law: Law, points: Points, prior: Prior, *, starts: int = STARTS, seed
 
     def residuals(at: Array) -> tuple[Array, Array]:
         missed, slopes = _missed(law, points, at)
-        whitened = np.einsum("capq,ck...aq->ck...ap", whitening, missed)
-        steep = np.einsum("capq,ck...aqi->ck...api", whitening, slopes)
-        away = np.einsum("ckij,ck...aj->ck...ai", shrinking, at - _beside(prior.mean, at))
+        whitened = (whitening[:, None, None] @ missed[..., None])[..., 0]
+        steep = whitening[:, None, None] @ slopes
+        away = (_beside(shrinking, at, inner=2) @ (at - _beside(prior.mean, at))[..., None])[..., 0]
         flat = np.broadcast_to(_beside(shrinking, at, inner=2), (*at.shape[:-1], *shrinking.shape[-2:]))
         return np.concatenate([whitened, away], axis=-1), np.concatenate([steep, flat], axis=-2)
 
@@ -118,12 +118,12 @@ def fitted(law: Law, points: Points, prior: Prior, *, starts: int = STARTS, seed
 def _log_prior(prior: Prior) -> Array:
     """Of kinds and amplitudes. ``(curve, kind, amplitude)``"""
     away = -0.5 * (np.log(np.array(AMPLITUDES)) / AMPLITUDE_LOG_SD) ** 2
-    return np.log(np.maximum(prior.weight, 1e-300))[:, :, None] + away - np.log(np.exp(away).sum())
+    return np.log(np.maximum(prior.weight, 1e-300))[:, :, None] + away - np.log(np.exp(away).sum())  # type: ignore[no-any-return]
 
 
 def _log_sum(height: Array) -> Array:
     most = height.max(axis=(1, 2))
-    return most + np.log(np.exp(height - most[:, None, None]).sum(axis=(1, 2)))
+    return most + np.log(np.exp(height - most[:, None, None]).sum(axis=(1, 2)))  # type: ignore[no-any-return]
 
 
 def _starts(prior: Prior, starts: int, *, seed: int) -> Array:
@@ -204,11 +204,12 @@ def _log_height(posterior: Posterior, parameters: Array, kind: Array, amplitude:
     """Log of prior times likelihood up to what is the same for a kind and amplitude. ``(curve, draw)``"""
     curve = np.arange(len(kind))[:, None]
     missed, _ = _missed(posterior.law, posterior.points, parameters)
-    precision = np.linalg.inv(spread(posterior.points))[curve, amplitude]
+    squares = np.zeros(kind.shape)
+    for number, whitening in enumerate(np.swapaxes(np.linalg.inv(np.linalg.cholesky(spread(posterior.points))), 0, 1)):
+        squares = np.where(amplitude == number, ((missed @ np.swapaxes(whitening, -1, -2)) ** 2).sum(axis=-1), squares)
     prior = posterior.prior
-    away = parameters - prior.mean[curve, kind]
-    of_prior = np.linalg.inv(prior.covariance)[curve, kind]
-    return -0.5 * (np.einsum("cdp,cdpq,cdq->cd", missed, precision, missed) + np.einsum("cdi,cdij,cdj->cd", away, of_prior, away))
+    away = (np.linalg.inv(np.linalg.cholesky(prior.covariance))[curve, kind] @ (parameters - prior.mean[curve, kind])[..., None])[..., 0]
+    return -0.5 * (squares + (away**2).sum(axis=-1))  # type: ignore[no-any-return]
 
 
 def _resampled(log_weight: Array, rng: np.random.Generator) -> Array:
@@ -237,4 +238,4 @@ def _carried_on(posterior: Posterior, parameters: Array, amplitude: Array, log_e
     curve = np.arange(len(amplitude))[:, None]
     wave = -np.einsum("cdpq,cdq->cdp", pull[curve, amplitude], missed)
     luck = np.einsum("cdpq,cdq->cdp", lower[curve, amplitude], rng.normal(size=value.shape))
-    return value + wave + luck
+    return value + wave + luck  # type: ignore[no-any-return]

@@ -37,8 +37,9 @@ def least_squares(residuals: Residuals, start: Array, *, steps: int = STEPS) -> 
     damping = np.full(half_squares.shape, 1e-2)
     eye = np.eye(start.shape[-1])
     for _ in range(steps):
-        curved = np.einsum("...ri,...rj->...ij", slopes, slopes)
-        steep = np.einsum("...ri,...r->...i", slopes, missed)
+        turned = np.swapaxes(slopes, -1, -2)
+        curved = turned @ slopes
+        steep = (turned @ missed[..., None])[..., 0]
         scale = np.maximum(np.einsum("...ii->...i", curved), 1e-8)
         damped = curved + damping[..., None, None] * eye * scale[..., None, :]
         step = np.clip(np.linalg.solve(damped, steep[..., None])[..., 0], -LARGEST_STEP, LARGEST_STEP)

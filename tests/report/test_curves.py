@@ -1,0 +1,85 @@
+"""Fitted curves as people read them, as records, and as lines that a scenario includes."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+import yaml
+
+from tuneplan.evidence.curves.fitting import fit
+from tuneplan.evidence.curves.records import Curve, CurveFit, Scale
+from tuneplan.report import curves as report
+from tuneplan.report.page import as_markdown_page, as_terminal_page
+from tuneplan.scenario.load import load
+
+LOSS = Scale()
+SIZES = (0.0, 200.0, 800.0, 3200.0, 12_800.0, 51_200.0)
+
+
+def curve(name: str, task: str = "", *, scale: Scale = LOSS) -> Curve:
+    losses = (4.0, *(0.8 + 2.0 / (1.0 + (count / 15_000.0) ** 0.35) for count in SIZES[1:]))
+    return Curve(name=name, task=task, examples=SIZES, values=tuple(scale.as_given(np.array(losses)) if scale.unit == "loss" else 100 - 15 * np.array(losses)), scale=scale)
+
+
+@cache
+def fits() -> tuple[CurveFit, ...]:
+    percent = Scale(unit="score", best=100.0, span=100.0)
+    return tuple(fit([curve("one"), curve("<script>=1", "qa", scale=percent), curve("two", "qa")], (10_000.0, 1e5)))
+
+
+def test_the_page_tells_numbers_in_the_words_of_the_model_and_the_curve_carried_on() -> None:
+    text = as_terminal_page(report.page(fits(), seed=0))
+    for part in ("3 learning curves, fitted", *report.NUMBERS, "at 10k examples", "at 100k examples", "rectified, ", "Bands hold 80 %"):
+        assert part in text
+    assert max(map(len, text.splitlines())) <= 100
+    assert "\\<script\\>" in as_markdown_page(report.page(fits(), seed=0))
+
+
+def test_without_a_size_nothing_is_carried_on() -> None:
+    assert "Carried on" not in as_terminal_page(report.page(fit([curve("one")], ()), seed=0))
+
+
+def test_records_have_units_and_ordered_ends() -> None:
+    found = report.content(fits(), seed=0)
+    assert next(iter(found)) == "schema_version"
+    assert found["design"] == {"draws": 1000, "seed": 0}
+    assert [each["curve"] for each in found["curves"]] == ["one", "<script>=1", "two"]
+    for each in found["curves"]:
+        for number in (*each["numbers"].values(), *each["carried_on"]):
+            assert number["low"] <= number["middle"] <= number["high"]
+            assert number["unit"]
+    assert found["curves"][1]["numbers"]["ceiling"]["unit"] == "score"
+
+
+def test_rows_are_tidy_and_the_same_numbers() -> None:
+    found = report.rows(fits())
+    heads = {tuple(row) for row in found}
+    assert heads == {("curve", "task", "base_model", "quantity", "examples", "unit", "low", "middle", "high")}
+    exponent = next(row for row in found if row["quantity"] == "data_exponent")
+    assert exponent["middle"] == report.content(fits(), seed=0)["curves"][0]["numbers"]["data_exponent"]["middle"]
+
+
+@pytest.mark.parametrize(("gain", "said"), [(4.0, "rectified, clearly"), (2.0, "rectified, somewhat"), (0.3, "neither"), (-0.9, "neither"), (-5.0, "power, clearly")])
+def test_which_law_is_said_with_its_sureness(gain: float, said: str) -> None:
+    from dataclasses import replace
+
+    one = fits()[0]
+    laws = (replace(one.laws[0], log_evidence=gain), replace(one.laws[1], log_evidence=0.0))
+    assert report.better(replace(one, laws=laws)) == said
+
+
+def test_lines_of_a_scenario_are_read_by_a_scenario(tmp_path: object) -> None:
+    text = report.as_scenario(fits(), source="curves.csv")
+    tree = yaml.safe_load(text)
+    assert set(tree["tasks"]) == {"one", "qa"}
+    assert set(tree["tasks"]["qa"]) == {"data_exponent", "half_gap_examples", "format_share"}
+    (tmp_path / "fitted.yaml").write_text(text)  # type: ignore[operator]
+    task = "traffic: 1k requests/month, score: {base: 0.4, ceiling: 0.9}, data: {examples: 2k}"
+    (tmp_path / "s.yaml").write_text(f"schema: 1\nbase: llama-3.1-8b\ninclude: fitted.yaml\ntasks: {{one: {{{task}}}, qa: {{{task}}}}}\nstrategies: {{unified: {{}}, specialists: {{}}}}\n")  # type: ignore[operator]
+    given = load(tmp_path / "s.yaml").quantities["tasks.one.data_exponent"]  # type: ignore[operator]
+    low, middle, high = np.quantile(fits()[0].numbers["data_exponent"], [0.1, 0.5, 0.9])
+    assert given.distribution.median == pytest.approx(middle, rel=0.01)
+    ends = given.distribution.interval(0.8)
+    assert ends[1] / ends[0] == pytest.approx(high / low, rel=0.05)
