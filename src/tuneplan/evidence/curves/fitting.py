@@ -108,7 +108,7 @@ def _fit(curves: Sequence[Curve], at: Array, *, draws: int, seed: int) -> list[C
 
 
 def _law_fits(posterior: Posterior, found: Draws) -> list[LawFit]:
-    """How far each curve's points lie from the law, of the draws that which lies nearest."""
+    """How far each curve's points lie from the law, of the draw that lies nearest."""
     points = posterior.points
     value, _ = posterior.law.value(found.parameters, points.log_examples[:, None], points.log_start[:, None, None])
     seen = points.seen[:, None]
