@@ -1,8 +1,9 @@
 """Learning curves of Lin et al. 2024 (arXiv 2402.02314) -> what ships: cases, populations of laws, priors.
 
-``python tests/fitting/fit_learning_curves.py [cases] [populations] [priors]`` writes the files that it names,
-all without a name; populations take some five minutes. ``test_learning_curves.py`` checks that what ships is
-what this gives.
+``python tests/fitting/fit_learning_curves.py [cases] [populations]`` writes the files that it names, both without
+a name; populations take some five minutes. ``test_learning_curves.py`` checks that what ships is what this gives.
+``... next_task`` prints, in a minute, what a population says of a task that it has not seen: why covariances are
+widened. Priors of the model are ``fit_curve_priors.py``'s.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from pathlib import Path
 import numpy as np
 
 import tuneplan
+from tuneplan.evidence.curves import populations as of_curves
 from tuneplan.evidence.curves.laws import POWER, RECTIFIED
 from tuneplan.evidence.curves.learning import learnt
-from tuneplan.evidence.curves.populations import FAMILIES, POPULATIONS, Population
-from tuneplan.evidence.curves.posterior import Points
+from tuneplan.evidence.curves.populations import FAMILIES, POPULATIONS, Population, prior_of
+from tuneplan.evidence.curves.posterior import Points, drawn, fitted
 
 RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "rectified_scaling_law"
 TASKS = {"flan": "FLAN", "gigaword": "Gigaword", "wmt19": "WMT19"}
@@ -118,6 +120,25 @@ def _spelled(values: Sequence[float] | np.ndarray) -> str:
     return " ".join(f"{value:.5g}" for value in values)
 
 
+def next_task(curves: Measured) -> None:
+    """Print error and coverage beyond ``LAST_FITTED`` on each task, by a population without it, as it is and widened."""
+    later = curves.examples > LAST_FITTED
+    seen = {task: learnt(RECTIFIED, points_of(curves, curves.task != task)) for task in TASKS}
+    for factor in (1.0, of_curves.NEXT_TASK):
+        held, told = [], []
+        for task, found in seen.items():
+            rows = curves.task == task
+            points = points_of(curves, rows, most=LAST_FITTED)
+            wider = Population(weight=found.weight, mean=found.mean, covariance=found.covariance * factor / of_curves.NEXT_TASK)
+            prior = prior_of(RECTIFIED, [wider] * int(rows.sum()), points.log_loss[:, 0], of_losses=np.ones(int(rows.sum()), dtype=bool))
+            at = np.broadcast_to(np.log(curves.examples[later]), (int(rows.sum()), int(later.sum())))
+            low, middle, high = np.quantile(drawn(fitted(RECTIFIED, points, prior), at, draws=1000).log_loss, [0.1, 0.5, 0.9], axis=1)
+            log_loss = np.log(curves.loss[rows][:, later])
+            held.append(float(((low <= log_loss) & (log_loss <= high)).mean()))
+            told.append(f"{TASKS[task]} {np.median(np.sqrt(((middle - log_loss) ** 2).mean(axis=1))):.3f} ({held[-1]:.0%})")
+        print(f"task never seen, covariance times {factor:g}: {', '.join(told)}; 80 % bands hold {np.mean(held):.0%}", flush=True)
+
+
 if __name__ == "__main__":
     asked, curves = sys.argv[1:], measured()
     if not asked or "cases" in asked:
@@ -126,3 +147,5 @@ if __name__ == "__main__":
         FAMILIES.write_text(families(curves), encoding="utf-8")
     if not asked or "populations" in asked:
         POPULATIONS.write_text(populations(curves), encoding="utf-8")
+    if "next_task" in asked:
+        next_task(curves)

@@ -60,7 +60,7 @@ def _carried_on(fits: Sequence[CurveFit]) -> Table:
 
 def _laws(fits: Sequence[CurveFit]) -> Table:
     rows = tuple((plain(each.curve.name), f"{100 * each.laws[0].missed:.2f} %", f"{100 * each.laws[1].missed:.2f} %", f"{each.gain:+.1f}", better(each)) for each in fits)
-    return Table(title="Which law: how far points lie off, and log evidence (above 0: rectified)", head=("curve", "rectified", "power", "evidence", "better"), rows=rows)
+    return Table(title="Which law: how far points lie off at best, and log evidence (above 0: rectified)", head=("curve", "rectified", "power", "evidence", "better"), rows=rows)
 
 
 def better(found: CurveFit) -> str:

@@ -108,14 +108,14 @@ def _fit(curves: Sequence[Curve], at: Array, *, draws: int, seed: int) -> list[C
 
 
 def _law_fits(posterior: Posterior, found: Draws) -> list[LawFit]:
-    """How far each curve's points lie from the law, in the middle of the draws."""
+    """How far each curve's points lie from the law, of the draw that lies nearest."""
     points = posterior.points
     value, _ = posterior.law.value(found.parameters, points.log_examples[:, None], points.log_start[:, None, None])
     seen = points.seen[:, None]
     squares = np.where(seen, (value - points.log_loss[:, None]) ** 2, 0.0).sum(axis=-1) / seen.sum(axis=-1)
     return [
         LawFit(name=posterior.law.name, missed=float(missed), log_evidence=float(evidence))
-        for missed, evidence in zip(np.median(np.sqrt(squares), axis=1), posterior.log_evidence, strict=True)
+        for missed, evidence in zip(np.sqrt(squares.min(axis=1)), posterior.log_evidence, strict=True)
     ]
 
 

@@ -93,7 +93,7 @@ class LawFit:
     Attributes
     ----------
     missed
-        Root mean square of the log loss's distance from the law, at the points. [1]
+        Root mean square of the log loss's distance from the law, at the points, of the draw that lies nearest. [1]
     log_evidence
         Log of the chance that the law, with its prior, gave to the points.
     """
