@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from functools import cache, reduce
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from building import EXAMPLES_GIVEN, declared_priors
+from building import EXAMPLES_GIVEN
 from tuneplan import Result, Study, load, loads
 
 STARTUP = Path(__file__).parents[1] / "scenarios" / "startup.yaml"
@@ -19,13 +18,6 @@ TASKS = ("email", "summary", "qa")
 TRAINED = ("unified", "specialists", "adapters")
 PERFECT_ROUTER = ("router.accuracy", "100%")
 Change = tuple[str, str | float]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _declared() -> Iterator[None]:
-    """Cases chosen by hand to lie near a turn."""
-    with declared_priors():
-        yield
 
 
 @cache

@@ -6,24 +6,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import groupby
 
 import pytest
 
-from building import declared_priors
 from tuneplan.cli.main import DONE, USAGE
 from tuneplan.cli.run import NOTHING_FEASIBLE
 
 THREE = ("  qa: {like: email, traffic: 10k requests/month}\n", "  qa: {like: email, traffic: 10k requests/month}\n  letters: {like: email}\n")
 FEW = ("--draws", "64")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _declared() -> Iterator[None]:
-    """Cases chosen by hand to lie near a turn."""
-    with declared_priors():
-        yield
 
 
 def test_it_says_which_is_best_and_by_how_much(simulate: Callable, scenario: Callable) -> None:

@@ -363,6 +363,7 @@ def test_whatever_is_chosen_can_be_explained(change: tuple[str, str]) -> None:
     assert choices == ({"shares format": 0.0} if change[0] == "framing" else {})
 
 
+@pytest.mark.usefixtures("declared")
 def test_a_tree_names_the_number_of_its_strategys_own_base() -> None:
     study = load(SCENARIOS / "startup.yaml").set("strategies.small.kind", "unified").set("strategies.small.base", "tinyllama-1.1b")
     verdict = study.set("tasks.email.mostly_format", "yes").run(draws=64).verdict

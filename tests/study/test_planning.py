@@ -152,6 +152,7 @@ def test_with_a_value_a_model_that_costs_more_than_it_earns_is_not_trained() -> 
     assert all(each.loss > 0.0 for each in plan.starved)
 
 
+@pytest.mark.usefixtures("declared")
 def test_with_values_more_budget_reaches_minimum_scores_no_less_often() -> None:
     tasks = {name: {"value": "$300 per point per month", "score.must": 0.62} for name in "ab"}
     before = 0.0

@@ -52,6 +52,7 @@ def looked_at(found: Scenario, like: str = "", design: Design = DESIGN) -> Scree
 DIFFERENT = {"a": {"traffic": "30k requests/month"}, "b": {"data.price": "$8 per example"}, "c": {"score.base": 0.7}, "d": {"data.existing": 800}}
 
 
+@pytest.mark.usefixtures("declared")
 def test_groupings_come_near_their_full_plans() -> None:
     """Within what the budget may miss on other draws, and alike for all: what tells groupings apart is kept."""
     found = asked(DIFFERENT, law={**LAW, "law.discrepancy": "0 points", "law.level_discrepancy": "0 points", "law.mixing_shift": "0 points"}, similar={"a/b": 0.8, "c/d": 0.6, "a/c": 0.1})

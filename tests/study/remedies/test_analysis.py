@@ -109,6 +109,7 @@ def test_the_highest_confidence_that_holds() -> None:
             assert of_kind(found, "confidence")[each.strategy].value == np.floor(each.met * 100.0) / 100.0
 
 
+@pytest.mark.usefixtures("declared")
 def test_more_examples_where_scores_alone_are_missed() -> None:
     text = text_of({"a": {"data.examples": 500, "score.must": 0.65, "data.price": "$1/example"}}, strategies=("unified",), budget__limit="$60k", **CERTAIN)
     more = of_kind(remedies(loads(text)), "more examples")["unified"]
@@ -153,6 +154,7 @@ def test_each_change_by_itself_makes_its_strategy_feasible(changes: list[str]) -
         assert options.allowed[options.strategies.index(remedy.strategy)], remedy
 
 
+@pytest.mark.usefixtures("declared")
 def test_a_task_taken_out_of_the_file_makes_its_strategy_feasible(tmp_path: Path) -> None:
     changes = ["budget.limit=35k USD", "tasks.email.score.must=0.65"]
     found = [each for each in remedies(load(STARTUP, overrides=changes)).found if each.value == "qa"]
