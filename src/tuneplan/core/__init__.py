@@ -13,10 +13,8 @@ from tuneplan.core import (
     capability,
     compute,
     costs,
-    decoding,
     demand,
     learning,
-    memory_law,
     pooling,
     routing,
     serving,
@@ -62,6 +60,8 @@ def declared_params() -> tuple[Param, ...]:
 
 def declared_coefficients() -> dict[str, tuple[Coefficient, ...]]:
     """Every number of an equation that can't be typed, by its module."""
+    from tuneplan.core import decoding, memory_law  # which reading a scenario does without
+
     modules = (transfer, pooling, capability, learning, compute, memory_law, decoding, costs)
     return {module.__name__.rsplit(".", 1)[-1]: module.COEFFICIENTS for module in modules}
 

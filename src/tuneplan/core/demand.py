@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tuneplan.axes import Array
-from tuneplan.core import decoding, serving
+from tuneplan.core import serving
 from tuneplan.core.derived import DERIVED
 from tuneplan.core.structure import Structure
-from tuneplan.late import np
+from tuneplan.late import Late, np
 from tuneplan.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+
+if TYPE_CHECKING:
+    from tuneplan.core import decoding
+else:
+    decoding = Late("tuneplan.core.decoding")  # reading a scenario does without
 
 # --- requests a month by who answers them --------------------------------------------------------
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tuneplan.core.distributions import Distribution
-from tuneplan.scenario.calibration import Calibration
 from tuneplan.scenario.catalogue.tables import Own
+
+if TYPE_CHECKING:
+    from tuneplan.scenario.calibration import Calibration
 
 Setting = str | bool | int | tuple[str, ...] | tuple[tuple[str, ...], ...]
 """The value of a key that is not a number of the model."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from tuneplan.core import capability, compute, memory
+from tuneplan.core import capability, compute
 from tuneplan.core.costs import JUDGES
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
 from tuneplan.core.registry import Param, grade_of
@@ -154,6 +154,8 @@ def _reached(scenario: Scenario, method: str, share: float) -> float:
     flop = compute.training_flop_per_token(
         method, recompute=False, params=base.active_params * one, layers=base.layers * one, hidden=base.hidden * one, context=length * one
     )
+    from tuneplan.core import memory
+
     sharded = method == "full" and not memory.weights_and_states_fit(base.params, card.memory_gb)
     attention = compute.attention_share(base.active_params * one, flop_per_token=flop, method=method)
     slowed = compute.slowed_by(method, recompute=bool(scenario.setting("training.recompute", True)), attention_share=attention)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from tuneplan.core import compute, decoding, memory
+from typing import TYPE_CHECKING
+
+from tuneplan.core import compute
 from tuneplan.core.structure import StrategySpec, Structure
-from tuneplan.late import np
+from tuneplan.late import Late, np
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.lowering.defaults import serving_gpu
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
 from tuneplan.units import BYTES_PER_GB
+
+if TYPE_CHECKING:
+    from tuneplan.core import decoding, memory
+else:  # reading a scenario does without
+    decoding, memory = Late("tuneplan.core.decoding"), Late("tuneplan.core.memory")
 
 
 def adapted_layers(scenario: Scenario) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tuneplan.errors import Problem
-from tuneplan.scenario.calibration import Calibration
 from tuneplan.scenario.catalogue import Own
 from tuneplan.scenario.reading.complaints import Complaints
 from tuneplan.scenario.reading.language import Language
 from tuneplan.scenario.reading.walk import Leaf, Names
 from tuneplan.scenario.records import Check, Correlation, Place, Quantity, Setting
+
+if TYPE_CHECKING:
+    from tuneplan.scenario.calibration import Calibration
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,7 +12,6 @@ from tuneplan.core.registry import Param
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar import quantities
 from tuneplan.scenario.grammar.dimensions import example_of
-from tuneplan.scenario.reading.calibrated import read_calibrated
 from tuneplan.scenario.reading.complaints import advice, listed, nearest, shown
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.learned import FORM, read_learned
@@ -39,6 +38,10 @@ def read_values(draft: Draft) -> None:
     draft.rows, draft.refused = own.rows, own.refused
     for leaf in draft.leaves.values():
         if leaf.key.kind == "calibrated":
+            from tuneplan.scenario.reading.calibrated import (
+                read_calibrated,  # which most scenarios have none of
+            )
+
             read_calibrated(leaf, draft)
     known: dict[tuple[int, str], Quantity | Setting | None] = {}
     for path, leaf in draft.leaves.items():
