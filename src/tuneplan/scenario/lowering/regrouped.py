@@ -40,7 +40,7 @@ def regrouped(inputs: Inputs, scenario: Scenario, *, structure: Structure, kinds
     return Inputs(structure=structure, numbers=alike | by_model, laws=inputs.laws)
 
 
-LUCK = ("clash_draw", "discrepancy_draw")
+LUCK = ("clash_draw", "discrepancy_draw", "level_draw")
 """What is random but nobody's number."""
 
 

@@ -129,7 +129,7 @@ def expected_score_of_models(inputs: Inputs) -> Array:
 def _certain(inputs: Inputs) -> Inputs:
     """The same with clashes sure to come, to be counted at their chance, and with nothing that the law misses."""
     none = np.zeros((1, 1, 1, 1))
-    return replace(inputs, numbers={**inputs.numbers, "clash_draw": none, "discrepancy_draw": none})
+    return replace(inputs, numbers={**inputs.numbers, "clash_draw": none, "discrepancy_draw": none, "level_draw": none})
 
 
 def _without_luck(inputs: Inputs, learned: Learned) -> Array:
