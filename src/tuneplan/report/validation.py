@@ -18,12 +18,16 @@ from tuneplan.version import __version__
 WAYS = {"": "", "inputs": "", "pilot": "specialist known"}
 """How a prediction was made -> in words."""
 CURVES = "learning_curve"
+MOST_SHOWN = 40
+"""Predictions on a page where nothing was measured."""
 TRAINED = "trained"
 OF = {ALL: "all pairs", TRAINED: "tasks that were trained on", "unseen": "unseen tasks", "from scratch": "nothing pretrained"}
 
 
 def page(result: Validation) -> Page:
-    """Tables of accuracy, winners beside their yardsticks, then the worst misses."""
+    """Tables of accuracy, winners beside their yardsticks, then the worst misses; of cases that nobody measured, predictions."""
+    if not any(each.measured is not None for each in result.predictions):
+        return Page(title=_title(result), parts=(_unmeasured(result), _legend(result)))
     parts: list[str | Table] = [_accuracy(result.summaries, "How far predictions are off")]
     parts += [_winners(result, part) for part in _parts(result.summaries)]
     if result.apart:
@@ -37,7 +41,20 @@ def _title(result: Validation) -> str:
     groups = len({(case.kind, case.group) for case in result.cases})
     count = len({(case.kind, case.case_id) for case in result.cases})
     come = "that come with the tool" if result.bundled else "of the files given"
-    return f"{count} published cases of {groups} papers and sources {come}, predicted from their inputs"
+    cases, sources = f"{count} case{'s' if count != 1 else ''}", f"{groups} paper{'s' if groups != 1 else ''} or source{'s' if groups != 1 else ''}"
+    return f"{cases} of {sources} {come}, predicted from their inputs"
+
+
+def _unmeasured(result: Validation) -> Table:
+    """The first predictions, where there is nothing to compare them with."""
+    head = ("", "predicted", "80 % band", "unified better")
+    rows = [
+        (f"{each.case.case_id}{f' ({WAYS[each.way]})' if WAYS[each.way] else ''}", _amount(each.predicted, each), f"{_amount(each.lower, each)} to {_amount(each.upper, each)}",
+         "" if each.p_unified_better is None else f"{each.p_unified_better:.0%}".replace("%", " %"))
+        for each in result.predictions[:MOST_SHOWN]
+    ]  # fmt: skip
+    more = len(result.predictions) - len(rows)
+    return Table(title="Nothing was measured; predictions" + (f", the first {MOST_SHOWN} ({more} more in --format csv)" if more > 0 else ""), head=head, rows=tuple(rows))
 
 
 # --- accuracy -------------------------------------------------------------------------------------
