@@ -218,8 +218,8 @@ def median(values: Iterable[float]) -> float:
 
 
 def worst(predictions: Sequence[Prediction], *, count: int = 5) -> list[Prediction]:
-    """Those that missed most, in widths of their own band, each case once."""
-    scored = {each.case.place: each for each in sorted((p for p in predictions if p.measured is not None), key=surprise)}
+    """Those that missed most, in widths of their own band, each case (a learning curve is one) once."""
+    scored = {(each.case.kind, each.case.case_id): each for each in sorted((p for p in predictions if p.measured is not None), key=surprise)}
     return sorted(scored.values(), key=surprise, reverse=True)[:count]
 
 

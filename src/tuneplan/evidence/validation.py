@@ -89,7 +89,7 @@ def validate(
             told(entry.name, len(some))
             predictions += entry.function(some, design)
     return Validation(
-        cases=tuple(cases), design=design, predictions=tuple(predictions), summaries=(*overall(predictions), *summaries(predictions)), by=by,
+        cases=tuple(cases), design=design, predictions=tuple(predictions), summaries=_in_order([*overall(predictions), *summaries(predictions)]), by=by,
         apart=tuple(summaries(predictions, by=lambda each: _way_of(each.case, by))) if by else (),
         yardsticks=_yardsticks(cases, bundled), bundled=bundled,
         seconds=time.perf_counter() - started,
@@ -106,4 +106,10 @@ def _yardsticks(cases: Sequence[Case], bundled: bool) -> dict[str, tuple[Summary
     if not any(case.kind == "head_to_head" for case in cases):
         return {}
     found = yardsticks(cases, () if bundled else bundled_cases())
-    return {each.name: (*overall(each.predictions), *summaries(each.predictions)) for each in found}
+    return {each.name: _in_order([*overall(each.predictions), *summaries(each.predictions)]) for each in found}
+
+
+def _in_order(found: Sequence[Summary]) -> tuple[Summary, ...]:
+    """By kind and way, all parts together before each of them."""
+    kinds = [entry.name for entry in PREDICTORS]
+    return tuple(sorted(found, key=lambda each: (kinds.index(each.kind), each.way)))

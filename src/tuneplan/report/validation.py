@@ -62,13 +62,17 @@ def _unmeasured(result: Validation) -> Table:
 
 def _accuracy(found: Sequence[Summary], title: str) -> Table:
     head = ("", "cases", "sources", "median error", "bias", "80 % band", "honest")
-    return Table(title=title, head=head, rows=tuple(_accuracy_row(each) for each in found if each.measured))
+    order = list(dict.fromkeys((each.kind, each.way) for each in found))
+    several = sorted((each for each in found if each.measured), key=lambda each: order.index((each.kind, each.way)))
+    whole = {(each.kind, each.way) for each in found if each.part == ALL}
+    return Table(title=title, head=head, rows=tuple(_accuracy_row(each, below=(each.kind, each.way) in whole and each.part != ALL) for each in several))
 
 
-def _accuracy_row(each: Summary) -> tuple[str, ...]:
+def _accuracy_row(each: Summary, *, below: bool) -> tuple[str, ...]:
+    """A row; of a part, below that of all parts."""
     held = f"{each.coverage.rows:.0%}"
     return (
-        _named(each), str(each.measured), str(each.groups), error_in_words(each, each.median_error),
+        f"  {each.part}" if below else _named(each), str(each.measured), str(each.groups), error_in_words(each, each.median_error),
         error_in_words(each, each.bias, sign="+"), held, "yes" if each.honest else "NO",
     )  # fmt: skip
 
