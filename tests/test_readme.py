@@ -117,6 +117,9 @@ def in_order(shown: list[str], printed: str) -> None:
         ("**What does it hang on?**", ("sensitivity", "scenarios/startup.yaml")),
         ("**What should we find out first?**", ("voi", "scenarios/startup.yaml")),
         ("**And with less money and dearer cards?**", ("compare", "scenarios/startup.yaml", "--scenario", "squeeze")),
+        ("## Your own pilots", ("calibrate", "scenarios/pilots.csv", "--scenario", "scenarios/startup.yaml")),
+        ('**"Here are our learning curves."**', ("fit", "scenarios/curves.csv", "--at", "10k,50k")),
+        ("## Why believe it", ("validate",)),
     ],
 )
 def test_what_commands_print_is_real(

@@ -79,7 +79,7 @@ def _accuracy_row(each: Summary, *, below: bool) -> tuple[str, ...]:
 
 def _named(each: Summary) -> str:
     words = (each.kind.replace("_", " ") + ("s" if each.kind == CURVES else ""), each.part, WAYS[each.way])
-    return ", ".join(word for word in words if word and word != ALL)
+    return ", ".join(word for word in words if word and word not in (ALL, TRAINED))
 
 
 def error_in_words(each: Summary, value: float, sign: str = "") -> str:
