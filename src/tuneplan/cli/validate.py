@@ -50,9 +50,11 @@ def command(
         return deliver(_ledger(form or "text", grades), output)
     from tuneplan.cli.options import refuse
     from tuneplan.evidence.cases import bundled_cases, read_cases
+    from tuneplan.evidence.costs.told import strange_cards
     from tuneplan.study.design import monte_carlo
 
     cases, warnings = read_cases(files) if files else (bundled_cases(), ())
+    warnings = (*warnings, *strange_cards(cases))
     if strict:
         refuse(warnings)
     design = monte_carlo((PILOT_DRAWS if pilots else DRAWS) if draws is None else draws, seed=seed)
@@ -62,7 +64,9 @@ def command(
         result, report = _ablated(cases, design)
     else:
         result, report = _validated(cases, design, by=by, bundled=not files)
-    as_predictions = form is None and output is not None and output.suffix == ".csv"
+    ending = "" if output is None else output.suffix.lower()
+    as_predictions = form is None and ending == ".csv"
+    form = form or {".json": "json", ".md": "md"}.get(ending)
     if as_predictions:
         deliver(_written("csv", result, report), output, sources=files)
     deliver(_written(form or "text", result, report), None if as_predictions else output, sources=files)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from tuneplan.errors import UsageError
 from tuneplan.evidence.cases import Case, bundled_cases
-from tuneplan.evidence.costs.told import cards_known
 from tuneplan.evidence.head_to_head.yardsticks import yardsticks
 from tuneplan.evidence.prediction import Prediction
 from tuneplan.evidence.predictors import PREDICTORS
@@ -17,6 +16,7 @@ from tuneplan.study.design import Design
 
 DRAWS = 1024
 """Draws a prediction, unless said otherwise."""
+FEWEST_DRAWS = 64
 WAYS = {"paper": "group", "source": "group", "kind": "kind", "relation": "relation", "base_model": "base_model", "method": "method",
         "task": "task", "gpu": "gpu", "engine": "engine", "seen": "seen", "setup_class": "setup_class"}  # fmt: skip
 """Ways to tell cases apart further -> what of a case does so."""
@@ -74,14 +74,13 @@ def validate(
     Raises
     ------
     UsageError
-        There is no such way.
-    CaseError
-        Some case of costs names a card that nobody knows.
+        There is no such way, or so few draws make no band.
     """
+    if design.draws < FEWEST_DRAWS:
+        raise UsageError(f"--draws {design.draws}: bands need at least {FEWEST_DRAWS} draws")
     if by and by not in WAYS:
         raise UsageError(f"--by {by}: cases can be told apart by {', '.join(WAYS)}")
     started = time.perf_counter()
-    cards_known(cases)
     predictions = []
     for entry in PREDICTORS:
         some = [case for case in cases if case.kind == entry.name]

@@ -17,6 +17,8 @@ from tuneplan.version import __version__
 
 def page(found: Sequence[Ablation]) -> Page:
     """A table a part of the cases."""
+    if not any(each.measured for each in (found[0].summaries if found else ())):
+        return Page(title="What each part of the law earns", parts=("No head-to-head was measured: nothing can be compared.",))
     parts = list(dict.fromkeys((each.part, each.way) for each in found[0].summaries)) if found else []
     tables = tuple(_table(found, part) for part, way in parts if way == "inputs")
     said = (

@@ -6,18 +6,22 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tuneplan.evidence.prediction import PREDICTORS, Prediction
+from tuneplan.evidence.prediction import LEVEL, PREDICTORS, Prediction
 from tuneplan.evidence.scores import ALL, Mean, Summary, worst
 from tuneplan.evidence.validation import Validation
 from tuneplan.report.data import SCHEMA_VERSION
 from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
-from tuneplan.report.words import magnitude
+from tuneplan.report.words import magnitude, plain
 from tuneplan.version import __version__
 
 WAYS = {"": "", "inputs": "", "pilot": "specialist known"}
 """How a prediction was made -> in words."""
 CURVES = "learning_curve"
+FEW = 8
+"""Measured cases below which it is left open whether bands are honest."""
+LONGEST = 44
+"""Letters of a name in a table."""
 MOST_SHOWN = 40
 """Predictions on a page where nothing was measured."""
 TRAINED = "trained"
@@ -27,7 +31,8 @@ OF = {ALL: "all pairs", TRAINED: "tasks that were trained on", "unseen": "unseen
 def page(result: Validation) -> Page:
     """Tables of accuracy, winners beside their yardsticks, then the worst misses; of cases that nobody measured, predictions."""
     if not any(each.measured is not None for each in result.predictions):
-        return Page(title=_title(result), parts=(_unmeasured(result), _legend(result)))
+        called = [_out_of_memory(result.summaries)] if any(each.case.flag("oom") for each in result.predictions) else []
+        return Page(title=_title(result), parts=(_unmeasured(result), *called, _stats(result)))
     parts: list[str | Table] = [_accuracy(result.summaries, "How far predictions are off")]
     parts += [_winners(result, part) for part in _parts(result.summaries)]
     if result.apart:
@@ -45,16 +50,21 @@ def _title(result: Validation) -> str:
     return f"{cases} of {sources} {come}, predicted from their inputs"
 
 
-def _unmeasured(result: Validation) -> Table:
+def _unmeasured(result: Validation) -> Table | str:
     """The first predictions, where there is nothing to compare them with."""
-    head = ("", "predicted", "80 % band", "unified better")
+    if not result.predictions:
+        return "Nothing was asked: a learning curve needs rows whose part is predict, any other kind a row a case."
+    head = ("", "predicted", "80 % band", "unified better", "fits its card")
     rows = [
-        (f"{each.case.case_id}{f' ({WAYS[each.way]})' if WAYS[each.way] else ''}", _amount(each.predicted, each), f"{_amount(each.lower, each)} to {_amount(each.upper, each)}",
-         "" if each.p_unified_better is None else f"{each.p_unified_better:.0%}".replace("%", " %"))
+        (shortened(plain(f"{each.case.case_id}{f' ({WAYS[each.way]})' if WAYS[each.way] else ''}")), _amount(each.predicted, each),
+         f"{_amount(each.lower, each)} to {_amount(each.upper, each)}",
+         "" if each.p_unified_better is None else f"{each.p_unified_better:.0%}".replace("%", " %"), "" if each.fits is None else "yes" if each.fits else "no")
         for each in result.predictions[:MOST_SHOWN]
     ]  # fmt: skip
+    used = [place for place in range(len(head)) if place < 3 or any(row[place] for row in rows)]
+    shown = tuple(tuple(row[place] for place in used) for row in rows)
     more = len(result.predictions) - len(rows)
-    return Table(title="Nothing was measured; predictions" + (f", the first {MOST_SHOWN} ({more} more in --format csv)" if more > 0 else ""), head=head, rows=tuple(rows))
+    return Table(title="Nothing was measured; predictions" + (f", the first {MOST_SHOWN} ({more} more in --format csv)" if more > 0 else ""), head=tuple(head[place] for place in used), rows=shown)
 
 
 # --- accuracy -------------------------------------------------------------------------------------
@@ -73,13 +83,29 @@ def _accuracy_row(each: Summary, *, below: bool) -> tuple[str, ...]:
     held = f"{each.coverage.rows:.0%}"
     return (
         f"  {each.part}" if below else _named(each), str(each.measured), str(each.groups), error_in_words(each, each.median_error),
-        error_in_words(each, each.bias, sign="+"), held, "yes" if each.honest else "NO",
+        error_in_words(each, each.bias, sign="+"), held, honest_in_words(each),
     )  # fmt: skip
+
+
+def honest_in_words(each: Summary) -> str:
+    """Whether bands hold as many as they say; of a few cases nothing can be said."""
+    if each.measured < FEW:
+        return "too few"
+    return "yes" if each.honest else "too narrow" if each.coverage.rows < LEVEL else "too wide"
 
 
 def _named(each: Summary) -> str:
     words = (each.kind.replace("_", " ") + ("s" if each.kind == CURVES else ""), each.part, WAYS[each.way])
-    return ", ".join(word for word in words if word and word not in (ALL, TRAINED))
+    return shortened(", ".join(plain(word) for word in words if word and word not in (ALL, TRAINED)))
+
+
+def shortened(name: str) -> str:
+    """A name that leaves room for its row.
+
+    >>> shortened("a" * 50)[-3:], len(shortened("a" * 50))
+    ('aa…', 44)
+    """
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def error_in_words(each: Summary, value: float, sign: str = "") -> str:
@@ -152,20 +178,25 @@ def _amount(value: float, each: Prediction) -> str:
 def _case(each: Prediction) -> str:
     what = each.case.word("task") or each.case.word("gpu")
     named = (each.case.group, each.case.word("base_model") or each.case.word("engine"), what)
-    return f"{each.case.case_id}: " + ", ".join(word for word in named if word)
+    return plain(f"{each.case.case_id}: " + ", ".join(word for word in named if word))
 
 
 def _legend(result: Validation) -> str:
-    heads = any(each.winners for each in result.summaries)
-    points = (
-        "Points: a hundredth of the metric's scale, unified minus specialist. Right: share of winners called right among decided pairs, half a "
-        "point apart or more; by paper: each counts once, however many rows it has, and so it does in log score and (median) error. "
-        "Yardsticks learn from the other papers; few: below 5 000 examples of its own; close: parallel or near. " if heads else ""
-    )  # fmt: skip
-    return (
-        f"{points}Honest: the band holds 80 % within the larger of 8 points and two binomial standard errors. "
-        f"{result.design.draws} draws, seed {result.design.seed}, {result.seconds:.1f} s."
-    )
+    said = []
+    if any(each.winners for each in result.summaries):
+        said.append("Points: a hundredth of the metric's scale, unified (or the multi-task start) minus specialist.")
+        said.append(
+            "Right: share of winners called right among decided pairs, half a point apart or more; by paper: each counts once, however many rows "
+            "it has, and so it does in log score and (median) error."
+        )
+    if result.yardsticks:
+        said.append("Yardsticks learn from the other papers; few: below 5 000 examples of its own; close: parallel or near.")
+    said.append(f"Honest: the band holds 80 % within the larger of 8 points and two binomial standard errors; of fewer than {FEW} cases nothing is said.")
+    return " ".join([*said, _stats(result)])
+
+
+def _stats(result: Validation) -> str:
+    return f"{result.design.draws} draws, seed {result.design.seed}, {result.seconds:.1f} s."
 
 
 # --- as data --------------------------------------------------------------------------------------

@@ -62,9 +62,35 @@ def test_a_difference_stays_on_the_scale() -> None:
     assert belief.upper <= 2.0 + 1e-9
 
 
-def test_one_task_alone_is_the_specialist() -> None:
-    (told, _) = predicted([case(cotrained_tasks=1.0, mixture_examples=None)], DESIGN)
-    assert (told.predicted, told.lower, told.upper, told.p_unified_better) == (0.0, 0.0, 0.0, 0.5)
+def test_a_model_against_itself_is_a_tie_within_the_noise_of_a_seed() -> None:
+    one, none = np.full(DESIGN.draws, 0.6), np.zeros(DESIGN.draws)
+    told = before(Arms(together=one, alone=one, missed_together=none, missed_alone=none), 0.1, DESIGN)
+    assert told.middle == pytest.approx(0.0, abs=0.02)
+    assert -1.0 < told.lower < -0.1
+    assert 0.1 < told.upper < 1.0
+    assert told.p_positive == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_mixture_of_one_task_counts_the_tasks_beside_it() -> None:
+    one, two = (predicted([case(cotrained_tasks=count, mixture_examples=None)], DESIGN)[0] for count in (1.0, 2.0))
+    assert (one.predicted, one.lower, one.upper) == (two.predicted, two.lower, two.upper)
+
+
+def test_an_unseen_task_without_examples_of_its_own_does_not_empty_the_mixture() -> None:
+    said, silent_ = (predicted([case(seen="unseen", own_examples=own, mixture_examples=None)], DESIGN)[0] for own in (0.0, None))
+    assert said.predicted == silent_.predicted
+    assert said.upper - said.lower > 1.0
+
+
+def test_long_names_become_names_of_a_scenario() -> None:
+    row = case(task="Natural Questions open-domain QA (dev)" * 3, base_model="meta-llama/Llama-3.2-3B-Instruct (LoRA r=16)" * 2)
+    other = case("H2", task="Natural Questions open-domain QA (dev)" * 3 + "!", base_model="meta-llama/Llama-3.2-3B-Instruct (LoRA r=16)" * 2 + "x")
+    assert len(predicted([row, other], DESIGN)) == 4
+
+
+def test_a_task_named_like_a_silent_one_keeps_its_data() -> None:
+    named, plain = (predicted([case(task=name, base_model=None)], DESIGN)[0] for name in ("Other 1", "sst2"))
+    assert named.predicted == pytest.approx(plain.predicted, abs=1.0)
 
 
 def test_it_is_what_a_run_scores() -> None:

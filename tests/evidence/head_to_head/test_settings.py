@@ -60,7 +60,7 @@ def test_a_silent_row_and_an_endless_mixture_have_bounded_tasks() -> None:
 
 
 @pytest.mark.parametrize(("said", "name"), [("GSM8K (Human mix)", "gsm8k"), ("GSM8K", "gsm8k"), ("PAN-X NER it (zero-shot)", "pan_x_ner_it"),
-                                            ("Unseen", "task_unseen"), ("任务", "task_41372")])  # fmt: skip
+                                            ("Unseen", "task_unseen"), ("任务", "task_82593b85")])  # fmt: skip
 def test_a_task_has_one_name_whatever_is_remarked_on_the_test(said: str, name: str) -> None:
     assert task_name(case(task=said)) == f"{name}_on_some_7b"
     assert task_name(case(task=said, base_model=None)) == name

@@ -81,11 +81,11 @@ def is_stand_in(written: str) -> bool:
     return re.search(STAND_INS, _plain(written)) is not None
 
 
-def nearest_card(written: str) -> str:
-    """The name in the catalogue that looks most alike."""
+def nearest_card(written: str, *, alike: float) -> str:
+    """The card whose name looks most alike; empty where none is as alike as asked."""
     plain = {_plain(name): name for name in (*catalogue.gpus(), *(card.name for card in _rare().values()))}
-    found = difflib.get_close_matches(_plain(written), plain, n=1, cutoff=0.0)
-    return plain[found[0]]
+    found = difflib.get_close_matches(_plain(written), plain, n=1, cutoff=alike)
+    return plain[found[0]] if found else ""
 
 
 def _plain(name: str) -> str:

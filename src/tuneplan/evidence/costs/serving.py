@@ -12,17 +12,21 @@ from tuneplan.evidence.cases import Case
 from tuneplan.evidence.costs.draws import prediction, scores
 from tuneplan.evidence.costs.left_out import numbers_without
 from tuneplan.evidence.costs.shapes import base_of
-from tuneplan.evidence.costs.told import Told, cards_known
+from tuneplan.evidence.costs.told import UNKNOWN_CARD_LOG_SD, Told
 from tuneplan.evidence.prediction import PREDICTORS, Prediction
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
 from tuneplan.study.design import Design
 from tuneplan.units import BYTES_PER_GB
 
-PRECISIONS = (("fp4", ("fp4", "mxfp4")), ("nf4", ("nf4", "bnb")), ("int4", ("int4", "4bit", "w4", "awq", "gptq", "q4")), ("fp8", ("8",)), ("bf16", ("16", "32")))
+PRECISIONS = (("fp4", ("fp4", "mxfp4")), ("fp8", ("8bit", "int8")), ("nf4", ("nf4", "bnb")), ("int4", ("int4", "4bit", "w4", "awq", "gptq", "q4")), ("fp8", ("8",)), ("bf16", ("16", "32")))
 """Precision of ours -> what a word for it may hold, the first that does."""
 EAGER = ("eager", "transformers", "hugging", "hf", "peft", "litgpt", "lit-gpt", "accelerate")
 """Engines without compiled graphs or batches that flow."""
+ENGINES = ("vllm", "tensorrt", "trt", "lmdeploy", "turbomind", "sglang", "tgi", "text-generation", "nim", "s-lora", "punica", "dynamo", "deepspeed", "exllama")
+"""Engines with both."""
+UNKNOWN_ENGINE = 0.5
+"""Log-sd that an engine adds of which nothing is known; assumed."""
 ONE_STREAM = ("single", "stream", "latency", "batch1")
 SATURATED = ("saturat", "offline", "max", "throughput")
 USUAL_INPUT, USUAL_OUTPUT, USUAL_STREAMS = 500.0, 250.0, 32.0
@@ -78,16 +82,23 @@ class Service:
 def precision_of(told: Told) -> str:
     """A precision of ours; bf16, noted, where a case doesn't say."""
     written = told.word("precision").replace("-", "").replace("_", "")
-    return next((name for name, marks in PRECISIONS if any(mark in written for mark in marks)), "bf16")
+    found = next((name for name, marks in PRECISIONS if any(mark in written for mark in marks)), "")
+    if written and not found:
+        told.missing.append("precision")
+    return found or "bf16"
 
 
 def service_of(told: Told) -> Service:
     """What the equations need of a case; empty columns take their prior and are noted."""
     card, precision, base = told.card(), precision_of(told), base_of(told.number("params", 7e9))
-    eager = any(mark in told.word("engine") for mark in EAGER)
+    engine = told.word("engine")
+    eager = any(mark in engine for mark in EAGER)
     streams = _streams(told)
     tokens_in, tokens_out = told.number("input_len", USUAL_INPUT), told.number("output_len", USUAL_OUTPUT)
-    extra = {"share": 0.0 if card.family in ("a100", "h100") else STRANGE_CARD, "reading": 0.0 if card.family in ("a100", "h100") else STRANGE_CARD,
+    strange = UNKNOWN_CARD_LOG_SD if not told.knows_card else 0.0 if card.family in ("a100", "h100") else STRANGE_CARD
+    known = not engine or eager or any(mark in engine for mark in ENGINES)
+    told.missing += [] if known else ["engine"]
+    extra = {"share": strange, "reading": strange, "whole": 0.0 if known else UNKNOWN_ENGINE,
              "lengths": float({"input_len", "output_len"} & set(told.missing) != set()), "experts": float(base.active_params < base.shape.params),
              "cache": 0.0 if base.known else 0.5, "eager": float(eager)}  # fmt: skip
     cache = decoding.CACHE_PART.get(precision, 1.0) * base.kv_bytes_per_token / BYTES_PER_GB
@@ -151,7 +162,6 @@ def _overhead(service: Service, engine: DecodingLaw, factor: Mapping[str, Array]
 @PREDICTORS.add(unit="token/s", scale="ratio")
 def serving(cases: Sequence[Case], design: Design) -> list[Prediction]:
     """Speed of a replica, from card, precision, lengths and streams at once."""
-    cards_known(cases)
     normal = scores(design, "serving", tuple(SPREAD))
     return [_predicted(case, normal) for case in cases]
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tuneplan.core.memory_law import OPTIMIZERS
 from tuneplan.errors import Problem
-from tuneplan.evidence.cases import Case, CaseError
+from tuneplan.evidence.cases import Case
 from tuneplan.evidence.columns import KINDS
 from tuneplan.evidence.costs.cards import card_of, is_stand_in, nearest_card
 from tuneplan.scenario import catalogue
 
 SETUPS = ("expert", "practitioner", "naive")
+UNKNOWN_CARD = "a100-sxm-80gb"
+"""Stands in for a card that nobody knows; what it is good for is then left wide open, by ``UNKNOWN_CARD_LOG_SD``."""
+UNKNOWN_CARD_LOG_SD = 0.9
+ALIKE = 0.7
+"""How alike a card's name is to one of ours when that is what may be meant."""
+EVERY_WEIGHT = ("full", "fft", "sft", "fine", "pretrain", "pre-train", "train", "dense", "all")
+"""What a word for tuning every weight may hold."""
 METHODS = {"qlora": ("qlora", "q-lora", "4bit", "nf4"), "lora": ("lora", "dora", "adapter", "peft")}
-"""Method -> what a word for it may hold; all else tunes every weight."""
+"""Method -> what a word for it may hold; all else tunes every weight, noted where the word is not known."""
 OFFLOADED = "offload"
 
 
@@ -48,18 +55,25 @@ class Told:
         return value
 
     def card(self) -> catalogue.GPU:
-        """The card; ``cards_known`` has made sure that there is one. A sister standing in for it is noted."""
+        """The card. A sister standing in for it is noted, and so is one that nobody knows, whatever stands in for it."""
         written = self.case.word("gpu")
         found = card_of(written)
-        assert found is not None
-        if is_stand_in(written):
+        if found is None or is_stand_in(written):
             self.missing.append("gpu")
-        return found
+        return found or replace(catalogue.gpus()[UNKNOWN_CARD], family="other")
+
+    @property
+    def knows_card(self) -> bool:
+        """Whether the card is one of ours."""
+        return card_of(self.case.word("gpu")) is not None
 
     def method(self) -> str:
         """``full``, ``lora`` or ``qlora``."""
         written = self.word("method")
-        return next((name for name, marks in METHODS.items() if any(mark in written for mark in marks)), "full")
+        found = next((name for name, marks in METHODS.items() if any(mark in written for mark in marks)), "full")
+        if written and found == "full" and not any(mark in written for mark in EVERY_WEIGHT):
+            self.missing.append("method")
+        return found
 
     def micro_batch_tokens(self, usual: float) -> float:
         """Tokens of a micro-batch on one GPU; where nobody says how many sequences, enough for the usual."""
@@ -67,23 +81,17 @@ class Told:
         return length * self.number("micro_batch", max(1.0, usual / length))
 
 
-def cards_known(cases: Iterable[Case]) -> None:
-    """Complain about every card that is none, in cases that have one.
-
-    Raises
-    ------
-    CaseError
-        Some case names a card that the catalogue doesn't know.
-    """
-    problems = []
+def strange_cards(cases: Iterable[Case]) -> tuple[Problem, ...]:
+    """Every card that nobody knows, where it stands first: worth a second look."""
+    problems: dict[str, Problem] = {}
     for case in cases:
         written = case.word("gpu")
-        if "gpu" in KINDS[case.kind].columns and card_of(written) is None:
+        if "gpu" in KINDS[case.kind].columns and card_of(written) is None and written not in problems:
             file, _, line = case.place.rpartition(":")
-            message = f'unknown card "{written[:60]}"; the nearest is "{nearest_card(written)}", all are in simulate catalogue gpus'
-            problems.append(Problem(message=message, path="gpu", file=file, line=int(line), column=1))
-    if problems:
-        raise CaseError(problems)
+            close = nearest_card(written, alike=ALIKE)
+            hint = f'did you mean "{close}"?' if close else "predicted as a card of which nothing is known, with wide bands"
+            problems[written] = Problem(message=f'unknown card "{written[:60]}"; {hint}', path="gpu", file=file, line=int(line), column=1)
+    return tuple(problems.values())
 
 
 def optimizer_of(told: Told, method: str, sharding: str) -> str:

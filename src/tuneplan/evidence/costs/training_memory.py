@@ -14,7 +14,7 @@ from tuneplan.evidence.cases import Case
 from tuneplan.evidence.costs.draws import prediction, scores
 from tuneplan.evidence.costs.left_out import numbers_without
 from tuneplan.evidence.costs.shapes import Base, base_of
-from tuneplan.evidence.costs.told import Told, cards_known, optimizer_of, sharding_of
+from tuneplan.evidence.costs.told import Told, optimizer_of, sharding_of
 from tuneplan.evidence.prediction import PREDICTORS, Prediction
 from tuneplan.late import np
 from tuneplan.study.design import Design
@@ -105,7 +105,6 @@ def spread_of(run: Run, law: MemoryLaw) -> MemoryLaw:
 @PREDICTORS.add(unit="GB", scale="ratio")
 def training_memory(cases: Sequence[Case], design: Design) -> list[Prediction]:
     """Peak memory of one GPU, each part of it drawn; ``fits`` by the rule that ``run`` uses."""
-    cards_known(cases)
     normal = scores(design, "training_memory", tuple(MEMORY_LAW.spread))
     return [_predicted(case, normal) for case in cases]
 
@@ -120,7 +119,8 @@ def _predicted(case: Case, normal: Mapping[str, Array]) -> Prediction:
     draws = draws * (peak.peak / np.median(draws))  # the law was fitted as the median, which a sum of medians is not
     if not run.packed:
         draws = _loosened(draws, peak, law)
-    called = memory.fits(peak, told.card().memory_gb, law, packed=case.flag("packed") is True)  # unknown: careful
+    card = told.card()
+    called = None if not told.knows_card else memory.fits(peak, card.memory_gb, law, packed=case.flag("packed") is True)  # unknown: careful
     return prediction(case, draws, measured=None if case.flag("oom") else case.number("peak_mem_gb"), missing=told.missing, fits=called)
 
 
@@ -128,7 +128,7 @@ def _loosened(draws: Array, peak: Memory, law: MemoryLaw) -> Array:
     """With a longer tail above, where lengths change: blocks that are kept only add. The median stays."""
     more = sum(log_sd * peak.parts[part] for part, log_sd in law.loose.items()) / peak.peak
     away = np.log(draws / np.median(draws))
-    return draws * np.exp(more * np.maximum(away, 0.0) / np.std(away))
+    return draws * np.exp(more * np.maximum(away, 0.0) / max(float(np.std(away)), 1e-12))
 
 
 def law_without(source: str) -> MemoryLaw:

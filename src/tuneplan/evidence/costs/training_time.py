@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from tuneplan.evidence.cases import Case
 from tuneplan.evidence.costs.draws import prediction, scores
 from tuneplan.evidence.costs.left_out import numbers_without
 from tuneplan.evidence.costs.shapes import base_of
-from tuneplan.evidence.costs.told import SETUPS, Told, cards_known
+from tuneplan.evidence.costs.told import SETUPS, UNKNOWN_CARD_LOG_SD, Told
 from tuneplan.evidence.prediction import PREDICTORS, Prediction
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
@@ -78,6 +79,7 @@ def run_of(told: Told) -> Run:
     attention = compute.attention_share(np.asarray(base.active_params), flop_per_token=flop, method=method)
     setup, tokens = setup_of(told), told.micro_batch_tokens(compute.MICRO_BATCH_TOKENS)
     unknown = sum(NOT_SAID.get(column, 0.0) ** 2 for column in set(told.missing)) ** 0.5
+    unknown = unknown if told.knows_card else math.hypot(unknown, UNKNOWN_CARD_LOG_SD)
     return Run(
         method=method, setup=setup, family=card.family, recompute=recompute, sharded=gpus > 1.0, fp8="fp8" in case.word("precision").lower(),
         flop_per_token=float(flop), attention_share=float(attention), peak_tflops=card.bf16_tflops, tokens=tokens, extra_log_sd=unknown,
@@ -113,7 +115,6 @@ def training_time(cases: Sequence[Case], design: Design) -> list[Prediction]:
 
     Cases that measure GPU-hours are predicted and compared in tokens a second on a GPU: their tokens over their hours.
     """
-    cards_known(cases)
     normal = scores(design, "training_time", ("share", "idle", "unknown"))
     return [_predicted(case, normal) for case in cases]
 

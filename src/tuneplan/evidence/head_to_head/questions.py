@@ -14,6 +14,7 @@ from tuneplan.evidence.head_to_head.settings import (
     TARGET,
     Amount,
     Setting,
+    fingerprint,
     is_unseen,
     own_examples,
     plain_name,
@@ -196,7 +197,8 @@ def _text(setting: Setting, spans: Spans) -> str:
 
 def base_name(case: Case) -> str:
     """A base as a scenario names it: what the law misses of one base is not what it misses of another."""
-    return f"as_published_{plain_name(case.word('base_model')) or 'base'}"
+    said = plain_name(case.word("base_model"))
+    return f"as_published_{said[:30]}_{fingerprint(case.word('base_model'))}" if len(said) > 40 or not said else f"as_published_{said}"
 
 
 def _task(setting: Setting, name: str, amount: Amount, spans: Spans) -> str:

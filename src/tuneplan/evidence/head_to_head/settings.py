@@ -5,16 +5,20 @@ Rows of one paper, base model, method and mixture are tasks of one unified model
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tuneplan.evidence.cases import Case
 from tuneplan.scenario.records import UNSEEN
 
 MOST_TASKS = 24
 """Tasks of a mixture that are modelled one by one; more are pooled into so many, their examples kept."""
+FEWEST_TASKS = 2
+"""A mixture of one task is none: who says so counts the tasks beside it."""
 UNKNOWN_TASKS = 4
 """Tasks trained together where a row does not say how many; assumed."""
 UPSTREAM_TASKS = 4
@@ -22,7 +26,9 @@ UPSTREAM_TASKS = 4
 HYBRID = "unified_then_specialise"
 TARGET = "target"
 """The task that a multi-task start is fine-tuned on."""
-LONGEST_NAME = 40
+LONGEST_NAME = 60
+"""Letters that a scenario allows a task's name."""
+FINGERPRINT = 8
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _REMARK = re.compile(r"\([^)]*(?:zero-shot|unseen|\bmix)[^)]*\)")
 
@@ -92,9 +98,10 @@ def task_name(case: Case) -> str:
     'mt_bench'
     """
     plain = plain_name(_REMARK.sub("", case.word("task").lower()))
-    own = f"task_{plain or sum(map(ord, case.word('task')))}" if plain in ("", UNSEEN) else plain
+    own = plain if plain not in ("", UNSEEN) else f"task_{plain or fingerprint(case.word('task'))}"
     base = plain_name(case.word("base_model"))
-    return f"{own}_on_{base}" if base else own
+    whole = f"{own}_on_{base}" if base else own
+    return whole if len(whole) <= LONGEST_NAME else f"{whole[: LONGEST_NAME - FINGERPRINT - 1]}_{fingerprint(whole)}"
 
 
 def plain_name(text: str) -> str:
@@ -103,7 +110,16 @@ def plain_name(text: str) -> str:
     >>> plain_name("LLaMA-2 (7B)")
     'llama_2_7b'
     """
-    return _NO_WORD.sub("_", text.lower()).strip("_")[:LONGEST_NAME]
+    return _NO_WORD.sub("_", text.lower()).strip("_")
+
+
+def fingerprint(text: str) -> str:
+    """Some digits that tell one text from another.
+
+    >>> fingerprint("日本") == fingerprint("本日")
+    False
+    """
+    return hashlib.blake2b(text.encode()).hexdigest()[:FINGERPRINT]
 
 
 def is_unseen(case: Case) -> bool:
@@ -124,7 +140,7 @@ def tasks_together(case: Case) -> int:
     if case.kind == HYBRID:
         return UPSTREAM_TASKS
     said = case.number("cotrained_tasks")
-    return UNKNOWN_TASKS if said is None else max(1, min(int(said), MOST_TASKS))
+    return UNKNOWN_TASKS if said is None else max(FEWEST_TASKS, min(int(said), MOST_TASKS))
 
 
 def _key(case: Case) -> tuple[object, ...]:
@@ -147,17 +163,18 @@ def _setting(cases: Sequence[Case]) -> Setting:
         return Setting(cases=tuple(cases), requests=(TARGET,), tasks={TARGET: Amount(examples=own_examples(first)), **_upstream(first)})
     mixture = first.number("mixture_examples")
     if is_unseen(first):
-        each = own_examples(first) if mixture is None else mixture / count
+        each = (own_examples(first) or None) if mixture is None else mixture / count  # 0: the unseen task's own, not those beside
         return Setting(cases=tuple(cases), requests=(UNSEEN,) * len(cases), tasks=dict.fromkeys(_others(count), Amount(examples=each)))
     named = {task_name(case): own_examples(case) for case in cases}
-    amounts: dict[str, float | None] = named | dict.fromkeys(_others(count - len(named)))
+    amounts: dict[str, float | None] = named | dict.fromkeys(_others(count - len(named), taken=named))
     pooled = max((first.number("cotrained_tasks") or 1.0) - 1.0, 1.0) / max(count - 1, 1)
     return Setting(cases=tuple(cases), requests=tuple(named), tasks=_filled(amounts, mixture, pooled))
 
 
-def _others(count: int) -> list[str]:
+def _others(count: int, *, taken: Iterable[str] = ()) -> list[str]:
     """Names of tasks of which no row is."""
-    return [f"other_{number}" for number in range(1, count + 1)]
+    free = (name for number in range(1, MOST_TASKS + count + 2) if (name := f"other_{number}") not in set(taken))
+    return list(islice(free, max(count, 0)))
 
 
 def _upstream(case: Case) -> dict[str, Amount]:
