@@ -84,8 +84,8 @@ def test_a_base_is_a_score_or_a_model(read: Read) -> None:
 
 
 def test_untrained_and_prompted_models_may_be_measured(read: Read) -> None:
-    found = read(HEAD, "email,,0,60", "qa,prompted,,0.5", "email,prompted,0,61")
-    assert [each.trained.said(each.task) for each in found.pilots] == ["email, untrained", "qa, prompted", "email, prompted"]
+    found = read(HEAD, "email,,0,60", "qa,prompted,,0.5", "email,prompted,0,61", "email,specialists,0,62")
+    assert [each.trained.said(each.task) for each in found.pilots] == ["email, untrained", "qa, prompted", "email, prompted", "email: base"]
 
 
 def test_hours_tokens_prices(read: Read) -> None:

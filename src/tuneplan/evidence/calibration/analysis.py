@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,6 +68,8 @@ class Told:
         The same.
     residual
         Measured less what fits best, in standard errors.
+    stretch
+        What its standard error was taken for, in times of what it was said to be.
     """
 
     pilot: Pilot
@@ -76,6 +78,7 @@ class Told:
     after: Estimate
     measured: float
     residual: float
+    stretch: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +150,7 @@ class Calibrated:
 
     @property
     def contradictory(self) -> bool:
-        """Whether pilots contradict one another, whatever the numbers."""
+        """Whether pilots contradict one another or what the scenario says, whatever the numbers."""
         return self.posterior.stretched > 1.0
 
     @property
@@ -220,7 +223,7 @@ def _told(pilots: Pilots, posterior: Posterior, learned: Calibration, design: De
     """Each thing measured, at the pilot that measured it first, with what is predicted before and after."""
     forward = Forward.of(pilots.observations)
     predicted = [predictions(forward, design, each) for each in (None, learned)]
-    residuals: Mapping[int, float] = {id(seen): float(each) for seen, each in zip(posterior.observations, posterior.residuals, strict=True)}
+    row = {id(seen): number for number, seen in enumerate(posterior.observations)}
     told: set[int] = set()
     for pilot in pilots.pilots:
         for place in pilot.observations:
@@ -231,8 +234,9 @@ def _told(pilots: Pilots, posterior: Posterior, learned: Calibration, design: De
             sides = [estimate(in_own_unit(seen, each[place]), design.scrambles) for each in predicted]
             measured = float(in_own_unit(seen, np.array(seen.value)))
             yield Told(
-                pilot=pilot, observation=seen, before=sides[0], after=sides[1], measured=measured, residual=residuals[id(seen)]
-            )
+                pilot=pilot, observation=seen, before=sides[0], after=sides[1], measured=measured,
+                residual=float(posterior.residuals[row[id(seen)]]), stretch=float(posterior.stretch[row[id(seen)]]),
+            )  # fmt: skip
 
 
 def predictions(forward: Forward, design: Design, learned: Calibration | None) -> Array:

@@ -56,8 +56,8 @@ class Trained:
         own = dict(self.examples).get(task, 0.0)
         others = [(name, count) for name, count in self.examples if name != task and count > 0.0]
         how = "".join(f", {word}" for word in (self.method, self.base) if word)
-        if not own and not others:
-            return f"{task}, {self.like or 'untrained'}{how}"
+        if not own and not others:  # of a strategy that would have trained it, nothing but its base is left
+            return f"{task}: base{f', {self.base}' if self.base else ''}" if self.examples else f"{task}, {self.like or 'untrained'}{how}"
         named = [f"{name} {count:g}" if count != own else name for name, count in others]
         beside = f" with {', '.join(named) if len(named) <= MOST_NAMED else f'{len(named)} others'}" if named else " alone"
         return f"{task} {own:g}{beside}{how}"
