@@ -133,3 +133,60 @@ def test_the_shipped_pilots_calibrate_the_shipped_scenario(simulate: Callable, s
     ended = simulate("calibrate", scenarios / "pilots.csv", "--scenario", scenarios / "startup.yaml", "--draws", "256", "-q")
     assert ended.code == 0
     assert ended.out.startswith("Startup assistant: calibrated on 8 pilots of pilots.csv\n")
+
+
+@pytest.mark.parametrize("draws", ["1", "2", "63"])
+def test_too_few_draws_are_refused(simulate: Callable, files: tuple[Path, Path], draws: str) -> None:
+    pilots, path = files
+    ended = simulate("calibrate", pilots, "--scenario", path, "--draws", draws)
+    assert ended.code == USAGE
+    assert f"draws: {draws} are too few to say what pilots taught; give 64 or more" in ended.err
+    assert ended.out == ""
+
+
+def test_as_few_draws_as_allowed_are_enough(simulate: Callable, files: tuple[Path, Path]) -> None:
+    pilots, path = files
+    assert simulate("calibrate", pilots, "--scenario", path, "--draws", "64", "-q").code == 0
+
+
+def test_it_may_be_written_anew(simulate: Callable, files: tuple[Path, Path]) -> None:
+    pilots, path = files
+    learned = path.with_name("calibrated.yaml")
+    words = ("calibrate", pilots, "--scenario", path, "--draws", "128", "-q", "-o", learned)
+    simulate(*words)
+    path.write_text("include: calibrated.yaml\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    before = learned.read_text(encoding="utf-8")
+    pilots.write_text(PILOTS + "email,specialists,1000,,0.72\n", encoding="utf-8")
+    ended = simulate(*words)
+    assert ended.code == 0
+    assert "The scenario was calibrated from pilots.csv (3 pilots) before; that is left out here" in " ".join(ended.out.split())
+    assert learned.read_text(encoding="utf-8") != before
+    assert "pilots: 4\n" in learned.read_text(encoding="utf-8")
+
+
+def test_a_file_that_holds_more_than_a_calibration_is_not_written_over(simulate: Callable, files: tuple[Path, Path]) -> None:
+    pilots, path = files
+    learned = path.with_name("calibrated.yaml")
+    words = ("calibrate", pilots, "--scenario", path, "--draws", "128", "-q", "-o", learned)
+    simulate(*words)
+    learned.write_text(learned.read_text(encoding="utf-8") + "law: {format_examples: 400}\n", encoding="utf-8")
+    path.write_text("include: calibrated.yaml\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    ended = simulate(*words)
+    assert ended.code == USAGE
+    assert "this file was read; give another name" in ended.err
+
+
+def test_what_goes_nowhere_was_not_written(simulate: Callable, files: tuple[Path, Path]) -> None:
+    pilots, path = files
+    ended = simulate("calibrate", pilots, "--scenario", path, "--draws", "128", "-q", "-o", "/dev/null")
+    assert ended.code == 0
+    assert "/dev/null" not in ended.out
+    assert "Nothing was written; -o calibrated.yaml" in ended.out
+    alone = simulate("calibrate", pilots, "--scenario", path, "--draws", "128", "-q", "-o", "-").out
+    assert alone.startswith("# What 3 pilots of pilots.csv taught")
+
+
+def test_help_says_what_is_written_and_how_many_draws(simulate: Callable) -> None:
+    said = " ".join(simulate("calibrate", "--help").out.split())
+    assert "for a scenario to include; the report is printed as ever" in said
+    assert "(4096; 64 at least)" in said

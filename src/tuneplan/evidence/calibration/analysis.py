@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -159,16 +159,19 @@ class Calibrated:
         return tuple(each for each in self.moved if abs(each.learned[0]) > FAR)
 
 
-def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design) -> Calibrated:
-    """Learn from pilots, and judge the scenario before and after at the same draws."""
+def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design, *, told: Callable[[str], None] = lambda doing: None) -> Calibrated:
+    """Learn from pilots, and judge the scenario before and after at the same draws; ``told`` hears what is being done."""
+    told(f"learning from what was measured ({len(pilots.observations)})")
     left_out = "" if scenario.calibration is None else scenario.calibration.origin
     scenario = replace(scenario, calibration=None)
     posterior = calibrate(pilots.observations, seed=design.seed)
     learned = rounded(posterior.calibration(file=pilots.file, pilots=len(pilots.pilots), priors=spelled(scenario)))
+    told("the verdict before and after")
     before, after = run(scenario, design), run(replace(scenario, calibration=learned), design)
     options = options_of(before), options_of(after)
     decisions = decision_of(options[0]), decision_of(options[1])
     pair = _pair(*decisions)
+    told("pilots that could be run next")
     sides = [_side(*each, pair) for each in zip((before, after), options, decisions, strict=True)]
     return Calibrated(
         scenario=scenario, pilots=pilots, posterior=posterior, learned=learned, moved=_moved(after),
