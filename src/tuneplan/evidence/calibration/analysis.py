@@ -14,9 +14,9 @@ from tuneplan.evidence.calibration.learning import calibrate
 from tuneplan.evidence.calibration.observations import Forward, Observation
 from tuneplan.evidence.calibration.posterior import Posterior
 from tuneplan.evidence.calibration.variants import Pilot, Pilots
-from tuneplan.scenario.calibration import Calibration, calibrated
+from tuneplan.scenario.calibration import FARTHEST, Calibration, calibrated
 from tuneplan.scenario.grammar.quantities import after_pilots
-from tuneplan.scenario.lowering.learned import spelled
+from tuneplan.scenario.lowering.learned import spelled, surroundings
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Decision, Estimate, estimate
 from tuneplan.study.design import Design
@@ -165,7 +165,8 @@ def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design, *, t
     left_out = "" if scenario.calibration is None else scenario.calibration.origin
     scenario = replace(scenario, calibration=None)
     posterior = calibrate(pilots.observations, seed=design.seed)
-    learned = rounded(posterior.calibration(file=pilots.file, pilots=len(pilots.pilots), priors=spelled(scenario)))
+    learned = posterior.calibration(file=pilots.file, pilots=len(pilots.pilots), priors=spelled(scenario))
+    learned = rounded(replace(learned, under=tuple(surroundings(scenario).items())))
     told("the verdict before and after")
     before, after = run(scenario, design), run(replace(scenario, calibration=learned), design)
     options = options_of(before), options_of(after)
@@ -182,10 +183,10 @@ def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design, *, t
 
 
 def rounded(learned: Calibration) -> Calibration:
-    """With the digits of the file."""
+    """With the digits of the file, and inside what it may hold."""
     return replace(
         learned,
-        shift=tuple(round(each, DIGITS) + 0.0 for each in learned.shift),
+        shift=tuple(round(min(max(each, -FARTHEST), FARTHEST), DIGITS) + 0.0 for each in learned.shift),
         loadings=tuple(tuple(round(each, DIGITS) + 0.0 for each in row) for row in learned.loadings),
         known=tuple(round(each, DIGITS) + 0.0 for each in learned.known),
     )
