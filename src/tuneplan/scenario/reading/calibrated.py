@@ -52,7 +52,8 @@ class _Reader:
         under = self._under(parts.get("under"))
         if len(self.draft.complaints.problems) > before or not isinstance(file, Scalar):
             return None
-        self._check_directions(parts["known"], [along for _, _, along in rows.values()])
+        for fault in _askew([along for _, _, along in rows.values()]):
+            self._complain(fault, parts["known"], "known")
         if len(self.draft.complaints.problems) > before:
             return None
         return Calibration(
@@ -110,21 +111,6 @@ class _Reader:
             return ()
         return tuple((key.text, value.text) for key, value in node.entries if isinstance(value, Scalar))
 
-    def _check_directions(self, node: Node, rows: list[tuple[float, ...]]) -> None:
-        """Directions have length 1 and stand at right angles; the first ones that don't are told."""
-        from tuneplan.late import np
-
-        if not rows:
-            return
-        along = np.array(rows)
-        products = along.T @ along
-        lengths = np.sqrt(np.diag(products))
-        faults = [f"direction {each + 1} has length {lengths[each]:.3g}, not 1" for each in np.flatnonzero(np.abs(lengths - 1.0) > NOT_ONE)]
-        askew = np.argwhere(np.triu(np.abs(products), 1) > NOT_ONE)
-        faults += [f"directions {one + 1} and {other + 1} are not at right angles" for one, other in askew] if not faults else []
-        for fault in faults[:MOST_TOLD]:
-            self._complain(fault, node, "known")
-
     def _entries(self, node: Node, keys: tuple[str, ...], where: str, *, may_be: tuple[str, ...] = ()) -> dict[str, Node] | None:
         """The values of these keys, or None after a complaint."""
         if not isinstance(node, Table):
@@ -157,3 +143,23 @@ class _Reader:
 
     def _complain(self, message: str, node: Node, where: str) -> None:
         self.draft.complaints.add(f"{message}; {REMEDY}", node.place, ".".join(part for part in (self.leaf.dotted, where) if part))
+
+
+def _askew(rows: list[tuple[float, ...]]) -> list[str]:
+    """What is wrong with directions, of length 1 and at right angles otherwise; the first faults.
+
+    >>> _askew([(1.0, 0.0), (0.0, 0.5)]), _askew([(1.0,)])
+    (['direction 2 has length 0.5, not 1'], [])
+    """
+    from tuneplan.late import np
+
+    if not rows:
+        return []
+    along = np.array(rows)
+    products = along.T @ along
+    lengths = np.sqrt(np.diag(products))
+    faults = [f"direction {each + 1} has length {lengths[each]:.3g}, not 1" for each in np.flatnonzero(np.abs(lengths - 1.0) > NOT_ONE)]
+    if not faults:
+        pairs = np.argwhere(np.triu(np.abs(products), 1) > NOT_ONE)
+        faults = [f"directions {one + 1} and {other + 1} are not at right angles" for one, other in pairs[:MOST_TOLD]]
+    return faults[:MOST_TOLD]
