@@ -58,6 +58,21 @@ def test_what_it_writes_a_scenario_includes(simulate: Callable, files: tuple[Pat
     assert "calibrated from pilots.csv (3 pilots)" in " ".join(explained.split())
 
 
+def test_numbers_are_echoed_as_they_are_in_force(simulate: Callable, files: tuple[Path, Path]) -> None:
+    pilots, path = files
+    simulate("calibrate", pilots, "--scenario", path, "--draws", "256", "-q", "-o", path.with_name("calibrated.yaml"))
+    path.write_text("include: calibrated.yaml\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    lines = [line for line in simulate("check", path, "-q").out.splitlines() if line.startswith("  tasks.email.")]
+    assert [line.split()[0] for line in lines if line.endswith("; moved by pilots since")] == ["tasks.email.score.base", "tasks.email.score.ceiling"]
+    similar = next(line for line in simulate("check", path, "-q").out.splitlines() if line.startswith("  similarity.email/qa"))
+    assert similar.endswith("; moved by pilots since")
+    assert "moved" not in next(line for line in simulate("check", path, "-q", "--set", "tasks.email.score.base=0.6").out.splitlines() if "email.score.base" in line)
+    said = " ".join(simulate("breakeven", path, "tasks.email.score.base", "--draws", "128", "-q").out.split())
+    assert "tasks.email.score.base is now median 0.6" in said
+    explained = " ".join(simulate("explain", path, "tasks.email.score.base", "-q").out.split())
+    assert "[calibrated from pilots.csv (3 pilots); before: yours]" in explained
+
+
 def test_show_writes_it_out_again(simulate: Callable, files: tuple[Path, Path], tmp_path: Path) -> None:
     pilots, path = files
     simulate("calibrate", pilots, "--scenario", path, "--draws", "256", "-q", "-o", path.with_name("calibrated.yaml"))
@@ -82,6 +97,11 @@ def test_every_analysis_sees_it(simulate: Callable, files: tuple[Path, Path], wo
     ended = simulate(command, path, *rest, "--draws", "128", "-q")
     assert (ended.code, ended.err) == (usual.code, usual.err)
     assert ended.out != usual.out
+    if command != "compare":
+        assert "Calibrated on 3 pilots of pilots.csv: numbers are as known after them." in " ".join(ended.out.split())
+        assert "Calibrated on" not in usual.out
+    data = json.loads(simulate(command, path, *rest, "--draws", "128", "-q", "--format", "json").out)
+    assert data["scenario"]["calibrated"] == {"from": "pilots.csv", "pilots": 3}
 
 
 def test_as_csv_and_markdown(simulate: Callable, files: tuple[Path, Path]) -> None:

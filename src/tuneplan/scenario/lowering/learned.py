@@ -30,7 +30,7 @@ def learned_of(
         if any(name in touched for name, _ in weights):
             found[path] = replace(
                 each, learned=learned.moments(weights), origin=learned.origin, grade=GRADE,
-                source=f"before: {each.source or 'as given'}",
+                source=f"before: {each.source or 'yours'}",
             )  # fmt: skip
     return found
 
