@@ -58,6 +58,21 @@ def test_what_it_writes_a_scenario_includes(simulate: Callable, files: tuple[Pat
     assert "calibrated from pilots.csv (3 pilots)" in " ".join(explained.split())
 
 
+def test_numbers_are_echoed_as_they_are_in_force(simulate: Callable, files: tuple[Path, Path]) -> None:
+    pilots, path = files
+    simulate("calibrate", pilots, "--scenario", path, "--draws", "256", "-q", "-o", path.with_name("calibrated.yaml"))
+    path.write_text("include: calibrated.yaml\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    lines = [line for line in simulate("check", path, "-q").out.splitlines() if line.startswith("  tasks.email.")]
+    assert [line.split()[0] for line in lines if line.endswith("; moved by pilots since")] == ["tasks.email.score.base", "tasks.email.score.ceiling"]
+    similar = next(line for line in simulate("check", path, "-q").out.splitlines() if line.startswith("  similarity.email/qa"))
+    assert similar.endswith("; moved by pilots since")
+    assert "moved" not in next(line for line in simulate("check", path, "-q", "--set", "tasks.email.score.base=0.6").out.splitlines() if "email.score.base" in line)
+    said = " ".join(simulate("breakeven", path, "tasks.email.score.base", "--draws", "128", "-q").out.split())
+    assert "tasks.email.score.base is now median 0.6" in said
+    explained = " ".join(simulate("explain", path, "tasks.email.score.base", "-q").out.split())
+    assert "[calibrated from pilots.csv (3 pilots); before: yours]" in explained
+
+
 def test_show_writes_it_out_again(simulate: Callable, files: tuple[Path, Path], tmp_path: Path) -> None:
     pilots, path = files
     simulate("calibrate", pilots, "--scenario", path, "--draws", "256", "-q", "-o", path.with_name("calibrated.yaml"))
@@ -82,6 +97,11 @@ def test_every_analysis_sees_it(simulate: Callable, files: tuple[Path, Path], wo
     ended = simulate(command, path, *rest, "--draws", "128", "-q")
     assert (ended.code, ended.err) == (usual.code, usual.err)
     assert ended.out != usual.out
+    if command != "compare":
+        assert "Calibrated on 3 pilots of pilots.csv: numbers are as known after them." in " ".join(ended.out.split())
+        assert "Calibrated on" not in usual.out
+    data = json.loads(simulate(command, path, *rest, "--draws", "128", "-q", "--format", "json").out)
+    assert data["scenario"]["calibrated"] == {"from": "pilots.csv", "pilots": 3}
 
 
 def test_as_csv_and_markdown(simulate: Callable, files: tuple[Path, Path]) -> None:
@@ -133,3 +153,60 @@ def test_the_shipped_pilots_calibrate_the_shipped_scenario(simulate: Callable, s
     ended = simulate("calibrate", scenarios / "pilots.csv", "--scenario", scenarios / "startup.yaml", "--draws", "256", "-q")
     assert ended.code == 0
     assert ended.out.startswith("Startup assistant: calibrated on 8 pilots of pilots.csv\n")
+
+
+@pytest.mark.parametrize("draws", ["1", "2", "63"])
+def test_too_few_draws_are_refused(simulate: Callable, files: tuple[Path, Path], draws: str) -> None:
+    pilots, path = files
+    ended = simulate("calibrate", pilots, "--scenario", path, "--draws", draws)
+    assert ended.code == USAGE
+    assert f"draws: {draws} are too few to say what pilots taught; give 64 or more" in ended.err
+    assert ended.out == ""
+
+
+def test_as_few_draws_as_allowed_are_enough(simulate: Callable, files: tuple[Path, Path]) -> None:
+    pilots, path = files
+    assert simulate("calibrate", pilots, "--scenario", path, "--draws", "64", "-q").code == 0
+
+
+def test_it_may_be_written_anew(simulate: Callable, files: tuple[Path, Path]) -> None:
+    pilots, path = files
+    learned = path.with_name("calibrated.yaml")
+    words = ("calibrate", pilots, "--scenario", path, "--draws", "128", "-q", "-o", learned)
+    simulate(*words)
+    path.write_text("include: calibrated.yaml\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    before = learned.read_text(encoding="utf-8")
+    pilots.write_text(PILOTS + "email,specialists,1000,,0.72\n", encoding="utf-8")
+    ended = simulate(*words)
+    assert ended.code == 0
+    assert "The scenario was calibrated from pilots.csv (3 pilots) before; that is left out here" in " ".join(ended.out.split())
+    assert learned.read_text(encoding="utf-8") != before
+    assert "pilots: 4\n" in learned.read_text(encoding="utf-8")
+
+
+def test_a_file_that_holds_more_than_a_calibration_is_not_written_over(simulate: Callable, files: tuple[Path, Path]) -> None:
+    pilots, path = files
+    learned = path.with_name("calibrated.yaml")
+    words = ("calibrate", pilots, "--scenario", path, "--draws", "128", "-q", "-o", learned)
+    simulate(*words)
+    learned.write_text(learned.read_text(encoding="utf-8") + "law: {format_examples: 400}\n", encoding="utf-8")
+    path.write_text("include: calibrated.yaml\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    ended = simulate(*words)
+    assert ended.code == USAGE
+    assert "this file was read; give another name" in ended.err
+
+
+def test_what_goes_nowhere_was_not_written(simulate: Callable, files: tuple[Path, Path]) -> None:
+    pilots, path = files
+    ended = simulate("calibrate", pilots, "--scenario", path, "--draws", "128", "-q", "-o", "/dev/null")
+    assert ended.code == 0
+    assert "/dev/null" not in ended.out
+    assert "Nothing was written; -o calibrated.yaml" in ended.out
+    alone = simulate("calibrate", pilots, "--scenario", path, "--draws", "128", "-q", "-o", "-").out
+    assert alone.startswith("# What 3 pilots of pilots.csv taught")
+
+
+def test_help_says_what_is_written_and_how_many_draws(simulate: Callable) -> None:
+    said = " ".join(simulate("calibrate", "--help").out.split())
+    assert "for a scenario to include; the report is printed as ever" in said
+    assert "(4096; 64 at least)" in said

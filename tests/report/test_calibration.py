@@ -12,8 +12,17 @@ import pytest
 from building import text_of
 from tuneplan.evidence.calibration.analysis import Calibrated, Side, calibrated_scenario
 from tuneplan.evidence.calibration.variants import read_pilots
-from tuneplan.report.calibration import answer, as_include, doubts, further_answer, method, page
+from tuneplan.report.calibration import (
+    answer,
+    as_include,
+    further_answer,
+    further_table,
+    method,
+    page,
+    pilot_table,
+)
 from tuneplan.report.calibration_data import COLUMNS, content, rows
+from tuneplan.report.calibration_words import doubts
 from tuneplan.report.page import ROOM, as_markdown_page, as_terminal_page
 from tuneplan.report.tables import width
 from tuneplan.scenario.load import load, loads
@@ -68,7 +77,16 @@ def test_pilots_that_contradict_one_another_are_named(learned: Learned) -> None:
     found = learned("a,a,1000,0.45,,,", "a,a,1000,0.75,,,")
     [told, *_] = doubts(found)
     assert told.startswith("These pilots contradict one another, or what the scenario says, by far more than their errors: line ")
-    assert f"All errors were taken for {found.posterior.stretched:.1f} times what they were said to be" in told
+    assert f"Their own errors were taken for up to {found.posterior.stretched:.1f} times what they were said to be" in told
+
+
+def test_a_single_odd_run_contradicts_no_other_pilot(learned: Learned) -> None:
+    [told, *_] = doubts(learned("a,a,1000,0.05,,,"))
+    assert told.startswith("This run contradicts what the scenario says by far more than its error: line 2 (score of a 1000 alone). ")
+    assert told.endswith("look at it first, and repeat it before you believe it.")
+    [told, *_] = doubts(learned(*ROWS, "a,a,900,0.05,,,"))
+    assert told.startswith("This run contradicts the other pilots, or what the scenario says, by far more than its error: line 6 ")
+    assert "while all others count in full" in told
 
 
 def test_few_pilots_are_called_few(learned: Learned) -> None:
@@ -78,6 +96,50 @@ def test_few_pilots_are_called_few(learned: Learned) -> None:
 def test_what_taught_little_is_said(found: Calibrated) -> None:
     little = replace(found, moved=(), after=replace(found.after, difference=found.before.difference))
     assert any(each.startswith("The pilots taught too little to change anything") for each in doubts(little))
+
+
+def test_what_moved_and_decides_nothing_is_not_called_nothing(found: Calibrated) -> None:
+    small = replace(found, moved=(replace(found.moved[0], nats=0.1),), after=replace(found.after, difference=found.before.difference))
+    [told] = [each for each in doubts(small) if "taught" in each]
+    assert told.startswith("The pilots taught little: the numbers below moved, but what decides is hardly better known")
+    assert ": as wide as before; the chance" in answer(small)
+
+
+def test_a_recommendation_that_does_not_lead_says_why(found: Calibrated) -> None:
+    decision = replace(found.after.decision, best=0, tied=(0, 1), level=True, too_close=False)
+    level = replace(found, after=replace(found.after, decision=decision))
+    assert answer(level).endswith(f" It is level with {decision.strategies[1]} (within 0.5 points): of such strategies the cheapest is recommended, as in simulate run.")
+    close = replace(level, after=replace(found.after, decision=replace(decision, too_close=True)))
+    assert f" It is too close to call against {decision.strategies[1]}: of such " in answer(close)
+    alone = replace(level, after=replace(found.after, decision=replace(decision, tied=(0,))))
+    assert "cheapest" not in answer(alone)
+
+
+def test_odd_pilots_and_long_names_fit_a_line(found: Calibrated) -> None:
+    told = found.told[1]
+    long = replace(told, residual=30.0, pilot=replace(told.pilot, trained=replace(told.pilot.trained, examples=(("a", 1000.0), ("b" * 60, 5.0)))))
+    table = pilot_table(replace(found, told=(long,)))
+    assert table.rows[0][0].startswith("! a 1000 with ")
+    assert "!: nothing explains it" in table.title
+    lines = as_terminal_page(page(replace(found, told=(long, *found.told)))).splitlines()
+    assert max(width(line) for line in lines) <= ROOM
+    assert sum("before  measured" in line and "after" in line for line in lines) == 1
+
+
+def test_the_pilot_that_teaches_most_is_in_the_table(found: Calibrated) -> None:
+    further = found.further
+    assert further is not None
+    least = replace(further.candidates[0], worth=Worth(value=0.0, error=0.0, changes=0.0, explained=0.0))
+    most = replace(further.candidates[0], candidate=replace(further.candidates[0].candidate, size=77.0), worth=Worth(value=9.0, error=0.0, changes=0.0, explained=0.0))
+    table = further_table(replace(further, candidates=(*[least] * 20, most)))
+    assert table.rows[-1][1] == "9.00"
+
+
+def test_one_number_is_no_numbers(learned: Learned) -> None:
+    one = learned("a,a,1000,0.66,0.44,,")
+    posterior = replace(one.posterior, names=one.posterior.names[:1], observations=one.posterior.observations[:1])
+    assert method(replace(one, posterior=posterior)).startswith("1 number moves what was measured; ")
+    assert "of 1 direction;" in method(replace(one, posterior=posterior))
 
 
 def test_a_number_in_doubt_is_named(found: Calibrated) -> None:
@@ -107,7 +169,11 @@ def test_what_was_learned_before_is_left_out_and_told(found: Calibrated) -> None
 def test_a_clash_is_told_by_its_tasks(found: Calibrated) -> None:
     clashed = replace(found, posterior=replace(found.posterior, happened=("clash.a.b+c",)))
     [told] = [each for each in doubts(clashed) if "formats clash" in each]
-    assert told.startswith("a falls when it is trained with b and c, as where formats clash: nothing else explains its score.")
+    assert told.startswith("a falls when it is trained with b and c, as where formats clash: nothing else explains its score. From now on")
+    once = replace(found, posterior=replace(clashed.posterior, once={"clash.a.b+c": 0.6}))
+    [told] = [each for each in doubts(once) if "formats clash" in each]
+    assert "One run says so, which may have failed by itself: the clash is believed by 60 %" in told
+    assert "Repeat that run before you decide by it" in told
 
 
 def test_which_pilot_to_run_next_hangs_on_net_value(found: Calibrated) -> None:

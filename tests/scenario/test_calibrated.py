@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.load import load, loads
 from tuneplan.scenario.lower import lower
-from tuneplan.scenario.lowering.learned import spelled
+from tuneplan.scenario.lowering.learned import spelled, surroundings
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import Nominal, monte_carlo
 
@@ -42,6 +43,10 @@ def test_it_reads_back_as_it_was_written() -> None:
     assert scenario(odd).calibration == as_written(odd)
     nothing = Calibration(file="x", pilots=0, names=(), shift=(), loadings=(), known=(), priors=())
     assert scenario(nothing).calibration == nothing
+    told = Calibration(
+        file="x", pilots=0, names=(), shift=(), loadings=(), known=(), priors=(), under=(("base", "llama-3.1-8b"), ("tasks.a, b.score.best", "1"), ("method", "")),
+    )  # fmt: skip
+    assert scenario(told).calibration == told
 
 
 def test_of_no_pilots_everything_is_as_before_bit_for_bit() -> None:
@@ -134,19 +139,57 @@ def test_a_number_that_has_changed_since_is_told() -> None:
     assert told.message.endswith("run simulate calibrate again")
 
 
+def test_a_number_that_is_fixed_since_is_told_so_and_where() -> None:
+    kept = Calibration(file="p.csv", pilots=1, names=("law.forgetting",), shift=(0.1,), loadings=((1.0,),), known=(0.5,), priors=("0.1 to 0.3",))
+    text = text_of({"a": {}, "b": {}}, law={}) + section(kept)
+    [told] = [each for each in cautions(loads(text, overrides=["law.forgetting=0.2"])) if "learned from" in each.message]
+    assert "and is fixed at 20% now" in told.message
+    [told] = [each for each in cautions(loads(text)) if "learned from" in each.message]
+    assert told.line == next(number for number, line in enumerate(text.splitlines(), start=1) if line.startswith("    law.forgetting: {prior:"))
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "said"),
+    [
+        ("base=llama-3.1-70b", "base", "was llama-3.1-8b when pilots.csv was learned from, and is llama-3.1-70b now: what those pilots taught holds for llama-3.1-8b"),
+        ("framing=task_marker", "framing", "was instruction when"),
+        ("method=lora", "method", "was full when"),
+        ("tasks.a.score.best=100", "tasks.a.score.best", "was 1 when pilots.csv was learned from, and is 100 now"),
+    ],
+)
+def test_what_the_pilots_were_read_with_is_told_when_it_changes(change: str, path: str, said: str) -> None:
+    learned = replace(LEARNED, under=tuple(surroundings(scenario(None)).items()))
+    assert [each for each in cautions(scenario(learned)) if "learned from" in each.message] == []
+    text = text_of({"a": {}, "b": {}}, law={}).replace("ceiling: 0.9", "metric: points") + section(learned)
+    told = [each for each in cautions(loads(text, overrides=[change])) if each.path == path and "learned from" in each.message]
+    assert len(told) == 1
+    assert said in told[0].message
+    assert told[0].message.endswith("run simulate calibrate again")
+
+
 FAULTS = {
     "calibrated: 3": "needs from, pilots, known, numbers",
     "calibrated: {from: p, pilots: 2, known: []}": "missing: numbers",
     "calibrated: {from: p, pilots: 2, known: [], numbers: {}, more: 1}": "unknown key \"more\"",
-    "calibrated: {from: p, pilots: -1, known: [], numbers: {}}": "\"-1\" is no number from 0 to",
+    "calibrated: {from: p, pilots: -1, known: [], numbers: {}}": "\"-1\" is no whole number from 0 up",
+    "calibrated: {from: p, pilots: 2.7, known: [], numbers: {}}": "\"2.7\" is no whole number from 0 up",
+    "calibrated: {from: p, pilots: 0, known: [0.5], numbers: {a: {prior: x, shift: 0, along: [1]}}}": "\"0\" is no whole number from 1 up",
+    "calibrated: {from: p, pilots: 1, known: [-3.1], numbers: {}}": "\"-3.1\" is no number from -3 to just below 1",
+    "calibrated: {from: p, pilots: 1, known: [0.5], numbers: {a: {prior: [1], shift: 0, along: [1]}}}": "needs the number as it was, in words",
+    "calibrated: {from: p, pilots: 1, known: [0.5], numbers: {a: {prior: x, shift: 0, along: [1, 0]}, b: {prior: x, shift: 0, along: [0, 1]}}}":
+        "numbers.a: has 2 directions, but known has 1; so does 1 more",
+    "calibrated: {from: p, pilots: 1, known: [0.5, 0.5], numbers: {a: {prior: x, shift: 0, along: [1, 1]}, b: {prior: x, shift: 0, along: [0, 0]}}}":
+        "directions 1 and 2 are not at right angles",
+    "calibrated: {from: p, pilots: 1, known: [0.5, 0.5], numbers: {a: {prior: x, shift: 0, along: [0.3, 0.2]}}}": "direction 2 has length 0.2, not 1",
+    "calibrated: {from: p, pilots: 1, known: [], numbers: {}, under: [base]}": "needs a table of paths and words",
     "calibrated: {from: [p], pilots: 1, known: [], numbers: {}}": "needs the name of the pilot file",
     "calibrated: {from: p, pilots: 1, known: 0.5, numbers: {}}": "needs a list of at most",
-    "calibrated: {from: p, pilots: 1, known: [1.0], numbers: {}}": "\"1.0\" is no number from -100 to 1",
+    "calibrated: {from: p, pilots: 1, known: [1.0], numbers: {}}": "\"1.0\" is no number from -3 to just below 1",
     "calibrated: {from: p, pilots: 1, known: [nan], numbers: {}}": "\"nan\" is no number",
     "calibrated: {from: p, pilots: 1, known: [], numbers: [a]}": "a table of numbers belongs here",
     "calibrated: {from: p, pilots: 1, known: [0.5], numbers: {a: {prior: x, shift: 0, along: []}}}": "has 0 directions, but known has 1",
     "calibrated: {from: p, pilots: 1, known: [0.5], numbers: {a: {prior: x, shift: 0, along: [0.5]}}}": "direction 1 has length 0.5, not 1",
-    "calibrated: {from: p, pilots: 1, known: [0.5], numbers: {a: {prior: x, shift: 1e9, along: [1]}}}": "\"1e9\" is no number from -40 to 40",
+    "calibrated: {from: p, pilots: 1, known: [0.5], numbers: {a: {prior: x, shift: 1e9, along: [1]}}}": "\"1e9\" is no number from -8.5 to 8.5",
     "calibrated: {from: p, pilots: 1, known: [0.5], numbers: {a: {shift: 1, along: [1]}}}": "missing: prior",
     "calibrated: {from: p, pilots: 1, known: [0.5], numbers: {a: 1}}": "needs prior, shift, along",
 }

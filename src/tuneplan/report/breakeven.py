@@ -10,7 +10,7 @@ from typing import Any
 from tuneplan.report import ledger
 from tuneplan.report.data import provenance
 from tuneplan.report.flips import range_in_words, value_in_words
-from tuneplan.report.page import Page
+from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd
 from tuneplan.scenario.grammar.quantities import format_number
@@ -32,14 +32,14 @@ def page(found: BreakEven) -> Page:
     parts: list[str | Table] = [f"{_range(found.dial)} {_now(found.now)}"]
     if not found.moves:
         parts.append(_moves_nothing(found.dial, f": {found.steps[0].best} is recommended" if found.steps[0].best else ": nothing meets the limits"))
-        return Page(title=title, parts=(*parts, _stats(found)))
+        return Page(title=title, parts=(*parts, *of_pilots(found.scenario), _stats(found)))
     parts.append(_changes(found))
     if found.unit != found.now.unit:
         parts.append(f"With it, {found.steps[0].decision.objective} decides; without it, {found.now.objective} does.")
     parts += [_places(found)] if len(found.now.strategies) > 1 else []
     parts.append(_curve(found))
     parts += [_refused(found)] if found.refused else []
-    return Page(title=title, parts=(*parts, _stats(found)))
+    return Page(title=title, parts=(*parts, *of_pilots(found.scenario), _stats(found)))
 
 
 def _range(dial: Dial) -> str:
@@ -224,7 +224,7 @@ def map_page(found: WinnerMap) -> Page:
     still = [dial for dial, moves in ((found.down, found.moves_down), (found.across, found.moves_across)) if not moves]
     parts += [" ".join(_moves_nothing(dial) for dial in still)] if still else []
     if len(still) == 2:
-        return Page(title=title, parts=(*parts, _stats(found)))
+        return Page(title=title, parts=(*parts, *of_pilots(found.scenario), _stats(found)))
     letters = _letters(found)
     legend = listed([f"{letter} {name}" for name, letter in letters.items()])
     refused = ", x not allowed by the scenario" if any(cell.refused for row in found.cells for cell in row) else ""
@@ -235,7 +235,7 @@ def map_page(found: WinnerMap) -> Page:
         for value, row in zip(found.down.values, found.cells, strict=True)
     )
     parts += [f"{legend}; {signs}.", Table(title=f"Down: {found.down.key}; across: {found.across.key}", head=head, rows=body), _counts(found)]
-    return Page(title=title, parts=(*parts, _stats(found)))
+    return Page(title=title, parts=(*parts, *of_pilots(found.scenario), _stats(found)))
 
 
 def _letters(found: WinnerMap) -> dict[str, str]:

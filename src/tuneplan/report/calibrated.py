@@ -8,6 +8,8 @@ from dataclasses import replace
 from tuneplan.report.yaml_text import in_flow
 from tuneplan.scenario.calibration import Calibration
 
+QUOTED = '""'
+"""How nothing is written, where a text belongs."""
 DIGITS = 6
 """After the point, of normal scores and directions."""
 
@@ -45,6 +47,9 @@ def _lines(learned: Calibration) -> Iterator[str]:
     yield "calibrated:"
     yield f"  from: {in_flow(learned.file)}"
     yield f"  pilots: {learned.pilots}"
+    if learned.under:
+        yield "  under:"
+        yield from (f"    {in_flow(path)}: {in_flow(word) if word else QUOTED}" for path, word in learned.under)
     yield f"  known: {_listed(learned.known)}"
     if not learned.names:
         yield "  numbers: {}"

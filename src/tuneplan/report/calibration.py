@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
-from tuneplan.evidence.calibration.analysis import Calibrated, Moved, Side, Told
+from tuneplan.evidence.calibration.analysis import Calibrated, Side, Told
 from tuneplan.evidence.calibration.further import CandidateWorth, Further
 from tuneplan.report.calibrated import section
+from tuneplan.report.calibration_words import (
+    ODD,
+    READINGS,
+    bare,
+    counted,
+    doubts,
+    numbers,
+    shortened,
+    unit_of,
+)
 from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, magnitude, plain, points, share, signed_points, signed_usd, usd
-from tuneplan.study.decision import TOO_CLOSE, Estimate
+from tuneplan.study.decision import LEVEL, TOO_CLOSE, Estimate
 from tuneplan.units import POINTS_PER_SCALE
 
 MOST_ROWS, MOST_PILOTS, MOST_FURTHER = 12, 20, 8
 """Numbers, pilots (odd ones besides), and further pilots, that a table shows; JSON and CSV hold all."""
-ODD = 2.5
-"""Standard errors from which a pilot is named as one that nothing explains."""
-READINGS = {"score": "score", "base": "score of the base", "gpu_hours": "GPU-hours", "tokens": "tokens", "label_price": "price of an example", "minutes": "minutes a label"}
-"""Reading -> in words."""
-FEW = 4
-"""Pilots with which intervals hang on the defaults more than on what was measured; assumed."""
+AS_WIDE = 0.01
+"""Share of an interval's width that is not told."""
+LONGEST = 36
+"""Letters of a name in a table, so that a row fits a terminal; JSON and CSV hold all."""
+LONGEST_FURTHER = 60
+"""The same of a pilot that could be run."""
 
 
 def page(found: Calibrated, *, written: str = "", include: str = "") -> Page:
@@ -55,7 +64,18 @@ def answer(found: Calibrated) -> str:
     if not after.best:
         return "Nothing meets the limits, after the pilots as before; simulate run says which limit binds." if not before.best else f"The verdict changes: {before.best} no longer meets the limits, and nothing else does."
     said = f"The verdict stays: {after.best}" if after.best == before.best else f"The verdict changes: {after.best} instead of {before.best or 'nothing'}"
-    return f"{said}. {_difference(found)}" if found.pair else f"{said}."
+    return f"{said}. {_difference(found)}{_among_equals(found)}" if found.pair else f"{said}.{_among_equals(found)}"
+
+
+def _among_equals(found: Calibrated) -> str:
+    """Why the recommended one of several that are level or can't be told apart, as it may not lead."""
+    decision = found.after.decision
+    others = listed([decision.strategies[row] for row in decision.tied[1:]])
+    if not others or decision.tied[0] != decision.best:
+        return ""
+    near = "too close to call against" if decision.too_close else "level with"
+    within = "" if decision.too_close else f" (within {LEVEL} points)"
+    return f" It is {near} {others}{within}: of such strategies the cheapest is recommended, as in simulate run."
 
 
 def _difference(found: Calibrated) -> str:
@@ -65,8 +85,20 @@ def _difference(found: Calibrated) -> str:
     chances = f"the chance that {first} is ahead goes from {share(found.before.chance)} to {share(found.after.chance)}"
     if math.isnan(found.narrowed):
         return f"{lead}; {chances}."
-    width = f"{share(abs(found.narrowed))} {'narrower' if found.narrowed > 0 else 'wider'}"
-    return f"{lead}: {width}; {chances}."
+    return f"{lead}: {_width(found.narrowed)}; {chances}."
+
+
+def _width(narrowed: float) -> str:
+    """How much narrower an interval is than before.
+
+    >>> [_width(each) for each in (0.234, 0.004, -0.001, -0.3, -2.01)]
+    ['23 % narrower', 'as wide as before', 'as wide as before', '30 % wider', '3.0 times as wide']
+    """
+    if abs(narrowed) < AS_WIDE:
+        return "as wide as before"
+    if narrowed < -1.0:
+        return f"{1.0 - narrowed:.1f} times as wide"
+    return f"{share(abs(narrowed))} {'narrower' if narrowed > 0 else 'wider'}"
 
 
 def _interval(side: Side, found: Calibrated) -> str:
@@ -77,83 +109,41 @@ def _interval(side: Side, found: Calibrated) -> str:
     return f"{signed(each.mean)}{unit} (90 % {signed(each.low)} to {signed(each.high)})"
 
 
-def doubts(found: Calibrated) -> Iterator[str]:
-    """What to think of before believing it."""
-    pilots = len(found.pilots.pilots)
-    if found.left_out:
-        yield f"The scenario was {plain(found.left_out)} before; that is left out here, as a pilot must not count twice. Put all pilots into one file."
-    odd = [each for each in found.told if abs(each.residual) > ODD]
-    if found.contradictory:
-        named = listed([f"line {each.pilot.line} ({READINGS[each.observation.reads]} of {each.pilot.trained.said(each.pilot.task)})" for each in odd[:MOST_ROWS]])
-        yield (
-            f"These pilots contradict one another, or what the scenario says, by far more than their errors: {named}. All errors were taken for "
-            f"{found.posterior.stretched:.1f} times what they were said to be, so that intervals stay wide; look at these runs first."
-        )
-    for name in found.posterior.happened:
-        _, task, others = name.split(".", 2)
-        yield (
-            f"{plain(task)} falls when it is trained with {listed(plain(others).split('+'))}, as where formats clash: nothing else explains its score. From now on "
-            "a model of just these tasks has that clash; tell the tasks apart by another framing, or train them apart."
-        )
-    if found.doubtful:
-        named = listed([f"{each.path} ({_numbers(each, each.before)} before, {_numbers(each, each.after)} now)" for each in found.doubtful[:MOST_ROWS]])
-        yield f"What the scenario says and what the pilots show lie far apart: {named}. Check that both speak of the same thing."
-    if found.taught_little:
-        yield "The pilots taught too little to change anything: too few, too noisy, or on what decides nothing here. Priors stay as wide as they were."
-    elif pilots < FEW:
-        yield f"{pilots} pilot{' is' if pilots == 1 else 's are'} few: what was not measured stays as wide as its default."
-    if found.posterior.widened:
-        yield "Too few importance draws count to check the posterior, which is far from a normal distribution or has too many directions: it was widened, so that intervals are rather too wide than too narrow."
-
-
 def moved_table(found: Calibrated) -> Table:
     """Numbers before and after, the farthest moved first."""
-    rows = tuple((plain(each.path), _bare(each, each.before), _bare(each, each.after), _unit(each)) for each in found.moved[:MOST_ROWS])
+    rows = tuple((shortened(each.path, LONGEST), bare(each, each.before), bare(each, each.after), unit_of(each)) for each in found.moved[:MOST_ROWS])
     more = len(found.moved) - len(rows)
     tail = f"; {more} more moved less" if more > 0 else ""
     return Table(title=f"What moved: median and 90 % interval, the farthest first{tail}", head=("", "before", "after", "unit"), rows=rows)
-
-
-def _numbers(moved: Moved, values: tuple[float, float, float]) -> str:
-    """Median and interval with their unit."""
-    unit = _unit(moved)
-    return f"{_bare(moved, values)}{f' {unit}' if unit and unit != '%' else unit}"
-
-
-def _bare(moved: Moved, values: tuple[float, float, float]) -> str:
-    factor = POINTS_PER_SCALE if moved.unit == "share" else 1.0
-    median, low, high = (f"{each:.3g}" if abs(each) < 999.5 else magnitude(each) for each in (factor * value for value in values))
-    return f"{median} ({low} to {high})"
-
-
-def _unit(moved: Moved) -> str:
-    return {"share": "%", "score": "", "1": ""}.get(moved.unit, moved.unit)
 
 
 def pilot_table(found: Calibrated) -> Table:
     """Each thing measured, beside what was predicted for it; scores first."""
     ordered = sorted(found.told, key=lambda each: (each.observation.reads != "score", list(READINGS).index(each.observation.reads)))
     told = ordered[:MOST_PILOTS] + [each for each in ordered[MOST_PILOTS:] if _flag(each)]
-    rows = tuple((_name(each), _predicted(each, each.before), _measured(each, each.measured), _predicted(each, each.after), _flag(each)) for each in told)
+    rows = tuple((f"{_flag(each)}{_name(each)}", _predicted(each, each.before), _measured(each, each.measured), _predicted(each, each.after)) for each in told)
     more = f"; {len(ordered) - len(told)} more in --format json" if len(told) < len(ordered) else ""
+    odd = "; !: nothing explains it" if any(_flag(each) for each in told) else ""
     return Table(
-        title=f"The pilots, each with its examples: predicted before, measured, predicted after (median and 90 % interval; scores in points of the scale{more})",
-        head=("", "before", "measured", "after", ""), rows=rows,
+        title=f"The pilots, each with its examples: predicted before, measured, predicted after (median and 90 % interval; scores in points of the scale{odd}{more})",
+        head=("", "before", "measured", "after"), rows=rows,
     )  # fmt: skip
 
 
 def _name(told: Told) -> str:
     """What was trained; of what is measured but scores, what it is."""
     reads, said = told.observation.reads, told.pilot.trained.said(told.pilot.task)
-    return plain({"score": said, "base": f"{told.pilot.task}: base", "label_price": f"{told.pilot.task}: $ an example"}.get(reads, f"{said}: {READINGS[reads]}"))
+    what = {"score": "", "base": "", "label_price": ": $ an example"}.get(reads, f": {READINGS[reads]}")
+    name = {"score": said, "base": f"{told.pilot.task}: base", "label_price": told.pilot.task}.get(reads, said)
+    return f"{shortened(name, LONGEST - len(what))}{what}"
 
 
 def _flag(told: Told) -> str:
-    return "odd" if abs(told.residual) > ODD else ""
+    return "! " if abs(told.residual) > ODD else ""
 
 
 def _measured(told: Told, value: float) -> str:
-    return points(POINTS_PER_SCALE * value) if told.observation.reads in ("score", "base") else f"{value:.3g}"
+    return points(POINTS_PER_SCALE * value) if told.observation.reads in ("score", "base") else f"{value:.3g}" if value < 999.5 else magnitude(value)
 
 
 def _predicted(told: Told, estimate: Estimate) -> str:
@@ -171,7 +161,7 @@ def sides_table(found: Calibrated) -> Table:
         for side in (found.before, found.after):
             decision = side.decision
             cells += [amount(decision.expected[row]), share(decision.probability_best[row]), "" if decision.allowed[row] else "breaks limits"]
-        rows.append((plain(name), cells[0], cells[3], cells[1], cells[4], cells[5]))
+        rows.append((shortened(name, LONGEST), cells[0], cells[3], cells[1], cells[4], cells[5]))
     return Table(
         title=f"Strategies before and after ({found.after.options.name})",
         head=("", "before", "after", "best before", "best after", ""), rows=tuple(rows),
@@ -214,11 +204,13 @@ def _signed(value: float, further: Further) -> str:
 
 
 def further_table(further: Further) -> Table:
-    """Pilots that could be run, the one that pays most first."""
+    """Pilots that could be run, the one that pays most first; the one that teaches most is among them."""
+    told, most = list(further.candidates[:MOST_FURTHER]), max(further.candidates, key=lambda each: each.worth.value)
+    told += [most] if most not in told else []
     rows = tuple(
-        (plain(each.candidate.said), _amount(each.worth.value, further), _amount(each.worth.error, further) if not math.isnan(each.worth.error) else "",
+        (shortened(each.candidate.said, LONGEST_FURTHER), _amount(each.worth.value, further), _amount(each.worth.error, further) if not math.isnan(each.worth.error) else "",
          usd(each.usd), _signed(each.net, further))
-        for each in further.candidates[:MOST_FURTHER]
+        for each in told
     )  # fmt: skip
     unit = "USD" if further.unit == "USD" else "points"
     price = "" if further.unit == "USD" or math.isnan(further.usd_per_point) else f"; a point costs {usd(further.usd_per_point)} elsewhere"
@@ -235,8 +227,8 @@ def method(found: Calibrated) -> str:
         return "nothing was learned."
     places = "one place" if posterior.modes == 1 else f"{posterior.modes} places, the first with {share(posterior.share)} of the mass"
     return (
-        f"{len(posterior.names)} numbers move what was measured; the posterior is highest at {places}, known along {posterior.learned:.1f} of "
-        f"{len(posterior.observations)} directions; {share(posterior.effective)} of the importance draws count."
+        f"{counted(len(posterior.names), 'number')} {'moves' if len(posterior.names) == 1 else 'move'} what was measured; the posterior is highest at {places}, known along {posterior.learned:.1f} of "
+        f"{counted(len(posterior.observations), 'direction')}; {share(posterior.effective)} of the importance draws count."
     )
 
 
@@ -254,6 +246,6 @@ def as_include(found: Calibrated) -> str:
         f"# What {learned.pilots} pilot{'' if learned.pilots == 1 else 's'} of {plain(learned.file)} taught {plain(found.scenario.name)}, by simulate calibrate.",
         "# A scenario includes this file (include: NAME OF THIS FILE); median and 90 % interval, before -> after:",
     ]
-    lines += [f"#   {plain(each.path)}: {_numbers(each, each.before)} -> {_numbers(each, each.after)}" for each in found.moved]
+    lines += [f"#   {plain(each.path)}: {numbers(each, each.before)} -> {numbers(each, each.after)}" for each in found.moved]
     lines += ["# Below: how far the normal score of each number moved, and along which directions it is known now."]
     return "\n".join(lines) + "\n" + section(learned)

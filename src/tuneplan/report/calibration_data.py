@@ -7,7 +7,8 @@ from typing import Any
 
 from tuneplan.evidence.calibration.analysis import Calibrated, Side, Told
 from tuneplan.evidence.calibration.further import CandidateWorth
-from tuneplan.report.calibration import answer, doubts, further_answer, method
+from tuneplan.report.calibration import answer, further_answer, method
+from tuneplan.report.calibration_words import doubts
 from tuneplan.report.data import provenance
 from tuneplan.study.decision import Estimate
 
@@ -54,7 +55,7 @@ def _pilot(each: Told) -> dict[str, Any]:
     return {
         "line": each.pilot.line, "task": each.pilot.task, "trained": each.pilot.trained.said(each.pilot.task), "what": each.observation.reads,
         "unit": UNITS[each.observation.reads], "before": _estimate(each.before), "measured": each.measured, "after": _estimate(each.after),
-        "standard_errors_off": each.residual,
+        "standard_errors_off": each.residual, "error_stretched": each.stretch,
     }  # fmt: skip
 
 

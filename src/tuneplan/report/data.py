@@ -110,10 +110,14 @@ def _content(verdict: Verdict) -> dict[str, Any]:
 
 def provenance(scenario: Scenario, design: AnyDesign) -> dict[str, Any]:
     """From what a result was made: tool, scenario and draws; what every JSON starts with."""
+    learned = scenario.calibration
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "tuneplan", "version": __version__},
-        "scenario": {"name": scenario.name, "file": scenario.file, "chosen": scenario.chosen, "changes": scenario.changes, "hash": fingerprint(scenario)},
+        "scenario": {
+            "name": scenario.name, "file": scenario.file, "chosen": scenario.chosen, "changes": scenario.changes, "hash": fingerprint(scenario),
+            **({} if learned is None else {"calibrated": {"from": learned.file, "pilots": learned.pilots}}),
+        },
         "design": {"draws": design.draws, "seed": design.seed, "scrambles": design.scrambles},
     }
 

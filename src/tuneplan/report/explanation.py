@@ -182,7 +182,8 @@ def _source(node: Node) -> str:
     if quantity is not None:
         where = place(quantity, column=True)
         source = said_source(quantity) if quantity.source or quantity.same_as or where == quantity.origin else ""
-        return f"[{plain(f'{where}; {told(quantity.grade, source)}')}]"
+        known = quantity.source if quantity.learned is not None else told(quantity.grade, source)  # what pilots moved: what it was before
+        return f"[{plain(f'{where}; {known}')}]"
     rows = [f"{name_of(row)}, {told(row.grade, f'{row.source} ({row.as_of})')}" for row in node.rows]
     return f"[{plain('; '.join(rows))}]" if rows else ""
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from tuneplan.report.data import provenance
-from tuneplan.report.page import Page
+from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, points, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import LEVEL, TOO_CLOSE, Estimate
@@ -40,7 +40,7 @@ def page(found: Groupings) -> Page:
         parts.append(_table(found))
     if found.pairs:
         parts.append(_pairs(found))
-    return Page(title=f"{found.scenario.name}: which tasks should share a model?", parts=tuple(parts))
+    return Page(title=f"{found.scenario.name}: which tasks should share a model?", parts=(*parts, *of_pilots(found.scenario)))
 
 
 def _looked_at(found: Groupings) -> str:

@@ -21,6 +21,7 @@ NOT_CHOICES = ("schema", "name", "question", "include")
 """Keys whose words need no reading."""
 WIDE = 100
 """Columns of text output."""
+SIMILARITIES = ("similarity.", "unseen.similarity.")
 OF_CHECKS = "checks."
 """Begins the paths of what could be found out first: no run reads it, so that it is told apart."""
 
@@ -48,9 +49,9 @@ class Reading:
 
 def readings(scenario: Scenario) -> list[Reading]:
     """Everything that was given, in the order of the file; what is like another comes after it."""
-    found = [_reading(scenario, path, quantity.text, _meaning(quantity)) for path, quantity in _numbers(scenario).items()]
+    found = [_reading(scenario, path, quantity.text, f"{_meaning(quantity)}{_moved(scenario, '' if quantity.distribution.is_point else quantity.drawn_as)}") for path, quantity in _numbers(scenario).items()]
     found += [
-        _reading(scenario, path, _typed(value), _relation(value) if path.startswith(("similarity.", "unseen.similarity.")) else _typed(value))
+        _reading(scenario, path, _typed(value), f"{_relation(value)}{_moved(scenario, path)}" if path.startswith(SIMILARITIES) else _typed(value))
         for path, value in scenario.settings.items()
         if _is_choice(path)
     ]
@@ -58,6 +59,13 @@ def readings(scenario: Scenario) -> list[Reading]:
         _reading(scenario, path, "", f"the same as {other}, draw by draw: its default") for path, other in scenario.ties.items()
     ]
     return sorted(found, key=lambda each: (each.file, each.line, each.column, each.path))
+
+
+def _moved(scenario: Scenario, name: str) -> str:
+    """That pilots moved a number, by the name of its draws, so that it is no longer what was given; similarities have one in common."""
+    learned = scenario.calibration
+    moved = learned is not None and (name in learned.names or (name.startswith(SIMILARITIES) and "similarity" in learned.names))
+    return "; moved by pilots since" if moved else ""
 
 
 def choices(scenario: Scenario) -> list[Reading]:

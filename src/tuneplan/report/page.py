@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 from tuneplan.report.tables import Table, as_markdown, as_text
 from tuneplan.report.words import as_markdown_words, plain
+
+if TYPE_CHECKING:
+    from tuneplan.scenario.records import Scenario
 
 ROOM = 100
 """Columns of text output."""
@@ -18,6 +22,12 @@ class Page:
 
     title: str
     parts: tuple[str | Table, ...]
+
+
+def of_pilots(scenario: Scenario) -> tuple[str, ...]:
+    """That pilots moved what an analysis rests on, where they did: a sentence at most."""
+    learned = scenario.calibration
+    return () if learned is None else (f"Calibrated on {learned.pilots} pilot{'' if learned.pilots == 1 else 's'} of {plain(learned.file)}: numbers are as known after them.",)
 
 
 def as_terminal_page(page: Page) -> str:

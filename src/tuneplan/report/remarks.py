@@ -56,7 +56,8 @@ def _calibrated(verdict: Verdict) -> Iterator[str]:
     learned = verdict.run.scenario.calibration
     if learned is not None:
         moved = sum(each.learned is not None for each in verdict.run.lowered.used.values())
-        yield f"Calibrated on {learned.pilots} pilot{'' if learned.pilots == 1 else 's'} of {plain(learned.file)}: {moved} numbers in use are known as they are after them."
+        numbers = "1 number in use is known as it is" if moved == 1 else f"{moved} numbers in use are known as they are"
+        yield f"Calibrated on {learned.pilots} pilot{'' if learned.pilots == 1 else 's'} of {plain(learned.file)}: {numbers} after them."
 
 
 def _same(verdict: Verdict) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from tuneplan.report.advice import recommendation
 from tuneplan.report.data import provenance
 from tuneplan.report.flips import range_in_words, where
-from tuneplan.report.page import ROOM, Page
+from tuneplan.report.page import ROOM, Page, of_pilots
 from tuneplan.report.sensitivity_records import content, rows
 from tuneplan.report.tables import Table, total_width
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
@@ -37,14 +37,14 @@ def page(found: Sensitivity) -> Page:
     """What people read: what moves the difference, where the verdict flips, who wins where."""
     if _is_still(found):
         still = f"{found.best} less {found.against}, in {found.objective}, is {_signed(found)(found.difference.mean)}{_unit(found)} in every draw: no input moves it."
-        return Page(title=_title(found), parts=(still, *_not_shown(found), _stats(found)))
+        return Page(title=_title(found), parts=(still, *_not_shown(found), *of_pilots(found.verdict.run.scenario), _stats(found)))
     parts: list[str | Table] = [_difference(found)]
     parts += [_about_luck(found)] if found.luck is not None and found.luck.total_order.mean >= NOTHING else []
     parts.append(_effects(found))
     parts.append(_reading(found))
     parts += _flips(found)
     parts += [_regions(found)] if any(effect.regions for effect in _moving(found)) else []
-    return Page(title=_title(found), parts=(*parts, *_not_shown(found), _stats(found)))
+    return Page(title=_title(found), parts=(*parts, *_not_shown(found), *of_pilots(found.verdict.run.scenario), _stats(found)))
 
 
 def nothing_to_take_apart(verdict: Verdict) -> Page:
@@ -52,7 +52,7 @@ def nothing_to_take_apart(verdict: Verdict) -> Page:
     why = "There is one strategy only, so nothing can flip." if verdict.decision.best is not None else f"{recommendation(verdict)} Without a recommendation there is none to flip."
     if verdict.decision.best is not None and len(verdict.decision.strategies) > 1:
         why = f"{recommendation(verdict)} No other can be done at all, so there is no difference to take apart."
-    return Page(title=f"{verdict.run.scenario.name}: what the verdict hangs on", parts=(why,))
+    return Page(title=f"{verdict.run.scenario.name}: what the verdict hangs on", parts=(why, *of_pilots(verdict.run.scenario)))
 
 
 def _title(found: Sensitivity) -> str:

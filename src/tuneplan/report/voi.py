@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from tuneplan.report.interpretation import in_words
-from tuneplan.report.page import Page
+from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import TOO_CLOSE
@@ -38,7 +38,7 @@ def page(found: Information) -> Page:
     parts += _in_vain(found)
     if told:
         parts += _terms(found)
-    return Page(title=title, parts=(*parts, f"{_counted(found.run.design.draws)}, seed {found.run.design.seed}."))
+    return Page(title=title, parts=(*parts, *of_pilots(found.run.scenario), f"{_counted(found.run.design.draws)}, seed {found.run.design.seed}."))
 
 
 def answer(found: Information) -> str:

@@ -19,6 +19,8 @@ Cube = Callable[[Sequence[str]], Array]
 """Names of quantities -> points of the unit cube, ``(name, draw)``."""
 SMALLEST_POINT, LARGEST_POINT = 2.0**-53, 1.0 - 2.0**-53
 """Points between which an inverse CDF is finite."""
+FARTHEST = 8.5
+"""Normal scores by which a number can have moved: beyond, its points are all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class Calibration:
         By direction: share of the variance that is known now, below 1; below 0 where the pilots made it wider.
     priors
         By name: what the number was when it was calibrated, spelled; empty for luck.
+    under
+        Words of the scenario, and ends of its scales, with which the pilots were read: path, and what it was.
     """
 
     file: str
@@ -50,6 +54,7 @@ class Calibration:
     loadings: tuple[tuple[float, ...], ...]
     known: tuple[float, ...]
     priors: tuple[str, ...]
+    under: tuple[tuple[str, str], ...] = ()
 
     @property
     def origin(self) -> str:

@@ -273,18 +273,11 @@ def _is_drawn(scenario: Scenario, path: str, params: Mapping[str, Param]) -> boo
 
 
 def _changed_since(scenario: Scenario) -> Iterator[Problem]:
-    """Numbers that are another than when pilots moved them."""
-    learned = scenario.calibration
-    if learned is None:
-        return
-    from tuneplan.scenario.lowering.learned import spelled  # which loads what works with arrays
+    """What is another than when pilots were learned from."""
+    if scenario.calibration is not None:
+        from tuneplan.scenario.lowering.learned import changed_since  # which loads what works with arrays
 
-    now_by_name = spelled(scenario)
-    for name, before in zip(learned.names, learned.priors, strict=True):
-        now = now_by_name.get(name, "")
-        if before and now != before:
-            message = f"was {before} when {learned.file} was learned from, and is {now or 'not in use'} now; run simulate calibrate again"
-            yield as_problem(message, scenario.places.get(name, scenario.places.get("calibrated", Place(file=scenario.file))), name)
+        yield from changed_since(scenario)
 
 
 RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (

@@ -139,3 +139,11 @@ def test_more_examples_cost_more() -> None:
 def test_where_one_strategy_is_left_no_pilot_is_looked_for(learned: Callable[..., Calibrated]) -> None:
     text = text_of(strategies=("unified",), law={})
     assert learned("a,a+b+c,1000,0.6", "b,a+b+c,1000,0.6", "c,a+b+c,1000,0.6", scenario=loads(text)).further is None
+
+
+def test_what_is_being_done_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "pilots.csv"
+    path.write_text(f"{HEAD}\na,a,1000,0.6\n", encoding="utf-8")
+    said: list[str] = []
+    calibrated_scenario(asked(), read_pilots(path, asked()), monte_carlo(64), told=said.append)
+    assert said == ["learning from what was measured (1)", "the verdict before and after", "pilots that could be run next"]

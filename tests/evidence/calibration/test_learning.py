@@ -95,12 +95,30 @@ def test_a_pair_on_one_task_moves_the_others_the_same_way(pilots: Scenario, bett
     assert (np.sign(better) * moved[1:] > 0.15).all()
 
 
-def test_pilots_that_contradict_one_another_widen_all_errors(pilots: Scenario, measured: Sequence[Observation]) -> None:
+def test_of_pilots_that_contradict_one_another_each_is_believed_less(pilots: Scenario, measured: Sequence[Observation]) -> None:
     same = replace(measured[0], error=0.01)
     posterior = calibrate([same, replace(same, value=same.value + 0.15)])
-    assert posterior.stretched > 2.0
-    assert np.abs(posterior.residuals).max() > 3.0
-    assert calibrate(measured).stretched == 1.0
+    assert (posterior.stretch > 2.0).all()
+    assert (np.abs(posterior.residuals) > 3.0).all()
+    assert (calibrate(measured).stretch == 1.0).all()
+
+
+def test_an_odd_score_takes_nothing_from_what_the_others_taught(pilots: Scenario, measured: Sequence[Observation]) -> None:
+    """Nor from hours: each observation answers for itself."""
+    hours = Observation(scenario=pilots, strategy="alone_a", request="a", value=np.log(0.2), reads="gpu_hours")
+    sound = calibrate([*measured, hours])
+    spoilt = calibrate([*measured, hours, replace(measured[0], value=0.05)])
+    assert np.count_nonzero(spoilt.stretch > 1.0) == 1
+    assert spoilt.learned > 0.95 * sound.learned
+    widths, moved = {}, {}
+    for name, each in (("sound", sound), ("spoilt", spoilt)):
+        draws = lower([pilots], each.cube(DESIGN)).draws["training.utilisation"]
+        widths[name], moved[name] = np.std(np.log(draws)), np.median(draws)
+        gain = gain_of(pilots, each)
+        widths[f"gain {name}"], moved[f"gain {name}"] = gain.std(axis=1), gain.mean(axis=1)
+    assert widths["spoilt"] == pytest.approx(widths["sound"], rel=0.1)
+    assert moved["spoilt"] == pytest.approx(moved["sound"], rel=0.05)
+    assert widths["gain spoilt"] == pytest.approx(widths["gain sound"], rel=0.2)
 
 
 def test_scenarios_share_what_they_share_by_name(pilots: Scenario) -> None:

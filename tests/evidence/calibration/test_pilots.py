@@ -84,8 +84,8 @@ def test_a_base_is_a_score_or_a_model(read: Read) -> None:
 
 
 def test_untrained_and_prompted_models_may_be_measured(read: Read) -> None:
-    found = read(HEAD, "email,,0,60", "qa,prompted,,0.5", "email,prompted,0,61")
-    assert [each.trained.said(each.task) for each in found.pilots] == ["email, untrained", "qa, prompted", "email, prompted"]
+    found = read(HEAD, "email,,0,60", "qa,prompted,,0.5", "email,prompted,0,61", "email,specialists,0,62")
+    assert [each.trained.said(each.task) for each in found.pilots] == ["email, untrained", "qa, prompted", "email, prompted", "email: base"]
 
 
 def test_hours_tokens_prices(read: Read) -> None:
@@ -105,7 +105,7 @@ FAULTS = {
     (HEAD,): "holds no pilot",
     ("task,score", "email,70"): "pilots.csv:1:1: no column examples; columns: task, strategy",
     ("task,examples,score", "email,5,70"): "pilots.csv:1:1: no column strategy or trained_together",
-    ("task,strategy,examples", "email,unified,5"): "pilots.csv:1:1: nothing was measured; columns: score, gpu_hours",
+    ("task,strategy,examples", "email,unified,5"): "pilots.csv:1:1: nothing was measured; columns: score, base, gpu_hours",
     (HEAD.replace(",", ";"), "email;unified;5;70"): "pilots.csv:1:1: cells are to be separated by commas",
     (f"{HEAD},score", "email,unified,5,70,70"): "pilots.csv:1:5: two columns are named \"score\"",
     (f"{HEAD},", "email,unified,5,70,"): "pilots.csv:1:5: a column has no name",
@@ -137,6 +137,8 @@ FAULTS = {
     (f"{HEAD},gpu_hours", "email,,0,60,3"): "pilots.csv:2:5: gpu_hours: nothing was trained",
     ("task,trained_together,examples,score", "email,email+b,5,70"): "pilots.csv:2:2: trained_together: \"b\" is no task of the scenario",
     ("task,trained_together,examples,score", "email,email+email,5,70"): "names a task twice",
+    ("task,trained_together,examples,score", "email,+,5,70"): "pilots.csv:2:2: trained_together: \"+\" has a + with no task beside it",
+    ("task,strategy,exmaples,score", "email,unified,5,70"): "pilots.csv:1:3: no column examples; is \"exmaples\" meant? columns: task,",
     ("task,strategy,trained_together,examples,score", "email,unified,email,5,70"): "pilots.csv:2:3: strategy and trained_together are both given",
     (HEAD, 'email,specialists,5,"70'): "is no CSV",
 }
@@ -163,6 +165,66 @@ def test_so_many_rows_are_refused_with_the_limit(read: Read) -> None:
 def test_a_mistyped_column_is_a_warning(read: Read) -> None:
     [told] = read(f"{HEAD},standart_error,colour", "email,specialists,5,70,1,red").warnings
     assert str(told).endswith('pilots.csv:1:5: standart_error: no column of ours; did you mean "standard_error"? It is not used')
+
+
+def test_capitals_and_blanks_in_names_of_columns_are_ours(read: Read) -> None:
+    found = read("Task,Strategy,Examples,Score,Standard Error", "email,specialists,5,70,1")
+    assert found.warnings == ()
+    assert found.observations[0].error == pytest.approx(0.01)
+
+
+def test_a_base_alone_is_something_measured(read: Read) -> None:
+    found = read("task,strategy,examples,base", "email,specialists,500,60")
+    assert [(each.reads, each.value) for each in found.observations] == [("base", pytest.approx(0.6))]
+
+
+@pytest.mark.parametrize("score", ["1.5", "1.99"])
+def test_a_score_just_beyond_a_scale_is_no_per_cent(read: Read, score: str) -> None:
+    with pytest.raises(PilotError, match=f"{score} lies beyond the scale of qa, 0 to 1") as caught:
+        read(HEAD, f"qa,specialists,5,{score}")
+    assert "write" not in str(caught.value)
+
+
+def test_each_fault_of_a_plus_is_told_once(read: Read) -> None:
+    for together in ("+", "email+", "b+b"):
+        with pytest.raises(PilotError, match="1 error; nothing was calibrated"):
+            read("task,trained_together,examples,score", f"email,{together},5,70")
+
+
+def test_a_run_is_the_same_whatever_the_order_of_its_tasks(read: Read) -> None:
+    found = read("task,trained_together,examples,score", "email,email+qa,500,70", "qa,qa+email,300,.6")
+    assert [dict(each.trained.examples) for each in found.pilots] == [{"email": 500.0, "qa": 300.0}] * 2
+    assert len({each.strategy for each in found.pilots}) == 1
+
+
+def test_the_name_of_a_run_decides(read: Read) -> None:
+    rows = ("email,unified,,500,70,one", "qa,,email+qa+chat,300,.6,one", "chat,unified,,200,2,one", "qa,unified,,900,.6,two", "email,unified,,800,71,two", "chat,unified,,700,2,two")
+    found = read("task,strategy,trained_together,examples,score,run", *rows)
+    assert [dict(each.trained.examples) for each in found.pilots][:2] == [{"email": 500.0, "qa": 300.0, "chat": 200.0}] * 2
+    assert found.warnings == ()
+
+
+def test_an_amount_that_was_taken_from_another_row_is_told(read: Read) -> None:
+    found = read("task,trained_together,examples,score", "email,email+qa,500,70", "qa,email+qa,500,.6", "email,email+qa,4000,72")
+    assert found.pilots[2].trained.said("email") == "email 4000 with qa 500"
+    [told] = found.warnings
+    assert (told.line, told.column) == (4, 3)
+    assert "says not how many examples of qa were trained beside; 500 was taken, from line 3" in told.message
+    assert "name it in a column run" in told.message
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("email,email,500,70,30,,", "examples_qa: 30 is an amount of qa, which is not trained there, and is not used"),
+        ("email,email,500,70,,,40", "others_examples: nothing is trained beside it there, and is not used"),
+        ("email,email,500,70,,400,", "examples_email: 400 is not what examples says of email, and is not used"),
+        ("email,qa,500,70,300,,", "examples: 500 is an amount of email, which is not trained there"),
+    ],
+)
+def test_an_amount_that_says_nothing_is_told(read: Read, row: str, said: str) -> None:
+    [told] = read("task,trained_together,examples,score,examples_qa,examples_email,others_examples", row).warnings
+    assert said in str(told)
 
 
 def test_tokens_alone_say_nothing(read: Read) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,9 +14,9 @@ from tuneplan.evidence.calibration.learning import calibrate
 from tuneplan.evidence.calibration.observations import Forward, Observation
 from tuneplan.evidence.calibration.posterior import Posterior
 from tuneplan.evidence.calibration.variants import Pilot, Pilots
-from tuneplan.scenario.calibration import Calibration, calibrated
+from tuneplan.scenario.calibration import FARTHEST, Calibration, calibrated
 from tuneplan.scenario.grammar.quantities import after_pilots
-from tuneplan.scenario.lowering.learned import spelled
+from tuneplan.scenario.lowering.learned import spelled, surroundings
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.decision import Decision, Estimate, estimate
 from tuneplan.study.design import Design
@@ -68,6 +68,8 @@ class Told:
         The same.
     residual
         Measured less what fits best, in standard errors.
+    stretch
+        What its standard error was taken for, in times of what it was said to be.
     """
 
     pilot: Pilot
@@ -76,6 +78,7 @@ class Told:
     after: Estimate
     measured: float
     residual: float
+    stretch: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +150,7 @@ class Calibrated:
 
     @property
     def contradictory(self) -> bool:
-        """Whether pilots contradict one another, whatever the numbers."""
+        """Whether pilots contradict one another or what the scenario says, whatever the numbers."""
         return self.posterior.stretched > 1.0
 
     @property
@@ -156,16 +159,20 @@ class Calibrated:
         return tuple(each for each in self.moved if abs(each.learned[0]) > FAR)
 
 
-def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design) -> Calibrated:
-    """Learn from pilots, and judge the scenario before and after at the same draws."""
+def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design, *, told: Callable[[str], None] = lambda doing: None) -> Calibrated:
+    """Learn from pilots, and judge the scenario before and after at the same draws; ``told`` hears what is being done."""
+    told(f"learning from what was measured ({len(pilots.observations)})")
     left_out = "" if scenario.calibration is None else scenario.calibration.origin
     scenario = replace(scenario, calibration=None)
     posterior = calibrate(pilots.observations, seed=design.seed)
-    learned = rounded(posterior.calibration(file=pilots.file, pilots=len(pilots.pilots), priors=spelled(scenario)))
+    learned = posterior.calibration(file=pilots.file, pilots=len(pilots.pilots), priors=spelled(scenario))
+    learned = rounded(replace(learned, under=tuple(surroundings(scenario).items())))
+    told("the verdict before and after")
     before, after = run(scenario, design), run(replace(scenario, calibration=learned), design)
     options = options_of(before), options_of(after)
     decisions = decision_of(options[0]), decision_of(options[1])
     pair = _pair(*decisions)
+    told("pilots that could be run next")
     sides = [_side(*each, pair) for each in zip((before, after), options, decisions, strict=True)]
     return Calibrated(
         scenario=scenario, pilots=pilots, posterior=posterior, learned=learned, moved=_moved(after),
@@ -176,10 +183,10 @@ def calibrated_scenario(scenario: Scenario, pilots: Pilots, design: Design) -> C
 
 
 def rounded(learned: Calibration) -> Calibration:
-    """With the digits of the file."""
+    """With the digits of the file, and inside what it may hold."""
     return replace(
         learned,
-        shift=tuple(round(each, DIGITS) + 0.0 for each in learned.shift),
+        shift=tuple(round(min(max(each, -FARTHEST), FARTHEST), DIGITS) + 0.0 for each in learned.shift),
         loadings=tuple(tuple(round(each, DIGITS) + 0.0 for each in row) for row in learned.loadings),
         known=tuple(round(each, DIGITS) + 0.0 for each in learned.known),
     )
@@ -220,7 +227,7 @@ def _told(pilots: Pilots, posterior: Posterior, learned: Calibration, design: De
     """Each thing measured, at the pilot that measured it first, with what is predicted before and after."""
     forward = Forward.of(pilots.observations)
     predicted = [predictions(forward, design, each) for each in (None, learned)]
-    residuals: Mapping[int, float] = {id(seen): float(each) for seen, each in zip(posterior.observations, posterior.residuals, strict=True)}
+    row = {id(seen): number for number, seen in enumerate(posterior.observations)}
     told: set[int] = set()
     for pilot in pilots.pilots:
         for place in pilot.observations:
@@ -231,8 +238,9 @@ def _told(pilots: Pilots, posterior: Posterior, learned: Calibration, design: De
             sides = [estimate(in_own_unit(seen, each[place]), design.scrambles) for each in predicted]
             measured = float(in_own_unit(seen, np.array(seen.value)))
             yield Told(
-                pilot=pilot, observation=seen, before=sides[0], after=sides[1], measured=measured, residual=residuals[id(seen)]
-            )
+                pilot=pilot, observation=seen, before=sides[0], after=sides[1], measured=measured,
+                residual=float(posterior.residuals[row[id(seen)]]), stretch=float(posterior.stretch[row[id(seen)]]),
+            )  # fmt: skip
 
 
 def predictions(forward: Forward, design: Design, learned: Calibration | None) -> Array:

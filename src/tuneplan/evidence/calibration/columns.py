@@ -35,7 +35,7 @@ COLUMNS = (
     "gpu_hours", "tokens", "cost", "annotator_minutes", "run", "note",
 )  # fmt: skip
 """Every column, those that people need first, first."""
-MEASURED = ("score", "gpu_hours", "cost", "annotator_minutes")
+MEASURED = ("score", "base", "gpu_hours", "cost", "annotator_minutes")
 """Columns of what may be measured; each row has one at least."""
 ALIASES = {
     "tasks_trained_together": "trained_together", "together": "trained_together", "trained_on": "trained_together", "base_score": "base",

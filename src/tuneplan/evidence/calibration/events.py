@@ -3,7 +3,8 @@
 Of an event with chance p beforehand, the odds afterwards are ``p / (1 - p)`` times how much better it explains what
 was measured. Where nothing else explains a collapse, the event is taken to have happened, and all else is found anew;
 where what was measured shows none, its chance falls. Either way the normal score of its point moves until the chance
-is right.
+is right. One collapsed run may also have failed by itself (a wrong template, a training that diverged), so that a
+clash is believed as far as it is likelier than that; each further run that collapses speaks for the clash.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ NODES = 256
 """Points from which a spread is worked out."""
 SUREST = 0.99
 """Chance that an event happened is taken to be at most."""
+FAILED = 0.01
+"""Chance that a run fails by itself, whatever it trains; assumed."""
+COLLAPSED = 3.0
+"""Standard errors by which an event has to move a run that speaks for it."""
+STRAIN = 3.0
+"""Standard deviations by which numbers may move in all; beyond, events are looked for from their medians too."""
 LEAST_CHANCE = 1e-4
 """Chance below which none falls: the first look holds all else as it is."""
 
@@ -48,12 +55,15 @@ class Event:
         Where the normal score of its point is centred now.
     happened
         Whether it is taken to have happened.
+    runs
+        Measured scores that speak for it.
     """
 
     name: str
     before: float
     after: float
     happened: bool
+    runs: int = 0
 
     @property
     def spread(self) -> float:
@@ -70,28 +80,52 @@ class Event:
 
 def with_events(problem: Problem, found: list[Mode]) -> tuple[Problem, list[Mode], tuple[Event, ...]]:
     """The problem with the events that happened, its modes, and every event that pilots speak of."""
-    happened: dict[str, float] = {}
+    happened: dict[str, tuple[float, int]] = {}
     while True:
         chances = {name: each for name, each in chances_of(problem).items() if name not in happened}
         looked = {name: _odds(problem, found[0], name, before) for name, before in chances.items()}
-        tried = {name: after for name, after in looked.items() if after > WORTH_TRYING}
-        best: tuple[float, str, Problem, list[Mode]] | None = None
-        for name in tried:
+        tried = {name for name, after in looked.items() if after > WORTH_TRYING}
+        if _strained(problem, found[0]):  # all else may have been bent to explain collapses: look from where nothing is
+            start = _nothing_moved(problem)
+            tried |= {name for name, before in chances.items() if _odds(problem, start, name, before) > WORTH_TRYING}
+        best: tuple[float, str, Problem, list[Mode], int] | None = None
+        for name in sorted(tried):
             other, modes = _found_anew(problem, found[0], name)
-            gain = _height(other, modes) - _height(problem, found) + special.logit(chances[name])
+            runs = _runs_of(other, modes[0], problem)
+            gain = special.logit(chances[name]) + min(_height(other, modes) - _height(problem, found), -runs * np.log(FAILED))
             looked[name] = float(special.expit(gain))
             if gain > 0.0 and (best is None or gain > best[0]):
-                best = (gain, name, other, modes)
+                best = (gain, name, other, modes, runs)
         if best is None:
             break
-        _, name, problem, found = best
-        happened[name] = looked[name]
-    every = chances_of(problem)
-    events = [
-        Event(name=name, before=before, after=max(happened.get(name, looked.get(name, before)), LEAST_CHANCE), happened=name in happened)
-        for name, before in sorted(every.items())
-    ]
+        _, name, problem, found, runs = best
+        happened[name] = (looked[name], runs)
+    events = []
+    for name, before in sorted(chances_of(problem).items()):
+        after, runs = happened.get(name, (looked.get(name, before), 0))
+        events.append(Event(name=name, before=before, after=max(after, LEAST_CHANCE), happened=name in happened, runs=runs))
     return problem, found, tuple(events)
+
+
+def _strained(problem: Problem, mode: Mode) -> bool:
+    """Whether explaining what was measured moved the numbers farther than what priors usually lead to does."""
+    half = len(problem.forward.observations) / 2.0
+    return bool(0.5 * (mode.score**2).sum() > half + STRAIN * np.sqrt(half))
+
+
+def _nothing_moved(problem: Problem) -> Mode:
+    """The medians of all, as a place to look from."""
+    score = np.zeros(len(problem.names))
+    predicted = problem.predict(score[:, None])[:, 0]
+    return Mode(score=score, misfit=np.nan, predicted=predicted, slopes=np.empty((0, 0)))
+
+
+def _runs_of(other: Problem, mode: Mode, problem: Problem) -> int:
+    """How many measured numbers an event moves far, and towards what was measured."""
+    without = predicted_at(other.forward, other.names, mode.score[:, None], problem.fixed)
+    there, apart = (np.abs(other.residuals(each)[:, 0]) for each in (mode.predicted[:, None], without))
+    moved = np.abs(without[:, 0] - mode.predicted) > COLLAPSED * other.spread
+    return int((moved & (there < apart)).sum())
 
 
 def chances_of(problem: Problem) -> dict[str, float]:

@@ -150,8 +150,8 @@ def _names(head: list[str], scenario: Scenario, complaints: Complaining) -> tupl
     if len(head) == 1 and (";" in head[0] or "\t" in head[0]):
         complaints.add("cells are to be separated by commas", line=1, column=1)
         return ()
-    names = tuple(ALIASES.get(name, name) for name in head)
     known = {*COLUMNS, *(f"{EXAMPLES_OF}{task}" for task in scenario.tasks)}
+    names = tuple(_as_ours(name, known) for name in head)
     for number, name in enumerate(names, start=1):
         if not name or names.index(name) != number - 1:
             complaints.add(f"two columns are named {shown(name)}" if name else "a column has no name", line=1, column=number)
@@ -163,12 +163,29 @@ def _names(head: list[str], scenario: Scenario, complaints: Complaining) -> tupl
                 complaints.warn(f'no column of ours; did you mean "{close}"? It is not used', line=1, column=number, name=name)
     for needed in ("task", "examples"):
         if needed not in names:
-            complaints.add(f"no column {needed}; columns: {listed(COLUMNS)}", line=1, column=1)
+            close = nearest(needed, set(names) - known, alike=MISTYPED)
+            meant = f"is {shown(close)} meant? " if close is not None else ""
+            complaints.add(f"no column {needed}; {meant}columns: {listed(COLUMNS)}", line=1, column=names.index(close) + 1 if close is not None else 1)
     if not {"strategy", "trained_together"} & set(names):
         complaints.add(f"no column strategy or trained_together (tasks with {TOGETHER} between them), so nobody knows what was trained", line=1, column=1)
     if not set(MEASURED) & set(names):
         complaints.add(f"nothing was measured; columns: {listed(MEASURED)}", line=1, column=1)
     return names
+
+
+def _as_ours(name: str, known: set[str]) -> str:
+    """A column's name as we spell it: other names, capitals and blanks that people give it.
+
+    >>> _as_ours("Trained together", {"trained_together"}), _as_ours("examples_QA", {"examples_QA"}), _as_ours("colour", set())
+    ('trained_together', 'examples_QA', 'colour')
+    """
+    if name in known:
+        return name
+    folded = name.strip().lower()
+    for each in (folded, folded.replace(" ", "_")):
+        if ALIASES.get(each, each) in known:
+            return ALIASES.get(each, each)
+    return next((each for each in known if each.lower() == folded), name)
 
 
 def _row(cells: list[str], names: tuple[str, ...], line: int, scenario: Scenario, complaints: Complaining) -> Row | None:

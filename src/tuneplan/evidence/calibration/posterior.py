@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -68,11 +68,15 @@ class Posterior:
     observations
         In the order in which they were taken.
     residuals
-        What was measured less what is predicted where the posterior is highest, in standard errors. ``(observation,)``
-    stretched
-        Factor on all standard errors, because the observations contradict one another; 1: they don't.
+        What was measured less what is predicted where the posterior is highest, in standard errors as they were said.
+        ``(observation,)``
+    stretch
+        Factor on each standard error: above 1 of an observation that the others, or what was known, contradict.
+        ``(observation,)``
     happened
         Format clashes that are taken to have happened in pilots.
+    once
+        Those of them that a single run speaks for, with the chance that each is one.
     modes
         Places where the posterior is highest nearby.
     share
@@ -87,12 +91,18 @@ class Posterior:
     normal: Normal
     observations: tuple[Observation, ...]
     residuals: Array
-    stretched: float = 1.0
+    stretch: Array
     happened: tuple[str, ...] = ()
+    once: Mapping[str, float] = field(default_factory=dict)
     modes: int = 1
     share: float = 1.0
     effective: float = 1.0
     widened: bool = False
+
+    @property
+    def stretched(self) -> float:
+        """The largest factor on a standard error; 1: nothing is contradicted."""
+        return float(self.stretch.max(initial=1.0))
 
     @property
     def learned(self) -> float:

@@ -58,8 +58,8 @@ class Problem:
 
     Attributes
     ----------
-    stretched
-        Factor on all standard errors.
+    stretch
+        Factor on the standard error of each observation; None: they are as they were said to be. ``(observation,)``
     fixed
         Scores of events that are taken to have happened.
     """
@@ -67,13 +67,13 @@ class Problem:
     forward: Forward
     names: tuple[str, ...]
     seed: int
-    stretched: float = 1.0
+    stretch: Array | None = None
     fixed: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def spread(self) -> Array:
         """Standard errors in force. ``(observation,)``"""
-        return self.forward.spread * self.stretched
+        return self.forward.spread if self.stretch is None else self.forward.spread * self.stretch
 
     def residuals(self, predicted: Array) -> Array:
         """What was measured less predictions ``(observation, column)``, in standard errors."""

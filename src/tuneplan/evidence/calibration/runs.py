@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tuneplan.core.strategies import STRATEGIES, Grouping
+from tuneplan.evidence.calibration.columns import EXAMPLES_OF
 from tuneplan.evidence.calibration.pilots import TOGETHER, Complaining, Row
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.lowering.specs import grouping_of
@@ -56,8 +57,8 @@ class Trained:
         own = dict(self.examples).get(task, 0.0)
         others = [(name, count) for name, count in self.examples if name != task and count > 0.0]
         how = "".join(f", {word}" for word in (self.method, self.base) if word)
-        if not own and not others:
-            return f"{task}, {self.like or 'untrained'}{how}"
+        if not own and not others:  # of a strategy that would have trained it, nothing but its base is left
+            return f"{task}: base{f', {self.base}' if self.base else ''}" if self.examples else f"{task}, {self.like or 'untrained'}{how}"
         named = [f"{name} {count:g}" if count != own else name for name, count in others]
         beside = f" with {', '.join(named) if len(named) <= MOST_NAMED else f'{len(named)} others'}" if named else " alone"
         return f"{task} {own:g}{beside}{how}"
@@ -128,20 +129,28 @@ def members_of(grouping: Grouping, task: str, scenario: Scenario) -> tuple[str, 
 
 def _of_tasks(row: Row, together: str, scenario: Scenario, complaints: Complaining) -> tuple[str, str, tuple[str, ...]] | None:
     """The same for tasks that are named."""
-    names = [name.strip() for name in together.split(TOGETHER)]
+    names = _split(together)
     before = len(complaints.problems)
-    for name in names:
+    if "" in names:
+        complaints.add(f"{shown(together)} has a {TOGETHER} with no task beside it", line=row.line, column=row.place("trained_together"), name="trained_together")
+        return None
+    for name in dict.fromkeys(names):
         if name not in scenario.tasks:
             complaints.add(
                 f"{shown(name)} is no task of the scenario{advice(name, scenario.tasks)}", line=row.line, column=row.place("trained_together"),
                 name="trained_together",
             )  # fmt: skip
-    if len(set(names)) < len(names):
+    if len(set(names)) < len(names) and len(complaints.problems) == before:
         complaints.add(f"{shown(together)} names a task twice", line=row.line, column=row.place("trained_together"), name="trained_together")
     if len(complaints.problems) > before:
         return None
     members = tuple(task for task in scenario.tasks if task in names)
     return like_of(members, scenario), "unified", members
+
+
+def _split(together: str) -> list[str]:
+    """Tasks that were trained together."""
+    return [name.strip() for name in together.split(TOGETHER)]
 
 
 def like_of(members: tuple[str, ...], scenario: Scenario) -> str:
@@ -161,12 +170,13 @@ def _examples(
     if members and own is None and row.task in members:
         complaints.add(f"says not on how many examples of {row.task} it was trained", line=row.line, column=row.place("examples"), name="examples")
         return None
+    _warn_of_unused(row, members, complaints)
     found: dict[str, float] = {row.task: own} if own is not None and row.task in members else {}
     for task in members:
         if task == row.task:
             continue
         count = row.examples.get(task, row.numbers.get("others_examples"))
-        count = _beside(task, row, rows) if count is None else count
+        count = _beside(task, row, rows, complaints) if count is None else count
         if count is None:
             message = (
                 f"says not on how many examples of {task} it was trained beside; write a column examples_{task} or others_examples, "
@@ -181,20 +191,48 @@ def _examples(
     return tuple((task, found[task]) for task in scenario.tasks if task in found)
 
 
-def _beside(task: str, row: Row, rows: Sequence[Row]) -> float | None:
+def _warn_of_unused(row: Row, members: Sequence[str], complaints: Complaining) -> None:
+    """Amounts that a row gives and nothing was trained on."""
+    def told(message: str, column: str) -> None:
+        complaints.warn(f"{message}, and is not used", line=row.line, column=row.place(column), name=column)
+
+    own = row.numbers.get("examples")
+    if own and members and row.task not in members:
+        told(f"{own:g} is an amount of {row.task}, which is not trained there (examples of others: {EXAMPLES_OF}TASK)", "examples")
+    for task, count in row.examples.items():
+        if task == row.task and count != own:
+            told(f"{count:g} is not what examples says of {task}", f"{EXAMPLES_OF}{task}")
+        elif count and task not in members:
+            told(f"{count:g} is an amount of {task}, which is not trained there", f"{EXAMPLES_OF}{task}")
+    if row.numbers.get("others_examples") and not set(members) - {row.task}:
+        told("nothing is trained beside it there", "others_examples")
+
+
+def _beside(task: str, row: Row, rows: Sequence[Row], complaints: Complaining) -> float | None:
     """Examples of another task of the same run, from its own row: the one of equal size, else the only one there is."""
-    same = list(_same_run(task, row, rows))
+    same = {other.numbers["examples"]: other.line for other in reversed(list(_same_run(task, row, rows)))}
     if row.numbers.get("examples") in same:
         return row.numbers["examples"]
-    return same[0] if len(set(same)) == 1 else None
+    if len(same) != 1:
+        return None
+    [(count, line)] = same.items()
+    if not row.words.get("run"):
+        message = (
+            f"says not how many examples of {task} were trained beside; {count:g} was taken, from line {line}. Where that was another run, write "
+            f"{EXAMPLES_OF}{task} or others_examples; where it was this one, name it in a column run"
+        )
+        complaints.warn(message, line=row.line, column=row.place("examples"), name="examples")
+    return count
 
 
-def _same_run(task: str, row: Row, rows: Sequence[Row]) -> Iterator[float]:
-    for other in rows:
-        alike: Mapping[str, str] = {name: other.words.get(name, "") for name in OF_A_RUN}
-        if other.task == task and "examples" in other.numbers and alike == {name: row.words.get(name, "") for name in OF_A_RUN}:
-            yield other.numbers["examples"]
+def _same_run(task: str, row: Row, rows: Sequence[Row]) -> Iterator[Row]:
+    """Rows of another task that may be of the same run: where runs are named, their names decide."""
+    mine = _run_of(row)
+    return (other for other in rows if other.task == task and "examples" in other.numbers and _run_of(other) == mine)
 
 
-OF_A_RUN = ("strategy", "trained_together", "method", "base_model", "run")
-"""Words in which rows of one run agree."""
+def _run_of(row: Row) -> tuple[object, ...]:
+    """What rows of one run agree in: its name, else what was trained how, the tasks in any order."""
+    if row.words.get("run"):
+        return (row.words["run"],)
+    return (frozenset(_split(row.words.get("trained_together", ""))), *(row.words.get(name, "") for name in ("strategy", "method", "base_model", "run")))

@@ -11,6 +11,7 @@ import numpy as np
 
 from tuneplan.core.distributions import point
 from tuneplan.errors import Problem
+from tuneplan.evidence.calibration.columns import MEASURED
 from tuneplan.evidence.calibration.observations import Forward, Observation
 from tuneplan.evidence.calibration.pilots import Complaining, Row, read_rows
 from tuneplan.evidence.calibration.runs import Trained, trained_of
@@ -21,6 +22,8 @@ PILOT = "pilot"
 """Begins the names of strategies that are pilots."""
 LEAST_ERROR = 1e-6
 """Standard error below which nothing is measured. [share of the scale]"""
+PER_CENT = 2.0
+"""Score from which per cent may be meant on a scale of 0 to 1."""
 TOKENS_ERROR = 0.02
 """Standard error of counted tokens, in logarithms; assumed."""
 
@@ -177,8 +180,8 @@ def _observations(row: Row, strategy: str, scenario: Scenario, complaints: Compl
     if "tokens" in numbers and "gpu_hours" not in numbers:
         complaints.warn("tokens say nothing without gpu_hours, and are not used", line=row.line, column=row.place("tokens"), name="tokens")
     yield from _logarithms(row, strategy, scenario, complaints)
-    if not {"base", "score", "gpu_hours", "cost", "annotator_minutes"} & set(numbers):
-        complaints.add("nothing was measured in this row: give score, gpu_hours, cost or annotator_minutes", line=row.line, column=row.place("score"), name="score")
+    if not set(MEASURED) & set(numbers):
+        complaints.add("nothing was measured in this row: give score, base, gpu_hours, cost or annotator_minutes", line=row.line, column=row.place("score"), name="score")
 
 
 def _logarithms(row: Row, strategy: str, scenario: Scenario, complaints: Complaining) -> Iterator[Observation]:
@@ -214,7 +217,7 @@ def _normalised(row: Row, column: str, scenario: Scenario, complaints: Complaini
     (worst, best), value = _scale(row.task, scenario), row.numbers[column]
     if not min(worst, best) <= value <= max(worst, best):
         scale = f"{worst:g} to {best:g}"
-        hint = f"; write {value / 100.0:g}" if (worst, best) == (0.0, 1.0) and 1.0 < value <= 100.0 else ""
+        hint = f"; write {value / 100.0:g}" if (worst, best) == (0.0, 1.0) and PER_CENT <= value <= 100.0 else ""
         complaints.add(f"{value:g} lies beyond the scale of {row.task}, {scale}{hint}", line=row.line, column=row.place(column), name=column)
         return None
     return (value - worst) / (best - worst)

@@ -7,7 +7,7 @@ import math
 from tuneplan.report.frontier import tables
 from tuneplan.report.frontier.sentences import of_steps, opening
 from tuneplan.report.frontier.turns import of_budgets, of_rules, of_values
-from tuneplan.report.page import Page
+from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.tables import Table
 from tuneplan.report.words import usd
 from tuneplan.study.decision import LEVEL
@@ -31,7 +31,7 @@ def page(study: FrontierStudy) -> Page:
         parts += [tables.rules(study), *of_rules(study)]
     cells = [cell for part in parts if isinstance(part, Table) for row in part.rows for cell in row]
     marks = [meaning for mark, meaning in MARKS.items() if any(cell.endswith(mark) for cell in cells)]
-    parts += [*([" ".join(marks)] if marks else []), stats_line(study)]
+    parts += [*([" ".join(marks)] if marks else []), *of_pilots(study.scenario), stats_line(study)]
     return Page(title=f"{study.scenario.name}: cost against quality", parts=tuple(parts))
 
 

@@ -154,8 +154,11 @@ def _has_owner(scenario: Scenario, key: str) -> bool:
 
 
 def _now(run: Run, key: str) -> Quantity | None:
-    """What the input is now: as given, else the default in use."""
+    """What the input is now: as pilots left it, else as given, else the default in use."""
     path = canonical(key)
+    learned = next((used for used in run.lowered.used.values() if used.path in (key, path) and used.learned is not None), None)
+    if learned is not None:
+        return learned
     for known in (key, path):
         if known in run.scenario.quantities:
             return run.scenario.quantities[known]
