@@ -41,6 +41,15 @@ def test_without_a_size_nothing_is_carried_on() -> None:
     assert "Carried on" not in as_terminal_page(report.page(fit([curve("one")], ()), seed=0))
 
 
+def test_a_curve_that_rises_is_carried_on_in_no_form() -> None:
+    found = fit([Curve(name="up", examples=(500.0, 5e3, 5e4), values=(1.0, 1.2, 1.4))], (1e4, 1e6))
+    text = as_terminal_page(report.page(found, seed=0))
+    assert "not told" in next(line for line in text[text.index("Carried on") :].splitlines() if line.startswith("up"))
+    assert "not carried on beyond its last point" in text.replace("\n", " ")
+    assert [each["examples"] for each in report.content(found, seed=0)["curves"][0]["carried_on"]] == [1e4]
+    assert {row["examples"] for row in report.rows(found)} == {"", 1e4}
+
+
 def test_records_have_units_and_ordered_ends() -> None:
     found = report.content(fits(), seed=0)
     assert next(iter(found)) == "schema_version"

@@ -54,7 +54,7 @@ def _parameters(fits: Sequence[CurveFit]) -> Table:
 
 def _carried_on(fits: Sequence[CurveFit]) -> Table:
     head = ("curve", "measured", *(f"at {_count(count)}" for count in fits[0].at))
-    rows = tuple((plain(each.curve.name), each.curve.scale.unit, *(_band(each.values[:, place]) for place in range(len(each.at)))) for each in fits)
+    rows = tuple((plain(each.curve.name), each.curve.scale.unit, *(_band(each.values[:, place] if each.told[place] else None) for place in range(len(each.at)))) for each in fits)
     return Table(title="Carried on: middle (80 % band)", head=head, rows=rows)
 
 
@@ -118,6 +118,7 @@ def _record(found: CurveFit) -> dict[str, Any]:
         "carried_on": [
             {"examples": float(count), "unit": curve.scale.unit, **_ends(found.values[:, place]), "power_law": float(found.by_power[place])}
             for place, count in enumerate(found.at)
+            if found.told[place]
         ],
         "laws": {each.name: {"missed [share of the loss]": each.missed, "log_evidence [nat]": each.log_evidence} for each in found.laws},
         "better": better(found), "remarks": list(found.remarks),
@@ -136,6 +137,8 @@ def _rows(found: CurveFit) -> Iterator[dict[str, Any]]:
         if name in found.numbers:
             yield {**named, "quantity": name, "examples": "", "unit": _unit(name, found), **_ends(found.numbers[name])}
     for place, count in enumerate(found.at):
+        if not found.told[place]:
+            continue
         yield {**named, "quantity": curve.scale.unit, "examples": float(count), "unit": curve.scale.unit, **_ends(found.values[:, place])}
         yield {**named, "quantity": f"{curve.scale.unit} by the power law", "examples": float(count), "unit": curve.scale.unit,
                "low": "", "middle": float(found.by_power[place]), "high": ""}  # fmt: skip
