@@ -9,6 +9,7 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable
 from tuneplan.cli.output import deliver
+from tuneplan.cli.progress import progress
 
 AT = "10k,100k,1M"
 
@@ -32,7 +33,9 @@ def command(path: Path, at: str, draws: int, seed: int, form: str, output: Path 
     from tuneplan.report import curves as report
 
     wanted = examples_asked(at)
-    fits = fit(read_curves(path), wanted, draws=draws, seed=seed)
+    curves = read_curves(path)
+    with progress() as say:
+        fits = fit(curves, wanted, draws=draws, seed=seed, told=lambda done, every: say(f"curve {done + 1} of {every}"))
     if form == "yaml":
         text = report.as_scenario(fits, source=str(path))
     else:

@@ -150,7 +150,7 @@ def test_the_law_that_made_a_curve_is_found_better() -> None:
     ((100.0, 200.0, 400.0, 800.0, 1600.0), (3.0, 1.0, 3.0, 1.0, 2.5), "of the loss off any law; bands hold what a new measurement would show"),
     ((500.0, 5000.0, 50_000.0, 60_000.0), (2.0, 1.8, 1.5, 1.4), "the base was not measured (no row at 0 examples)"),
     ((0.0, 500.0, 5000.0, 50_000.0, 60_000.0), (1.0, 2.0, 1.8, 1.5, 1.4), "the first training made it worse than the base"),
-    ((0.0, 500.0, 5000.0), (2.0, 1.8, 1.5), "more than 32 times its last point"),
+    ((0.0, 500.0, 5000.0), (2.0, 1.8, 1.5), "1.64M examples are more than 32 times its last point"),
 ])  # fmt: skip
 def test_what_makes_a_fit_weak_is_said(examples: tuple[float, ...], values: tuple[float, ...], said: str) -> None:
     found = fit([curve(values, examples)], LATER)[0]
@@ -185,6 +185,15 @@ def test_the_ends_of_a_scale_are_no_trap(values: tuple[float, ...]) -> None:
 def test_losses_of_any_size_are_fitted(size: float) -> None:
     found = fit([curve((3.0 * size, 2.0 * size, 1.5 * size), (100.0, 1e4, 1e6))], (1e5,))[0]
     assert 1.2 * size < float(np.median(found.values)) < 2.2 * size
+
+
+def test_how_far_it_is_is_told() -> None:
+    curves, _, _ = drawn_curves(150, seed=5)
+    heard: list[tuple[int, int]] = []
+    fit(curves, (1e5,), draws=100, told=lambda done, every: heard.append((done, every)))
+    assert heard[0] == (0, 150)
+    assert len(heard) > 1
+    assert [done for done, _ in heard] == sorted({done for done, _ in heard})
 
 
 def test_equal_seeds_give_equal_draws() -> None:

@@ -101,6 +101,9 @@ def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "said"), [
     ("10q", "--at 10q: .*write numbers of examples between commas"),
+    ("", "--at: nothing is given; write numbers of examples between commas"),
+    (" , ", "--at: nothing is given"),
+    ("1k to 2k", "--at 1k to 2k: is an interval; write numbers of examples between commas"),
     ("0", "--at 0: a curve is carried on to more than 0 examples"),
     ("-5", "--at -5"),
     (",".join(str(number) for number in range(1, 30)), "--at: 29 numbers are too many, the most is 20"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tuneplan.axes import Array
 from tuneplan.evidence.curves.errors import errors
@@ -20,7 +20,9 @@ AT_ONCE = 1000
 DRAWS = 1000
 
 
-def fit(curves: Sequence[Curve], at: Sequence[float], *, draws: int = DRAWS, seed: int = 0) -> list[CurveFit]:
+def fit(
+    curves: Sequence[Curve], at: Sequence[float], *, draws: int = DRAWS, seed: int = 0, told: Callable[[int, int], None] = lambda _done, _all: None
+) -> list[CurveFit]:
     """Fit every curve, and carry it on to ``at`` examples.
 
     A curve of a base that is among the thirty of the population is fitted with the population that has seen
@@ -32,9 +34,12 @@ def fit(curves: Sequence[Curve], at: Sequence[float], *, draws: int = DRAWS, see
         Each with one trained point or more.
     at
         Examples, above 0. [example]
+    told
+        Called with how many curves are done, and how many there are, before the next ones.
     """
     found: dict[int, CurveFit] = {}
     for numbers in _batches(curves):
+        told(len(found), len(curves))
         some = [curves[number] for number in numbers]
         found |= dict(zip(numbers, _fit(some, np.array([float(each) for each in at]), draws=draws, seed=seed), strict=True))
     return [found[number] for number in range(len(curves))]

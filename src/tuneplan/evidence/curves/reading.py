@@ -26,6 +26,7 @@ YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0"
 MOST_EXAMPLES, LARGEST = 1e13, 1e12
 MOST_ASKED = 20
 ASKED = Param(name="at", key="at", unit="example", high=MOST_EXAMPLES, doc="Examples at which a curve is carried on.")
+NUMBERS_ASKED = "write numbers of examples between commas, for example 10k,100k"
 HINT = "one row a measured point, with the columns curve (or task and base_model), examples, and loss or score"
 
 
@@ -65,12 +66,12 @@ class _File:
 
 
 def examples_asked(text: str) -> tuple[float, ...]:
-    """Numbers of examples between commas, with k and M; empty: none.
+    """Numbers of examples between commas, with k and M.
 
     Raises
     ------
     UsageError
-        One of them is no number above 0.
+        One of them is no number above 0, or there is none.
 
     >>> examples_asked("10k, 1.5M,400")
     (400.0, 10000.0, 1500000.0)
@@ -78,12 +79,17 @@ def examples_asked(text: str) -> tuple[float, ...]:
     found = set()
     for word in filter(None, (each.strip() for each in text.split(","))):
         try:
-            value = parse(word, ASKED).median
+            given = parse(word, ASKED)
         except QuantityError as error:
-            raise UsageError(f"--at {word}: {error}; write numbers of examples between commas, for example 10k,100k") from None
+            raise UsageError(f"--at {word}: {error}; {NUMBERS_ASKED}") from None
+        if not given.is_point:
+            raise UsageError(f"--at {word}: is an interval; {NUMBERS_ASKED}")
+        value = given.median
         if value <= 0.0:
             raise UsageError(f"--at {word}: a curve is carried on to more than 0 examples")
         found.add(value)
+    if not found:
+        raise UsageError(f"--at: nothing is given; {NUMBERS_ASKED}")
     if len(found) > MOST_ASKED:
         raise UsageError(f"--at: {len(found)} numbers are too many, the most is {MOST_ASKED}")
     return tuple(sorted(found))

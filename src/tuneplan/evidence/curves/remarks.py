@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from tuneplan.evidence.curves.records import Curve
+from tuneplan.scenario.grammar.dimensions import format_number
 
 FEW_POINTS = 4
 FLAT = 0.02
@@ -74,4 +75,4 @@ def _remarks(curve: Curve, at: Sequence[float], *, rough: float) -> Iterator[str
     last = max(curve.examples)
     far = [count for count in at if count > FAR * last]
     if far:
-        yield f"{far[-1]:.4g} examples are more than {FAR:.0f} times its last point, farther than was ever checked"
+        yield f"{format_number(float(f'{max(far):.3g}'), 'example')} are more than {FAR:.0f} times its last point, farther than was ever checked"
