@@ -146,6 +146,7 @@ def test_the_law_that_made_a_curve_is_found_better() -> None:
     ((500.0,), (2.0,), "one trained point: published curves say more"),
     ((500.0, 5000.0), (2.0, 1.8), "2 trained points: published curves say more"),
     ((500.0, 5000.0, 50_000.0, 60_000.0), (1.0, 1.2, 1.4, 1.5), "gets worse with more examples"),
+    ((500.0, 1000.0, 2000.0, 4000.0, 8000.0), (3.0, 2.0, 1.5, 1.8, 2.2), "gets worse again from 2k examples on"),
     ((500.0, 5000.0, 50_000.0, 60_000.0), (1.0, 1.001, 0.999, 1.0), "hardly moves"),
     ((100.0, 200.0, 400.0, 800.0, 1600.0), (3.0, 1.0, 3.0, 1.0, 2.5), "of the loss off any law; bands hold what a new measurement would show"),
     ((500.0, 5000.0, 50_000.0, 60_000.0), (2.0, 1.8, 1.5, 1.4), "the base was not measured (no row at 0 examples)"),
