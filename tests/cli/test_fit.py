@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ def test_every_form_holds_the_same(simulate: Callable[..., Any], curves: Path) -
     rows = list(csv.DictReader(io.StringIO(simulate("fit", curves, "--at", "100k", "--format", "csv").out)))
     assert float(next(row["middle"] for row in rows if row["quantity"] == "loss")) == pytest.approx(middle)
     assert simulate("fit", curves, "--at", "100k", "--format", "md").out.startswith("**1 learning curve, fitted**")
-    assert "data_exponent: lognormal" in simulate("fit", curves, "--format", "yaml").out
+    lines = simulate("fit", curves, "--at", "100M", "--format", "yaml").out
+    assert "data_exponent: lognormal" in lines
+    assert "32 times" not in lines
 
 
 def test_a_file_is_written_whole_and_never_over_its_source(simulate: Callable[..., Any], curves: Path, tmp_path: Path) -> None:
@@ -66,7 +69,27 @@ def test_a_bad_file_ends_with_3_and_no_traceback(simulate: Callable[..., Any], c
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_a_column_that_is_not_ours_is_warned_of(simulate: Callable[..., Any], curves: Path) -> None:
+    curves.write_text("curve,examples,loss,weather\nchat,1k,2,fine\n")
+    ended = simulate("fit", curves)
+    assert ended.code == 0
+    assert 'warning: ' in ended.err
+    assert 'unknown column "weather"' in ended.err
+    assert simulate("fit", curves, "--quiet").err == ""
+    strict = simulate("fit", curves, "--strict")
+    assert (strict.code, strict.out) == (5, "")
+
+
+def test_what_it_is_at_is_told_on_a_terminal_alone(simulate: Callable[..., Any], curves: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuneplan.cli.progress.PATIENCE_S", -1.0)
+    assert simulate("fit", curves).err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert "\rcurve 1 of 1 (0 s)" in simulate("fit", curves).err
+
+
 def test_bad_options_end_with_2(simulate: Callable[..., Any], curves: Path) -> None:
+    for at in ("", "1k to 2k"):
+        assert simulate("fit", curves, "--at", at).code == 2
     ended = simulate("fit", curves, "--at", "lots")
     assert ended.code == 2
     assert "--at lots" in ended.err

@@ -12,6 +12,7 @@ from tuneplan.evidence.curves.fitting import fit
 from tuneplan.evidence.curves.records import Curve, CurveFit, Scale
 from tuneplan.report import curves as report
 from tuneplan.report.page import as_markdown_page, as_terminal_page
+from tuneplan.report.tables import width
 from tuneplan.scenario.load import load
 
 LOSS = Scale()
@@ -39,6 +40,60 @@ def test_the_page_tells_numbers_in_the_words_of_the_model_and_the_curve_carried_
 
 def test_without_a_size_nothing_is_carried_on() -> None:
     assert "Carried on" not in as_terminal_page(report.page(fit([curve("one")], ()), seed=0))
+
+
+def test_a_curve_that_rises_is_carried_on_in_no_form() -> None:
+    found = fit([Curve(name="up", examples=(500.0, 5e3, 5e4), values=(1.0, 1.2, 1.4))], (1e4, 1e6))
+    text = as_terminal_page(report.page(found, seed=0))
+    assert "not told" in next(line for line in text[text.index("Carried on") :].splitlines() if line.startswith("up"))
+    assert "not carried on beyond its last point" in text.replace("\n", " ")
+    assert [each["examples"] for each in report.content(found, seed=0)["curves"][0]["carried_on"]] == [1e4]
+    assert {row["examples"] for row in report.rows(found)} == {"", 1e4}
+
+
+def test_sizes_are_told_apart_and_in_words() -> None:
+    text = as_terminal_page(report.page(fit([curve("one")], (1.0, 10_000.0, 10_001.0, 1e13)), seed=0))
+    for head in ("at 1 example ", "at 10k examples", "at 10001 examples"):
+        assert head in text
+    assert "1e+" not in text
+
+
+def test_long_names_fit_a_terminal_and_stay_apart() -> None:
+    long = "a task of many words/" + 80 * "x"
+    text = as_terminal_page(report.page(fit([curve(f"{long}1end"), curve(f"{long}1end of"), curve("日" * 90), curve(f"{long}2{'y' * 40}"), curve(f"{long}3{'y' * 40}")], (1e4,)), seed=0))
+    assert max(map(width, text.splitlines())) <= 100
+    names = [line.split("  ")[0] for line in text[text.index("Which law") :].splitlines()[2:7]]
+    assert len(set(names)) == 5
+    assert all("…" in each for each in names)
+
+
+def test_a_share_at_the_end_of_its_scale_is_left_out_of_a_scenario() -> None:
+    harmed = Curve(name="qa", examples=(0.0, 100.0, 1000.0), values=(0.5, 0.1, 0.05), scale=Scale(unit="score", best=1.0))
+    text = report.as_scenario(fit([harmed], (1e4,)), source="c.csv")
+    assert "format_share" not in yaml.safe_load(text)["tasks"]["qa"]
+    assert "# format_share is left out" in text
+    assert "# qa: 2 trained points: published curves say more" in text
+    assert "# qa: the first training made it worse than the base" in text
+
+
+def test_no_number_is_typed_surer_than_a_tenth() -> None:
+    from dataclasses import replace
+
+    one = fits()[0]
+    sure = replace(one, numbers={name: np.full_like(draws, 0.5) for name, draws in one.numbers.items()})
+    text = report.as_scenario([sure], source="c.csv")
+    assert "format_share: logit-normal 50% sd 0.1" in text
+    assert "data_exponent: lognormal 0.5 sd 0.1" in text
+
+
+def test_bases_of_a_task_are_kept_apart_and_to_be_renamed() -> None:
+    from dataclasses import replace
+
+    one = curve("qa", "qa")
+    two = [replace(one, name=f"qa/{base}", base_model=base) for base in ("gpt2", "opt")]
+    text = report.as_scenario(fit([*two, curve("qa gpt2")], (1e4,)), source="c.csv")
+    assert set(yaml.safe_load(text)["tasks"]) == {"qa_gpt2", "qa_opt", "qa_gpt2_2"}
+    assert text.count("rename it to a task of your scenario") == 2
 
 
 def test_records_have_units_and_ordered_ends() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from tuneplan.evidence.columns import KINDS
 from tuneplan.evidence.prediction import DECIDED, LEVEL, PREDICTORS, Prediction
 from tuneplan.late import np
 
@@ -105,7 +106,7 @@ def summaries(predictions: Sequence[Prediction], *, by: Callable[[Prediction], s
     by
         What else tells predictions apart: their part unless said otherwise.
     """
-    order = {entry.name: number for number, entry in enumerate(PREDICTORS)}
+    order = {name: number for number, name in enumerate(KINDS)}
 
     def key(each: Prediction) -> tuple[int, str, str, str]:
         return order.get(each.case.kind, len(order)), each.case.kind, each.way, by(each)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tuneplan.errors import UsageError
 from tuneplan.evidence.cases import Case, bundled_cases
+from tuneplan.evidence.columns import KINDS
 from tuneplan.evidence.head_to_head.yardsticks import yardsticks
 from tuneplan.evidence.prediction import Prediction
 from tuneplan.evidence.predictors import PREDICTORS
@@ -82,11 +83,11 @@ def validate(
         raise UsageError(f"--by {by}: cases can be told apart by {', '.join(WAYS)}")
     started = time.perf_counter()
     predictions = []
-    for entry in PREDICTORS:
-        some = [case for case in cases if case.kind == entry.name]
+    for name in KINDS:
+        some = [case for case in cases if case.kind == name]
         if some:
-            told(entry.name, len(some))
-            predictions += entry.function(some, design)
+            told(name, len(some))
+            predictions += PREDICTORS[name].function(some, design)
     return Validation(
         cases=tuple(cases), design=design, predictions=tuple(predictions), summaries=_in_order([*overall(predictions), *summaries(predictions)]), by=by,
         apart=tuple(summaries(predictions, by=lambda each: _way_of(each.case, by))) if by else (),
@@ -110,5 +111,5 @@ def _yardsticks(cases: Sequence[Case], bundled: bool) -> dict[str, tuple[Summary
 
 def _in_order(found: Sequence[Summary]) -> tuple[Summary, ...]:
     """By kind and way, all parts together before each of them."""
-    kinds = [entry.name for entry in PREDICTORS]
+    kinds = list(KINDS)
     return tuple(sorted(found, key=lambda each: (kinds.index(each.kind), each.way)))

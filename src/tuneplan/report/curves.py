@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,9 +16,10 @@ from tuneplan.core.registry import Param
 from tuneplan.evidence.curves.records import CurveFit
 from tuneplan.report.data import SCHEMA_VERSION
 from tuneplan.report.page import Page
-from tuneplan.report.tables import Table
+from tuneplan.report.tables import Table, width
 from tuneplan.report.words import plain
 from tuneplan.report.yaml_text import scalar
+from tuneplan.scenario.grammar.dimensions import format_number
 from tuneplan.scenario.grammar.intervals import cut_lognormal
 from tuneplan.scenario.grammar.spelling import spell
 from tuneplan.scenario.records import UNSEEN
@@ -25,12 +27,16 @@ from tuneplan.version import __version__
 
 BAND = (0.1, 0.5, 0.9)
 """Ends and middle of what is told: an 80 % band."""
-NUMBERS = ("data_exponent", "half_gap_examples", "format_share", "ceiling")
+SHARE = "format_share"
+NUMBERS = ("data_exponent", "half_gap_examples", SHARE, "ceiling")
 CLEARLY, HARDLY = 3.0, 1.0
 """Log evidence from which one law is clearly better, and below which neither is; Kass and Raftery 1995."""
-LEAST_SD = 0.02
-"""Spread of a number that is typed, at least: no curve tells it better."""
+LEAST_SD = 0.1
+"""Spread of the log or logit of a number that is typed, at least: no curve tells the next one of its task better."""
 SHARE_ENDS = (0.005, 0.995)
+"""A share whose middle lies beyond is not typed: the law did not hold there, which is no knowledge of the share."""
+LONGEST_NAME = 32
+"""Columns that the name of a curve takes in tables, at most."""
 MEANING = (
     "Bands hold 80 %. Numbers are those of the model: data_exponent, half_gap_examples (of the slow part of the gap), format_share (of the gap), "
     "ceiling (where endless examples lead). Losses and scores carried on are what a new measurement would show."
@@ -48,18 +54,18 @@ def page(fits: Sequence[CurveFit], *, seed: int) -> Page:
 
 
 def _parameters(fits: Sequence[CurveFit]) -> Table:
-    rows = tuple((plain(each.curve.name), *(_band(each.numbers.get(name)) for name in NUMBERS)) for each in fits)
+    rows = tuple((name, *(_band(each.numbers.get(number)) for number in NUMBERS)) for name, each in _named(fits))
     return Table(title="Numbers of each curve: middle (80 % band)", head=("curve", *NUMBERS), rows=rows)
 
 
 def _carried_on(fits: Sequence[CurveFit]) -> Table:
     head = ("curve", "measured", *(f"at {_count(count)}" for count in fits[0].at))
-    rows = tuple((plain(each.curve.name), each.curve.scale.unit, *(_band(each.values[:, place]) for place in range(len(each.at)))) for each in fits)
+    rows = tuple((name, each.curve.scale.unit, *(_band(each.values[:, place] if each.told[place] else None) for place in range(len(each.at)))) for name, each in _named(fits))
     return Table(title="Carried on: middle (80 % band)", head=head, rows=rows)
 
 
 def _laws(fits: Sequence[CurveFit]) -> Table:
-    rows = tuple((plain(each.curve.name), f"{100 * each.laws[0].missed:.2f} %", f"{100 * each.laws[1].missed:.2f} %", f"{each.gain:+.1f}", better(each)) for each in fits)
+    rows = tuple((name, f"{100 * each.laws[0].missed:.2f} %", f"{100 * each.laws[1].missed:.2f} %", f"{each.gain:+.1f}", better(each)) for name, each in _named(fits))
     return Table(title="Which law: how far points lie off at best, and log evidence (above 0: rectified)", head=("curve", "rectified", "power", "evidence", "better"), rows=rows)
 
 
@@ -72,9 +78,38 @@ def better(found: CurveFit) -> str:
 
 
 def _weak(fits: Sequence[CurveFit]) -> Iterator[str]:
-    for each in fits:
+    for name, each in _named(fits):
         if each.remarks:
-            yield f"{plain(each.curve.name)}: {'; '.join(each.remarks)}."
+            yield f"{name}: {'; '.join(each.remarks)}."
+
+
+def _named(fits: Sequence[CurveFit]) -> list[tuple[str, CurveFit]]:
+    """Each with its name as a table has room for it; names that then are the same get a number."""
+    found: list[tuple[str, CurveFit]] = []
+    taken: set[str] = set()
+    for each in fits:
+        found.append((_untaken(shortened(plain(each.curve.name)), taken), each))
+    return found
+
+
+def shortened(name: str) -> str:
+    """A name's beginning and end, where it is long.
+
+    >>> shortened("qa/gpt2"), shortened("summaries-of-mail/a-model-of-a-long-name")
+    ('qa/gpt2', 'summaries-of-ma…l-of-a-long-name')
+    """
+    if width(name) <= LONGEST_NAME:
+        return name
+    ends = (name[:kept] + "…" + name[-kept - 1 :] for kept in range(LONGEST_NAME // 2, 0, -1))
+    return next((each for each in ends if width(each) <= LONGEST_NAME), "…")
+
+
+def _untaken(name: str, taken: set[str], *, joint: str = " ") -> str:
+    """A name that was not taken yet, which it then is."""
+    tries = (name if number == 1 else f"{name}{joint}{number}" for number in range(1, len(taken) + 2))
+    found = next(each for each in tries if each not in taken)
+    taken.add(found)
+    return found
 
 
 def _band(draws: Array | None) -> str:
@@ -93,7 +128,7 @@ def _number(value: float) -> str:
 
 
 def _count(examples: float) -> str:
-    return f"{_number(float(examples))} examples"
+    return format_number(float(f"{examples:.9g}"), "example")
 
 
 # --- records ---------------------------------------------------------------------------------------
@@ -118,6 +153,7 @@ def _record(found: CurveFit) -> dict[str, Any]:
         "carried_on": [
             {"examples": float(count), "unit": curve.scale.unit, **_ends(found.values[:, place]), "power_law": float(found.by_power[place])}
             for place, count in enumerate(found.at)
+            if found.told[place]
         ],
         "laws": {each.name: {"missed [share of the loss]": each.missed, "log_evidence [nat]": each.log_evidence} for each in found.laws},
         "better": better(found), "remarks": list(found.remarks),
@@ -136,6 +172,8 @@ def _rows(found: CurveFit) -> Iterator[dict[str, Any]]:
         if name in found.numbers:
             yield {**named, "quantity": name, "examples": "", "unit": _unit(name, found), **_ends(found.numbers[name])}
     for place, count in enumerate(found.at):
+        if not found.told[place]:
+            continue
         yield {**named, "quantity": curve.scale.unit, "examples": float(count), "unit": curve.scale.unit, **_ends(found.values[:, place])}
         yield {**named, "quantity": f"{curve.scale.unit} by the power law", "examples": float(count), "unit": curve.scale.unit,
                "low": "", "middle": float(found.by_power[place]), "high": ""}  # fmt: skip
@@ -157,22 +195,40 @@ def _unit(name: str, found: CurveFit) -> str:
 
 
 def as_scenario(fits: Sequence[CurveFit], *, source: str) -> str:
-    """Lines that a scenario includes: the learning curve of each task, over all of its curves.
+    """Lines that a scenario includes: the learning curve of each task and base, over all of its curves.
 
     Parameters
     ----------
     source
         File that was fitted, for the remark above.
     """
-    tasks: dict[str, list[CurveFit]] = {}
+    tasks: dict[tuple[str, str], list[CurveFit]] = {}
     for each in fits:
-        tasks.setdefault(each.curve.task or each.curve.name, []).append(each)
+        tasks.setdefault((each.curve.task or each.curve.name, each.curve.base_model), []).append(each)
+    bases = Counter(task for task, _ in tasks)
     lines = [f"# Fitted by simulate fit on {plain(source)}; include it, or copy what holds for your base model.", "tasks:"]
-    for task, several in tasks.items():
-        names = ", ".join(plain(each.curve.name) for each in several)
-        lines += [f"  {scalar(_task_name(task))}:", f"    # over {names}"]
-        lines += [f"    {name}: {text}" for name, text in _typed(several)]
+    taken: set[str] = set()
+    for (task, base), several in tasks.items():
+        name = _untaken(_task_name(f"{task}_{base}" if bases[task] > 1 and base else task), taken, joint="_")
+        lines += [f"  {scalar(name)}:", *_told(several, only=bases[task] == 1), *(f"    {key}: {text}" for key, text in _typed(several))]
     return "\n".join(lines) + "\n"
+
+
+def _told(several: Sequence[CurveFit], *, only: bool) -> Iterator[str]:
+    """Remarks above the numbers of a task: which curves, what is weak, what was left out."""
+    if not only:
+        yield "    # one of several bases: keep that of yours, and rename it to a task of your scenario"
+    yield f"    # over {', '.join(plain(each.curve.name) for each in several)}"
+    for each in several:
+        yield from (f"    # {plain(each.curve.name)}: {plain(remark)}" for remark in each.remarks)
+    draws = [each.numbers[SHARE] for each in several if SHARE in each.numbers]
+    if draws and _is_at_an_end(np.concatenate(draws)):
+        yield f"    # {SHARE} is left out: the curve puts it at an end of its scale, where no law tells how sure that is"
+
+
+def _is_at_an_end(draws: Array) -> bool:
+    """Whether the middle of a share is as good as nothing or all."""
+    return not SHARE_ENDS[0] < float(np.median(draws)) < SHARE_ENDS[1]
 
 
 def _task_name(task: str) -> str:
@@ -189,7 +245,7 @@ def _typed(several: Sequence[CurveFit]) -> Iterator[tuple[str, str]]:
     params = {param.name: param for param in declared_params()}
     for name in NUMBERS[:3]:
         draws = [each.numbers[name] for each in several if name in each.numbers]
-        if draws:
+        if draws and not (name == SHARE and _is_at_an_end(np.concatenate(draws))):
             yield name, spell(_distribution(params[name], np.concatenate(draws)), params[name].unit, params[name])
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tuneplan.evidence.curves.errors import NOISE_SD, kernel
 from tuneplan.evidence.curves.fitting import fit, points_of
 from tuneplan.evidence.curves.laws import POWER, RECTIFIED
 from tuneplan.evidence.curves.populations import NEXT_TASK, family_of, population
-from tuneplan.evidence.curves.posterior import NOISE_SD, kernel
 from tuneplan.evidence.curves.records import Curve, Scale
 
 SIZES = (200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 12_800.0, 25_600.0, 51_200.0)
@@ -40,6 +40,56 @@ def test_bands_of_curves_from_the_population_hold_as_often_as_claimed() -> None:
     assert 0.72 < held < 0.88
     low, high = np.quantile(np.stack([each.numbers["data_exponent"] for each in fits]), [0.05, 0.95], axis=1)
     assert 0.83 < ((exponent >= low) & (exponent <= high)).mean() < 0.97
+
+
+def made(size: int, examples: tuple[float, ...], at: tuple[float, ...], *, scatter: float, seed: int) -> tuple[list[Curve], np.ndarray]:
+    """Curves of 1 + 3 n^-.3 with noise of a log-sd: those to fit, and new measurements ``(repeat, curve, point)``."""
+    rng = np.random.default_rng(seed)
+
+    def measured(counts: tuple[float, ...], *shape: int) -> np.ndarray:
+        return (1.0 + 3.0 * np.array(counts) ** -0.3) * np.exp(scatter * rng.normal(size=(*shape, len(counts))))  # type: ignore[no-any-return]
+
+    return [curve(tuple(row), examples) for row in measured(examples, size)], measured(at, 100, size)
+
+
+@pytest.mark.parametrize("scatter", [0.02, 0.1, 0.3])
+@pytest.mark.parametrize(("examples", "at"), [
+    ((100.0,) * 4 + (1e3,) * 4 + (1e4,) * 4, (100.0, 1e3, 1e4)),
+    ((100.0,) * 2 + (1e3,) * 2 + (1e4,) * 2, (100.0, 1e3, 1e4)),
+    (SIZES, (200.0, 3200.0, 51_200.0, 204_800.0)),
+], ids=["four repeats", "two repeats", "no repeats"])  # fmt: skip
+def test_bands_of_curves_that_scatter_hold_new_measurements(examples: tuple[float, ...], at: tuple[float, ...], scatter: float) -> None:
+    curves, new = made(40, examples, at, scatter=scatter, seed=2)
+    low, high = np.quantile(np.stack([each.values for each in fit(curves, at, draws=400)]), [0.1, 0.9], axis=1)
+    assert 0.7 < ((new >= low) & (new <= high)).mean() < 0.9
+
+
+def test_repeats_at_one_size_tell_how_far_points_scatter() -> None:
+    def width(scatter: float) -> float:
+        off = 1.0 + scatter * np.tile([1.0, -1.0, 1.0, -1.0], 3)
+        found = fit([curve(tuple(np.repeat([3.0, 2.5, 2.0], 4) * off), (100.0,) * 4 + (1e3,) * 4 + (1e4,) * 4)], (1e4,))[0]
+        return float(np.ptp(np.quantile(np.log(found.values), [0.1, 0.9])))
+
+    assert 0.1 * 2.56 * 0.8 < width(0.1) < 0.1 * 2.56 * 1.6
+    assert width(0.0) < 0.25 * width(0.1)
+
+
+def test_five_points_that_scatter_are_not_claimed_to_be_sure() -> None:
+    found = fit([curve((2.0, 1.2, 1.9, 1.1, 1.8), (100.0, 300.0, 1e3, 3e3, 1e4))], (1e4,))[0]
+    low, high = np.quantile(found.values, [0.1, 0.9])
+    assert low < 1.1
+    assert high > 1.8
+
+
+def test_a_curve_that_rises_is_not_carried_on_beyond_its_last_point() -> None:
+    rising, falling, noisy = fit(
+        [curve(values, (500.0, 5e3, 5e4)) for values in ((1.0, 1.2, 1.4), (1.4, 1.2, 1.0), (1.0, 1.3, 1.1))], (5e4, 1e5)
+    )  # fmt: skip
+    assert rising.told.tolist() == [True, False]
+    assert falling.told.all()
+    assert noisy.told.all()
+    assert any("not carried on beyond its last point" in each for each in rising.remarks)
+    assert not any("gets worse" in each for each in noisy.remarks)
 
 
 def test_scores_are_fitted_by_their_distance_to_the_best() -> None:
@@ -96,11 +146,12 @@ def test_the_law_that_made_a_curve_is_found_better() -> None:
     ((500.0,), (2.0,), "one trained point: published curves say more"),
     ((500.0, 5000.0), (2.0, 1.8), "2 trained points: published curves say more"),
     ((500.0, 5000.0, 50_000.0, 60_000.0), (1.0, 1.2, 1.4, 1.5), "gets worse with more examples"),
+    ((500.0, 1000.0, 2000.0, 4000.0, 8000.0), (3.0, 2.0, 1.5, 1.8, 2.2), "gets worse again from 2k examples on"),
     ((500.0, 5000.0, 50_000.0, 60_000.0), (1.0, 1.001, 0.999, 1.0), "hardly moves"),
-    ((100.0, 200.0, 400.0, 800.0, 1600.0), (3.0, 1.0, 3.0, 1.0, 2.5), "contradict each other by about"),
+    ((100.0, 200.0, 400.0, 800.0, 1600.0), (3.0, 1.0, 3.0, 1.0, 2.5), "of the loss off any law; bands hold what a new measurement would show"),
     ((500.0, 5000.0, 50_000.0, 60_000.0), (2.0, 1.8, 1.5, 1.4), "the base was not measured (no row at 0 examples)"),
     ((0.0, 500.0, 5000.0, 50_000.0, 60_000.0), (1.0, 2.0, 1.8, 1.5, 1.4), "the first training made it worse than the base"),
-    ((0.0, 500.0, 5000.0), (2.0, 1.8, 1.5), "more than 32 times its last point"),
+    ((0.0, 500.0, 5000.0), (2.0, 1.8, 1.5), "1.64M examples are more than 32 times its last point"),
 ])  # fmt: skip
 def test_what_makes_a_fit_weak_is_said(examples: tuple[float, ...], values: tuple[float, ...], said: str) -> None:
     found = fit([curve(values, examples)], LATER)[0]
@@ -135,6 +186,15 @@ def test_the_ends_of_a_scale_are_no_trap(values: tuple[float, ...]) -> None:
 def test_losses_of_any_size_are_fitted(size: float) -> None:
     found = fit([curve((3.0 * size, 2.0 * size, 1.5 * size), (100.0, 1e4, 1e6))], (1e5,))[0]
     assert 1.2 * size < float(np.median(found.values)) < 2.2 * size
+
+
+def test_how_far_it_is_is_told() -> None:
+    curves, _, _ = drawn_curves(150, seed=5)
+    heard: list[tuple[int, int]] = []
+    fit(curves, (1e5,), draws=100, told=lambda done, every: heard.append((done, every)))
+    assert heard[0] == (0, 150)
+    assert len(heard) > 1
+    assert [done for done, _ in heard] == sorted({done for done, _ in heard})
 
 
 def test_equal_seeds_give_equal_draws() -> None:

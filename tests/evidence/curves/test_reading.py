@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tuneplan.errors import UsageError
-from tuneplan.evidence.curves.reading import CurveError, examples_asked, read_curves
+from tuneplan.evidence.curves.numbers import examples_asked
+from tuneplan.evidence.curves.reading import CurveError, read_curves
 from tuneplan.evidence.curves.records import Curve, Scale
 
 HEAD = "curve,examples,loss"
@@ -17,7 +18,24 @@ HEAD = "curve,examples,loss"
 def read(tmp_path: Path, text: str) -> tuple[Curve, ...]:
     path = tmp_path / "c.csv"
     path.write_text(text, encoding="utf-8")
-    return read_curves(path)
+    curves, warnings = read_curves(path)
+    assert warnings == ()
+    return curves
+
+
+def test_cells_may_have_suffixes_and_scores_per_cent(tmp_path: Path) -> None:
+    found = read(tmp_path, "curve,examples,score,standard_error,score_span\na,1k,55%,1%,100\na,2e3,60,2,100\n")
+    assert (found[0].examples, found[0].values, found[0].errors) == ((1000.0, 2000.0), (55.0, 60.0), (1.0, 2.0))
+    assert read(tmp_path, "curve,examples,score\na,1k,55%\n")[0].values == (0.55,)
+
+
+@pytest.mark.parametrize(("column", "said"), [("weather", 'unknown column "weather". It is not used'), ("standard_eror", 'unknown column "standard_eror"; did you mean "standard_error"? It is not used')])
+def test_a_column_that_is_not_ours_is_left_alone_and_named(tmp_path: Path, column: str, said: str) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(f"{HEAD},{column}\na,10,2,x\n", encoding="utf-8")
+    curves, warnings = read_curves(path)
+    assert curves[0].values == (2.0,)
+    assert [(each.message, each.line, each.column) for each in warnings] == [(said, 1, 4)]
 
 
 def test_points_come_sorted_and_curves_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -56,6 +74,10 @@ def test_case_files_are_fitted_on_their_part(tmp_path: Path) -> None:
     ("curve,examples,loss,loss\na,1,2,3\n", r'c\.csv:1:4: two columns are named "loss"'),
     (f"{HEAD}\na,1\n", r"c\.csv:2:1: 2 cells, but 3 columns"),
     (f"{HEAD}\na,ten,2\n", r'c\.csv:2:2: examples: "ten" is no number'),
+    (f"{HEAD}\na,1k to 2k,2\n", r'c\.csv:2:2: examples: "1k to 2k" is an interval; a point has one number here'),
+    (f"{HEAD}\na,10,55%\n", r'c\.csv:2:3: loss: "55%" is in per cent, which only scores and their errors may be'),
+    (f"{HEAD},standard_error\na,10,2,0\n", r"c\.csv:2:4: standard_error: 0 is no standard error; leave the cell empty"),
+    ("curve,Examples,loss\na,1,2\n", r'c\.csv:1:2: unknown column "Examples"; did you mean "examples"\?'),
     (f"{HEAD}\na,10,\n", r"c\.csv:2:3: loss: is empty; each row is one measured point"),
     (f"{HEAD}\na,10,nan\n", r'c\.csv:2:3: loss: "nan" is no number to fit'),
     (f"{HEAD}\na,10,inf\n", r'c\.csv:2:3: loss: "inf" is no number to fit'),
@@ -101,6 +123,9 @@ def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "said"), [
     ("10q", "--at 10q: .*write numbers of examples between commas"),
+    ("", "--at: nothing is given; write numbers of examples between commas"),
+    (" , ", "--at: nothing is given"),
+    ("1k to 2k", "--at 1k to 2k: is an interval; write numbers of examples between commas"),
     ("0", "--at 0: a curve is carried on to more than 0 examples"),
     ("-5", "--at -5"),
     (",".join(str(number) for number in range(1, 30)), "--at: 29 numbers are too many, the most is 20"),

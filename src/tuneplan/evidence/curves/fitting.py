@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tuneplan.axes import Array
+from tuneplan.evidence.curves.errors import errors
 from tuneplan.evidence.curves.laws import POWER, RECTIFIED, WITH_FORMAT, Law
 from tuneplan.evidence.curves.populations import family_of, population, prior_of
-from tuneplan.evidence.curves.posterior import (
-    AMPLITUDES,
-    NOISE_SD,
-    WAVE_SD,
-    Draws,
-    Points,
-    Posterior,
-    drawn,
-    fitted,
-)
+from tuneplan.evidence.curves.posterior import Draws, Points, Posterior, drawn, fitted
 from tuneplan.evidence.curves.records import Curve, CurveFit, LawFit
-from tuneplan.evidence.curves.remarks import remarks
+from tuneplan.evidence.curves.remarks import remarks, rises
 from tuneplan.late import np, special
 
 EARLY = 200.0
@@ -28,7 +20,9 @@ AT_ONCE = 1000
 DRAWS = 1000
 
 
-def fit(curves: Sequence[Curve], at: Sequence[float], *, draws: int = DRAWS, seed: int = 0) -> list[CurveFit]:
+def fit(
+    curves: Sequence[Curve], at: Sequence[float], *, draws: int = DRAWS, seed: int = 0, told: Callable[[int, int], None] = lambda _done, _all: None
+) -> list[CurveFit]:
     """Fit every curve, and carry it on to ``at`` examples.
 
     A curve of a base that is among the thirty of the population is fitted with the population that has seen
@@ -40,9 +34,12 @@ def fit(curves: Sequence[Curve], at: Sequence[float], *, draws: int = DRAWS, see
         Each with one trained point or more.
     at
         Examples, above 0. [example]
+    told
+        Called with how many curves are done, and how many there are, before the next ones.
     """
     found: dict[int, CurveFit] = {}
     for numbers in _batches(curves):
+        told(len(found), len(curves))
         some = [curves[number] for number in numbers]
         found |= dict(zip(numbers, _fit(some, np.array([float(each) for each in at]), draws=draws, seed=seed), strict=True))
     return [found[number] for number in range(len(curves))]
@@ -128,10 +125,10 @@ def _curve_fit(
     start = float(np.exp(points.log_start[row]))
     if curve.start is not None:
         numbers["format_share"] = np.clip((start - level) / np.maximum(start - floor, 1e-12), 0.0, 1.0)
-    rough = np.median(np.array(AMPLITUDES)[found.amplitude[row]]) * np.hypot(WAVE_SD, NOISE_SD)
+    rough = np.median(errors().log_sd[found.size[row]])
     values = scale.as_given(np.exp(found.log_loss[row]))
     return CurveFit(
         curve=curve, numbers=numbers, at=at, values=values, log_losses=found.log_loss[row],
-        by_power=scale.as_given(np.exp(np.median(by_power, axis=0))), laws=laws,
+        told=(at <= max(curve.examples)) | (not rises(curve)), by_power=scale.as_given(np.exp(np.median(by_power, axis=0))), laws=laws,
         remarks=remarks(curve, at.tolist(), rough=float(rough)),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """What curves say of the parameters of a law, and how they go on: Laplace's approximation, then importance weights.
 
-Errors of log losses are a smooth wave (the law is not the world) and noise, both as large as an unknown
-amplitude of each curve says: over it the error has heavy tails, so that one rough curve is no surprise.
+Errors of log losses are a smooth wave and noise (``errors``), each of an unknown size: over sizes the error has
+heavy tails, so that one rough curve is no surprise.
 """
 
 from __future__ import annotations
@@ -9,18 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuneplan.axes import Array, Mask
+from tuneplan.evidence.curves.errors import errors, kernel, spread
 from tuneplan.evidence.curves.laws import Law
 from tuneplan.evidence.curves.populations import Prior
 from tuneplan.evidence.curves.solving import least_squares
 from tuneplan.late import np
 
-NOISE_SD, WAVE_SD, WAVE_LENGTH = 0.006, 0.03, 4.0
-"""Log-sd of noise and of the wave at amplitude 1, and how far the wave is the same, in log examples; by the
-evidence (marginal likelihood) of the 90 curves among eight settings."""
-AMPLITUDES = (0.1, 0.2, 0.4, 0.7, 1.0, 1.5, 2.2, 3.5, 6.0)
-AMPLITUDE_LOG_SD = 0.7
 STARTS = 4
-"""Starts a curve, kind of curve and amplitude: the middle of the prior and draws from it."""
+"""Starts a curve, kind of curve and size of errors: the middle of the prior and draws from it."""
 WIDER = 1.3
 """Draws are taken from a normal wider than Laplace's, so that weights are bounded."""
 
@@ -50,12 +46,12 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posterior:
-    """What is known of each curve, for every kind of curve and amplitude: ``(curve, kind, amplitude)`` and parameters.
+    """What is known of each curve, for every kind of curve and size of errors: ``(curve, kind, size)`` and parameters.
 
     Attributes
     ----------
     weight
-        Adds up to 1 over kinds and amplitudes.
+        Adds up to 1 over kinds and sizes.
     middle, covariance
         Of Laplace's approximation.
     log_evidence
@@ -71,24 +67,9 @@ class Posterior:
     log_evidence: Array
 
 
-def kernel(one: Array, other: Array) -> Array:
-    """Covariance of the wave at amplitude 1 between two rows of points, ``(..., one, other)``: Matern, 3/2."""
-    apart = np.sqrt(3.0) * np.abs(one[..., :, None] - other[..., None, :]) / WAVE_LENGTH
-    return WAVE_SD**2 * (1.0 + apart) * np.exp(-apart)  # type: ignore[no-any-return]
-
-
-def spread(points: Points) -> Array:
-    """Covariance of errors, ``(curve, amplitude, point, point)``; of what was not seen, 1 by itself."""
-    there = points.seen[:, :, None] & points.seen[:, None, :]
-    eye = np.eye(points.seen.shape[1])
-    of_one = np.where(there, kernel(points.log_examples, points.log_examples) + NOISE_SD**2 * eye, 0.0)
-    reported = np.where(points.seen, points.log_error**2, 1.0)
-    return (np.array(AMPLITUDES)[:, None, None] ** 2 * of_one[:, None] + eye * reported[:, None, None, :]) + 1e-12 * eye
-
-
 def fitted(law: Law, points: Points, prior: Prior, *, starts: int = STARTS, seed: int = 0) -> Posterior:
     """Fit all curves at once, from several starts each."""
-    covariance = spread(points)
+    covariance = _spread(points)
     whitening = np.linalg.inv(np.linalg.cholesky(covariance))
     shrinking = np.linalg.inv(np.linalg.cholesky(prior.covariance))
     start = _starts(prior, starts, seed=seed)
@@ -115,10 +96,14 @@ def fitted(law: Law, points: Points, prior: Prior, *, starts: int = STARTS, seed
                      covariance=np.linalg.inv(curved), log_evidence=total)  # fmt: skip
 
 
+def _spread(points: Points) -> Array:
+    """Covariance of errors of points. ``(curve, size, point, point)``"""
+    return spread(points.log_examples, seen=points.seen, reported=points.log_error)
+
+
 def _log_prior(prior: Prior) -> Array:
-    """Of kinds and amplitudes. ``(curve, kind, amplitude)``"""
-    away = -0.5 * (np.log(np.array(AMPLITUDES)) / AMPLITUDE_LOG_SD) ** 2
-    return np.log(np.maximum(prior.weight, 1e-300))[:, :, None] + away - np.log(np.exp(away).sum())  # type: ignore[no-any-return]
+    """Of kinds and sizes. ``(curve, kind, size)``"""
+    return np.log(np.maximum(prior.weight, 1e-300))[:, :, None] + errors().log_prior
 
 
 def _log_sum(height: Array) -> Array:
@@ -127,16 +112,16 @@ def _log_sum(height: Array) -> Array:
 
 
 def _starts(prior: Prior, starts: int, *, seed: int) -> Array:
-    """``(curve, kind, start, amplitude, parameter)``; the first is the middle of the prior."""
+    """``(curve, kind, start, size, parameter)``; the first is the middle of the prior."""
     away = np.random.default_rng(seed).normal(size=(starts, prior.mean.shape[-1]))
     away[0] = 0.0
     lower = np.linalg.cholesky(prior.covariance)
     start = prior.mean[:, :, None] + np.einsum("ckij,sj->cksi", lower, away)
-    return np.repeat(start[:, :, :, None], len(AMPLITUDES), axis=3)
+    return np.repeat(start[:, :, :, None], len(errors().wave), axis=3)
 
 
 def _beside(of_kind: Array, at: Array, *, inner: int = 1) -> Array:
-    """An array ``(curve, kind, ...)`` with the axes of starts and amplitudes put in."""
+    """An array ``(curve, kind, ...)`` with the axes of starts and sizes put in."""
     extra = at.ndim - 3
     return of_kind.reshape(*of_kind.shape[:2], *([1] * extra), *of_kind.shape[-inner:])
 
@@ -160,14 +145,14 @@ class Draws:
     ----------
     parameters
         ``(curve, draw, parameter)``
-    amplitude
-        Which of ``AMPLITUDES``, ``(curve, draw)``.
+    size
+        Which of ``errors``, ``(curve, draw)``.
     log_loss
         At the points asked for, ``(curve, draw, point)``, with errors of the law and noise.
     """
 
     parameters: Array
-    amplitude: Array
+    size: Array
     log_loss: Array
 
 
@@ -180,33 +165,33 @@ def drawn(posterior: Posterior, log_examples: Array, *, draws: int, seed: int = 
         Where, ``(curve, point)``.
     """
     rng = np.random.default_rng(seed)
-    kind, amplitude = _chosen(posterior.weight, draws, rng)
+    kind, size = _chosen(posterior.weight, draws, rng)
     curve = np.arange(len(kind))[:, None]
-    lower = np.linalg.cholesky(posterior.covariance)[curve, kind, amplitude] * np.sqrt(WIDER)
+    lower = np.linalg.cholesky(posterior.covariance)[curve, kind, size] * np.sqrt(WIDER)
     away = rng.normal(size=(*kind.shape, lower.shape[-1]))
-    parameters = posterior.middle[curve, kind, amplitude] + np.einsum("cdij,cdj->cdi", lower, away)
-    log_weight = _log_height(posterior, parameters, kind, amplitude) + 0.5 * (away**2).sum(axis=-1)
-    offset = _log_height(posterior, posterior.middle[curve, kind, amplitude], kind, amplitude)
+    parameters = posterior.middle[curve, kind, size] + np.einsum("cdij,cdj->cdi", lower, away)
+    log_weight = _log_height(posterior, parameters, kind, size) + 0.5 * (away**2).sum(axis=-1)
+    offset = _log_height(posterior, posterior.middle[curve, kind, size], kind, size)
     again = _resampled(log_weight - offset, rng)
-    parameters, amplitude = parameters[curve, again], amplitude[curve, again]
-    return Draws(parameters=parameters, amplitude=amplitude, log_loss=_carried_on(posterior, parameters, amplitude, log_examples, rng))
+    parameters, size = parameters[curve, again], size[curve, again]
+    return Draws(parameters=parameters, size=size, log_loss=_carried_on(posterior, parameters, size, log_examples, rng))
 
 
 def _chosen(weight: Array, draws: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Kinds and amplitudes by weight, evenly spread. ``(curve, draw)``"""
+    """Kinds and sizes of errors by weight, evenly spread. ``(curve, draw)``"""
     flat = weight.reshape(len(weight), -1).cumsum(axis=1)
     at = (np.arange(draws) + rng.uniform(size=(len(weight), 1))) / draws
     found = np.minimum((flat[:, None, :] < at[:, :, None] * flat[:, -1:, None]).sum(axis=-1), flat.shape[1] - 1)
     return np.divmod(found, weight.shape[2])
 
 
-def _log_height(posterior: Posterior, parameters: Array, kind: Array, amplitude: Array) -> Array:
-    """Log of prior times likelihood up to what is the same for a kind and amplitude. ``(curve, draw)``"""
+def _log_height(posterior: Posterior, parameters: Array, kind: Array, size: Array) -> Array:
+    """Log of prior times likelihood up to what is the same for a kind and size. ``(curve, draw)``"""
     curve = np.arange(len(kind))[:, None]
     missed, _ = _missed(posterior.law, posterior.points, parameters)
     squares = np.zeros(kind.shape)
-    for number, whitening in enumerate(np.swapaxes(np.linalg.inv(np.linalg.cholesky(spread(posterior.points))), 0, 1)):
-        squares = np.where(amplitude == number, ((missed @ np.swapaxes(whitening, -1, -2)) ** 2).sum(axis=-1), squares)
+    for number, whitening in enumerate(np.swapaxes(np.linalg.inv(np.linalg.cholesky(_spread(posterior.points))), 0, 1)):
+        squares = np.where(size == number, ((missed @ np.swapaxes(whitening, -1, -2)) ** 2).sum(axis=-1), squares)
     prior = posterior.prior
     away = (np.linalg.inv(np.linalg.cholesky(prior.covariance))[curve, kind] @ (parameters - prior.mean[curve, kind])[..., None])[..., 0]
     return -0.5 * (squares + (away**2).sum(axis=-1))  # type: ignore[no-any-return]
@@ -223,19 +208,19 @@ def _resampled(log_weight: Array, rng: np.random.Generator) -> Array:
     return shuffled
 
 
-def _carried_on(posterior: Posterior, parameters: Array, amplitude: Array, log_examples: Array, rng: np.random.Generator) -> Array:
+def _carried_on(posterior: Posterior, parameters: Array, size: Array, log_examples: Array, rng: np.random.Generator) -> Array:
     """Law, the wave given what it was at the points, and noise."""
     points = posterior.points
     value = posterior.law.value(parameters, log_examples[:, None], points.log_start[:, None, None])[0]
     missed, _ = _missed(posterior.law, points, parameters)
-    size = np.array(AMPLITUDES)[:, None, None]
-    across = np.where(points.seen[:, None, :], kernel(log_examples, points.log_examples), 0.0)[:, None] * size**2
-    inverse = np.linalg.inv(spread(points))
-    pull = across @ inverse
-    own = (kernel(log_examples, log_examples) + NOISE_SD**2 * np.eye(log_examples.shape[1]))[:, None] * size**2
+    sizes, eye = errors(), np.eye(log_examples.shape[1])
+    wave_variance, noise_variance = (each[:, None, None] ** 2 for each in (sizes.wave, sizes.noise))
+    across = np.where(points.seen[:, None, :], kernel(log_examples, points.log_examples), 0.0)[:, None] * wave_variance
+    pull = across @ np.linalg.inv(_spread(points))
+    own = kernel(log_examples, log_examples)[:, None] * wave_variance + eye * noise_variance
     rest = own - pull @ np.swapaxes(across, -1, -2)
-    lower = np.linalg.cholesky(rest + 1e-12 * np.eye(rest.shape[-1]))
-    curve = np.arange(len(amplitude))[:, None]
-    wave = -np.einsum("cdpq,cdq->cdp", pull[curve, amplitude], missed)
-    luck = np.einsum("cdpq,cdq->cdp", lower[curve, amplitude], rng.normal(size=value.shape))
+    lower = np.linalg.cholesky(rest + 1e-12 * eye)
+    curve = np.arange(len(size))[:, None]
+    wave = -np.einsum("cdpq,cdq->cdp", pull[curve, size], missed)
+    luck = np.einsum("cdpq,cdq->cdp", lower[curve, size], rng.normal(size=value.shape))
     return value + wave + luck  # type: ignore[no-any-return]

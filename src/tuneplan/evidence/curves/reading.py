@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tuneplan.core.registry import Param
-from tuneplan.errors import Problem, ScenarioError, UsageError
+from tuneplan.errors import Problem, ScenarioError
+from tuneplan.evidence.curves.numbers import MOST_EXAMPLES, number_of
 from tuneplan.evidence.curves.records import Curve, Scale
 from tuneplan.scenario.grammar.dimensions import QuantityError
-from tuneplan.scenario.grammar.quantities import parse
-from tuneplan.scenario.reading.complaints import advice, listed, nearest, shown
+from tuneplan.scenario.reading.complaints import advice, nearest, shown
 
 COLUMNS = ("curve", "task", "base_model", "examples", "loss", "score", "standard_error", "score_span", "higher_is_better", "part")
 ALIASES = {"case_id": "curve", "model": "base_model", "dataset": "task", "n_examples": "examples", "test_loss": "loss"}
@@ -23,9 +22,9 @@ IGNORED = ("kind", "source", "group", "params", "family", "metric", "note")
 """Columns of case files that a fit has no use for."""
 MOST_BYTES, MOST_ROWS, MOST_POINTS, MOST_PROBLEMS = 20_000_000, 20_000, 200, 100
 YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-MOST_EXAMPLES, LARGEST = 1e13, 1e12
-MOST_ASKED = 20
-ASKED = Param(name="at", key="at", unit="example", high=MOST_EXAMPLES, doc="Examples at which a curve is carried on.")
+LARGEST = 1e12
+NEEDED = (frozenset({"curve", "task", "base_model"}), frozenset({"examples"}), frozenset({"loss", "score"}))
+"""One column of each is needed."""
 HINT = "one row a measured point, with the columns curve (or task and base_model), examples, and loss or score"
 
 
@@ -56,6 +55,7 @@ class _File:
     name: str
     columns: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     def complain(self, message: str, *, line: int = 0, column: str = "", place: int = 0) -> None:
         """Note a problem at a cell, a line, or the file."""
@@ -63,34 +63,13 @@ class _File:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(message=message, path=column, file=self.name, line=line, column=at if line else 0))
 
-
-def examples_asked(text: str) -> tuple[float, ...]:
-    """Numbers of examples between commas, with k and M; empty: none.
-
-    Raises
-    ------
-    UsageError
-        One of them is no number above 0.
-
-    >>> examples_asked("10k, 1.5M,400")
-    (400.0, 10000.0, 1500000.0)
-    """
-    found = set()
-    for word in filter(None, (each.strip() for each in text.split(","))):
-        try:
-            value = parse(word, ASKED).median
-        except QuantityError as error:
-            raise UsageError(f"--at {word}: {error}; write numbers of examples between commas, for example 10k,100k") from None
-        if value <= 0.0:
-            raise UsageError(f"--at {word}: a curve is carried on to more than 0 examples")
-        found.add(value)
-    if len(found) > MOST_ASKED:
-        raise UsageError(f"--at: {len(found)} numbers are too many, the most is {MOST_ASKED}")
-    return tuple(sorted(found))
+    def warn(self, message: str, *, line: int, place: int) -> None:
+        """Note what is left alone."""
+        self.warnings.append(Problem(message=message, file=self.name, line=line, column=place))
 
 
-def read_curves(path: Path) -> tuple[Curve, ...]:
-    """Curves of a file, in the order in which they begin.
+def read_curves(path: Path) -> tuple[tuple[Curve, ...], tuple[Problem, ...]]:
+    """Curves of a file, in the order in which they begin, and warnings.
 
     Raises
     ------
@@ -109,7 +88,7 @@ def read_curves(path: Path) -> tuple[Curve, ...]:
     curves = _curves(rows, file)
     if file.problems:
         raise CurveError(file.problems)
-    return curves
+    return curves, tuple(file.warnings)
 
 
 def _lines(path: Path, file: _File) -> list[tuple[int, list[str]]]:
@@ -152,8 +131,7 @@ def _name_columns(head: Sequence[str], file: _File) -> None:
         if file.columns.index(name) != place - 1:
             file.complain(f"two columns are named {shown(name)}" if name else "a column has no name", line=1, place=place)
         elif name not in (*COLUMNS, *IGNORED):
-            close = nearest(name, COLUMNS)
-            file.complain(f"unknown column {shown(name)}" + (f'; did you mean "{close}"?' if close else f"; allowed: {listed(COLUMNS)}"), line=1, place=place)
+            _unknown(name, file, place)
     there = set(file.columns)
     for missing, why in _missing(there):
         file.complain(f"there is no column {missing}; {why}", line=1, place=1)
@@ -161,12 +139,25 @@ def _name_columns(head: Sequence[str], file: _File) -> None:
         file.complain("columns loss and score are both there; keep the one to fit", line=1, column="score")
 
 
+def _unknown(name: str, file: _File, place: int) -> None:
+    """A column that is not ours: an error where it may be one that is needed, mistyped; else it is left alone."""
+    there = set(file.columns)
+    needed = {column for some in NEEDED if not there & some for column in some}
+    close = nearest(name, [column for column in COLUMNS if column not in there])
+    if close in needed:
+        file.complain(f'unknown column {shown(name)}; did you mean "{close}"?', line=1, place=place)
+    else:
+        meant = f'; did you mean "{close}"?' if close else "."
+        file.warn(f"unknown column {shown(name)}{meant} It is not used", line=1, place=place)
+
+
 def _missing(there: set[str]) -> Iterator[tuple[str, str]]:
-    if not there & {"curve", "task", "base_model"}:
+    named, counted, measured = NEEDED
+    if not there & named:
         yield "curve", "each curve needs a name, or a task and base_model"
-    if "examples" not in there:
+    if not there & counted:
         yield "examples", "each point needs the examples that it was trained on, 0 for the base as it is"
-    if not there & {"loss", "score"}:
+    if not there & measured:
         yield "loss or score", "each point needs what was measured"
 
 
@@ -189,6 +180,8 @@ def _row(line: int, cells: Sequence[str], file: _File) -> _Row | None:
         return None
     value = _number(given, measured, file, line, low=1e-12 if measured == "loss" else -LARGEST, high=LARGEST)
     error = _number(given, "standard_error", file, line, low=0.0, high=LARGEST, empty=0.0)
+    if error == 0.0 and given.get("standard_error"):
+        file.complain("0 is no standard error; leave the cell empty where it is not known", line=line, column="standard_error")
     scale = Scale() if measured == "loss" else _scale(given, value, file, line)
     if len(file.problems) > before:
         return None
@@ -202,9 +195,9 @@ def _number(given: Mapping[str, str], column: str, file: _File, line: int, *, lo
     if not text and empty is not None:
         return empty
     try:
-        value = float(text)
-    except ValueError:
-        file.complain(f"{shown(text)} is no number; write digits alone" if text else "is empty; each row is one measured point", line=line, column=column)
+        value = number_of(text, column, given)
+    except QuantityError as error:
+        file.complain(str(error), line=line, column=column)
         return math.nan
     if not math.isfinite(value):
         file.complain(f"{shown(text)} is no number to fit; leave the row out where nothing was measured", line=line, column=column)

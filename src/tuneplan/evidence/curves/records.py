@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.late import np
 
 SMALLEST_LOSS = 5e-4
@@ -118,6 +118,8 @@ class CurveFit:
         Draws of what would be measured there by the rectified law, ``(draw, point)``, in the unit of the curve.
     log_losses
         The same as logs of the loss, for scores of the prediction.
+    told
+        Whether it may be carried on there, ``(point,)``: a curve that rises is not, beyond its last point.
     by_power
         Medians by the power law, ``(point,)``.
     laws
@@ -131,6 +133,7 @@ class CurveFit:
     at: Array
     values: Array
     log_losses: Array
+    told: Mask
     by_power: Array
     laws: tuple[LawFit, LawFit]
     remarks: tuple[str, ...]
