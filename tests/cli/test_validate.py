@@ -127,3 +127,10 @@ def test_strict_refuses_a_mistyped_column(cases: Path, capsys: pytest.CaptureFix
     code, _, told = simulate(capsys, cases, "--draws", 64)
     assert code == 0
     assert 'did you mean "cotrained_tasks"? It is not used' in told
+
+
+def test_grades_are_those_of_the_ledger() -> None:
+    from tuneplan.cli.validate import GRADES
+    from tuneplan.report.ledger_of_defaults import WORDS
+
+    assert GRADES == WORDS

@@ -9,17 +9,8 @@ import pytest
 
 from head_to_head_rows import case
 from tuneplan.errors import UsageError
-from tuneplan.evidence.pilots import (
-    FEWEST_LEFT,
-    Spread,
-    after,
-    counts_of,
-    observed,
-    papers_of,
-    spread_of,
-    with_pilots,
-)
-from tuneplan.evidence.pilots import _by_mean as by_mean
+from tuneplan.evidence.pilots import FEWEST_LEFT, after, counts_of, observed, papers_of, with_pilots
+from tuneplan.evidence.shrunk_mean import Spread, by_mean, spread_of
 from tuneplan.study.design import monte_carlo
 
 DESIGN = monte_carlo(64)
@@ -88,6 +79,6 @@ def test_the_mean_of_pilots_is_drawn_towards_the_other_papers() -> None:
 
 def test_spreads_between_papers_are_cleared_of_those_within() -> None:
     found, _ = papers_of(ROWS, 1)
-    spread = spread_of(found)
+    spread = spread_of([paper.questions for paper in found])
     assert (spread.middle, spread.within) == (pytest.approx(0.5), pytest.approx(0.0, abs=1e-6))
     assert spread.between == pytest.approx(math.sqrt(4.5), rel=1e-3)

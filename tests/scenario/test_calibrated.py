@@ -12,7 +12,7 @@ from scipy import special
 from building import text_of
 from tuneplan.core import evaluate
 from tuneplan.errors import ScenarioError
-from tuneplan.report.calibrated import as_written, section
+from tuneplan.report.calibrated import rounded, section
 from tuneplan.scenario.calibration import Calibration, calibrated
 from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.identity import fingerprint
@@ -33,6 +33,14 @@ LEARNED = Calibration(
 def scenario(learned: Calibration | None = LEARNED) -> Scenario:
     text = text_of({"a": {}, "b": {}}, law={}).replace("ceiling: 0.9", "metric: points")
     return loads(text + (section(learned) if learned is not None else ""))
+
+
+def as_written(learned: Calibration) -> Calibration:
+    """With the digits of the file."""
+    return replace(
+        learned, shift=tuple(map(rounded, learned.shift)), loadings=tuple(tuple(map(rounded, row)) for row in learned.loadings),
+        known=tuple(map(rounded, learned.known)),
+    )  # fmt: skip
 
 
 def test_it_reads_back_as_it_was_written() -> None:

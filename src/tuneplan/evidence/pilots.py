@@ -23,7 +23,8 @@ from tuneplan.evidence.head_to_head.predicting import before, prediction_of
 from tuneplan.evidence.head_to_head.questions import Question, part_of, questions_of
 from tuneplan.evidence.prediction import Prediction
 from tuneplan.evidence.scores import brier, decided, right
-from tuneplan.late import np, special
+from tuneplan.evidence.shrunk_mean import Spread, by_mean, spread_of
+from tuneplan.late import np
 from tuneplan.scenario.load import loads
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import Design
@@ -80,7 +81,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pilots:
+class PilotTrials:
     """How fast pilots pay.
 
     Attributes
@@ -142,7 +143,7 @@ def papers_of(cases: Sequence[Case], most: int) -> tuple[list[Paper], tuple[str,
 def with_pilots(
     cases: Sequence[Case], counts: Sequence[int], design: Design, *, repeats: int = REPEATS,
     told: Callable[[str, int], None] = lambda paper, step: None,
-) -> Pilots:  # fmt: skip
+) -> PilotTrials:  # fmt: skip
     """Predict the rest of each paper after some of its pairs; the same rest for every count.
 
     Parameters
@@ -156,14 +157,14 @@ def with_pilots(
     """
     started = time.perf_counter()
     papers, left_out = papers_of(cases, max(counts))
-    spreads = {paper.name: spread_of([other for other in papers if other is not paper]) for paper in papers}
+    spreads = {paper.name: spread_of([other.questions for other in papers if other is not paper]) for paper in papers}
     trials = []
     for paper in papers:
         for repeat in range(repeats):
             told(paper.name, repeat)
             trials += _trials(paper, counts, design, repeat, spreads[paper.name])
     ways = [(count, by) for by in ("law", "shrunk mean") for count in counts]
-    return Pilots(
+    return PilotTrials(
         counts=tuple(counts), repeats=repeats, design=design, papers={paper.name: len(paper.questions) for paper in papers}, left_out=left_out,
         scores=tuple(_score([each for each in trials if (each.pilots, each.by) == way], *way) for way in ways if papers), trials=tuple(trials),
         seconds=time.perf_counter() - started,
@@ -179,8 +180,8 @@ def _trials(paper: Paper, counts: Sequence[int], design: Design, repeat: int, sp
     for count in counts:
         pilots = shuffled[:count]
         by_law = after(pilots, rest, design)
-        by_mean = tuple(_by_mean(question, [each.measured or 0.0 for each in pilots], spread) for question in rest)
-        trials += [Trial(paper=paper.name, pilots=count, repeat=repeat, by=by, predictions=made) for by, made in (("law", by_law), ("shrunk mean", by_mean))]
+        by_shrunk = tuple(by_mean(question, [each.measured or 0.0 for each in pilots], spread) for question in rest)
+        trials += [Trial(paper=paper.name, pilots=count, repeat=repeat, by=by, predictions=made) for by, made in (("law", by_law), ("shrunk mean", by_shrunk))]
     return trials
 
 
@@ -199,6 +200,16 @@ class Known:
         """Of the design."""
         return self.design.draws
 
+    @property
+    def seed(self) -> int:
+        """Of the design."""
+        return self.design.seed
+
+    @property
+    def scrambles(self) -> int:
+        """Of the design."""
+        return self.design.scrambles
+
     def points(self, names: Sequence[str]) -> Array:
         """``(name, draw)``"""
         return self.posterior.cube(self.design)(names)
@@ -207,7 +218,7 @@ class Known:
 def after(pilots: Sequence[Question], rest: Sequence[Question], design: Design) -> tuple[Prediction, ...]:
     """The rest, by the law as it is known after the pilots."""
     posterior = calibrate([observation for question in pilots for observation in observed(question)], seed=design.seed)
-    arms = arms_of(rest, Known(design=design, posterior=posterior))  # type: ignore[arg-type]
+    arms = arms_of(rest, Known(design=design, posterior=posterior))
     return tuple(prediction_of(question, question.given, before(each, question.measured, design)) for question, each in zip(rest, arms, strict=True))
 
 
@@ -225,49 +236,6 @@ def observed(question: Question) -> list[Observation]:
 def scenario_of(text: str) -> Scenario:
     """The same scenario for the same text, so that its pilots are predicted together."""
     return loads(text)
-
-
-# --- by the mean of the pilots ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
-    """Differences in the other papers. [point]
-
-    Attributes
-    ----------
-    middle, between, within
-        Mean over papers, its sd from paper to paper, and the sd within a paper.
-    """
-
-    middle: float
-    between: float
-    within: float
-
-
-def spread_of(papers: Sequence[Paper]) -> Spread:
-    """Differences in papers, each counting once; as wide as ours where there are fewer than two."""
-    each = [np.array([question.measured for question in paper.questions], dtype=float) for paper in papers]
-    if len(each) < 2:
-        return Spread(middle=0.0, between=2.0, within=4.0)
-    means = np.array([some.mean() for some in each])
-    within = float(np.mean([some.var(ddof=1) for some in each]))
-    noise = float(np.mean([within / len(some) for some in each]))
-    return Spread(middle=float(means.mean()), between=math.sqrt(max(float(means.var(ddof=1)) - noise, 0.01)), within=math.sqrt(within))
-
-
-def _by_mean(question: Question, pilots: Sequence[float], spread: Spread) -> Prediction:
-    """The mean of the pilots' differences, shrunk towards that of the other papers."""
-    precision = 1.0 / spread.between**2 + len(pilots) / spread.within**2
-    middle = (spread.middle / spread.between**2 + sum(pilots) / spread.within**2) / precision
-    sd = math.sqrt(1.0 / precision + spread.within**2)
-    half = 1.2815515655446004 * sd
-    measured = question.measured
-    return Prediction(
-        case=question.case, given=question.given, predicted=middle, lower=middle - half, upper=middle + half, measured=measured,
-        p_unified_better=float(special.ndtr(middle / sd)), part=part_of(question.case),
-        log_score=None if measured is None else -0.5 * ((measured - middle) / sd) ** 2 - math.log(sd * math.sqrt(2.0 * math.pi)),
-    )  # fmt: skip
 
 
 # --- scores ----------------------------------------------------------------------------------------

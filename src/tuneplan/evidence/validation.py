@@ -15,9 +15,8 @@ from tuneplan.evidence.predictors import PREDICTORS
 from tuneplan.evidence.scores import Summary, overall, summaries
 from tuneplan.study.design import Design
 
-DRAWS = 1024
-"""Draws a prediction, unless said otherwise."""
 FEWEST_DRAWS = 64
+"""Draws below which a band says nothing."""
 WAYS = {"paper": "group", "source": "group", "kind": "kind", "relation": "relation", "base_model": "base_model", "method": "method",
         "task": "task", "gpu": "gpu", "engine": "engine", "seen": "seen", "setup_class": "setup_class"}  # fmt: skip
 """Ways to tell cases apart further -> what of a case does so."""

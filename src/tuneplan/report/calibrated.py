@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tuneplan.report.yaml_text import in_flow
 from tuneplan.scenario.calibration import Calibration
@@ -14,17 +13,8 @@ DIGITS = 6
 """After the point, of normal scores and directions."""
 
 
-def as_written(learned: Calibration) -> Calibration:
-    """With the digits of the file, so that what is said beside it holds for what is read from it."""
-    return replace(
-        learned,
-        shift=tuple(_rounded(each) for each in learned.shift),
-        loadings=tuple(tuple(_rounded(each) for each in row) for row in learned.loadings),
-        known=tuple(_rounded(each) for each in learned.known),
-    )
-
-
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
+    """A number with the digits of the file."""
     return round(value, DIGITS) + 0.0  # no -0
 
 

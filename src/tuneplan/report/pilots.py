@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tuneplan.evidence.pilots import FEWEST_LEFT, Pilots, Score
+from tuneplan.evidence.pilots import FEWEST_LEFT, PilotTrials, Score
 from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
 from tuneplan.report.validation import made_with, row_of
 from tuneplan.report.words import listed
 
 
-def page(result: Pilots) -> Page:
+def page(result: PilotTrials) -> Page:
     """One table, and whose papers it rests on."""
     title = f"How fast pilots pay: pairs of {len(result.papers)} published papers, the rest of each predicted after some of them"
     if not result.papers:
@@ -36,7 +36,7 @@ def _mean(value: tuple[float, float], digits: int) -> str:
     return f"{mean:.{digits}f}" + ("" if math.isnan(error) else f" ± {error:.{digits}f}")
 
 
-def _said(result: Pilots) -> str:
+def _said(result: PilotTrials) -> str:
     """What the most pilots bring against the fewest, part by part."""
     ours = sorted((each for each in result.scores if each.by == "law"), key=lambda each: each.pilots)
     first, last = ours[0], ours[-1]
@@ -53,7 +53,7 @@ def _said(result: Pilots) -> str:
     return f"From {first.pilots} to {last.pilots} pilots a paper: {listed(said)}."
 
 
-def _legend(result: Pilots) -> str:
+def _legend(result: PilotTrials) -> str:
     papers = listed([f"{name} ({count})" for name, count in result.papers.items()])
     few = f" Too few pairs: {listed(list(result.left_out))}." if result.left_out else ""
     return (
@@ -63,7 +63,7 @@ def _legend(result: Pilots) -> str:
     )
 
 
-def content(result: Pilots) -> dict[str, Any]:
+def content(result: PilotTrials) -> dict[str, Any]:
     """Scores, and every prediction."""
     return {
         **made_with(result),
@@ -77,7 +77,7 @@ def content(result: Pilots) -> dict[str, Any]:
     }
 
 
-def rows(result: Pilots) -> list[dict[str, str | float]]:
+def rows(result: PilotTrials) -> list[dict[str, str | float]]:
     """A row a case, number of pilots, choice of them and way of predicting."""
     return [
         {**row_of(each), "pilots": trial.pilots, "repeat": trial.repeat, "by": trial.by}

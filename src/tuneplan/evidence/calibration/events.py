@@ -36,9 +36,9 @@ SUREST = 0.99
 FAILED = 0.01
 """Chance that a run fails by itself, whatever it trains; assumed."""
 COLLAPSED = 3.0
-"""Standard errors by which an event has to move a run that speaks for it."""
+"""Standard errors by which an event has to move a run that speaks for it; assumed."""
 STRAIN = 3.0
-"""Standard deviations by which numbers may move in all; beyond, events are looked for from their medians too."""
+"""Standard deviations by which numbers may move in all; beyond, events are looked for from their medians too; assumed."""
 LEAST_CHANCE = 1e-4
 """Chance below which none falls: the first look holds all else as it is."""
 

@@ -18,11 +18,11 @@ from tuneplan.evidence.calibration.problem import DRAWN, FEWEST, Problem, moving
 STARTS = 24
 """Places from which the highest one is looked for."""
 ODD = 3.0
-"""Standard errors by which an observation may miss what explains it best; beyond, it contradicts the others."""
+"""Standard errors by which an observation may miss what explains it best; beyond, it contradicts the others; assumed."""
 USUAL = 2.0
 """Standard errors by which the largest residual of some tens of observations usually misses."""
 RIVAL = 0.05
-"""Share of the mass at a mode from which it is another reading of the same observations, as where two contradict one another."""
+"""Share of the mass at a mode from which it is another reading of the same observations, as where two contradict one another; assumed."""
 
 
 def calibrate(observations: Sequence[Observation], *, starts: int = STARTS, seed: int = 0) -> Posterior:

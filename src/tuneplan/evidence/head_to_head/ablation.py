@@ -12,7 +12,7 @@ from tuneplan.evidence.head_to_head.arms import Change, as_they_are, with_number
 from tuneplan.evidence.head_to_head.predicting import predicted
 from tuneplan.evidence.scores import Summary, summaries
 from tuneplan.late import np
-from tuneplan.study.design import Design
+from tuneplan.study.design import AnyDesign, Design
 
 ENDLESS_SHARPNESS = 1e9
 NOISE = 0.5
@@ -22,7 +22,7 @@ NOISE = 0.5
 def _set(**numbers: float) -> Change:
     """Numbers that are these, whatever their prior."""
 
-    def change(inputs: Inputs, design: Design) -> Inputs:
+    def change(inputs: Inputs, design: AnyDesign) -> Inputs:
         return with_numbers(inputs, {name: np.full((1, 1, 1, 1), value) for name, value in numbers.items()})
 
     return change
@@ -31,7 +31,7 @@ def _set(**numbers: float) -> Change:
 def _nothing_of(name: str) -> Change:
     """A number that is by model, 0 for all."""
 
-    def change(inputs: Inputs, design: Design) -> Inputs:
+    def change(inputs: Inputs, design: AnyDesign) -> Inputs:
         zero: Array = np.zeros_like(inputs[name])
         return with_numbers(inputs, {name: zero})
 

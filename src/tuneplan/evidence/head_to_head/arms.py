@@ -16,12 +16,12 @@ from tuneplan.late import np
 from tuneplan.scenario.load import loads
 from tuneplan.scenario.lower import lower
 from tuneplan.scenario.records import UNSEEN
-from tuneplan.study.design import Design
+from tuneplan.study.design import AnyDesign
 from tuneplan.units import POINTS_PER_SCALE
 
 AT_ONCE = 8
 """Amounts of own examples that are looked at together: so many fit a cache."""
-Change = Callable[[Inputs, Design], Inputs]
+Change = Callable[[Inputs, AnyDesign], Inputs]
 """Something done to the numbers of every case before they are evaluated: a part switched off, another prior."""
 
 
@@ -43,12 +43,12 @@ class Arms:
     missed_alone: Array
 
 
-def as_they_are(inputs: Inputs, design: Design) -> Inputs:
+def as_they_are(inputs: Inputs, design: AnyDesign) -> Inputs:
     """No change."""
     return inputs
 
 
-def arms_of(questions: Sequence[Question], design: Design, change: Change = as_they_are) -> list[Arms]:
+def arms_of(questions: Sequence[Question], design: AnyDesign, change: Change = as_they_are) -> list[Arms]:
     """Arms of every question; the scenario of a setting is evaluated once."""
     known: dict[tuple[str, str, float | None], Arms] = {}
     for text in dict.fromkeys(each.text for each in questions):
@@ -83,7 +83,7 @@ def _with_own(inputs: Inputs, amounts: Sequence[float | None]) -> Inputs:
     return with_numbers(inputs, {"examples": examples})
 
 
-def inputs_of(text: str, design: Design) -> Inputs:
+def inputs_of(text: str, design: AnyDesign) -> Inputs:
     """A scenario's numbers at the points of a design."""
     return lower([loads(text)], design.points).inputs
 
