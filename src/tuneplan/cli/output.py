@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,13 +33,39 @@ def deliver(content: str, output: Path | None, *, sources: Iterable[Path | str] 
     """
     if output is None or str(output) == "-":
         return _print(content)
+    return deliver_file(content.encode("utf-8", "backslashreplace"), output, sources=sources)
+
+
+def deliver_files(contents: Mapping[str, bytes], folder: Path, *, sources: Iterable[Path | str] = ()) -> None:
+    """Write files by name into a folder, which is made where it is missing; each whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        The folder can't be made, or as ``deliver_file``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: can't be made a folder: {error.strerror}") from None
+    for name, content in contents.items():
+        deliver_file(content, folder / name, sources=sources)
+
+
+def deliver_file(whole: bytes, output: Path, *, sources: Iterable[Path | str] = ()) -> None:
+    """Write a file whole or not at all: what was there before stays until the new one is complete.
+
+    Raises
+    ------
+    UsageError
+        The file takes nothing, or it is one of ``sources``.
+    """
     partial = output.parent / f".tuneplan-{os.getpid()}.partial"
     try:
         target = output.resolve(strict=output.is_symlink() and output.exists())
         if any(Path(source).resolve() == target for source in sources):
             raise UsageError(f"{output}: this file was read; give another name for the result")
         partial = target.parent / partial.name
-        whole = content.encode("utf-8", "backslashreplace")
         if output.exists() and not output.is_file():  # a device or a pipe: nothing to replace
             output.write_bytes(whole)
         else:
@@ -52,7 +78,6 @@ def deliver(content: str, output: Path | None, *, sources: Iterable[Path | str] 
     finally:
         with suppress(OSError):
             partial.unlink()
-    return None
 
 
 def warn(problems: Iterable[Problem]) -> None:

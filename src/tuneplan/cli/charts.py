@@ -1,0 +1,81 @@
+"""``simulate charts PATH -o DIR``: every chart as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, with_warnings
+from tuneplan.cli.output import deliver_files, files_of, warn
+from tuneplan.cli.progress import progress
+from tuneplan.cli.study import findings_of
+from tuneplan.errors import UsageError
+
+FORMATS = ("png", "svg", "pdf")
+
+
+def _names(context: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Charts, for shells that complete."""
+    from tuneplan.report.charts import CHARTS
+
+    return [CompletionItem(each.name, help=each.question) for each in CHARTS.values() if each.name.startswith(incomplete)]
+
+
+@click.command("charts", short_help="Charts as PNG, SVG or PDF, each answering one question.")
+@of_a_scenario
+@click.option("--chart", "names", multiple=True, metavar="NAME", shell_complete=_names, help="Only this chart; may be repeated (all that have something to show).")
+@click.option("--list", "is_list", is_flag=True, help="Name the charts and what each answers; draw nothing.")
+@click.option("--format", "forms", default="png", show_default=True, metavar="png,svg,pdf", help="One format, or several with commas.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("charts"), show_default=True, metavar="DIR", help="Folder to write to; made where it is missing.")
+@of_a_run
+@with_warnings
+@debuggable
+def command(
+    path: Path, changes: Sequence[str], scenario: str, names: Sequence[str], is_list: bool, forms: str, output: Path, draws: int | None, seed: int,
+    strict: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Draw what a decision rests on, one file a chart, each with its draws, seed and scenario in the caption."""
+    from tuneplan.report.charts.drawing import charts_named, drawn
+    from tuneplan.report.charts.registry import NothingToDraw
+
+    charts, kinds = charts_named(names), _formats(forms)
+    if is_list:
+        return click.echo("\n".join(f"{each.name:<26}{each.question}" for each in charts))
+    findings, warnings = findings_of(path, changes=changes, scenario=scenario, draws=draws, seed=seed, strict=strict)
+    made: dict[str, bytes] = {}
+    left_out: list[str] = []
+    with progress() as say:
+        for each in charts:
+            say(f"drawing {each.name}")
+            try:
+                picture = drawn(each, findings)
+            except NothingToDraw as reason:
+                left_out.append(f"{each.name}: left out, {reason}")
+                continue
+            made |= {f"{each.name}.{kind}": picture.file(kind) for kind in kinds}
+    deliver_files(made, output, sources=files_of(findings.run.asked))
+    for name in made:
+        click.echo(str(output / name))
+    if not quiet:
+        warn(warnings)
+        for line in left_out:
+            click.echo(line, err=True)
+    return None
+
+
+def _formats(text: str) -> list[str]:
+    """Formats of a list with commas.
+
+    Raises
+    ------
+    UsageError
+        One of them is not known.
+    """
+    asked = [part.strip().lower() for part in text.split(",") if part.strip()]
+    unknown = [part for part in asked if part not in FORMATS]
+    if unknown or not asked:
+        raise UsageError(f"--format: {', '.join(map(repr, unknown)) or 'nothing'} is none of {', '.join(FORMATS)}")
+    return list(dict.fromkeys(asked))

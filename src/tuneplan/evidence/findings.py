@@ -1,0 +1,90 @@
+"""Everything that there is to find out about one question, each analysis made once, when it is first asked for.
+
+What draws and writes takes its records from here by name and reaches no further: charts and memos never
+look back into the model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tuneplan.study.breakeven.asked import Loader
+from tuneplan.study.design import Design
+from tuneplan.study.options import Options, options_of
+from tuneplan.study.results import Verdict
+from tuneplan.study.run import Run, run
+
+if TYPE_CHECKING:
+    from tuneplan.study.frontier.analysis import FrontierStudy
+    from tuneplan.study.groupings.analysis import Groupings
+    from tuneplan.study.information.analysis import Information
+    from tuneplan.study.remedies.analysis import Remedies
+    from tuneplan.study.sensitivity.analysis import Sensitivity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """A verdict, and what follows from it.
+
+    Attributes
+    ----------
+    verdict
+        The decision and what carried it.
+    load
+        The same scenario with further overrides, for what has to be asked anew.
+    """
+
+    verdict: Verdict
+    load: Loader
+
+    @property
+    def run(self) -> Run:
+        """The simulation behind all of it."""
+        return self.verdict.run
+
+    @cached_property
+    def options(self) -> Options:
+        """Each strategy's draws of cost and score."""
+        return options_of(self.run)
+
+    @cached_property
+    def frontier(self) -> FrontierStudy:
+        """Cost against quality, over the value of a point and over the budget."""
+        from tuneplan.study.frontier.analysis import frontier_study, plans_itself
+
+        return frontier_study(self.run, planned=self._planned if plans_itself(self.run.asked) else None)
+
+    def _planned(self, limit: float) -> Options:
+        return options_of(run(self.load((f"budget.limit={limit!r} USD",)), self.run.design))
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity | None:
+        """What the difference of the two leading strategies hangs on; None where nothing is to be taken apart."""
+        from tuneplan.study.sensitivity.analysis import sensitivity
+
+        return sensitivity(self.verdict)
+
+    @cached_property
+    def information(self) -> Information:
+        """What knowing more would be worth."""
+        from tuneplan.study.information.analysis import value_of_information
+
+        return value_of_information(self.run)
+
+    @cached_property
+    def groupings(self) -> Groupings:
+        """Which tasks should share a model."""
+        from tuneplan.study.groupings.analysis import groupings
+
+        design = self.run.design
+        assert isinstance(design, Design)
+        return groupings(self.run.asked, design)
+
+    @cached_property
+    def remedies(self) -> Remedies | None:
+        """What would make something feasible, where nothing is."""
+        from tuneplan.study.remedies.analysis import remedies_of
+
+        return remedies_of(self.verdict) if self.verdict.decision.best is None else None

@@ -1,0 +1,131 @@
+"""A chart on paper: figure, title, caption, and the file that it becomes.
+
+Figures are made without pyplot, so that nothing global is touched; matplotlib is loaded when the
+first chart is drawn.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+from tuneplan.errors import UsageError
+from tuneplan.report.charts.looks import QUIET, Looks
+from tuneplan.report.charts.registry import Chart, Told
+from tuneplan.report.words import plain
+from tuneplan.version import __version__
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 6.6
+"""Width of a chart: half of a wide slide, or a column of A4. [inch]"""
+TITLE_LETTERS, CAPTION_LETTERS = 78, 118
+"""Letters that fit on a line of a title and of a caption."""
+FORMATS = ("png", "svg", "pdf")
+NEEDS = 'charts need matplotlib: pip install "tuneplan[charts]"'
+FONTS = (
+    "DejaVu Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans Arabic", "Noto Sans Devanagari", "PingFang SC", "Hiragino Sans",
+    "Microsoft YaHei", "Arial Unicode MS",
+)  # fmt: skip
+"""Fonts to look for a letter in, those that are there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A chart that was drawn.
+
+    Attributes
+    ----------
+    caption
+        Note, draws, seed, scenario: what stands below it.
+    """
+
+    chart: Chart
+    told: Told
+    caption: str
+    figure: Figure
+
+    def file(self, form: str) -> bytes:
+        """The chart as ``png``, ``svg`` or ``pdf``; equal charts give equal bytes."""
+        made = io.BytesIO()
+        with styled(salt=self.chart.name):
+            self.figure.savefig(made, format=form, metadata=_metadata(form, self.told.title))
+        return made.getvalue()
+
+
+def _metadata(form: str, title: str) -> dict[str, Any]:
+    """No dates, so that bytes repeat; who made it and what it says."""
+    tool = f"tuneplan {__version__}"
+    if form == "png":
+        return {"Title": title.encode("latin-1", "replace").decode("latin-1"), "Software": tool}
+    return {"Title": title, "Creator": tool, **({"CreationDate": None} if form == "pdf" else {"Date": None})}
+
+
+def draw(chart: Chart, records: Sequence[Any], *, looks: Looks, source: str) -> Drawn:
+    """A chart on a figure of its own.
+
+    Parameters
+    ----------
+    source
+        From what it was made, as ``source_of`` says it.
+
+    Raises
+    ------
+    UsageError
+        matplotlib is not installed.
+    NothingToDraw
+        There is nothing to show.
+    """
+    with styled(salt=chart.name):
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(WIDTH, chart.height(*records)), layout="constrained")
+        told = chart.draw(*records, ax=figure.add_subplot(), looks=looks)
+        caption = " ".join(part for part in (told.note, source) if part)
+        figure.suptitle(fill(plain(told.title), TITLE_LETTERS), x=0.01, ha="left")
+        figure.supxlabel(fill(plain(caption), CAPTION_LETTERS), x=0.01, ha="left", fontsize=7, color=QUIET)
+    return Drawn(chart=chart, told=told, caption=caption, figure=figure)
+
+
+@contextmanager
+def styled(*, salt: str) -> Iterator[None]:
+    """The style of every chart, for as long as one is drawn.
+
+    Raises
+    ------
+    UsageError
+        matplotlib is not installed.
+    """
+    try:
+        import matplotlib
+        from matplotlib import font_manager, rc_context
+    except ImportError:
+        raise UsageError(NEEDS) from None
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    style = matplotlib.rc_params_from_file(str(files("tuneplan.report.charts") / "tuneplan.mplstyle"), use_default_template=False)
+    with rc_context({**style, "font.sans-serif": [font for font in FONTS if font in known], "svg.hashsalt": salt}):
+        yield
+
+
+def panels(ax: Axes, *, rows: int = 1, columns: int = 1, **options: Any) -> list[Axes]:
+    """Axes within the place of one, row by row; it stays behind, empty.
+
+    Parameters
+    ----------
+    options
+        As of ``Figure.add_gridspec``: ``width_ratios``, ``height_ratios``.
+    """
+    ax.set_axis_off()
+    place = ax.get_subplotspec()
+    if place is None:
+        wide, high = 1.0 / columns, 1.0 / rows
+        return [ax.inset_axes((column * wide, 1.0 - (row + 1) * high, 0.86 * wide, 0.78 * high)) for row in range(rows) for column in range(columns)]
+    grid = place.subgridspec(rows, columns, **options)
+    return [ax.get_figure(root=False).add_subplot(grid[row, column]) for row in range(rows) for column in range(columns)]  # type: ignore[union-attr]

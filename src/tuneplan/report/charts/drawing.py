@@ -1,0 +1,56 @@
+"""Charts of a study: those asked for, or all that have something to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tuneplan.errors import UsageError
+from tuneplan.evidence.findings import Findings
+from tuneplan.report.charts import CHARTS
+from tuneplan.report.charts.canvas import Drawn, draw
+from tuneplan.report.charts.looks import Looks
+from tuneplan.report.charts.registry import Chart, NothingToDraw
+from tuneplan.report.words import plain
+from tuneplan.scenario.identity import fingerprint
+from tuneplan.scenario.reading.complaints import advice, shown
+from tuneplan.study.run import Run
+from tuneplan.version import __version__
+
+
+def source_of(run: Run) -> str:
+    """From what a chart was made: draws, seed, scenario, version."""
+    return f"{plain(run.asked.name)}: {run.design.draws} draws, seed {run.design.seed}, scenario {fingerprint(run.asked)}, tuneplan {__version__}."
+
+
+def looks_of(findings: Findings) -> Looks:
+    """One look a strategy, in the order of the scenario."""
+    return Looks.of(findings.run.scenario.strategies)
+
+
+def charts_named(names: Iterable[str]) -> list[Chart]:
+    """Charts by name; all where none is named.
+
+    Raises
+    ------
+    UsageError
+        No chart of that name; the nearest one is named.
+    """
+    asked = list(dict.fromkeys(names))
+    unknown = [name for name in asked if name not in CHARTS]
+    if unknown:
+        raise UsageError("; ".join(f"no chart {shown(name)}{advice(name, tuple(CHARTS))}" for name in unknown))
+    return [CHARTS[name] for name in asked or CHARTS]
+
+
+def drawn(chart: Chart, findings: Findings) -> Drawn:
+    """One chart of a study.
+
+    Raises
+    ------
+    NothingToDraw
+        There is nothing to show.
+    """
+    records = [getattr(findings, name) for name in chart.of]
+    if any(record is None for record in records):
+        raise NothingToDraw("there is nothing to compare")
+    return draw(chart, records, looks=looks_of(findings), source=source_of(findings.run))

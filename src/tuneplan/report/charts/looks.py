@@ -1,0 +1,52 @@
+"""How each strategy looks: the same colour, mark and line in every chart of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+
+COLOURS = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#882255", "#999933", "#117733", "#AA4499", "#666666",
+)  # fmt: skip
+"""Told apart by colour-blind people too: the first six after Okabe and Ito (2008), the others after Tol (2021)."""
+MARKS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
+"""Marks, so that grey print tells strategies apart."""
+LINES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1)), (0, (8, 2)))
+"""Line styles, for the same reason."""
+HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---")
+"""Hatches of filled areas, likewise."""
+INK, QUIET, FAINT = "#222222", "#5A5A5A", "#D9D9D9"
+"""Text and axes; what stands back; grids and bands of nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How one strategy is drawn."""
+
+    colour: str
+    mark: str
+    line: str | tuple[int, tuple[float, ...]]
+    hatch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Looks by name; a strategy keeps its own whichever others a chart leaves out.
+
+    >>> looks = Looks.of(["unified", "specialists"])
+    >>> looks["unified"].colour, looks["specialists"].mark
+    ('#0072B2', 's')
+    """
+
+    by_name: dict[str, Look]
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> Looks:
+        """In the order of the scenario; beyond twelve colours come again, with other lines."""
+        kinds = (COLOURS, MARKS, LINES, HATCHES)
+        rows = zip(names, *(islice(cycle(kind), len(names)) for kind in kinds), strict=True)
+        return cls({name: Look(colour=colour, mark=mark, line=line, hatch=hatch) for name, colour, mark, line, hatch in rows})
+
+    def __getitem__(self, name: str) -> Look:
+        return self.by_name[name]

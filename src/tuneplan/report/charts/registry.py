@@ -1,0 +1,101 @@
+"""Where charts are declared: one decorated function each, by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tuneplan.errors import TuneplanError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from tuneplan.report.charts.looks import Looks
+
+HEIGHT = 4.0
+"""Height of a chart that says nothing else. [inch]"""
+
+
+class NothingToDraw(TuneplanError):
+    """A chart that has nothing to show of a study; its text says why, as the end of a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a chart says beside what it draws.
+
+    Attributes
+    ----------
+    title
+        What it shows, as a sentence with the figures that matter: a title is an answer, not a topic.
+    alt
+        The same for who can't see it: what is drawn, who is where, in numbers.
+    note
+        How it was made or is to be read, where that is no matter of course; stands in the caption.
+    """
+
+    title: str
+    alt: str
+    note: str = ""
+
+
+class Draw(Protocol):
+    """Draws records into axes."""
+
+    def __call__(self, *records: Any, ax: Axes, looks: Looks) -> Told:
+        """Draw, and say what is to be seen.
+
+        Raises
+        ------
+        NothingToDraw
+            There is nothing to show.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """One chart.
+
+    Attributes
+    ----------
+    name
+        In words joined by hyphens, as ``--chart`` takes it.
+    question
+        What it answers.
+    of
+        Names of the records that it draws, as in ``evidence.findings.Findings``.
+    draw
+        What draws them.
+    height
+        Of the figure, from the records. [inch]
+    """
+
+    name: str
+    question: str
+    of: tuple[str, ...]
+    draw: Draw
+    height: Callable[..., float]
+
+
+CHARTS: dict[str, Chart] = {}
+"""Name -> chart, in the order of the memo; filled by the modules that declare them."""
+
+
+def chart(*, question: str, of: tuple[str, ...], height: Callable[..., float] = lambda *records: HEIGHT) -> Callable[[Any], Any]:
+    """Declare a function as the chart of its name.
+
+    Raises
+    ------
+    ValueError
+        The name is taken.
+    """
+
+    def register(function: Any) -> Any:
+        name = function.__name__.replace("_", "-")
+        if name in CHARTS:
+            raise ValueError(f"chart {name!r} is declared twice")
+        CHARTS[name] = Chart(name=name, question=question, of=of, draw=function, height=height)
+        return function
+
+    return register

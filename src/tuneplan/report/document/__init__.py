@@ -1,0 +1,1 @@
+"""Documents in three formats, from one description."""
