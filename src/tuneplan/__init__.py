@@ -13,21 +13,28 @@ from typing import TYPE_CHECKING, Any
 
 from tuneplan.version import __version__
 
-__all__ = ["Result", "ScenarioError", "Study", "TuneplanError", "UsageError", "__version__", "load", "loads"]
+__all__ = [
+    "Analysis", "Difference", "Result", "ScenarioError", "Study", "Sweep", "TuneplanError", "UsageError", "__version__", "calibrate", "fit", "load",
+    "loads", "open", "validate",
+]  # fmt: skip
 
 if TYPE_CHECKING:
-    from tuneplan.api import Result, Study, load, loads
+    from tuneplan.api import (
+        Analysis,
+        Difference,
+        Result,
+        Study,
+        Sweep,
+        calibrate,
+        fit,
+        load,
+        loads,
+        open,
+        validate,
+    )
     from tuneplan.errors import ScenarioError, TuneplanError, UsageError
 
-_HOME = {
-    "Result": "tuneplan.api",
-    "Study": "tuneplan.api",
-    "load": "tuneplan.api",
-    "loads": "tuneplan.api",
-    "ScenarioError": "tuneplan.errors",
-    "TuneplanError": "tuneplan.errors",
-    "UsageError": "tuneplan.errors",
-}
+_HOME = {name: "tuneplan.errors" if name.endswith("Error") else "tuneplan.api" for name in __all__ if name != "__version__"}
 
 
 def __getattr__(name: str) -> Any:

@@ -10,9 +10,9 @@ from click.shell_completion import CompletionItem
 
 from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, with_warnings
 from tuneplan.cli.output import deliver_files, files_of, warn
-from tuneplan.cli.progress import progress
 from tuneplan.cli.study import findings_of
 from tuneplan.errors import UsageError
+from tuneplan.report.progress import progress
 
 FORMATS = ("png", "svg", "pdf")
 

@@ -88,10 +88,16 @@ def draw(chart: Chart, records: Sequence[Any], *, looks: Looks, source: str) -> 
 
         figure = Figure(figsize=(WIDTH, chart.height(*records)), layout="constrained")
         told = chart.draw(*records, ax=figure.add_subplot(), looks=looks)
-        caption = " ".join(part for part in (told.note, source) if part)
-        figure.suptitle(fill(plain(told.title), TITLE_LETTERS), x=0.01, ha="left")
-        figure.supxlabel(fill(plain(caption), CAPTION_LETTERS), x=0.01, ha="left", fontsize=7, color=QUIET)
+        caption = labelled(figure, told, source)
     return Drawn(chart=chart, told=told, caption=caption, figure=figure)
+
+
+def labelled(figure: Figure, told: Told, source: str) -> str:
+    """Put title and caption on a figure; the caption."""
+    caption = " ".join(part for part in (told.note, source) if part)
+    figure.suptitle(fill(plain(told.title), TITLE_LETTERS), x=0.01, ha="left")
+    figure.supxlabel(fill(plain(caption), CAPTION_LETTERS), x=0.01, ha="left", fontsize=7, color=QUIET)
+    return caption
 
 
 @contextmanager

@@ -1,0 +1,230 @@
+"""Charts in a notebook: into axes that are given, or on a figure that the notebook shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tuneplan.errors import TuneplanError, UsageError
+from tuneplan.evidence.findings import Findings
+from tuneplan.report import notebook
+from tuneplan.report.charts.canvas import FORMATS, NEEDS, WIDTH, Drawn, draw, labelled, styled
+from tuneplan.report.charts.drawing import charts_named, looks_of, source_from, source_of
+from tuneplan.report.charts.grid import SWEEP
+from tuneplan.report.charts.looks import Looks
+from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw
+from tuneplan.report.words import plain
+from tuneplan.scenario.reading.complaints import advice, shown
+from tuneplan.study.grid import Grid
+from tuneplan.version import __version__
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from tuneplan.api.analysis import Analysis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """A chart, and all that it is drawn from."""
+
+    chart: Chart
+    records: Sequence[Any]
+    looks: Looks
+    source: str
+
+    def plot(self, ax: Axes | None) -> Axes:
+        """Draw into axes, or on a figure of its own.
+
+        Raises
+        ------
+        UsageError
+            matplotlib is not installed, or there is nothing to show.
+        """
+        try:
+            return self._into(ax) if ax is not None else self._alone()
+        except NothingToDraw as reason:
+            raise UsageError(f"{self.chart.name}: nothing to draw, {reason}") from None
+
+    def _into(self, ax: Axes) -> Axes:
+        with styled(salt=self.chart.name):
+            told = self.chart.draw(*self.records, ax=ax, looks=self.looks)
+            ax.set_title(plain(told.title), loc="left")
+        return ax
+
+    def _alone(self) -> Axes:
+        with styled(salt=self.chart.name):
+            try:
+                import matplotlib.pyplot as plt
+            except ImportError:
+                raise UsageError(NEEDS) from None
+            figure = plt.figure(figsize=(WIDTH, self.chart.height(*self.records)), layout="constrained")
+            try:
+                ax = figure.add_subplot()
+                labelled(figure, self.chart.draw(*self.records, ax=ax, looks=self.looks), self.source)
+            except BaseException:
+                plt.close(figure)  # so that no notebook shows half of a chart
+                raise
+        return ax
+
+    def drawn(self) -> Drawn:
+        """The chart on a figure that no notebook shows by itself.
+
+        Raises
+        ------
+        UsageError, NothingToDraw
+            As ``draw``.
+        """
+        return draw(self.chart, self.records, looks=self.looks, source=self.source)
+
+
+class Charts(Mapping[str, Drawn]):
+    """Charts of a study by name, as pictures.
+
+    In a notebook all of them are shown; ``charts["tornado"].figure`` is one, ``save`` writes them as files.
+    """
+
+    def __init__(self, drawn: Mapping[str, Drawn]) -> None:
+        self._drawn = dict(drawn)
+
+    def __getitem__(self, name: str) -> Drawn:
+        return self._drawn[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._drawn)
+
+    def __len__(self) -> int:
+        return len(self._drawn)
+
+    def save(self, folder: str | Path, *, formats: Sequence[str] = ("png",)) -> tuple[Path, ...]:
+        """Write a file a chart and format; the folder is made where it is missing.
+
+        Raises
+        ------
+        UsageError
+            The folder can't be written to.
+        """
+        from tuneplan.report.files import write_whole
+
+        if unknown := [form for form in formats if form not in FORMATS]:
+            raise UsageError(f"formats: {', '.join(map(repr, unknown))} is none of {', '.join(FORMATS)}")
+        made = {Path(folder) / f"{name}.{form}": each.file(form) for name, each in self._drawn.items() for form in formats}
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{folder}: can't be made a folder: {error.strerror}") from None
+        for path, content in made.items():
+            write_whole(content, path)
+        return tuple(made)
+
+    def _repr_html_(self) -> str:
+        return notebook.fragment(*(notebook.of_picture(each.file("png"), each.told.alt) for each in self._drawn.values()))
+
+    def __repr__(self) -> str:
+        return f"<Charts: {', '.join(self._drawn) or 'none'}>"
+
+
+def charts_of(findings: Findings, names: Sequence[str]) -> Charts:
+    """Charts by name, all that have something to show where none is named.
+
+    Raises
+    ------
+    UsageError
+        No such chart, or one that was asked for has nothing to show.
+    """
+    made: dict[str, Drawn] = {}
+    for chart in charts_named(names):
+        try:
+            made[chart.name] = sketch_of(chart, findings).drawn()
+        except NothingToDraw as reason:
+            if names:
+                raise UsageError(f"{chart.name}: nothing to draw, {reason}") from None
+    return Charts(made)
+
+
+def sketch_of(chart: Chart, findings: Findings, known: Mapping[str, Any] | None = None) -> Sketch:
+    """A chart of a study; ``known`` are records that stand for those of the findings.
+
+    Raises
+    ------
+    NothingToDraw
+        An analysis found nothing.
+    """
+    records = [known[name] if known is not None and name in known else getattr(findings, name) for name in chart.of]
+    if any(record is None for record in records):
+        raise NothingToDraw("there is nothing to compare")
+    return Sketch(chart=chart, records=records, looks=looks_of(findings), source=source_of(findings.run))
+
+
+def plot_of(analysis: Analysis, *, ax: Axes | None, chart: str | None) -> Axes:
+    """The chart of an analysis; see ``Analysis.plot``."""
+    try:
+        return _sketch(analysis, chart).plot(ax)
+    except NothingToDraw as reason:
+        raise UsageError(f"{analysis.name}: nothing to draw, {reason}") from None
+
+
+def small_chart(analysis: Analysis) -> str:
+    """The first chart of an analysis as HTML; empty where there is none, and without matplotlib."""
+    try:
+        return html_of_sketch(_sketch(analysis, None))
+    except TuneplanError:
+        return ""
+
+
+def of_drawn(drawn: Drawn) -> str:
+    """A chart as HTML."""
+    return notebook.of_picture(drawn.file("png"), drawn.told.alt)
+
+
+def charts_about(name: str) -> list[Chart]:
+    """Charts that draw the records of an analysis, those of it alone first."""
+    return sorted((each for each in CHARTS.values() if name in each.of), key=lambda each: len(each.of))
+
+
+def _sketch(analysis: Analysis, name: str | None) -> Sketch:
+    """What an analysis draws.
+
+    Raises
+    ------
+    UsageError
+        It has no chart, or none of that name.
+    NothingToDraw
+        It found nothing.
+    """
+    charts = {each.name: each for each in charts_about(analysis.name) if analysis.findings is not None or each.of == (analysis.name,)}
+    if not charts:
+        raise UsageError(f"{analysis.name} has no chart; its numbers are in .to_frame()")
+    if name is not None and name not in charts:
+        raise UsageError(f"no chart {shown(name)} of {analysis.name}{advice(name, tuple(charts))}")
+    chart = next(iter(charts.values())) if name is None else charts[name]
+    if analysis.record is None:
+        raise NothingToDraw("nothing was found")
+    if analysis.findings is None:
+        return Sketch(chart=chart, records=[analysis.record], looks=Looks.of(()), source=f"tuneplan {__version__}.")
+    return sketch_of(chart, analysis.findings, {analysis.name: analysis.record})
+
+
+def sketch_of_grid(found: Grid) -> Sketch:
+    """The chart of a sweep."""
+    looks = Looks.of(found.strategies)
+    return Sketch(chart=SWEEP, records=[found], looks=looks, source=source_from(found.scenario, found.design))
+
+
+def html_of_sketch(sketch: Sketch) -> str:
+    """A chart as HTML; empty where there is nothing to draw, and without matplotlib."""
+    try:
+        return of_drawn(sketch.drawn())
+    except TuneplanError:
+        return ""
+
+
+def plot_named(findings: Findings, name: str, ax: Axes | None) -> Axes:
+    """A chart of a study; see ``Result.plot``."""
+    chart = charts_named([name])[0]
+    try:
+        return sketch_of(chart, findings).plot(ax)
+    except NothingToDraw as reason:
+        raise UsageError(f"{name}: nothing to draw, {reason}") from None
