@@ -115,7 +115,7 @@ class Study(Question):
         --------
         >>> found = load("scenarios/startup.yaml").sweep({"budget.limit": ["2k USD", "60k USD"]}, draws=64)
         >>> found.dims, found.recommended.tolist()
-        (('strategy', 'budget.limit'), ['', 'specialists'])
+        (('strategy', 'budget.limit'), ['', 'unified'])
         """
         from tuneplan.api.sweep import swept
 

@@ -73,8 +73,8 @@ def of_part(part: Part) -> str:
 def of_table(table: Table) -> str:
     """A table with its title as caption; the row of the recommended strategy stands out.
 
-    >>> of_table(Table(title="", head=("", "cost"), rows=(("<b>", "1"),)))[-57:]
-    '<tr><td>&lt;b&gt;</td><td>1</td></tr></tbody></table></div>'
+    >>> of_table(Table(title="", head=("", "cost"), rows=(("<b>", "1"),)))[-58:]
+    'tr><td>&lt;b&gt;</td><td>1</td></tr></tbody></table></div>'
     """
     kind = ' class="flowing"' if table.flowing or table.sentence_below else ""
     title = f"<caption>{escape(plain(table.title))}</caption>" if table.title else ""
