@@ -11,8 +11,8 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, opened, refuse, with_warnings
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.progress import progress
 from tuneplan.errors import UsageError
-from tuneplan.report.progress import progress
 
 if TYPE_CHECKING:
     from tuneplan.scenario.records import Scenario

@@ -9,7 +9,7 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, refuse, with_warnings
 from tuneplan.cli.output import deliver, warn
-from tuneplan.report.progress import progress
+from tuneplan.cli.progress import progress
 
 AT = "10k,100k,1M"
 
