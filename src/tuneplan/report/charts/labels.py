@@ -15,6 +15,7 @@ True
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -44,8 +45,12 @@ SIDES = (0.0, 180.0, 90.0, 270.0, 35.0, 325.0, 145.0, 215.0, 62.0, 298.0, 118.0,
 """Directions, the best one first: right, left, above, below, between. [degree]"""
 RING_COSTS = 0.15
 """How many hidden points a gap further out is as bad as."""
+BEHIND = {"facecolor": "white", "alpha": 0.6, "edgecolor": "none", "pad": 0.4}
+"""What lies behind a label among marks and lines."""
 LED_FROM, LED_RING = 4.0, 3.0
 """From how far a thin line leads from a label to what it names: beside an end [point of type], around a point [gap]."""
+CONTRAST = 4.5
+"""Least contrast of type on white."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top. [pixel]"""
 Side = Literal["left", "center", "right"]
@@ -74,28 +79,54 @@ class Label:
 
 
 def fitted(name: str, *, letters: int = LETTERS, lines: int = LINES) -> str:
-    """A name over a line or two, without its middle where it is longer still.
+    r"""A name over a line or two, without a part of its middle where it is longer still.
 
-    >>> fitted("unified"), fitted("one model for all of it", letters=12)
-    ('unified', 'one model\\nfor all of…')
+    >>> fitted("unified_then_specialists"), fitted("one model for all of it", letters=12)
+    ('unified_then_\nspecialists', 'one model\nfor all of…')
     >>> fitted("a" * 30 + "_last", letters=10)
-    'aaaaaaaaaa\\naaaaa…last'
+    'aaaaaaaaaa\naaaaa…last'
     """
-    clean = plain(name)
-    rows = wrapped(clean, letters)
+    rows = _rows(plain(name), letters)
     if len(rows) <= lines:
         return "\n".join(rows)
-    kept, rest = rows[: lines - 1], " ".join(rows[lines - 1 :])
-    if any(width(word) > letters for word in clean.split(" ")):  # one long word: its end tells it apart
-        half = (letters - 1) // 2
-        head, tail = _first(rest, letters - 1 - half), _first(rest[::-1], half)[::-1]
-        return "\n".join([*kept, f"{head}…{tail}"])
-    return "\n".join([*kept, f"{_first(rows[lines - 1], letters - 1)}…"])
+    kept, rest = rows[: lines - 1], "".join(rows[lines - 1 :])
+    if width(rows[lines - 1]) < letters // 2 or " " in plain(name):
+        return "\n".join([*kept, f"{_first(rows[lines - 1], letters - 1)}…"])
+    tail = _first(rest[::-1], (letters - 1) // 2)[::-1]  # names without spaces often differ at their ends
+    return "\n".join([*kept, f"{_first(rest, letters - 1 - width(tail))}…{tail}"])
+
+
+def _rows(text: str, letters: int) -> list[str]:
+    """A name broken after a space, a hyphen or an underscore, else anywhere."""
+    rows = [""]
+    for piece in re.split(r"(?<=[\s_-])", text):
+        if width(f"{rows[-1]}{piece}".rstrip()) > letters:
+            rows += wrapped(piece.rstrip(), letters)
+            rows[-1] += piece[len(piece.rstrip()) :]
+        else:
+            rows[-1] += piece
+    return [row.strip() for row in rows if row.strip()]
 
 
 def _first(text: str, room: int) -> str:
     """As much of a text as takes no more columns."""
     return next(text[:count] for count in range(len(text), -1, -1) if width(text[:count]) <= room)
+
+
+def readable(colour: str) -> str:
+    """A colour dark enough for type on white: a contrast of 4.5 to 1 (WCAG 2.1, 1.4.3).
+
+    >>> readable("#0072B2"), readable("#E69F00")
+    ('#0072B2', '#9d6d00')
+    """
+    from matplotlib.colors import to_hex, to_rgb
+
+    rgb = np.array(to_rgb(colour))
+    for share in np.linspace(1.0, 0.0, 61):
+        linear = np.where(share * rgb <= 0.04045, share * rgb / 12.92, ((share * rgb + 0.055) / 1.055) ** 2.4)
+        if 1.05 / (float(linear @ (0.2126, 0.7152, 0.0722)) + 0.05) >= CONTRAST:
+            return colour if share == 1.0 else to_hex(share * rgb)
+    return INK
 
 
 def at_ends(ax: Axes, labels: Sequence[Label]) -> list[Annotation]:
@@ -133,7 +164,7 @@ def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, fl
     avoid
         Further places that no label should hide, in the units of the axes: marks, points along a line.
     """
-    made = [_text(ax, each, leads_from=(0.5, 0.5), coordinates="offset points") for each in labels]
+    made = [_text(ax, each, leads_from=(0.5, 0.5), coordinates="offset points", bbox=BEHIND) for each in labels]
 
     def place(renderer: Any) -> None:
         scale = _pixels_a_point(ax)
@@ -192,11 +223,11 @@ def _reach(group: Sequence[int], wanted: Sequence[float], sizes: Sequence[float]
     return start, start + whole
 
 
-def _text(ax: Axes, label: Label, *, leads_from: tuple[float, float], coordinates: Any) -> Annotation:
+def _text(ax: Axes, label: Label, *, leads_from: tuple[float, float], coordinates: Any, **more: Any) -> Annotation:
     line = {"arrowstyle": "-", "color": QUIET, "linewidth": 0.5, "shrinkA": 1.0, "shrinkB": 2.0, "relpos": leads_from}
     made = ax.annotate(
-        "\n".join(plain(row) for row in label.text.split("\n")), (label.x, label.y), xytext=(1.0, 0.0), textcoords=coordinates, color=label.colour,
-        weight=label.weight, fontsize=label.size, ha="left", va="bottom", annotation_clip=False, arrowprops=line, linespacing=1.05,
+        "\n".join(plain(row) for row in label.text.split("\n")), (label.x, label.y), xytext=(1.0, 0.0), textcoords=coordinates, color=readable(label.colour),
+        weight=label.weight, fontsize=label.size, ha="left", va="bottom", annotation_clip=False, arrowprops=line, linespacing=1.05, **more,
     )  # fmt: skip
     made.set_parse_math(False)
     return made
