@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.errors import UsageError
-from tuneplan.evidence.findings import Findings
 from tuneplan.report import notebook
 from tuneplan.report.page import Page, as_markdown_page, as_terminal_page
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from tuneplan.api.plots import Sketch
 
 Row = Mapping[str, Any]
 
@@ -39,8 +40,8 @@ class Analysis:
         Makes the same as tidy rows, with units.
     lines
         Makes lines that a scenario can include; None: this analysis has none.
-    findings
-        Of the question that was analysed; None where it is about no one question.
+    sketches
+        Makes what it can draw, the first of them shown in notebooks.
     """
 
     name: str
@@ -49,7 +50,7 @@ class Analysis:
     content: Callable[[], Mapping[str, Any]]
     rows: Callable[[], Iterable[Row]]
     lines: Callable[[], str] | None = None
-    findings: Findings | None = None
+    sketches: Callable[[], Sequence[Sketch]] = tuple
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy rows with units, as the CSV of the command has them.

@@ -80,4 +80,4 @@ class Answers(Arrays):
         """
         from tuneplan.study.explanation import explain
 
-        return facades.of_explanation(explain(self.verdict, key), self.findings)
+        return facades.of_explanation(explain(self.verdict, key))

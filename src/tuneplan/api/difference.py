@@ -41,5 +41,5 @@ def difference_of(findings: Findings, one: int, other: int) -> Difference:
     found = pairing(findings.options, one, other)
     return Difference(
         name="difference", record=found, page=partial(report.page, found, findings.run), content=partial(report.content, found, findings.run),
-        rows=partial(report.rows, found), findings=findings,
+        rows=partial(report.rows, found),
     )  # fmt: skip

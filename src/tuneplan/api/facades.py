@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.api.analysis import Analysis
+from tuneplan.api.plots import sketches_about
 from tuneplan.errors import Problem
 from tuneplan.evidence.findings import Findings
 
@@ -30,7 +31,7 @@ def of_information(found: Information, findings: Findings) -> Analysis:
     """What knowing more would be worth."""
     from tuneplan.report import voi, voi_data
 
-    return _analysis("information", found, voi.page, voi_data.content, voi_data.rows, findings=findings)
+    return _analysis("information", found, voi.page, voi_data.content, voi_data.rows, findings)
 
 
 def of_sensitivity(found: Sensitivity | None, findings: Findings) -> Analysis:
@@ -41,23 +42,23 @@ def of_sensitivity(found: Sensitivity | None, findings: Findings) -> Analysis:
         verdict = findings.verdict
         return Analysis(
             name="sensitivity", record=None, page=partial(sensitivity.nothing_to_take_apart, verdict),
-            content=partial(sensitivity.no_content, verdict), rows=tuple, findings=findings,
+            content=partial(sensitivity.no_content, verdict), rows=tuple,
         )  # fmt: skip
-    return _analysis("sensitivity", found, sensitivity.page, sensitivity.content, sensitivity.rows, findings=findings)
+    return _analysis("sensitivity", found, sensitivity.page, sensitivity.content, sensitivity.rows, findings)
 
 
 def of_frontier(found: FrontierStudy, findings: Findings) -> Analysis:
     """Cost against quality."""
     from tuneplan.report import frontier
 
-    return _analysis("frontier", found, frontier.page, frontier.content, frontier.rows, findings=findings)
+    return _analysis("frontier", found, frontier.page, frontier.content, frontier.rows, findings)
 
 
 def of_groupings(found: Groupings, findings: Findings | None = None) -> Analysis:
     """Which tasks should share a model."""
     from tuneplan.report import groupings
 
-    return _analysis("groupings", found, groupings.page, groupings.content, groupings.rows, findings=findings)
+    return _analysis("groupings", found, groupings.page, groupings.content, groupings.rows, findings)
 
 
 def of_remedies(found: Remedies | None, findings: Findings) -> Analysis:
@@ -67,7 +68,7 @@ def of_remedies(found: Remedies | None, findings: Findings) -> Analysis:
     verdict = findings.verdict
     return Analysis(
         name="remedies", record=found, page=partial(remedies.page, found, verdict), content=partial(remedies.content, found, verdict),
-        rows=partial(remedies.rows, found), findings=findings,
+        rows=partial(remedies.rows, found),
     )  # fmt: skip
 
 
@@ -75,14 +76,14 @@ def of_breakeven(found: BreakEven, findings: Findings) -> Analysis:
     """At which value of an input the verdict turns."""
     from tuneplan.report import breakeven
 
-    return _analysis("breakeven", found, breakeven.page, breakeven.content, breakeven.rows, findings=findings)
+    return _analysis("breakeven", found, breakeven.page, breakeven.content, breakeven.rows, findings)
 
 
 def of_winners(found: WinnerMap, findings: Findings) -> Analysis:
     """Who is recommended at each pair of values of two inputs."""
     from tuneplan.report import breakeven
 
-    return _analysis("winners", found, breakeven.map_page, breakeven.map_content, breakeven.map_rows, findings=findings)
+    return _analysis("winner_map", found, breakeven.map_page, breakeven.map_content, breakeven.map_rows, findings)
 
 
 def of_comparison(found: Compared) -> Analysis:
@@ -108,13 +109,13 @@ def of_check(scenario: Scenario, warnings: Sequence[Problem]) -> Analysis:
     return Analysis(name="check", record=tuple(interpretation.readings(scenario)), page=page, content=partial(interpretation.as_data, scenario, warnings), rows=rows)
 
 
-def of_explanation(node: Node, findings: Findings) -> Analysis:
+def of_explanation(node: Node) -> Analysis:
     """Where a number comes from."""
     from tuneplan.report import explanation
 
     return Analysis(
         name="explanation", record=node, page=partial(explanation.as_text, node), content=partial(explanation.as_json, node),
-        rows=partial(explanation.rows, node), findings=findings,
+        rows=partial(explanation.rows, node),
     )  # fmt: skip
 
 
@@ -140,6 +141,8 @@ def of_validation(found: Validation) -> Analysis:
     return _analysis("validation", found, validation.page, validation.content, validation.rows)
 
 
-def _analysis(name: str, record: Any, page: Any, content: Any, rows: Any, **more: Any) -> Analysis:
-    """An analysis whose report takes its record and nothing else."""
+def _analysis(name: str, record: Any, page: Any, content: Any, rows: Any, findings: Findings | None = None, **more: Any) -> Analysis:
+    """An analysis whose report takes its record and nothing else; drawn by the charts of a study where it is one of its findings."""
+    if findings is not None:
+        more["sketches"] = partial(sketches_about, name, record, findings)
     return Analysis(name=name, record=record, page=partial(page, record), content=partial(content, record), rows=partial(rows, record), **more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,15 +10,25 @@ from typing import TYPE_CHECKING, Any
 from tuneplan.errors import TuneplanError, UsageError
 from tuneplan.evidence.findings import Findings
 from tuneplan.report import notebook
-from tuneplan.report.charts.canvas import FORMATS, NEEDS, WIDTH, Drawn, draw, labelled, styled
+from tuneplan.report.charts.canvas import (
+    FORMATS,
+    TITLE_LETTERS,
+    WIDTH,
+    Drawn,
+    draw,
+    labelled,
+    printable_texts,
+    ready,
+    styled,
+)
 from tuneplan.report.charts.drawing import charts_named, looks_of, source_from, source_of
 from tuneplan.report.charts.grid import SWEEP
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw
+from tuneplan.report.tables import wrapped
 from tuneplan.report.words import plain
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.study.grid import Grid
-from tuneplan.version import __version__
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,10 +38,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """A chart, and all that it is drawn from."""
+    """A chart, and all that it is drawn from.
+
+    Attributes
+    ----------
+    records
+        Finds what is drawn, when it is drawn: that may take another analysis.
+    """
 
     chart: Chart
-    records: Sequence[Any]
+    records: Callable[[], Sequence[Any]]
     looks: Looks
     source: str
 
@@ -49,21 +65,23 @@ class Sketch:
             raise UsageError(f"{self.chart.name}: nothing to draw, {reason}") from None
 
     def _into(self, ax: Axes) -> Axes:
+        records = self.records()
         with styled(salt=self.chart.name):
-            told = self.chart.draw(*self.records, ax=ax, looks=self.looks)
-            ax.set_title(plain(told.title), loc="left")
+            told = self.chart.draw(*records, ax=ax, looks=self.looks)
+            ax.set_title("\n".join(wrapped(plain(told.title), TITLE_LETTERS)), loc="left")
+            printable_texts(ax)
         return ax
 
     def _alone(self) -> Axes:
+        ready()
+        records = self.records()
         with styled(salt=self.chart.name):
-            try:
-                import matplotlib.pyplot as plt
-            except ImportError:
-                raise UsageError(NEEDS) from None
-            figure = plt.figure(figsize=(WIDTH, self.chart.height(*self.records)), layout="constrained")
+            import matplotlib.pyplot as plt
+
+            figure = plt.figure(figsize=(WIDTH, self.chart.height(*records)), layout="constrained")
             try:
                 ax = figure.add_subplot()
-                labelled(figure, self.chart.draw(*self.records, ax=ax, looks=self.looks), self.source)
+                labelled(figure, self.chart.draw(*records, ax=ax, looks=self.looks), self.source)
             except BaseException:
                 plt.close(figure)  # so that no notebook shows half of a chart
                 raise
@@ -77,7 +95,7 @@ class Sketch:
         UsageError, NothingToDraw
             As ``draw``.
         """
-        return draw(self.chart, self.records, looks=self.looks, source=self.source)
+        return draw(self.chart, self.records(), looks=self.looks, source=self.source)
 
 
 class Charts(Mapping[str, Drawn]):
@@ -145,31 +163,26 @@ def charts_of(findings: Findings, names: Sequence[str]) -> Charts:
 
 
 def sketch_of(chart: Chart, findings: Findings, known: Mapping[str, Any] | None = None) -> Sketch:
-    """A chart of a study; ``known`` are records that stand for those of the findings.
+    """A chart of a study; ``known`` are records that stand for those of the findings."""
 
-    Raises
-    ------
-    NothingToDraw
-        An analysis found nothing.
-    """
-    records = [known[name] if known is not None and name in known else getattr(findings, name) for name in chart.of]
-    if any(record is None for record in records):
-        raise NothingToDraw("there is nothing to compare")
+    def records() -> list[Any]:
+        found = [known[name] if known is not None and name in known else getattr(findings, name) for name in chart.of]
+        if any(record is None for record in found):
+            raise NothingToDraw("there is nothing to compare")
+        return found
+
     return Sketch(chart=chart, records=records, looks=looks_of(findings), source=source_of(findings.run))
 
 
 def plot_of(analysis: Analysis, *, ax: Axes | None, chart: str | None) -> Axes:
     """The chart of an analysis; see ``Analysis.plot``."""
-    try:
-        return _sketch(analysis, chart).plot(ax)
-    except NothingToDraw as reason:
-        raise UsageError(f"{analysis.name}: nothing to draw, {reason}") from None
+    return _chosen(analysis, chart).plot(ax)
 
 
 def small_chart(analysis: Analysis) -> str:
     """The first chart of an analysis as HTML; empty where there is none, and without matplotlib."""
     try:
-        return html_of_sketch(_sketch(analysis, None))
+        return html_of_sketch(_chosen(analysis, None))
     except TuneplanError:
         return ""
 
@@ -179,38 +192,34 @@ def of_drawn(drawn: Drawn) -> str:
     return notebook.of_picture(drawn.file("png"), drawn.told.alt)
 
 
-def charts_about(name: str) -> list[Chart]:
-    """Charts that draw the records of an analysis, those of it alone first."""
-    return sorted((each for each in CHARTS.values() if name in each.of), key=lambda each: len(each.of))
+def sketches_about(name: str, record: Any, findings: Findings) -> list[Sketch]:
+    """Charts of a study that draw the record of an analysis, those of it alone first."""
+    about = sorted((each for each in CHARTS.values() if name in each.of), key=lambda each: len(each.of))
+    return [sketch_of(each, findings, {name: record}) for each in about]
 
 
-def _sketch(analysis: Analysis, name: str | None) -> Sketch:
+def _chosen(analysis: Analysis, name: str | None) -> Sketch:
     """What an analysis draws.
 
     Raises
     ------
     UsageError
-        It has no chart, or none of that name.
-    NothingToDraw
-        It found nothing.
+        It has no chart, or none of that name; or it found nothing.
     """
-    charts = {each.name: each for each in charts_about(analysis.name) if analysis.findings is not None or each.of == (analysis.name,)}
-    if not charts:
-        raise UsageError(f"{analysis.name} has no chart; its numbers are in .to_frame()")
-    if name is not None and name not in charts:
-        raise UsageError(f"no chart {shown(name)} of {analysis.name}{advice(name, tuple(charts))}")
-    chart = next(iter(charts.values())) if name is None else charts[name]
-    if analysis.record is None:
-        raise NothingToDraw("nothing was found")
-    if analysis.findings is None:
-        return Sketch(chart=chart, records=[analysis.record], looks=Looks.of(()), source=f"tuneplan {__version__}.")
-    return sketch_of(chart, analysis.findings, {analysis.name: analysis.record})
+    sketches = {each.chart.name: each for each in analysis.sketches()} if analysis.record is not None else {}
+    if not sketches:
+        raise UsageError(f"{analysis.name} has no chart{', as nothing was found' if analysis.record is None else '; its numbers are in .to_frame()'}")
+    if name is None:
+        return next(iter(sketches.values()))
+    if name not in sketches:
+        raise UsageError(f"no chart {shown(name)} of {analysis.name}{advice(name, tuple(sketches))}")
+    return sketches[name]
 
 
 def sketch_of_grid(found: Grid) -> Sketch:
     """The chart of a sweep."""
     looks = Looks.of(found.strategies)
-    return Sketch(chart=SWEEP, records=[found], looks=looks, source=source_from(found.scenario, found.design))
+    return Sketch(chart=SWEEP, records=lambda: [found], looks=looks, source=source_from(found.scenario, found.design))
 
 
 def html_of_sketch(sketch: Sketch) -> str:
@@ -223,8 +232,4 @@ def html_of_sketch(sketch: Sketch) -> str:
 
 def plot_named(findings: Findings, name: str, ax: Axes | None) -> Axes:
     """A chart of a study; see ``Result.plot``."""
-    chart = charts_named([name])[0]
-    try:
-        return sketch_of(chart, findings).plot(ax)
-    except NothingToDraw as reason:
-        raise UsageError(f"{name}: nothing to draw, {reason}") from None
+    return sketch_of(charts_named([name])[0], findings).plot(ax)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tuneplan.api.analysis import Analysis
+from tuneplan.api.plots import sketch_of_grid
 from tuneplan.axes import Array
 from tuneplan.report import grid as report
 from tuneplan.study.breakeven.asked import Loader
@@ -18,7 +19,6 @@ from tuneplan.study.grid import GRID, Grid, Point, grid
 
 if TYPE_CHECKING:
     import xarray as xr
-    from matplotlib.axes import Axes
 
 BANDS = {"mean": "mean", "p5": "low", "p10": "p10", "p50": "median", "p90": "p90", "p95": "high"}
 """Name along the dimension ``statistic`` -> field of an estimate."""
@@ -28,7 +28,8 @@ class Sweep(Analysis):
     """The answers at all points of a sweep: arrays with a dimension a key.
 
     ``dims`` names the dimensions of the arrays by strategy, ``labels`` says what stands along each. A point at
-    which nothing meets the limits is a point like others: nobody is recommended there.
+    which nothing meets the limits is a point like others: nobody is recommended there. ``plot`` draws a map of
+    winners for two keys; for one, lines of each strategy's chance to be best.
     """
 
     record: Grid
@@ -93,24 +94,6 @@ class Sweep(Analysis):
 
         return of_sweep(self)
 
-    def plot(self, ax: Axes | None = None, *, chart: str | None = None) -> Axes:
-        """A map of winners for two keys; for one, lines of each strategy's chance to be best.
-
-        Raises
-        ------
-        UsageError
-            matplotlib is not installed, or there are more than two keys.
-        """
-        from tuneplan.api.plots import sketch_of_grid
-
-        return sketch_of_grid(self.record).plot(ax)
-
-    def _repr_html_(self) -> str:
-        from tuneplan.api.plots import html_of_sketch, sketch_of_grid
-        from tuneplan.report import notebook
-
-        return notebook.of_page(report.page(self.record), html_of_sketch(sketch_of_grid(self.record)))
-
 
 def swept(load: Loader, values: Mapping[str, Sequence[str]], design: Design, *, mode: str) -> Sweep:
     """Ask at every point; see ``Study.sweep``."""
@@ -119,5 +102,6 @@ def swept(load: Loader, values: Mapping[str, Sequence[str]], design: Design, *, 
     with progress() as say:
         found = grid(load, values, design, mode=mode, told=lambda done, every: say(f"point {done + 1} of {every}"))
     return Sweep(
-        name="grid", record=found, page=partial(report.page, found), content=partial(report.content, found), rows=partial(report.rows, found)
-    )
+        name="sweep", record=found, page=partial(report.page, found), content=partial(report.content, found), rows=partial(report.rows, found),
+        sketches=lambda: [sketch_of_grid(found)],
+    )  # fmt: skip

@@ -32,13 +32,15 @@ def answer(found: Grid) -> str:
     counted, total = Counter(recommended(each) for each in found.points), len(found.points)
     known = [(name, count) for name, count in counted.most_common() if name]
     if not known:
-        return f"Nothing meets the limits at any of {_points(total)}."
+        return f"Nothing meets the limits at {'the point' if total == 1 else f'any of {_points(total)}'}."
     said = [f"{known[0][0]} is recommended at {_of(known[0][1], total)}", *(f"{name} at {count}" for name, count in known[1:])]
     return ", ".join(said) + (f"; nothing meets the limits at {counted['']}." if counted[""] else ".")
 
 
 def _of(count: int, total: int) -> str:
-    return f"all {_points(total)}" if count == total > 1 else f"{count} of {_points(total)}"
+    if count == total > 1:
+        return "both points" if total == 2 else f"all {_points(total)}"
+    return f"{count} of {_points(total)}"
 
 
 def _points(count: int) -> str:

@@ -24,6 +24,7 @@ from tuneplan.report.words import plain, printable
 from tuneplan.version import __version__
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -99,11 +100,11 @@ def draw(chart: Chart, records: Sequence[Any], *, looks: Looks, source: str) -> 
     return Drawn(chart=chart, told=told, caption=caption, figure=figure, without_font=missed)
 
 
-def printable_texts(figure: Figure) -> None:
+def printable_texts(drawn: Artist) -> None:
     """Take out of every text what no file may hold, whoever wrote it."""
     from matplotlib.text import Text
 
-    for each in figure.findobj(Text):
+    for each in drawn.findobj(Text):
         text = each.get_text()
         if printable(text) != text:
             each.set_text(printable(text))
