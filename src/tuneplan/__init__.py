@@ -5,6 +5,28 @@
 >>> result = study.run(draws=256)
 >>> result.recommended in study.strategies
 True
+
+Ask
+    ``load(path)``, ``loads(text)``    a ``Study``: a scenario, ready to be asked
+    ``study.set(path, value)``         a new study with something changed; ``study.scenario(name)``: one of the file's own
+    ``study.run(draws=, seed=)``       a ``Result``: the verdict with its draws
+    ``study.sweep({key: [...]})``      a ``Sweep``: the same question at many points
+    ``study.compare(other)``, ``study.breakeven(key)``, ``study.groupings()``, ``study.check()``
+
+Look
+    ``result.difference(a, b)``        a ``Difference``: two strategies, paired
+    ``result.voi()``, ``.sensitivity()``, ``.frontier()``, ``.groupings()``, ``.remedies()``, ``.explain(key)``
+                                       an ``Analysis`` each: printed, a page; ``.plot(ax=)``, ``.to_frame()``, ``.record``
+    ``result.plot(name, ax=)``, ``result.charts()``, ``result.memo("memo.html")``
+
+Keep
+    ``result.save(path)``, ``open(path)``, ``result.to_frame()``, ``.to_xarray()``, ``.to_json()``
+
+Believe
+    ``calibrate(pilots, scenario=)``, ``fit(curves)``, ``validate(files)``
+
+What is wrong with a scenario is a ``ScenarioError``, what makes no sense to ask a ``UsageError``; both are
+``TuneplanError``. Nothing is imported before a name is used.
 """
 
 from __future__ import annotations

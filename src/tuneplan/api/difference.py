@@ -18,6 +18,7 @@ class Difference(Analysis):
     of simulation). Chances stand in ``record``.
     """
 
+    __slots__ = ()
     record: Pairing
 
     @property

@@ -8,6 +8,7 @@ from typing import Self
 
 from tuneplan.api import facades
 from tuneplan.api.analysis import Analysis
+from tuneplan.api.including import with_lines
 from tuneplan.api.values import Value, override
 from tuneplan.errors import Problem, UsageError
 from tuneplan.report import notebook
@@ -17,7 +18,7 @@ from tuneplan.scenario.reading.texts import Texts
 from tuneplan.scenario.records import Scenario
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Question:
     """What a scenario says, with what was changed since.
 
@@ -102,6 +103,23 @@ class Question:
         '$40k'
         """
         return replace(self, asked=loading.load(self.asked.file, overrides=self.changes, scenario=name, texts=self.texts))
+
+    def include(self, lines: str | Analysis) -> Self:
+        """A new study that knows further lines of a scenario: what was learned or fitted, which holds over what was there.
+
+        Parameters
+        ----------
+        lines
+            What ``calibrate`` or ``fit`` gave, or text of your own.
+
+        Raises
+        ------
+        ScenarioError
+            The lines are no part of a scenario.
+        """
+        text = lines if isinstance(lines, str) else lines.to_yaml()
+        file, texts = with_lines(self.texts, self.asked.file, text, name="lines" if isinstance(lines, str) else lines.name)
+        return replace(self, asked=loading.load(file, overrides=self.changes, scenario=self.asked.chosen, texts=texts), texts=texts)
 
     def check(self) -> Analysis:
         """Whether it is sound, and how each number was read; every set of overrides of the file is looked at.

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuneplan.api import facades
-from tuneplan.api.analysis import Analysis
-from tuneplan.api.question import Question
+from tuneplan.api.asking import Asking
 from tuneplan.api.result import Result
-from tuneplan.api.values import Value, typed
-from tuneplan.errors import UsageError
+from tuneplan.api.values import Value, listed
 from tuneplan.evidence.findings import Findings
 from tuneplan.scenario import load as loading
 from tuneplan.scenario.reading.texts import Texts
@@ -64,8 +61,8 @@ def loads(text: str, *, scenario: str = "") -> Study:
     return Study(asked=loading.loads(text, scenario=scenario), texts=Texts(known={TEXT: text}, is_closed=True))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Study(Question):
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Study(Asking):
     """A question, ready to be asked.
 
     A study never changes: ``set`` and ``scenario`` give new ones. Files are read once, by ``load``; what
@@ -73,7 +70,7 @@ class Study(Question):
     """
 
     def run(self, draws: int = DEFAULT_DRAWS, *, seed: int = 0) -> Result:
-        """Simulate and judge.
+        r"""Simulate and judge.
 
         Parameters
         ----------
@@ -85,7 +82,21 @@ class Study(Question):
         Returns
         -------
         Result
-            See there for a table of what it holds.
+            ========================  ==============================================================
+            ``recommended``           name of the recommended strategy; None: nothing meets the limits
+            ``delivered``, ``cost``   points and USD, ``(strategy, draw)``
+            ``score``                 points, ``(strategy, request, draw)``
+            ``components``            cost by component [USD], ``(strategy, component, draw)``
+            ``labels``, ``dims``      names along the axes, and the axes of each array
+            ``verdict``               the decision and what carried it, as frozen records
+            ``difference(a, b)``      two strategies, paired
+            ``frontier()``, ``sensitivity()``, ``voi()``, ``groupings()``, ``remedies()``, ``explain(key)``
+            \                         analyses: each prints, plots, and has ``to_frame()``
+            ``plot()``, ``charts()``  one chart into axes; several as pictures
+            ``memo(path)``            a decision memo
+            ``to_frame()``, ``to_xarray()``, ``to_json()``, ``save(path)``
+            \                         the same for other programs
+            ========================  ==============================================================
 
         Raises
         ------
@@ -119,72 +130,7 @@ class Study(Question):
         """
         from tuneplan.api.sweep import swept
 
-        texts = {key: [typed(each) for each in listed] for key, listed in values.items()}
-        return swept(self._read, texts, monte_carlo(draws, seed=seed), mode=mode)
-
-    def compare(self, other: Study, *, of: str = "", order: str = "file", draws: int = DEFAULT_DRAWS, seed: int = 0) -> Analysis:
-        """What changes from this study to another, and which of the changed inputs moved it.
-
-        Parameters
-        ----------
-        of
-            Strategy that is followed; empty: what each side recommends.
-        order
-            ``file``: changes are taken in the order of the other's file; ``reverse``: last first.
-
-        Raises
-        ------
-        UsageError
-            The two can't be compared, or there is no such strategy or order.
-        """
-        from tuneplan.study.comparing import compare
-
-        if order not in ("file", "reverse"):
-            raise UsageError(f"order: {order!r} is none of file, reverse")
-        return facades.of_comparison(compare(self.asked, other.asked, monte_carlo(draws, seed=seed), of=of, reverse=order == "reverse"))
-
-    def groupings(self, *, like: str = "", top: int = 8, draws: int = DEFAULT_DRAWS, seed: int = 0) -> Analysis:
-        """Which tasks should share a model: every way to group them, up to 8 tasks.
-
-        Parameters
-        ----------
-        like
-            Strategy whose method, base, data and serving models have; empty: the scenario's own.
-        top
-            Leaders that are run again, beside the front.
-
-        Raises
-        ------
-        UsageError
-            No such strategy, or ``top`` makes no sense.
-        """
-        from tuneplan.api.asking import groupings_of
-
-        return facades.of_groupings(groupings_of(self.asked, monte_carlo(draws, seed=seed), like=like, top=top))
-
-    def breakeven(
-        self, key: str, second: str = "", *, start: str | Sequence[str] = "", end: str | Sequence[str] = "", steps: int | None = None,
-        draws: int = DRAWS_OF_A_POINT, seed: int = 0,
-    ) -> Analysis:  # fmt: skip
-        """At which value of an input the verdict turns; with a second input, who wins at each pair of values.
-
-        Parameters
-        ----------
-        key, second
-            Numbers of the scenario, for example ``gpu.price``.
-        start, end
-            First and last value as a scenario types it, one a key; empty: from what the input is now.
-        steps
-            Values to try; None: 21, or 9 by 9.
-
-        Raises
-        ------
-        UsageError
-            No such number, or no range to turn it through.
-        """
-        from tuneplan.api.asking import breakeven_of
-
-        return breakeven_of(self.run(draws, seed=seed).findings, tuple(filter(None, (key, second))), start=start, end=end, steps=steps)
+        return swept(self._read, {key: listed(key, each) for key, each in values.items()}, monte_carlo(draws, seed=seed), mode=mode)
 
 
 def result_of(study: Study, simulated: Run) -> Result:

@@ -32,6 +32,7 @@ class Sweep(Analysis):
     winners for two keys; for one, lines of each strategy's chance to be best.
     """
 
+    __slots__ = ()
     record: Grid
 
     @property

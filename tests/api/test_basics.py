@@ -28,7 +28,7 @@ strategies: {plain: {kind: prompted, like_base: yes, prompt_tokens: 100}, longer
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return load(Path(__file__).parents[1] / "scenarios" / "startup.yaml")
+    return load(Path(__file__).parents[2] / "scenarios" / "startup.yaml")
 
 
 @pytest.fixture(scope="module")
