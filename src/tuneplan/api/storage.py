@@ -140,14 +140,14 @@ def _stored(archive: zipfile.ZipFile, kept: Kept, simulated: Run, file: Path) ->
     wanted = dict(arrays_of(simulated))
     strange = sorted(set(wanted) ^ set(kept.sums))
     if strange:
-        raise UsageError(f"{file}: saved by tuneplan {kept.version}, whose arrays are not those of {__version__} ({strange[0]}); open it with tuneplan {kept.version}")
+        raise _other(file, kept, f"its arrays are not those that come out here ({strange[0]})")
     return {name: _array(archive, name, array, kept, file) for name, array in wanted.items()}
 
 
 def _array(archive: zipfile.ZipFile, name: str, like: Array, kept: Kept, file: Path) -> Array:
     part = f"{name}{SUFFIX}"
     if archive.getinfo(part).file_size > like.nbytes + HEADER:
-        raise UsageError(f"{file}: {name} is larger than this version of tuneplan makes it; open it with tuneplan {kept.version}")
+        raise _other(file, kept, f"{name} is larger than it comes out here")
     content = archive.read(part)
     if hashlib.sha256(content).hexdigest() != kept.sums[name]:
         raise damaged(file, f"{name} is not what was saved")
@@ -155,8 +155,15 @@ def _array(archive: zipfile.ZipFile, name: str, like: Array, kept: Kept, file: P
     np.lib.format.read_magic(stream)
     shape, fortran, kind = np.lib.format.read_array_header_1_0(stream)
     if kind != np.dtype("<f8") or fortran or shape != like.shape:
-        raise UsageError(f"{file}: {name} has the shape {shape}, not {like.shape} as here; open it with tuneplan {kept.version}")
+        raise _other(file, kept, f"{name} has the shape {shape}, not {like.shape} as it comes out here")
     return np.frombuffer(content, dtype="<f8", offset=stream.tell()).reshape(shape).astype(np.float64)
+
+
+def _other(file: Path, kept: Kept, why: str) -> UsageError:
+    """That the arrays are not of this version; of the same one, that somebody else wrote them."""
+    if kept.version == __version__:
+        return damaged(file, why)
+    return UsageError(f"{file}: {why}: it was saved by tuneplan {kept.version}, this is {__version__}; open it with the former")
 
 
 def _as_npy(array: Array) -> bytes:
