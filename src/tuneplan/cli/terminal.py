@@ -145,7 +145,7 @@ def _is_bright(colour: Colour) -> bool:
         rest = colour - CUBE
         colour = (LEVELS[rest // 36], LEVELS[rest // 6 % 6], LEVELS[rest % 6])
     red, green, blue = ((part / 255.0) ** GAMMA for part in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > BRIGHT
+    return bool(0.2126 * red + 0.7152 * green + 0.0722 * blue > BRIGHT)
 
 
 def complain(message: str, *, begins: str = "") -> None:
