@@ -19,9 +19,11 @@ from tuneplan.cli.options import (
     written_as,
 )
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
 
 if TYPE_CHECKING:
+    from tuneplan.report.lines import Paper
     from tuneplan.scenario.records import Scenario
     from tuneplan.study.breakeven.asked import Loader
     from tuneplan.study.breakeven.dial import Dial
@@ -74,7 +76,7 @@ def command(
     def changed(further: Sequence[str]) -> Scenario:
         return load(path, overrides=(*changes, *further), scenario=scenario)
 
-    deliver(_written(base, changed, dials, form), output, sources=files_of(asked))
+    deliver(_written(base, changed, dials, form, paper_for(output, asked.strategies)), output, sources=files_of(asked))
     if not quiet:
         warn(warnings)
 
@@ -84,7 +86,7 @@ def _filled(given: Sequence[str], keys: Sequence[str]) -> list[str]:
     return [*given, *[""] * (len(keys) - len(given))]
 
 
-def _written(base: Run, changed: Loader, dials: Sequence[Dial], form: str) -> str:
+def _written(base: Run, changed: Loader, dials: Sequence[Dial], form: str, paper: Paper) -> str:
     from tuneplan.report import breakeven as report
     from tuneplan.study.breakeven.analysis import breakeven
     from tuneplan.study.breakeven.winners import winner_map
@@ -92,9 +94,9 @@ def _written(base: Run, changed: Loader, dials: Sequence[Dial], form: str) -> st
     if len(dials) == 1:
         found = breakeven(base, changed, dials[0])
         return written(
-            form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found))
+            form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found)), paper=paper
         )
     both = winner_map(base, changed, *dials)
     return written(
-        form, page=lambda: report.map_page(both), content=lambda: report.map_content(both), rows=lambda: list(report.map_rows(both))
+        form, page=lambda: report.map_page(both), content=lambda: report.map_content(both), rows=lambda: list(report.map_rows(both)), paper=paper
     )

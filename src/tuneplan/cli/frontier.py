@@ -12,6 +12,7 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.terminal import paper_for
 
 if TYPE_CHECKING:
     from tuneplan.study.design import Design
@@ -49,7 +50,8 @@ def command(
     from tuneplan.report import frontier
 
     content = written(
-        form, page=lambda: frontier.page(study), content=lambda: frontier.content(study), rows=lambda: frontier.rows(study)
+        form, page=lambda: frontier.page(study), content=lambda: frontier.content(study), rows=lambda: frontier.rows(study),
+        paper=paper_for(output, found.strategies),
     )
     deliver(content, output, sources=files_of(found))
     if not quiet:

@@ -10,6 +10,7 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.terminal import paper_for
 
 NOTHING_FEASIBLE = 4
 
@@ -41,13 +42,14 @@ def command(
     asked, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = verdict(run(asked, design))
     found = sensitivity(result, against=against)
+    paper = paper_for(output, asked.strategies)
     if found is None:
         text = written(
-            form, page=lambda: report.nothing_to_take_apart(result), content=lambda: report.no_content(result), rows=lambda: []
+            form, page=lambda: report.nothing_to_take_apart(result), content=lambda: report.no_content(result), rows=lambda: [], paper=paper
         )
     else:
         text = written(
-            form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found))
+            form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found)), paper=paper
         )
     deliver(text, output, sources=files_of(asked))
     if not quiet:

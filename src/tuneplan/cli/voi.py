@@ -11,6 +11,7 @@ from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, of_a_long_run, of_a_scenario, opened, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.run import NOTHING_FEASIBLE
+from tuneplan.cli.terminal import paper_for
 
 
 @click.command("voi", short_help="What is worth finding out first.")
@@ -36,7 +37,8 @@ def command(
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = value_of_information(run(found, design))
     content = written(
-        form, page=lambda: report.page(result), content=lambda: voi_data.content(result), rows=lambda: list(voi_data.rows(result))
+        form, page=lambda: report.page(result), content=lambda: voi_data.content(result), rows=lambda: list(voi_data.rows(result)),
+        paper=paper_for(output, found.strategies),
     )
     deliver(content, output, sources=files_of(found))
     if not quiet:
