@@ -47,6 +47,7 @@ def command(
     findings, warnings = findings_of(path, changes=changes, scenario=scenario, draws=draws, seed=seed, strict=strict)
     made: dict[str, bytes] = {}
     left_out: list[str] = []
+    without_font: set[str] = set()
     with progress() as say:
         for each in charts:
             say(f"drawing {each.name}")
@@ -56,6 +57,7 @@ def command(
                 left_out.append(f"{each.name}: left out, {reason}")
                 continue
             made |= {f"{each.name}.{kind}": picture.file(kind) for kind in kinds}
+            without_font |= picture.without_font
     deliver_files(made, output, sources=files_of(findings.run.asked))
     for name in made:
         click.echo(str(output / name))
@@ -63,6 +65,8 @@ def command(
         warn(warnings)
         for line in left_out:
             click.echo(line, err=True)
+        if without_font:
+            click.echo(f"no font on this machine has {''.join(sorted(without_font)[:20])}: PNG and PDF show boxes; install one, such as Noto Sans, or take SVG", err=True)
     return None
 
 
