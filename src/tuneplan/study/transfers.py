@@ -82,7 +82,7 @@ def transfers(verdict: Verdict) -> Transfers:
     structure, best = run.lowered.inputs.structure, verdict.decision.best
     sizes = [_largest(structure, row) for row in range(len(structure.strategies))]
     row = max(range(len(sizes)), key=lambda row: (sizes[row], row == best, -row))
-    if sizes[row] < 2:
+    if sizes[row][0] < 2:
         return Transfers(strategy="", requests=run.scenario.requests, sources=(), effects=(), draws=0)
     name = structure.strategies[row].name
     design = fewer_draws(run.design, min(MOST_DRAWS, draws_within(run, (name,), cells=MOST_CELLS, times=len(run.scenario.tasks) + 2)))
