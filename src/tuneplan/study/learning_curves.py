@@ -24,7 +24,7 @@ from tuneplan.units import POINTS_PER_SCALE
 
 FEWEST_EXAMPLES, BEYOND = 50.0, 10.0
 """Where curves start, and how many times the largest plan they end."""
-MOST_DRAWS = 256
+MOST_DRAWS = 1024
 MOST_TASKS = 20
 """Tasks whose curves are made; of more, those with most traffic."""
 FEW_TASKS = 6

@@ -61,6 +61,8 @@ class Transfers:
     effects
         By request, then source; None where the model that serves a request is not trained on the source.
         Where both are the same task: what its own examples do.
+    together
+        By request, what all sources but its own do together; None where there is none in its model.
     draws
         On which they were compared.
     """
@@ -69,6 +71,7 @@ class Transfers:
     requests: tuple[str, ...]
     sources: tuple[str, ...]
     effects: tuple[tuple[Effect | None, ...], ...]
+    together: tuple[Effect | None, ...]
     draws: int
 
     def effect(self, request: str, source: str) -> Effect | None:
@@ -83,17 +86,26 @@ def transfers(verdict: Verdict) -> Transfers:
     sizes = [_largest(structure, row) for row in range(len(structure.strategies))]
     row = max(range(len(sizes)), key=lambda row: (sizes[row], row == best, -row))
     if sizes[row][0] < 2:
-        return Transfers(strategy="", requests=run.scenario.requests, sources=(), effects=(), draws=0)
+        return Transfers(strategy="", requests=run.scenario.requests, sources=(), effects=(), together=(), draws=0)
     name = structure.strategies[row].name
-    design = fewer_draws(run.design, min(MOST_DRAWS, draws_within(run, (name,), cells=MOST_CELLS, times=len(run.scenario.tasks) + 2)))
+    times = 2 * len(run.scenario.tasks) + 3
+    design = fewer_draws(run.design, min(MOST_DRAWS, draws_within(run, (name,), cells=MOST_CELLS, times=times)))
     inputs = lowered_again(run, (name,), design).inputs
-    columns = np.flatnonzero(inputs.structure.stages_of_column[0]).tolist()
-    gains = POINTS_PER_SCALE * _gains(inputs, columns, design.draws)
-    sources = tuple([*run.scenario.tasks, MIX][column] for column in columns)
+    columns, requests = np.flatnonzero(inputs.structure.stages_of_column[0]).tolist(), len(run.scenario.requests)
+    reached = _reached(inputs.structure, columns)
+    gains = _gains(inputs, [*([column] for column in columns), *([c for c in columns if c != request] for request in range(requests))], design.draws)
+    alone, beside = gains[: len(columns)], gains[len(columns) :][np.arange(requests), np.arange(requests)]
     return Transfers(
-        strategy=name, requests=run.scenario.requests, sources=sources, draws=design.draws,
-        effects=_effects(gains, _reached(inputs.structure, columns), design.scrambles),
+        strategy=name, requests=run.scenario.requests, draws=design.draws,
+        sources=tuple([*run.scenario.tasks, MIX][column] for column in columns),
+        effects=tuple(_effects(alone[:, request], reached[request], design.scrambles) for request in range(requests)),
+        together=_effects(beside, [_has_others(columns, reached[request], request) for request in range(requests)], design.scrambles),
     )  # fmt: skip
+
+
+def _has_others(columns: Sequence[int], reached: Sequence[bool], request: int) -> bool:
+    """Whether the model of a request is trained on anything but its own examples."""
+    return any(is_held and column != request for column, is_held in zip(columns, reached, strict=True))
 
 
 def _largest(structure: Structure, strategy: int) -> tuple[int, int]:
@@ -103,19 +115,19 @@ def _largest(structure: Structure, strategy: int) -> tuple[int, int]:
     return max((len(model.last | model.earlier) for model in mixed), default=0), max((len(model.last) for model in mixed), default=0)
 
 
-def _gains(inputs: Inputs, columns: Sequence[int], draws: int) -> Array:
-    """Score of each request with a source's examples less that without. ``(source, request, draw)``"""
+def _gains(inputs: Inputs, left_out: Sequence[Sequence[int]], draws: int) -> Array:
+    """Score of each request less that without the examples of some columns. ``(set of columns, request, draw)`` [point]"""
     size = max(1, CELLS_AT_ONCE // (cells_of(inputs.structure) * draws))
-    whole = _scores(inputs, draws)
-    without = [_scores(without_each(inputs, columns[start : start + size]), draws) for start in range(0, len(columns), size)]
-    return whole - np.concatenate(without)
+    without = [_scores(without_each(inputs, left_out[start : start + size]), draws) for start in range(0, len(left_out), size)]
+    return POINTS_PER_SCALE * (_scores(inputs, draws) - np.concatenate(without))
 
 
-def without_each(inputs: Inputs, columns: Sequence[int]) -> Inputs:
-    """Inputs with the examples of each of these columns left out, one after another along the scenario axis."""
+def without_each(inputs: Inputs, left_out: Sequence[Sequence[int]]) -> Inputs:
+    """Inputs without the examples of some columns: each set of them a place of the scenario axis."""
     examples = inputs["examples"]
-    changed = np.array(np.broadcast_to(examples, (len(columns), *examples.shape[1:])))
-    changed[np.arange(len(columns)), :, list(columns)] = 0.0
+    changed = np.array(np.broadcast_to(examples, (len(left_out), *examples.shape[1:])))
+    for place, columns in enumerate(left_out):
+        changed[place, :, list(columns)] = 0.0
     return replace(inputs, numbers={**inputs.numbers, "examples": changed})
 
 
@@ -133,11 +145,7 @@ def _reached(structure: Structure, columns: Sequence[int]) -> list[list[bool]]:
     return [[column in each for column in columns] for each in [*held, frozenset(columns)]]
 
 
-def _effects(gains: Array, reached: Sequence[Sequence[bool]], scrambles: int) -> tuple[tuple[Effect | None, ...], ...]:
-    sources, requests, draws = gains.shape
-    flat = gains.reshape(-1, draws)
-    made = [Effect(points=each, probability=chance_above(row)) for each, row in zip(estimates(flat, scrambles), flat, strict=True)]
-    return tuple(
-        tuple(made[source * requests + request] if reached[request][source] else None for source in range(sources))
-        for request in range(requests)
-    )  # fmt: skip
+def _effects(gains: Array, known: Sequence[bool], scrambles: int) -> tuple[Effect | None, ...]:
+    """Effects of draws by row, where they are any. ``(effect, draw)``"""
+    made = (Effect(points=each, probability=chance_above(row)) for each, row in zip(estimates(gains, scrambles), gains, strict=True))
+    return tuple(effect if is_known else None for effect, is_known in zip(made, known, strict=True))
