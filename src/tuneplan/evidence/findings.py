@@ -17,6 +17,7 @@ from tuneplan.study.results import Verdict
 from tuneplan.study.run import Run, run
 
 if TYPE_CHECKING:
+    from tuneplan.study.cumulative import Cumulative
     from tuneplan.study.frontier.analysis import FrontierStudy
     from tuneplan.study.groupings.analysis import Groupings
     from tuneplan.evidence.predicted import Predictions
@@ -61,6 +62,13 @@ class Findings:
 
     def _planned(self, limit: float) -> Options:
         return options_of(run(self.load((f"budget.limit={limit!r} USD",)), self.run.design))
+
+    @cached_property
+    def cumulative(self) -> Cumulative:
+        """What has been paid by which month."""
+        from tuneplan.study.cumulative import cumulative
+
+        return cumulative(self.verdict)
 
     @cached_property
     def sensitivity(self) -> Sensitivity | None:
