@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tuneplan.evidence.validation import Validation
 from tuneplan.version import __version__
+
+if TYPE_CHECKING:
+    from tuneplan.evidence.validation import Validation
 
 FILE = Path(__file__).parent / "predicted.csv"
 DRAWS, SEED = 1024, 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuneplan.report.charts import cost_quality, learning_curves, transfer_map
+from tuneplan.report.charts import cost_quality, groupings, learning_curves, predicted_measured, transfer_map
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw, Told
 
-__all__ = ["CHARTS", "Chart", "NothingToDraw", "Told", "cost_quality", "learning_curves", "transfer_map"]
+__all__ = ["CHARTS", "Chart", "NothingToDraw", "Told", "cost_quality", "groupings", "learning_curves", "predicted_measured", "transfer_map"]
