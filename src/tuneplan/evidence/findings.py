@@ -17,10 +17,10 @@ from tuneplan.study.results import Verdict
 from tuneplan.study.run import Run, run
 
 if TYPE_CHECKING:
+    from tuneplan.evidence.predicted import Predictions
     from tuneplan.study.cumulative import Cumulative
     from tuneplan.study.frontier.analysis import FrontierStudy
     from tuneplan.study.groupings.analysis import Groupings
-    from tuneplan.evidence.predicted import Predictions
     from tuneplan.study.information.analysis import Information
     from tuneplan.study.learning_curves import LearningCurves
     from tuneplan.study.remedies.analysis import Remedies

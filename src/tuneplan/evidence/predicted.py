@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 FILE = Path(__file__).parent / "predicted.csv"
 DRAWS, SEED = 1024, 0
 """With which it is written: those of ``simulate validate``."""
-NUMBERS = ("predicted", "lower", "upper", "measured")
-COLUMNS = ("kind", "case_id", "source", "given", "part", "examples", *NUMBERS)
+COLUMNS = ("kind", "case_id", "source", "given", "part", "examples", "predicted", "lower", "upper", "measured")
 MADE_WITH = "# tuneplan {version}, {draws} draws, seed {seed}; written by python tests/fitting/bundle_predictions.py"
 
 
@@ -88,8 +87,9 @@ def read_predictions(text: str) -> Predictions:
     assert made is not None, f"{FILE.name}: {first!r} does not say with what it was made"
     cases = (
         Predicted(
-            **{name: row[name] for name in ("kind", "case_id", "source", "given", "part")}, examples=float(row["examples"] or "nan"),
-            **{name: float(row[name]) for name in NUMBERS},
+            kind=row["kind"], case_id=row["case_id"], source=row["source"], given=row["given"], part=row["part"],
+            examples=float(row["examples"] or "nan"), predicted=float(row["predicted"]), lower=float(row["lower"]), upper=float(row["upper"]),
+            measured=float(row["measured"]),
         )
         for row in csv.DictReader(lines)
     )  # fmt: skip

@@ -28,7 +28,7 @@ MOST_DRAWS = 1024
 MOST_TASKS = 20
 """Tasks whose curves are made; of more, those with most traffic."""
 FEW_TASKS = 6
-PLACES = (12, 7)
+PLACES = (12, 5)
 """Places of a curve, beside those of plans: with few tasks, and with many."""
 MOST_STRATEGIES = (6, 4)
 """Strategies whose curves are made, likewise; of more, the leading ones."""

@@ -11,7 +11,16 @@ from tuneplan.report.charts import axes
 from tuneplan.report.charts.labels import Label, at_ends, fitted
 from tuneplan.report.charts.looks import INK, QUIET, Looks
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
-from tuneplan.report.charts.small_multiples import columns_of, grid, height_of, is_in_last_row, is_left, is_lowest, is_right, shared
+from tuneplan.report.charts.small_multiples import (
+    columns_of,
+    grid,
+    height_of,
+    is_in_last_row,
+    is_left,
+    is_lowest,
+    is_right,
+    shared,
+)
 from tuneplan.report.words import listed, magnitude, points, signed_points
 from tuneplan.study.learning_curves import LearningCurves, Line, TaskCurves
 

@@ -80,7 +80,11 @@ def _cases(panel: Axes, cases: Sequence[Predicted], *, is_ratio: bool) -> None:
     for is_inside, colour, mark in ((True, HELD, "o"), (False, MISSED, "D")):
         some = [each for each in cases if each.inside == is_inside]
         measured = [each.measured for each in some]
-        panel.vlines(measured, [each.lower for each in some], [each.upper for each in some], color=colour, alpha=strength, linewidth=0.9, zorder=2, label="_bands")
+        across, along = [], []
+        for each in some:  # one broken line: a path for each would swell a file of vectors
+            across += [each.measured, each.measured, math.nan]
+            along += [each.lower, each.upper, math.nan]
+        panel.plot(across, along, color=colour, alpha=strength, linewidth=0.9, zorder=2, label="_bands")
         panel.plot(
             measured, [each.predicted for each in some], mark, color=colour, markersize=2.6 if is_inside else 3.2, markeredgewidth=0.6,
             markerfacecolor=colour if is_inside else "white", alpha=0.75 if is_inside else 1.0, linestyle="none", zorder=3, label=f"_{'inside' if is_inside else 'outside'}",

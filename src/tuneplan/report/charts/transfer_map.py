@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 LOSS, NEITHER, GAIN = "#B35806", "#FFFFFF", "#2166AC"
 """Ends and middle of the scale: orange and blue, told apart by colour-blind people; the sign is printed."""
-HARDEST = 0.72
+HARDEST = 0.6
 """How far towards an end colours go, so that print on them is read."""
-WHITE_FROM = 0.62
-"""Share of the scale from which print is white."""
 SURE = 0.95
 """Chance of a sign from which it is not doubted."""
 LEAST_SCALE = 0.5
@@ -54,12 +52,13 @@ def transfer_map(found: Transfers, *, ax: Axes, looks: Looks) -> Told:
     most = max(LEAST_SCALE, *(abs(each.points.mean) for _, _, each in pairs))
     beside = [effect.points.mean if effect is not None else float("nan") for effect in found.together]
     values = [[*(_value(found, request, source) for source in found.sources), others] for request, others in zip(found.requests, beside, strict=True)]
+    ax.set_facecolor(FAINT)  # where nothing is painted
     ax.imshow(values, cmap=_colours(), vmin=-most, vmax=most, aspect="auto")
     for row, request in enumerate(found.requests):
         for column, source in enumerate((*found.sources, OTHERS)):
             effect = found.together[row] if source == OTHERS else found.effects[row][column]
             if effect is not None:
-                _print(ax, effect, (row, column), most, sources=len(found.sources), is_own=request == source)
+                _print(ax, effect, (row, column), sources=len(found.sources), is_own=request == source)
     _frame(ax, found)
     return Told(title=_title(found, pairs), alt=_alt(found, pairs), note=_note(found))
 
@@ -82,18 +81,16 @@ def _colours() -> Colormap:
     from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
     ends = [tuple(1.0 - HARDEST * (1.0 - each) for each in to_rgb(end)) if end != NEITHER else to_rgb(end) for end in (LOSS, NEITHER, GAIN)]
-    made = LinearSegmentedColormap.from_list("transfer", ends)
-    made.set_bad(FAINT)
-    return made
+    return LinearSegmentedColormap.from_list("transfer", ends)
 
 
-def _print(ax: Axes, effect: Effect, place: tuple[int, int], most: float, *, sources: int, is_own: bool) -> None:
+def _print(ax: Axes, effect: Effect, place: tuple[int, int], *, sources: int, is_own: bool) -> None:
     """The number of a place, and below it the chance of its sign where that is doubted and there is room."""
     row, column = place
     mean = effect.points.mean
     if sources > SOME and (is_own or abs(mean) < WORTH_PRINTING):
         return
-    colour = QUIET if is_own else "white" if abs(mean) > WHITE_FROM * most else INK
+    colour = QUIET if is_own else INK
     text = signed_points(mean) if sources <= SOME else f"{mean:+.1f}"
     doubted = not is_own and sources <= FEW and _sign(effect) < SURE
     size = 9.0 if sources <= FEW else 7.5 if sources <= SOME else 5.5
@@ -151,8 +148,8 @@ def _alt(found: Transfers, pairs: list[Pair]) -> str:
 
 def _note(found: Transfers) -> str:
     parts = [
-        "Points that requests gain (blue) or lose (orange) because a task's examples are in the same model: with them less without. Alone, each "
-        "does less than beside few others, so that effects do not add up to those of all others together.",
+        "Points that requests gain (blue) or lose (orange) because a task's examples are in the same model: with them less without. They do not "
+        "add up: where many tasks share a model, one more changes little, all others together may change much.",
         "Grey on the diagonal: a task's own examples." if len(found.sources) <= SOME else "Grey: a task's own examples; no number: less than 0.05 points.",
         "Small print: the chance of the sign, where it is below 95 %." if len(found.sources) <= FEW else "",
         f"On {found.draws} draws of their own.",
