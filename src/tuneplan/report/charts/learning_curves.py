@@ -47,7 +47,7 @@ def learning_curves(found: LearningCurves, *, ax: Axes, looks: Looks) -> Told:
     for place, (panel, curves) in enumerate(zip(grid(ax, count), found.tasks, strict=True)):
         _lines(panel, found, curves, looks)
         _scales(panel, of_all or heights[place], along_all or widths[place], ticks=3 if columns_of(count) > 2 else 5)
-        panel.set_title(fitted(curves.task, letters=54 // columns_of(count)))
+        panel.set_title(fitted(curves.task, letters=54 // columns_of(count)), loc="left")
         panel.set_ylabel("score [point]" if is_left(place, count) else "")
         panel.set_xlabel("own examples" if is_in_last_row(place, count) else "")
         panel.tick_params(labelleft=is_left(place, count) or of_all is None, labelbottom=is_lowest(place, count) or along_all is None)

@@ -49,7 +49,7 @@ def predicted_measured(found: Predictions, *, ax: Axes, looks: Looks) -> Told:
     for place, (panel, (kind, cases)) in enumerate(zip(grid(ax, len(kinds)), kinds.items(), strict=True)):
         what, unit, is_ratio = KINDS.get(kind, (kind.replace("_", " "), "", False))
         _cases(panel, cases, is_ratio=is_ratio)
-        panel.set_title(f"{what}\n{_held(cases)}")
+        panel.set_title(f"{what}\n{_held(cases)}", loc="left")
         ticks = 3 if columns > 2 else 5
         for axis, label in ((panel.xaxis, "measured"), (panel.yaxis, "predicted" if place % columns == 0 else "")):
             axes.counts(axis, label, unit if label else "", ticks=ticks)

@@ -133,12 +133,12 @@ def _title(found: Transfers, pairs: list[Pair]) -> str:
     best, worst = max(of_tasks, key=lambda each: each[2].points.mean), min(of_tasks, key=lambda each: each[2].points.mean)
     gains, loses = best[2].points.mean >= WORTH_PRINTING, worst[2].points.mean <= -WORTH_PRINTING
     gain = f"{best[0]} gains most from {named(best[1])} ({signed_points(best[2].points.mean)} points)"
-    loss = f"{worst[0]} loses most to {named(worst[1])} ({signed_points(worst[2].points.mean)})"
+    loss = f"{worst[0]} loses most to {named(worst[1])} ({signed_points(worst[2].points.mean)}{'' if gains else ' points'})"
     if gains and loses:
         return f"In {found.strategy} {gain}, {loss}"
     if gains:
         return f"In {found.strategy} no task loses to another; {gain}"
-    return f"In {found.strategy} no task gains from another; {loss} points" if loses else f"In {found.strategy} tasks leave one another as they are"
+    return f"In {found.strategy} no task gains from another; {loss}" if loses else f"In {found.strategy} tasks leave one another as they are"
 
 
 def _alt(found: Transfers, pairs: list[Pair]) -> str:
