@@ -18,6 +18,7 @@ from tuneplan.study.run import Run, run
 
 if TYPE_CHECKING:
     from tuneplan.evidence.predicted import Predictions
+    from tuneplan.study.allocated import Allocations
     from tuneplan.study.cumulative import Cumulative
     from tuneplan.study.frontier.analysis import FrontierStudy
     from tuneplan.study.groupings.analysis import Groupings
@@ -62,6 +63,13 @@ class Findings:
 
     def _planned(self, limit: float) -> Options:
         return options_of(run(self.load((f"budget.limit={limit!r} USD",)), self.run.design))
+
+    @cached_property
+    def allocation(self) -> Allocations:
+        """What each strategy trains on."""
+        from tuneplan.study.allocated import allocations
+
+        return allocations(self.run)
 
     @cached_property
     def cumulative(self) -> Cumulative:
