@@ -64,7 +64,7 @@ def command(
         for each in charts:
             say(f"drawing {each.name}")
             try:
-                picture = drawn(each, findings)
+                picture = drawn(each, findings, is_asked=bool(names))
             except NothingToDraw as reason:
                 left_out.append(f"{each.name}: left out, {reason}")
                 continue
