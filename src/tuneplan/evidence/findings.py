@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tuneplan.study.information.analysis import Information
     from tuneplan.study.remedies.analysis import Remedies
     from tuneplan.study.sensitivity.analysis import Sensitivity
+    from tuneplan.study.sensitivity.odds_map import OddsMap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,13 @@ class Findings:
         from tuneplan.study.information.analysis import value_of_information
 
         return value_of_information(self.run)
+
+    @cached_property
+    def winner_map(self) -> OddsMap:
+        """Who is chosen given the two numbers that it is worth most to know."""
+        from tuneplan.study.sensitivity.odds_map import odds_map
+
+        return odds_map(self.verdict, [each.name for each in self.information.quantities])
 
     @cached_property
     def groupings(self) -> Groupings:
