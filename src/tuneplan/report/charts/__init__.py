@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuneplan.report.charts import cost_quality, tornado
+from tuneplan.report.charts import cost_quality, tornado, winner_map
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw, Told
 
-__all__ = ["CHARTS", "Chart", "NothingToDraw", "Told", "cost_quality", "tornado"]
+__all__ = ["CHARTS", "Chart", "NothingToDraw", "Told", "cost_quality", "tornado", "winner_map"]
