@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tuneplan.study.frontier.analysis import FrontierStudy
     from tuneplan.study.groupings.analysis import Groupings
     from tuneplan.study.information.analysis import Information
+    from tuneplan.study.odds import Odds
     from tuneplan.study.remedies.analysis import Remedies
     from tuneplan.study.sensitivity.analysis import Sensitivity
     from tuneplan.study.sensitivity.odds_map import OddsMap
@@ -49,6 +50,13 @@ class Findings:
     def options(self) -> Options:
         """Each strategy's draws of cost and score."""
         return options_of(self.run)
+
+    @cached_property
+    def odds(self) -> Odds:
+        """How sure the choice is, in futures that one can count."""
+        from tuneplan.study.odds import odds
+
+        return odds(self.verdict.decision, self.options)
 
     @cached_property
     def frontier(self) -> FrontierStudy:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tuneplan.report.charts.axes import money, points
 from tuneplan.report.charts.input_names import in_plain_words, names_of
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
@@ -52,7 +53,8 @@ def tornado(found: Sensitivity, *, ax: Axes, looks: Looks) -> Told:
         _switches(effect, found.nominal.difference, at, ax)
     _sides(found, ax, looks)
     rows.put_beside(ax, below=UNDER)
-    ax.set_xlabel(f"{found.best} less {found.against}: {found.objective} [{'USD' if found.unit == 'USD' else 'points'}]")
+    label = f"{found.best} less {found.against}: {found.objective}"
+    (money if found.unit == "USD" else points)(ax.xaxis, label)
     return Told(title=_title(found, shown), alt=_alt(found, shown), note=_note(found, shown))
 
 

@@ -149,10 +149,10 @@ def _title(found: OddsMap, down: Side, across: Side) -> str:
     """Who is chosen how often, of the two inputs that it is worth most to know."""
     held = sorted(zip(found.held, found.decision.strategies, strict=True), key=lambda each: -each[0])
     (most, first), *others = [each for each in held if each[0] > 0.0]
-    two = f"“{down.name}” and “{across.name}”"
     if not others:
-        return f"Whatever {two} turn out to be, {first} is the choice"
-    return f"Once {two} are known, {first} is the choice {in_words(most)}; else {listed([name for _, name in others][:2])}"
+        return f"{first} is the choice, whatever “{down.name}” and “{across.name}” turn out to be"
+    second = listed([name for _, name in others][:2])
+    return f"{first} is the choice {in_words(most)}, {second} the others, by “{down.name}” and “{across.name}”"
 
 
 def ticks(side: Side, most: int) -> tuple[list[float], list[str]]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tuneplan.report.charts.labels import fitted
 from tuneplan.report.charts.looks import FAINT, INK, Looks
 from tuneplan.report.charts.registry import Told, chart
-from tuneplan.report.charts.two_inputs import NOBODY, Side, Winners, said, ticks, winners_of
+from tuneplan.report.charts.two_inputs import NOBODY, UNKNOWN, Side, Winners, said, ticks, winners_of
 from tuneplan.study.breakeven.winners import WinnerMap
 from tuneplan.study.sensitivity.odds_map import OddsMap
 
@@ -67,9 +68,14 @@ def _borders(drawn: Winners, ax: Axes) -> None:
     from matplotlib.collections import LineCollection
 
     chosen = drawn.chosen
-    upright = [((x + 0.5, y - 0.5), (x + 0.5, y + 0.5)) for y, x in np.argwhere(chosen[:, 1:] != chosen[:, :-1]).tolist()]
-    level = [((x - 0.5, y + 0.5), (x + 0.5, y + 0.5)) for y, x in np.argwhere(chosen[1:] != chosen[:-1]).tolist()]
+    upright = [((x + 0.5, y - 0.5), (x + 0.5, y + 0.5)) for y, x in np.argwhere(_differ(chosen[:, 1:], chosen[:, :-1])).tolist()]
+    level = [((x - 0.5, y + 0.5), (x + 0.5, y + 0.5)) for y, x in np.argwhere(_differ(chosen[1:], chosen[:-1])).tolist()]
     ax.add_collection(LineCollection([*upright, *level], colors=INK, linewidths=1.3, capstyle="projecting"), autolim=False)
+
+
+def _differ(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether neighbours belong to different ones, both known."""
+    return (one != other) & (one != UNKNOWN) & (other != UNKNOWN)
 
 
 def _lines(drawn: Winners, ax: Axes) -> None:
@@ -113,7 +119,7 @@ def _name(drawn: Winners, row: int, ax: Axes, looks: Looks) -> bool:
     side = "left" if across < 0.2 * columns else "right" if across > 0.8 * columns else "center"
     name = drawn.strategies[row]
     ax.text(
-        across, down, name if len(name) <= 30 else f"{name[:14]}…{name[-14:]}", ha=side, va="center", fontweight="bold", color=INK, zorder=8,
+        across, down, fitted(name), ha=side, va="center", fontweight="bold", color=INK, zorder=8,
         bbox={"facecolor": "white", "edgecolor": looks[name].colour, "pad": 2.0, "alpha": 0.9, "linewidth": 1.2},
     )  # fmt: skip
     return True
@@ -131,7 +137,7 @@ def _legend(drawn: Winners, unnamed: list[int], ax: Axes, looks: Looks) -> None:
     """Colours of what has no room for its name."""
     from matplotlib.patches import Patch
 
-    patches = [Patch(facecolor=looks[drawn.strategies[row]].colour, label=drawn.strategies[row]) for row in unnamed]
+    patches = [Patch(facecolor=looks[drawn.strategies[row]].colour, label=fitted(drawn.strategies[row])) for row in unnamed]
     patches += [Patch(facecolor=FAINT, label="nothing meets the limits")] if (drawn.chosen == NOBODY).any() else []
     if patches:
         ax.legend(handles=patches, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)

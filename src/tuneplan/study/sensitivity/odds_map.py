@@ -21,7 +21,7 @@ from tuneplan.study.sensitivity.inputs import Input, inputs_of
 from tuneplan.study.sensitivity.rule import Rule, judged
 from tuneplan.study.sensitivity.smoothing import scores_of, surface
 
-STEPS = 17
+STEPS = 25
 """Values of each input; fewer where it has no more."""
 ENDS = (0.02, 0.98)
 """Quantiles between which an input is looked at."""
