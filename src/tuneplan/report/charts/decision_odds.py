@@ -10,7 +10,7 @@ from tuneplan.report.charts.canvas import panels
 from tuneplan.report.charts.labels import fitted
 from tuneplan.report.charts.looks import QUIET, Looks
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
-from tuneplan.report.words import in_words, points, share, usd
+from tuneplan.report.words import often, points, share, usd
 from tuneplan.study.odds import FUTURES, Odds
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def decision_odds(found: Odds, *, ax: Axes, looks: Looks) -> Told:
     best = decision.strategies[decision.best]
     sure = found.decision.probability_best[decision.best]
     short = found.given_up[decision.best]
-    title = f"{best} comes out best {_often(sure)}" + ("" if short is None else f"; else it falls {_amount(found, short.median)} short")
+    title = f"{best} comes out best {often(sure)}" + ("" if short is None else f"; else it falls {_amount(found, short.median)} short")
     said = "; ".join(f"{decision.strategies[row]}: best in {found.futures[row]} of {FUTURES}{_short(found, row)}" for row in told)
     return Told(title=title, alt=f"A hundred squares, one an equally likely future, in the colour of the strategy that is best in it. {said}.", note=_note(found))
 
@@ -78,7 +78,7 @@ def _words(found: Odds, told: list[int], ax: Axes, looks: Looks) -> None:
         step = 1.0 / len(shown)
         middle = float(at) - min(step, 0.25) / 2.0
         ax.add_patch(Rectangle((0.0, middle - 0.04), 0.045, 0.08, facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0.0))
-        chance = f"best {_often(found.decision.probability_best[row])} ({share(found.decision.probability_best[row])})"
+        chance = f"best {often(found.decision.probability_best[row])} ({share(found.decision.probability_best[row])})"
         ax.text(0.07, middle, f"{fitted(name, letters=40, lines=1)}: {chance}", va="bottom", fontsize=9, fontweight="bold" if row == found.decision.best else "normal")
         ax.text(0.07, middle - 0.015, _short(found, row).removeprefix(", ") or "never falls short", va="top", fontsize=8, color=QUIET)
 
@@ -90,16 +90,6 @@ def _short(found: Odds, row: int) -> str:
         return ""
     low = usd(short.p10) if found.decision.unit == "USD" else points(short.p10)
     return f", else {_amount(found, short.median)} short ({low} to {_amount(found, short.p90)})"
-
-
-def _often(chance: float) -> str:
-    """How often something happens.
-
-    >>> _often(0.62), _often(0.1), _often(1.0)
-    ('about 6 times in 10', 'about 1 time in 10', 'always')
-    """
-    said = in_words(chance)
-    return said.replace(" in 10", " time in 10" if said == "about 1 in 10" else " times in 10")
 
 
 def _amount(found: Odds, value: float) -> str:

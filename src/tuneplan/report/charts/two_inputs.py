@@ -12,7 +12,7 @@ from tuneplan.axes import Array
 from tuneplan.report.charts.input_names import in_plain_words
 from tuneplan.report.charts.registry import NothingToDraw
 from tuneplan.report.flips import value_in_words
-from tuneplan.report.words import in_words, listed, share
+from tuneplan.report.words import listed, often, share
 from tuneplan.study.breakeven.dial import Dial
 from tuneplan.study.breakeven.winners import WinnerMap
 from tuneplan.study.sensitivity.odds_map import ENOUGH, WIDE, OddsMap
@@ -151,8 +151,7 @@ def _title(found: OddsMap, down: Side, across: Side) -> str:
     (most, first), *others = [each for each in held if each[0] > 0.0]
     if not others:
         return f"{first} is the choice, whatever “{down.name}” and “{across.name}” turn out to be"
-    second = listed([name for _, name in others][:2])
-    return f"{first} is the choice {in_words(most)}, {second} the others, by “{down.name}” and “{across.name}”"
+    return f"Given “{down.name}” and “{across.name}”, {first} is the choice {often(most)}, else {listed([name for _, name in others][:2])}"
 
 
 def ticks(side: Side, most: int) -> tuple[list[float], list[str]]:
