@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.errors import UsageError
@@ -129,6 +130,22 @@ def _letters_missed(missed: set[str]) -> Iterator[None]:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
 
 
+def ready() -> None:
+    """Make sure that charts can be drawn, before the work that they need.
+
+    Raises
+    ------
+    UsageError
+        matplotlib is not installed.
+    """
+    try:
+        found = find_spec("matplotlib")
+    except ValueError:  # a name without a module
+        found = None
+    if found is None:
+        raise UsageError(NEEDS)
+
+
 @contextmanager
 def styled(*, salt: str) -> Iterator[None]:
     """The style of every chart, for as long as one is drawn.
@@ -138,11 +155,10 @@ def styled(*, salt: str) -> Iterator[None]:
     UsageError
         matplotlib is not installed.
     """
-    try:
-        import matplotlib
-        from matplotlib import font_manager, rc_context
-    except ImportError:
-        raise UsageError(NEEDS) from None
+    ready()
+    import matplotlib
+    from matplotlib import font_manager, rc_context
+
     known = {font.name for font in font_manager.fontManager.ttflist}
     style = matplotlib.rc_params_from_file(str(files("tuneplan.report.charts") / "tuneplan.mplstyle"), use_default_template=False)
     with rc_context({**style, "font.family": [font for font in FONTS if font in known], "svg.hashsalt": salt}):
