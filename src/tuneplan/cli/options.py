@@ -14,6 +14,7 @@ from tuneplan.errors import Problem, TuneplanError
 
 if TYPE_CHECKING:
     from tuneplan.scenario.records import Scenario
+    from tuneplan.study.breakeven.asked import Loader
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -136,6 +137,16 @@ def opened(path: Path, *, changes: Sequence[str] = (), scenario: str = "", stric
     if strict:
         refuse(warnings)
     return found, warnings
+
+
+def loader(path: Path, *, changes: Sequence[str] = (), scenario: str = "") -> Loader:
+    """The same scenario with further overrides, for what has to be asked anew."""
+    from tuneplan.scenario.load import load
+
+    def changed(further: Sequence[str]) -> Scenario:
+        return load(path, overrides=(*changes, *further), scenario=scenario)
+
+    return changed
 
 
 def refuse(warnings: Sequence[Problem]) -> None:

@@ -39,12 +39,12 @@ def _checked(context: click.Context, param: click.Parameter, value: Path | None)
     """
     if value is None or context.resilient_parsing:
         return value
-    from tuneplan.report.charts.canvas import FORMATS, styled
+    from tuneplan.report.charts.canvas import FORMATS, ready
 
     if _form(value) not in FORMATS:
         raise UsageError(f"--chart: {value} does not end in {', '.join(f'.{each}' for each in FORMATS[:-1])} or .{FORMATS[-1]}")
-    with styled(salt=""):
-        return value
+    ready()
+    return value
 
 
 def _form(picture: Path) -> str:
@@ -75,13 +75,15 @@ def deliver_chart(picture: Path | None, name: str, record: Any, findings: Callab
         As ``deliver_file``.
     """
     if picture is None:
-        return
+        return None
     from tuneplan.report.charts import CHARTS
 
+    chart = next((each for each in CHARTS.values() if name in each.of), None)
+    if chart is None:
+        return click.echo(f"{picture}: not drawn, no chart shows this", err=True)
     whole = findings()
-    chart = next(each for each in CHARTS.values() if name in each.of)
     records = [record if each == name else getattr(whole, each) for each in chart.of]
-    deliver_drawn(picture, chart, records, whole.run, output=output, sources=sources)
+    return deliver_drawn(picture, chart, records, whole.run, output=output, sources=sources)
 
 
 def deliver_drawn(picture: Path, chart: Chart, records: list[Any], run: Run, *, output: Path | None = None, sources: Iterable[Path | str] = ()) -> None:

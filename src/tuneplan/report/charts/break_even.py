@@ -136,12 +136,13 @@ def _lead(found: BreakEven, values: np.ndarray, ax: Axes, looks: Looks) -> None:
 
 def _dress(found: BreakEven, upper: Axes, lower: Axes) -> None:
     name, unit = in_plain_words(found.dial.key), found.dial.unit
-    upper.tick_params(axis="x", labelbottom=False)
     shares(upper.yaxis, "chance to be best")
     (money if found.unit == "USD" else points)(lower.yaxis, f"{fitted(found.subject, letters=18, lines=1)} ahead by", ticks=4)
-    (money if unit.split("/")[0] == "USD" else shares if unit == "share" else counts)(lower.xaxis, name)
+    for panel in (upper, lower):
+        (money if unit.split("/")[0] == "USD" else shares if unit == "share" else counts)(panel.xaxis, name)
     lower.set_xlabel(name if unit in ("share", "1", "yes_no") else f"{name} [{unit}]")
-    upper.xaxis.set_major_locator(lower.xaxis.get_major_locator())
+    upper.set_xlabel("")
+    upper.tick_params(axis="x", which="both", labelbottom=False)
     upper.grid(axis="y", color=FAINT, linewidth=0.5)
 
 
