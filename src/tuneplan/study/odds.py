@@ -20,6 +20,8 @@ class Odds:
 
     Attributes
     ----------
+    draws
+        From how many that is known.
     futures
         In how many of ``FUTURES`` each is best; they add up to it where anything meets the limits.
     given_up
@@ -28,6 +30,7 @@ class Odds:
     """
 
     decision: Decision
+    draws: int
     futures: tuple[int, ...]
     given_up: tuple[Estimate | None, ...]
 
@@ -42,7 +45,7 @@ def odds(decision: Decision, options: Options) -> Odds:
         for row in np.flatnonzero(options.allowed).tolist():
             wrong = loss[row] > 0.0
             short[row] = estimate(loss[row][wrong], 1) if wrong.any() else None
-    return Odds(decision=decision, futures=rounded(chances), given_up=tuple(short))
+    return Odds(decision=decision, draws=options.objective.shape[1], futures=rounded(chances), given_up=tuple(short))
 
 
 def rounded(chances: Sequence[float], whole: int = FUTURES) -> tuple[int, ...]:

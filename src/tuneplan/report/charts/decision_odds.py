@@ -12,6 +12,7 @@ from tuneplan.report.charts.looks import QUIET, Looks
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
 from tuneplan.report.words import often, points, share, usd
 from tuneplan.study.odds import FUTURES, Odds
+from tuneplan.study.sensitivity.switching import FEWEST
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,9 +31,13 @@ def decision_odds(found: Odds, *, ax: Axes, looks: Looks) -> Told:
         raise NothingToDraw("nothing meets the limits")
     if sum(decision.allowed) < 2:
         raise NothingToDraw(f"no other strategy than {decision.strategies[decision.best]} meets the limits")
+    if found.draws < FEWEST:
+        raise NothingToDraw(f"chances are not to be told from so few draws: {FEWEST} at least")
+    told = _told(found)
+    if len(told) < 2:
+        raise NothingToDraw("all strategies that meet the limits come out the same")
     squares, words = panels(ax, columns=2, width_ratios=[1.0, 1.75])
     _squares(found, squares, looks)
-    told = _told(found)
     _words(found, told, words, looks)
     best = decision.strategies[decision.best]
     sure = found.decision.probability_best[decision.best]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from textwrap import wrap
 
-from tuneplan.report.tables import width
+from tuneplan.report.tables import width, wrapped
 from tuneplan.scenario.records import UNSEEN
 
 LETTERS = 30
 """Letters of a line of a name beside a chart."""
-LINES = 2
-"""Lines that a name may take before it loses its middle."""
+LEFT_TO_RIGHT = "\u200e"
+"""A mark without width."""
 REQUESTS_NOBODY_TRAINED_FOR = "unseen requests"
 FIELDS = {
     "data.price": "price of an example", "data.tokens": "tokens of an example", "data.examples": "examples", "data.existing": "examples at hand",
@@ -67,17 +67,19 @@ def names_of(labels: Iterable[str], *, letters: int = LETTERS) -> dict[str, str]
     ----------
     labels
         As of ``Input.label``, each once.
+    letters
+        Columns of a line.
 
     >>> names_of(["tasks.x.traffic", "strategies.x.traffic"])
     {'tasks.x.traffic': 'tasks.x.traffic', 'strategies.x.traffic': 'strategies.x.traffic'}
-    >>> print(names_of(["tasks." + 30 * "long_" + "name.data.price"])["tasks." + 30 * "long_" + "name.data.price"])
-    long_long_long_long_long_lo…ng
-    _name: price of an example
+    >>> print(names_of(["tasks." + 9 * "long_" + "name.data.price"])["tasks." + 9 * "long_" + "name.data.price"])
+    long_long_long…long_long_name:
+    price of an example
     """
     paths = list(labels)
     said = _told_apart({path: in_plain_words(path) for path in paths}, {path: path for path in paths})
-    short = _told_apart({path: _without_middle(words, LINES * letters - 4) for path, words in said.items()}, said)
-    return {path: "\n".join(wrap(words, _letters_of(words, letters))) for path, words in short.items()}
+    whole = {path: _in_lines(words, letters, is_whole=True) for path, words in said.items()}
+    return _told_apart({path: _in_lines(words, letters) for path, words in said.items()}, whole)
 
 
 def _told_apart(wanted: dict[str, str], otherwise: dict[str, str]) -> dict[str, str]:
@@ -86,14 +88,25 @@ def _told_apart(wanted: dict[str, str], otherwise: dict[str, str]) -> dict[str, 
     return {path: otherwise[path] if count[words] > 1 else words for path, words in wanted.items()}
 
 
+def _in_lines(words: str, letters: int, *, is_whole: bool = False) -> str:
+    """Whose it is on a line of its own where both do not fit on one."""
+    if width(words) <= letters:
+        return _from_the_left(words)
+    owner, colon, what = words.partition(": ")
+    rows = [row for part in (f"{owner}{colon.strip()}", what) if part for row in wrapped(part, letters)]
+    if not is_whole and width(owner) >= letters and colon:
+        rows = [f"{_without_middle(owner, letters - 1)}:", *wrapped(what, letters)]
+    return "\n".join(_from_the_left(row) for row in rows)
+
+
 def _without_middle(words: str, most: int) -> str:
-    """At most so many columns; what it ends with says what it is, so the middle goes."""
+    """At most so many columns: names differ at their ends."""
     if width(words) <= most:
         return words
-    kept = most * len(words) // width(words) - 1
+    kept = (most - 1) * len(words) // width(words)
     return f"{words[: kept // 2]}…{words[kept // 2 - kept :]}"
 
 
-def _letters_of(words: str, columns: int) -> int:
-    """Letters that fill so many columns: Chinese and Japanese ones are twice as wide."""
-    return max(columns * len(words) // max(width(words), 1), 1)
+def _from_the_left(words: str) -> str:
+    """Words in reading order though they begin with a name that is read from the right."""
+    return f"{LEFT_TO_RIGHT}{words}" if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in words) else words

@@ -16,7 +16,6 @@ from tuneplan.report.words import listed, often, share
 from tuneplan.study.breakeven.dial import Dial
 from tuneplan.study.breakeven.winners import WinnerMap
 from tuneplan.study.sensitivity.odds_map import ENOUGH, WIDE, OddsMap
-from tuneplan.study.sensitivity.switching import FEWEST
 from tuneplan.units import POINTS_PER_SCALE
 
 NOBODY, UNKNOWN = -1, -2
@@ -124,10 +123,10 @@ def _from_draws(found: OddsMap) -> Winners:
         raise NothingToDraw("nothing meets the limits")
     if sum(decision.allowed) < 2:
         raise NothingToDraw(f"no other strategy than {decision.strategies[decision.best]} meets the limits")
-    if len(found.inputs) < 2:
+    if len(found.inputs) < 2 and found.design.draws > 1:
         raise NothingToDraw("fewer than two numbers of this scenario are uncertain")
-    if found.is_empty or found.design.draws < FEWEST:
-        raise NothingToDraw(f"{found.design.draws} draws are too few to tell who wins at any pair of values")
+    if found.is_sparse:
+        raise NothingToDraw("too few draws lie at most pairs of values to tell who wins there")
     down, across = (
         Side(name=in_plain_words(each.label), unit=each.quantity.unit, values=values, now=each.quantity.distribution.median)
         for each, values in zip(found.inputs, found.values, strict=True)

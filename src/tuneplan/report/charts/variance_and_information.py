@@ -78,7 +78,7 @@ def _height(sensitivity: Sensitivity, information: Information) -> float:
 def variance_and_information(sensitivity: Sensitivity, information: Information, *, ax: Axes, looks: Looks) -> Told:
     """Shares of the variance of the difference beside the value of knowing, row by row; the checks below."""
     if sensitivity.points == 0 or information.run.design.scrambles == 1:
-        raise NothingToDraw(f"{information.run.design.draws} draws tell neither what makes the variance nor what is worth knowing")
+        raise NothingToDraw("so few draws tell neither what makes the variance nor what is worth knowing")
     lines = lines_of(sensitivity, information)
     if all(each.shares is None or each.shares.total_order.mean <= 0.0 for each in lines):
         raise NothingToDraw("nothing moves the difference of the two leading strategies")

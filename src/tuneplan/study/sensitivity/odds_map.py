@@ -30,6 +30,9 @@ WIDE = 10.0
 ENOUGH = 30.0
 """Independent draws that a place needs: fewer, and a chance of a half is not known to 9 points of 100."""
 
+LEAST_KNOWN = 0.25
+"""Share of a map that has to be known."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OddsMap:
@@ -65,9 +68,9 @@ class OddsMap:
     held: tuple[float, ...]
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing is known anywhere."""
-        return not bool((self.chosen >= 0).any())
+    def is_sparse(self) -> bool:
+        """Whether too little is known for a map."""
+        return self.chosen.size == 0 or float((self.chosen >= 0).mean()) < LEAST_KNOWN
 
 
 def odds_map(verdict: Verdict, ranked: Sequence[str]) -> OddsMap:
