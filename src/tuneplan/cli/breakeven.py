@@ -11,8 +11,8 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import (
     debuggable,
-    loader,
     keys_to_set,
+    loader,
     of_a_run,
     of_a_scenario,
     opened,

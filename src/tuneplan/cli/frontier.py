@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from tuneplan.cli.analysis import FORMS, written
-from tuneplan.cli.options import debuggable, loader, of_a_run, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.options import (
+    debuggable,
+    loader,
+    of_a_run,
+    of_a_scenario,
+    opened,
+    with_warnings,
+    written_as,
+)
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
 

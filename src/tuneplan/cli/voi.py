@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from tuneplan.cli.analysis import FORMS, written
-from tuneplan.cli.options import debuggable, loader, of_a_long_run, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.options import (
+    debuggable,
+    loader,
+    of_a_long_run,
+    of_a_scenario,
+    opened,
+    with_warnings,
+    written_as,
+)
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
 from tuneplan.cli.run import NOTHING_FEASIBLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from tuneplan.report.charts.canvas import panels
 from tuneplan.report.charts.input_names import in_plain_words
 from tuneplan.report.charts.labels import Label, at_ends, fitted
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
-from tuneplan.report.charts.registry import Chart, NothingToDraw, Told
+from tuneplan.report.charts.registry import Chart, Draw, NothingToDraw, Told
 from tuneplan.report.flips import value_in_words
 from tuneplan.report.words import in_words, listed, signed_points, signed_usd
 from tuneplan.study.breakeven.analysis import BreakEven
@@ -52,7 +52,7 @@ def break_even(found: BreakEven, *, ax: Axes, looks: Looks) -> Told:
     return Told(title=_title(found), alt=_alt(found), note=_note(found))
 
 
-BREAK_EVEN = Chart(name="break-even", question="At which value does the recommendation flip?", of=(), draw=break_even, height=lambda found: 5.4)
+BREAK_EVEN = Chart(name="break-even", question="At which value does the recommendation flip?", of=(), draw=cast(Draw, break_even), height=lambda found: 5.4)
 """Drawn where a key is asked about: a study as it stands has none."""
 
 

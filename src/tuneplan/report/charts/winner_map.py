@@ -75,7 +75,7 @@ def _borders(drawn: Winners, ax: Axes) -> None:
 
 def _differ(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Whether neighbours belong to different ones, both known."""
-    return (one != other) & (one != UNKNOWN) & (other != UNKNOWN)
+    return np.asarray((one != other) & (one != UNKNOWN) & (other != UNKNOWN))
 
 
 def _lines(drawn: Winners, ax: Axes) -> None:

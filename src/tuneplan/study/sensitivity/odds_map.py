@@ -126,10 +126,10 @@ def steps_of(values: Array) -> Array:
     """
     known = np.unique(values)
     if len(known) <= STEPS:
-        return known  # type: ignore[no-any-return]
+        return known
     low, high = np.quantile(values, ENDS)
     steps = np.geomspace(low, high, STEPS) if low > 0.0 and high >= WIDE * low else np.linspace(low, high, STEPS)
-    return np.unique(steps)  # type: ignore[no-any-return]
+    return np.unique(steps)
 
 
 def _wins(options: Options, decision: Decision) -> Array:
