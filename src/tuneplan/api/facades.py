@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.api.analysis import Analysis
-from tuneplan.api.plots import sketches_about
+from tuneplan.api.plots import sketches_about, sketches_of_breakeven
 from tuneplan.errors import Problem
 from tuneplan.evidence.findings import Findings
 
@@ -76,7 +77,8 @@ def of_breakeven(found: BreakEven, findings: Findings) -> Analysis:
     """At which value of an input the verdict turns."""
     from tuneplan.report import breakeven
 
-    return _analysis("breakeven", found, breakeven.page, breakeven.content, breakeven.rows, findings)
+    found_by = _analysis("breakeven", found, breakeven.page, breakeven.content, breakeven.rows)
+    return replace(found_by, sketches=partial(sketches_of_breakeven, found, findings))
 
 
 def of_winners(found: WinnerMap, findings: Findings) -> Analysis:

@@ -21,7 +21,7 @@ from tuneplan.report.charts.canvas import (
     ready,
     styled,
 )
-from tuneplan.report.charts.drawing import charts_named, looks_of, source_from, source_of
+from tuneplan.report.charts.drawing import charts_named, drawn, looks_of, source_from, source_of
 from tuneplan.report.charts.grid import SWEEP
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from tuneplan.api.analysis import Analysis
+    from tuneplan.study.breakeven.analysis import BreakEven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +105,8 @@ class Charts(Mapping[str, Drawn]):
     In a notebook all of them are shown; ``charts["tornado"].figure`` is one, ``save`` writes them as files.
     """
 
-    def __init__(self, drawn: Mapping[str, Drawn]) -> None:
-        self._drawn = dict(drawn)
+    def __init__(self, pictures: Mapping[str, Drawn]) -> None:
+        self._drawn = dict(pictures)
 
     def __getitem__(self, name: str) -> Drawn:
         return self._drawn[name]
@@ -155,7 +156,7 @@ def charts_of(findings: Findings, names: Sequence[str]) -> Charts:
     made: dict[str, Drawn] = {}
     for chart in charts_named(names):
         try:
-            made[chart.name] = sketch_of(chart, findings).drawn()
+            made[chart.name] = drawn(chart, findings, is_asked=bool(names))
         except NothingToDraw as reason:
             if names:
                 raise UsageError(f"{chart.name}: nothing to draw, {reason}") from None
@@ -187,9 +188,9 @@ def small_chart(analysis: Analysis) -> str:
         return ""
 
 
-def of_drawn(drawn: Drawn) -> str:
+def of_drawn(picture: Drawn) -> str:
     """A chart as HTML."""
-    return notebook.of_picture(drawn.file("png"), drawn.told.alt)
+    return notebook.of_picture(picture.file("png"), picture.told.alt)
 
 
 def sketches_about(name: str, record: Any, findings: Findings) -> list[Sketch]:
@@ -220,6 +221,13 @@ def sketch_of_grid(found: Grid) -> Sketch:
     """The chart of a sweep."""
     looks = Looks.of(found.strategies)
     return Sketch(chart=SWEEP, records=lambda: [found], looks=looks, source=source_from(found.scenario, found.design))
+
+
+def sketches_of_breakeven(found: BreakEven, findings: Findings) -> list[Sketch]:
+    """The chart of one input turned."""
+    from tuneplan.report.charts.break_even import BREAK_EVEN
+
+    return [Sketch(chart=BREAK_EVEN, records=lambda: [found], looks=looks_of(findings), source=source_of(findings.run))]
 
 
 def html_of_sketch(sketch: Sketch) -> str:

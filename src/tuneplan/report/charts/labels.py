@@ -15,7 +15,6 @@ True
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -24,17 +23,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from tuneplan.report.charts.looks import INK, QUIET
-from tuneplan.report.tables import width, wrapped
+from tuneplan.report.charts.names import fitted, readable
 from tuneplan.report.words import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Annotation
 
-LETTERS = 22
-"""Letters of a line of a label."""
-LINES = 2
-"""Lines of a name; of a longer one the middle is left out, as names often differ at their ends."""
+__all__ = ["Label", "around", "at_ends", "fitted", "overlap", "readable", "spread"]
 GAP = 5.0
 """From a point to its label. [point of type]"""
 AIR = 1.5
@@ -49,8 +45,6 @@ BEHIND = {"facecolor": "white", "alpha": 0.6, "edgecolor": "none", "pad": 0.4}
 """What lies behind a label among marks and lines."""
 LED_FROM, LED_RING = 4.0, 3.0
 """From how far a thin line leads from a label to what it names: beside an end [point of type], around a point [gap]."""
-CONTRAST = 4.5
-"""Least contrast of type on white."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top. [pixel]"""
 Side = Literal["left", "center", "right"]
@@ -78,57 +72,6 @@ class Label:
     size: float = 8.5
 
 
-def fitted(name: str, *, letters: int = LETTERS, lines: int = LINES) -> str:
-    r"""A name over a line or two, without a part of its middle where it is longer still.
-
-    >>> fitted("unified_then_specialists"), fitted("one model for all of it", letters=12)
-    ('unified_then_\nspecialists', 'one model\nfor all of…')
-    >>> fitted("a" * 30 + "_last", letters=10)
-    'aaaaaaaaaa\naaaaa…last'
-    """
-    rows = _rows(plain(name), letters)
-    if len(rows) <= lines:
-        return "\n".join(rows)
-    kept, rest = rows[: lines - 1], "".join(rows[lines - 1 :])
-    if width(rows[lines - 1]) < letters // 2 or " " in plain(name):
-        return "\n".join([*kept, f"{_first(rows[lines - 1], letters - 1)}…"])
-    tail = _first(rest[::-1], (letters - 1) // 2)[::-1]  # names without spaces often differ at their ends
-    return "\n".join([*kept, f"{_first(rest, letters - 1 - width(tail))}…{tail}"])
-
-
-def _rows(text: str, letters: int) -> list[str]:
-    """A name broken after a space, a hyphen or an underscore, else anywhere."""
-    rows = [""]
-    for piece in re.split(r"(?<=[\s_-])", text):
-        if width(f"{rows[-1]}{piece}".rstrip()) > letters:
-            rows += wrapped(piece.rstrip(), letters)
-            rows[-1] += piece[len(piece.rstrip()) :]
-        else:
-            rows[-1] += piece
-    return [row.strip() for row in rows if row.strip()]
-
-
-def _first(text: str, room: int) -> str:
-    """As much of a text as takes no more columns."""
-    return next(text[:count] for count in range(len(text), -1, -1) if width(text[:count]) <= room)
-
-
-def readable(colour: str) -> str:
-    """A colour dark enough for type on white: a contrast of 4.5 to 1 (WCAG 2.1, 1.4.3).
-
-    >>> readable("#0072B2"), readable("#E69F00")
-    ('#0072B2', '#9d6d00')
-    """
-    from matplotlib.colors import to_hex, to_rgb
-
-    rgb = np.array(to_rgb(colour))
-    for share in np.linspace(1.0, 0.0, 61):
-        linear = np.where(share * rgb <= 0.04045, share * rgb / 12.92, ((share * rgb + 0.055) / 1.055) ** 2.4)
-        if 1.05 / (float(linear @ (0.2126, 0.7152, 0.0722)) + 0.05) >= CONTRAST:
-            return colour if share == 1.0 else to_hex(share * rgb)
-    return INK
-
-
 def at_ends(ax: Axes, labels: Sequence[Label]) -> list[Annotation]:
     """Labels in a column right of the axes, each at the height of its line's end or as near as the others allow.
 
@@ -154,7 +97,7 @@ def at_ends(ax: Axes, labels: Sequence[Label]) -> list[Annotation]:
     return _placed(ax, made, place)
 
 
-def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, float]] = ()) -> list[Annotation]:
+def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, float]] = (), gap: float = GAP) -> list[Annotation]:
     """Labels around points, the first ones nearest; they keep off one another, off the points, and off what else is to be avoided.
 
     Parameters
@@ -163,12 +106,14 @@ def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, fl
         ``x``, ``y``: the points, the most important first.
     avoid
         Further places that no label should hide, in the units of the axes: marks, points along a line.
+    gap
+        From a point to its label, more where marks are large. [point of type]
     """
     made = [_text(ax, each, leads_from=(0.5, 0.5), coordinates="offset points", bbox=BEHIND) for each in labels]
 
     def place(renderer: Any) -> None:
         scale = _pixels_a_point(ax)
-        room = _Room(ax.get_window_extent(renderer), [], ax.transData.transform([(each.x, each.y) for each in labels] + list(avoid)), GAP * scale)
+        room = _Room(ax.get_window_extent(renderer), [], ax.transData.transform([(each.x, each.y) for each in labels] + list(avoid)), gap * scale)
         for text, each in zip(made, labels, strict=True):
             mark = ax.transData.transform((each.x, each.y))
             area, ring, aligned = room.best(mark, _size(text, renderer), air=AIR * scale)
