@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.api.analysis import Analysis
-from tuneplan.api.plots import sketches_about, sketches_of_breakeven
+from tuneplan.api.plots import sketches_about, sketches_of_breakeven, sketches_of_validation
 from tuneplan.errors import Problem
 from tuneplan.evidence.findings import Findings
 
@@ -77,8 +77,8 @@ def of_breakeven(found: BreakEven, findings: Findings) -> Analysis:
     """At which value of an input the verdict turns."""
     from tuneplan.report import breakeven
 
-    found_by = _analysis("breakeven", found, breakeven.page, breakeven.content, breakeven.rows)
-    return replace(found_by, sketches=partial(sketches_of_breakeven, found, findings))
+    shown = _analysis("breakeven", found, breakeven.page, breakeven.content, breakeven.rows)
+    return replace(shown, sketches=partial(sketches_of_breakeven, found, findings))
 
 
 def of_winners(found: WinnerMap, findings: Findings) -> Analysis:
@@ -140,7 +140,8 @@ def of_validation(found: Validation) -> Analysis:
     """Published measurements, predicted and compared."""
     from tuneplan.report import validation
 
-    return _analysis("validation", found, validation.page, validation.content, validation.rows)
+    shown = _analysis("validation", found, validation.page, validation.content, validation.rows)
+    return replace(shown, sketches=partial(sketches_of_validation, found))
 
 
 def _analysis(name: str, record: Any, page: Any, content: Any, rows: Any, findings: Findings | None = None, **more: Any) -> Analysis:

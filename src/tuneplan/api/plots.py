@@ -29,11 +29,13 @@ from tuneplan.report.tables import wrapped
 from tuneplan.report.words import plain
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.study.grid import Grid
+from tuneplan.version import __version__
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from tuneplan.api.analysis import Analysis
+    from tuneplan.evidence.validation import Validation
     from tuneplan.study.breakeven.analysis import BreakEven
 
 
@@ -228,6 +230,18 @@ def sketches_of_breakeven(found: BreakEven, findings: Findings) -> list[Sketch]:
     from tuneplan.report.charts.break_even import BREAK_EVEN
 
     return [Sketch(chart=BREAK_EVEN, records=lambda: [found], looks=looks_of(findings), source=source_of(findings.run))]
+
+
+def sketches_of_validation(found: Validation) -> list[Sketch]:
+    """The chart of published cases."""
+
+    def records() -> list[Any]:
+        from tuneplan.evidence.predicted import as_csv, read_predictions
+
+        return [read_predictions(as_csv(found))]
+
+    source = f"{found.design.draws} draws, seed {found.design.seed}, tuneplan {__version__}."
+    return [Sketch(chart=CHARTS["predicted-measured"], records=records, looks=Looks.of(()), source=source)]
 
 
 def html_of_sketch(sketch: Sketch) -> str:
