@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import ceil
 
 from tuneplan.report.document.letters import line
 from tuneplan.report.tables import Table, width
@@ -16,6 +17,13 @@ NONE = ("", "-", "unknown", "endless", "can't be done")
 """Cells that say that there is no number."""
 PADDING = 2
 """Letters of room beside a cell."""
+NAMES, WORDS = 0.28, 0.75
+"""Share of the width that names alone, and all longest words together, may take before they are broken."""
+WHOLE = 12
+"""Letters of a word, such as a date, that a column never breaks in two."""
+SEAM = re.compile(r"(?<=[^\W\d][./_])(?=[^\W\d])")
+"""Where a path or a long name may be broken."""
+SPACE, SPACE_OR_SEAM, NEVER = re.compile(r"\s+"), re.compile(rf"\s+|{SEAM.pattern}"), re.compile(r"(?!)")
 
 
 def cleaned(table: Table) -> Table:
@@ -40,33 +48,44 @@ def _is_of_numbers(cells: Sequence[str]) -> bool:
     return bool(said) and all(len(cell) <= SHORT for cell in said) and 2 * sum(bool(NUMBER.match(cell)) for cell in said) > len(said)
 
 
-def widths(table: Table, room: int) -> tuple[float, ...]:
+def of_short_words(table: Table) -> tuple[bool, ...]:
+    """Whether each column holds nothing but dates and the like, which stay whole."""
+    return tuple(all(len(row[column]) <= WHOLE for row in table.rows) for column in range(len(table.head)))
+
+
+def widths(table: Table, room: int, *, breaks: re.Pattern[str] = SPACE) -> tuple[float, ...]:
     """Share of the width for each column, so that as few cells as can be are broken.
 
     Parameters
     ----------
     room
         Letters on a line.
+    breaks
+        Where a cell may be broken.
 
     >>> widths(Table(title="", head=("", "n"), rows=(("four", "12"),)), 40)
     (0.6, 0.4)
     """
-    wanted = [_widest(table, column) for column in range(len(table.head))]
-    least = [min(_longest_word(table, column), room / 2) for column in range(len(table.head))]
-    if sum(wanted) > room:  # names and numbers stay whole, sentences share what is left
+    wanted, least = _letters(table, NEVER), _letters(table, breaks)
+    if sum(wanted) > room:  # words stay whole but for the longest; what is left goes to those who want more
+        least = _shortened(least, room)
         spare = max(room - sum(least), 0.0)
         beyond = [full - small for full, small in zip(wanted, least, strict=True)]
         wanted = [small + spare * more / sum(beyond) if sum(beyond) else small for small, more in zip(least, beyond, strict=True)]
     return tuple(each / sum(wanted) for each in wanted)
 
 
-def _widest(table: Table, column: int) -> float:
-    return max(width(row[column]) for row in (table.head, *table.rows)) + PADDING
+def _shortened(least: Sequence[int], room: int) -> list[int]:
+    """The same where words take too much: names get their part at most, then the longest of the others are broken."""
+    name, *others = (min(least[0], int(NAMES * room)), *least[1:])
+    most = next((most for most in range(room, WHOLE, -1) if sum(min(each, most) for each in others) <= WORDS * room - name), WHOLE)
+    return [name, *(min(each, most) for each in others)]
 
 
-def _longest_word(table: Table, column: int) -> float:
-    words = [word for row in (table.head, *table.rows) for word in row[column].split()]
-    return max(map(width, words), default=1) + PADDING
+def _letters(table: Table, breaks: re.Pattern[str]) -> list[int]:
+    """Letters of the longest piece of each column."""
+    columns = zip(table.head, *table.rows, strict=True)
+    return [max(width(piece) for cell in column for piece in breaks.split(cell)) + PADDING for column in columns]
 
 
 def fitting(table: Table, room: int) -> list[Table]:
@@ -77,13 +96,12 @@ def fitting(table: Table, room: int) -> list[Table]:
     """
     if table.flowing or table.sentence_below:
         return [table]
-    least = [min(_longest_word(table, column), room / 2) for column in range(len(table.head))]
-    blocks: list[list[int]] = [[0]]
-    for column in range(1, len(least)):
-        if len(blocks[-1]) > 1 and sum(least[each] for each in blocks[-1]) + least[column] > room:
-            blocks.append([0])
-        blocks[-1].append(column)
-    return [_part(table, block, number) for number, block in enumerate(blocks)]
+    name, *least = _letters(table, SPACE)
+    beside = max(room - min(name, int(NAMES * room)), 1)
+    parts = min(max(ceil(sum(least) / beside), 1), max(len(least), 1))
+    each = max(ceil(len(least) / parts), 1)
+    starts = range(1, max(len(table.head), 2), each)
+    return [_part(table, [0, *range(start, min(start + each, len(table.head)))], number) for number, start in enumerate(starts)]
 
 
 def _part(table: Table, columns: Sequence[int], number: int) -> Table:

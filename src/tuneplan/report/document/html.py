@@ -10,8 +10,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.report.document.blocks import Block, Callout, Code, Document, Paragraph, Picture, Points, Section
-from tuneplan.report.document.columns import cleaned, fitting, of_numbers
-from tuneplan.report.document.letters import line, lines
+from tuneplan.report.document.columns import SEAM, SPACE_OR_SEAM, cleaned, fitting, of_numbers, of_short_words, widths
+from tuneplan.report.document.letters import bound, line, lines
 from tuneplan.report.document.pictures import bare, shown
 from tuneplan.report.document.svg import inline
 from tuneplan.report.tables import Table
@@ -19,6 +19,7 @@ from tuneplan.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 ROOM = 104
 """Letters across a sheet of A4, in the size of tables."""
@@ -82,16 +83,25 @@ def _table(table: Table) -> dict[str, Any]:
     """A table as its cells; a last column of sentences stands below each row."""
     cut = len(table.head) - 1 if table.sentence_below else len(table.head)
     rows = [(row[:cut], row[cut] if table.sentence_below else "") for row in table.rows]
+    kinds = ["number" if number else "short" if short else "" for number, short in zip(of_numbers(table), of_short_words(table), strict=True)]
+    shares = [f"{share:.1%}" for share in widths(table, ROOM, breaks=SPACE_OR_SEAM)] if table.flowing else []
     return {
-        "title": table.title, "head": list(zip(table.head[:cut], of_numbers(table), strict=False)), "rows": rows, "below": table.head[cut:],
+        "title": table.title, "head": list(zip(table.head[:cut], kinds, strict=False)), "rows": rows, "below": table.head[cut:], "shares": shares,
         "is_long": len(rows) > LONG, "folds": table.flowing,
     }  # fmt: skip
 
 
+def _seamed(words: str) -> Markup:
+    """Words that may be broken within paths and names."""
+    from markupsafe import Markup, escape
+
+    return Markup("<wbr>").join(escape(piece) for piece in SEAM.split(words))
+
+
 KINDS: dict[type, tuple[str, Callable[[Any], Sequence[Any]]]] = {
-    Paragraph: ("paragraph", lambda block: [(line(block.strong), line(block.text))]),
-    Points: ("points", lambda block: [(block.ordered, [line(item) for item in block.items])]),
-    Callout: ("callout", lambda block: [(line(block.text), line(block.below))]),
+    Paragraph: ("paragraph", lambda block: [(bound(block.strong), bound(block.text))]),
+    Points: ("points", lambda block: [(block.ordered, [bound(item) for item in block.items])]),
+    Callout: ("callout", lambda block: [(bound(block.text), bound(block.below))]),
     Code: ("code", lambda block: [lines(block.text)]),
     Picture: ("picture", lambda block: [block]),
     Table: ("table", _tables),
@@ -103,7 +113,9 @@ KINDS: dict[type, tuple[str, Callable[[Any], Sequence[Any]]]] = {
 def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    return Environment(loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters["seamed"] = _seamed
+    return made
 
 
 def _file(name: str) -> str:

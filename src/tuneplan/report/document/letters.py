@@ -19,6 +19,15 @@ def line(text: str) -> str:
     return plain(NOWHERE.sub("", text))
 
 
+def bound(text: str) -> str:
+    """The same with numbers held to their signs, where lines are broken.
+
+    >>> bound("90 % of 3")
+    '90\\xa0% of 3'
+    """
+    return re.sub(r"(?<=\d) (?=%)", "\xa0", line(text))
+
+
 def lines(text: str) -> str:
     """Text with its lines as they stand.
 
