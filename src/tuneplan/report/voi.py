@@ -82,11 +82,11 @@ def _first(found: Information, check: CheckWorth, best: str) -> str:
         return f"{dearer}. What a point costs is not known here, so that worth and cost stand side by side: give tasks a value to weigh them."
     takes = f"it is worth {worth} and takes {in_words(check.check)} of {_measured(check)}{_bought(found, check)}"
     if check.is_close and check.worth.value > 0.0:
-        return f"Too close to call: {name} comes nearest to paying, {takes}; net {signed(check.net, found)}{_error(check.worth, found)}. {_would_settle(found, check)}"
+        return f"Too close to call: {name} comes nearest to paying, {takes}; net {signed(check.net, found)}{plus_minus(check.worth, found)}. {_would_settle(found, check)}"
     if check.net > 0.0:
         others = [each.check.name for each in found.checks[1:] if each.net > 0.0 and not each.is_close]
         more = f" By itself {listed(others)} would pay too; after a first check the others are worth less." if others else ""
-        return f"Do {name} first: {takes}; net {signed(check.net, found)}{_error(check.worth, found)}.{more}"
+        return f"Do {name} first: {takes}; net {signed(check.net, found)}{plus_minus(check.worth, found)}.{more}"
     return f"Nothing is worth the wait: choose {best} now. {_most_worth(found)}"
 
 
@@ -95,7 +95,7 @@ def _most_worth(found: Information) -> str:
     most = max(found.checks, key=lambda each: each.worth.value)
     if most.worth.value == 0.0:
         return "None of the checks changes the choice often enough to be worth anything."
-    worth = f"{amount(most.worth.value, found)}{_error(most.worth, found)}"
+    worth = f"{amount(most.worth.value, found)}{plus_minus(most.worth, found)}"
     return f"Of the checks {most.check.name} is worth most, {worth}, and takes {in_words(most.check)}{_bought(found, most)}."
 
 
@@ -127,8 +127,8 @@ def _of_everything(found: Information) -> str:
     priced = "" if found.options.unit == "USD" or math.isnan(found.usd_per_point) else f"; {usd(found.whole.value * found.usd_per_point)} at the price of a point"
     known, luck = found.everything.worth, found.whole.value - found.everything.worth.value
     said = (
-        f"Knowing everything beforehand, luck included, would be worth {amount(found.whole.value, found)}{_error(found.whole, found)} (EVPI{priced}): no "
-        f"check is worth more. Of that at least {amount(known.value, found)}{_error(known, found)} hangs on the {len(found.quantities)} uncertain numbers"
+        f"Knowing everything beforehand, luck included, would be worth {amount(found.whole.value, found)}{plus_minus(found.whole, found)} (EVPI{priced}): no "
+        f"check is worth more. Of that at least {amount(known.value, found)}{plus_minus(known, found)} hangs on the {len(found.quantities)} uncertain numbers"
     )
     return f"{said}; the rest, at most {amount(luck, found)}, is luck that nothing shows before something is trained (format clashes, what the laws miss)."
 
@@ -258,7 +258,7 @@ def _bare(value: float, found: Information) -> str:
     return "endless" if math.isinf(value) else f"{value:.2f}"
 
 
-def _error(worth: Worth, found: Information) -> str:
+def plus_minus(worth: Worth, found: Information) -> str:
     return f" ± {_bare(worth.error, found)}"
 
 

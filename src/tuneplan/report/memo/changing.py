@@ -1,0 +1,129 @@
+"""Page one, second part: what would change the recommendation, and what to find out first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from tuneplan.evidence.findings import Findings
+from tuneplan.report import voi
+from tuneplan.report.document.blocks import Block, Paragraph, Points, Section
+from tuneplan.report.flips import then, where
+from tuneplan.report.memo.wording import meaning, odds
+from tuneplan.report.words import signed_points, signed_usd, usd, usd_at_least
+from tuneplan.study.frontier.analysis import FrontierStudy
+from tuneplan.study.sensitivity.analysis import Effect
+from tuneplan.study.sensitivity.regions import Region
+from tuneplan.study.sensitivity.switching import FEWEST, SwitchPoint, switch_points
+
+MOST = 3
+"""Switch points of page one."""
+
+
+def changing(findings: Findings) -> Section:
+    """At most three things that would turn the choice; that none does by itself, where none does."""
+    return Section(title="What would change our mind", anchor="change", blocks=tuple(_blocks(findings)))
+
+
+def _blocks(findings: Findings) -> Iterator[Block]:
+    decision = findings.verdict.decision
+    if len(decision.strategies) == 1:
+        yield Paragraph("There is one option only, so nothing turns the choice: what could be asked is whether to do it at all.")
+        return
+    clear = [flip for flip in switch_points(findings.verdict) if not flip.too_close]
+    said = [_flip(flip, decision.unit) for flip in clear]
+    choice = sum(decision.allowed) > 1
+    if choice and not clear:
+        yield Paragraph(_none_alone(findings))
+    elif not choice:
+        yield Paragraph("No other option meets the limits, so that only other limits would change the choice.")
+    near = list(_nearest(findings)) if choice and not clear else []
+    said += [*_value(findings.frontier), *_budget(findings.frontier), *near]
+    if said:
+        yield Points(tuple(said[:MOST]))
+
+
+def _none_alone(findings: Findings) -> str:
+    draws = findings.run.design.draws
+    if draws < FEWEST:
+        return f"{draws} draw{'' if draws == 1 else 's'} {'is' if draws == 1 else 'are'} too few to tell which number would turn the choice; 4096 are usual."
+    luck = None if findings.sensitivity is None else findings.sensitivity.luck
+    said = f"No uncertain number turns the choice by itself, as far as {draws} draws can tell."
+    if luck is not None and luck.total_order.mean > 0.5:
+        said += " Most of the doubt is luck: format clashes, and what no law foresees."
+    return f"{said} These would:" if list(_value(findings.frontier)) or list(_budget(findings.frontier)) else said
+
+
+def _flip(flip: SwitchPoint, unit: str) -> str:
+    doc = meaning(flip.path)
+    return f"{flip.path}{f' ({doc})' if doc else ''} {where(flip)}, which is {odds(flip.probability)} likely: then {flip.to} is {then(flip, unit)}."
+
+
+def _value(study: FrontierStudy) -> Iterator[str]:
+    """The value of a point next to which money decides otherwise, where points have no price of their own."""
+    best = study.decision.best
+    if best is None or not study.is_a_choice:
+        return
+    for each in study.over_value.switches:
+        if each.too_close or best not in (each.before, each.after):
+            continue
+        below = each.after == best
+        other = study.options.strategies[each.before if below else each.after]
+        if not math.isnan(study.own_value):
+            yours = f"; yours comes to {usd(study.own_value)}"
+        else:
+            yours = ""
+        error = "" if math.isnan(each.error) else f" ± {usd(each.error)}"
+        yield (
+            f"A point that is worth {'less' if below else 'more'} than {usd(each.value)}{error} over {study.months:.3g} months on all requests "
+            f"({usd(each.value / study.months)} a month{yours}): then {other} is the better buy on average."
+        )
+
+
+def _budget(study: FrontierStudy) -> Iterator[str]:
+    """The nearest budgets, below and above, at which another option is recommended."""
+    over, own, best = study.over_budget, study.options.budget, study.decision.best
+    if best is None or math.isnan(own):
+        return
+    chosen, limits = over.recommended.tolist(), over.limit.tolist()
+    below = [place for place, limit in enumerate(limits) if limit < own and chosen[place] != best]
+    above = [place for place, limit in enumerate(limits) if limit > own and chosen[place] not in (best, -1)]
+    if below:
+        place = below[-1]
+        other = "nothing is feasible" if chosen[place] < 0 else f"{over.strategies[chosen[place]]} is recommended"
+        at = f"A budget of {usd(limits[place])}" if over.planned else f"A budget below {usd_at_least(limits[place + 1])}"
+        yield f"{at} instead of {usd(own)}: then {other}."
+    if above:
+        place = above[0]
+        yield f"A budget of {usd_at_least(limits[place])} instead of {usd(own)}: then {over.strategies[chosen[place]]} is recommended."
+
+
+def _nearest(findings: Findings) -> Iterator[str]:
+    """Numbers in a third of whose range the lead is lost in level or in simulation error: what to watch."""
+    found = findings.sensitivity
+    if found is None:
+        return
+    for effect in found.effects:
+        region = next((each for each in effect.regions if each.level or each.too_close or each.winner != found.best), None)
+        if region is not None and effect.input.quantity is not None:
+            yield _watched(effect, region, found.unit)
+
+
+def _watched(effect: Effect, region: Region, unit: str) -> str:
+    lead = signed_usd(region.lead.mean) if unit == "USD" else f"{signed_points(region.lead.mean)} points"
+    doc = meaning(effect.input.label)
+    place = {"low": "lowest", "middle": "middle", "high": "highest"}[region.name]
+    how = "too close to call" if region.too_close else "level" if region.level else "ahead"
+    return f"Nearest to it comes {effect.input.label}{f' ({doc})' if doc else ''}: in the {place} third of its range {region.winner} is {how} against {region.second} ({lead})."
+
+
+# --- what to find out first -----------------------------------------------------------------------
+
+
+def finding_out(findings: Findings) -> Section:
+    """The check that pays, or that nothing is worth the wait."""
+    found = findings.information
+    blocks: list[Block] = [Paragraph(voi.answer(found))]
+    if found.has_choice and found.run.design.scrambles > 1 and not found.whole.is_hidden:
+        blocks = [Paragraph(f"{voi.answer(found)} No check can be worth more than {voi.amount(found.whole.value, found)}{voi.plus_minus(found.whole, found)}, the value of knowing everything.")]
+    return Section(title="Find out first", anchor="first", blocks=tuple(blocks))
