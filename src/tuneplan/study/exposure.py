@@ -10,12 +10,14 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.study.decision import Estimate, estimate, estimates
-from tuneplan.study.options import Options, delivered_points
+from tuneplan.study.options import Options, delivered_points, strategy_draws
 from tuneplan.study.run import Run
 from tuneplan.units import MONTHS_PER_YEAR
 
 UP_FRONT = ("data", "training", "evaluation", "people")
 """Components that are spent before the first request is answered; the others stop with the service."""
+RENTED = ("training_runs", "own_gpus")
+"""Cost lines that GPUs by the hour go into."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,10 @@ class Exposure:
         Share of draws that break it; NaN: no limit is set.
     retirements
         Times that its base is expected to retire within the horizon, for what it trains; 0 where it trains nothing.
+    retraining
+        What training again costs, on schedule and when the base retires. [USD]
+    rents
+        What goes into GPUs, for training and serving. [USD]
     """
 
     strategy: str
@@ -45,6 +51,8 @@ class Exposure:
     overrun: Estimate | None
     broken: float
     retirements: float
+    retraining: Estimate
+    rents: Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +105,15 @@ def exposure_of(run: Run, options: Options, row: int) -> Exposure:
         overrun=estimate(beyond, 1) if len(beyond) else None,
         broken=float("nan") if np.isnan(options.budget) else float((over > 0.0).mean()),
         retirements=rate * horizon / MONTHS_PER_YEAR if trained else 0.0,
+        retraining=estimate(_paid_for(run, row, ("retraining",)), options.scrambles),
+        rents=estimate(_paid_for(run, row, RENTED), options.scrambles),
     )
+
+
+def _paid_for(run: Run, row: int, lines: tuple[str, ...]) -> Array:
+    """What a strategy pays for some cost lines. ``(draw,)`` [USD]"""
+    paid = [strategy_draws(run, run.outcome.costs[name].sum(axis=2))[row] for name in lines]
+    return np.sum(paid, axis=0)  # type: ignore[no-any-return]
 
 
 def _chance_of_clash(run: Run, row: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tuneplan.evidence.findings import Findings
-from tuneplan.report import ledger
+from tuneplan.report import ledger, voi
 from tuneplan.report.document.blocks import Block, Paragraph, Section
 from tuneplan.report.grades import GRADES, MEANINGS, graded
 from tuneplan.report.memo.pictures import Pictures
@@ -48,13 +48,30 @@ def _opening(findings: Findings, used: int, uncertain: int) -> str:
     found = findings.information
     if found.run.design.scrambles > 1 and found.has_choice and not found.whole.is_hidden:
         said += (
-            " Share of regret: how much of the average loss against hindsight would go if that number were known exactly beforehand; a dash where it can't be told from "
-            "nothing. Of spread: its share of the variance of the lead. A number may spread the lead without ever turning the choice."
+            f" Share of regret: how much of the average loss against hindsight ({voi.amount(found.whole.value, found)}{voi.plus_minus(found.whole, found)}) would go if that "
+            "number were known exactly beforehand, with its simulation error; a dash where that can't be told from nothing, as of one among so many. Of spread: its share of the variance of the lead. "
+            "A number may spread the lead without ever turning the choice."
         )
+        said += _together(findings)
     learned = findings.run.scenario.calibration
     if learned is not None:
         said += f" Values are as known after {learned.pilots} pilot{'' if learned.pilots == 1 else 's'} of {plain(learned.file)}."
     return said
+
+
+def _together(findings: Findings) -> str:
+    """What numbers of a kind come to together, and that more draws tell more where no single one stands out."""
+    found = findings.information
+    some = [f"{each.name} {of_whole(each, found.whole.value)}" for each in found.groups if each.worth.stands_out]
+    said = f" Together, by what they are about: {listed(some)}." if some else ""
+    if any(each.worth.stands_out for each in found.quantities):
+        return said
+    return f"{said} No single number stands out at {found.run.design.draws} draws; {4 * found.run.design.draws} would tell more."
+
+
+def of_whole(known: Known, whole: float) -> str:
+    """Share of regret of some numbers, with its simulation error."""
+    return f"{share(known.worth.value / whole)} ± {share(known.worth.error / whole)}"
 
 
 def _rank(each: Quantity, worth: Mapping[str, Known]) -> tuple[float, float, str]:
@@ -67,9 +84,9 @@ def _rank(each: Quantity, worth: Mapping[str, Known]) -> tuple[float, float, str
 
 
 def _cells(each: Quantity) -> tuple[str, ...]:
-    source = plain(ledger.said_source(each))
+    source = plain(ledger.said_source(each, dated=False))
     source = source if len(source) <= LONGEST_SOURCE else f"{source[: LONGEST_SOURCE - 1]}…"
-    return plain(each.listed_as), shortly(ledger.value(each)), graded(each.grade), plain(ledger.place(each)), source
+    return plain(each.listed_as), shortly(ledger.value(each)), graded(each.grade), plain(ledger.place(each)), f"{source} ({each.as_of})" if each.as_of else source
 
 
 def shortly(value: str) -> str:
@@ -86,7 +103,7 @@ def _shares(findings: Findings, each: Quantity, worth: Mapping[str, Known]) -> t
     whole, known = findings.information.whole.value, worth.get(each.drawn_as)
     if known is None:
         return "-", "-"
-    of_regret = share(known.worth.value / whole) if known.worth.stands_out and whole > 0.0 else "-"
+    of_regret = of_whole(known, whole) if known.worth.stands_out else "-"
     explained = known.worth.explained
     return of_regret, share(explained) if explained == explained and explained >= 0.005 else "-"
 

@@ -30,7 +30,7 @@ PARTS = {
 def section(findings: Findings, pictures: Pictures) -> Section:
     """Scores, their parts, curves, who helps whom, and what stays open."""
     verdict, comparison = findings.verdict, findings.verdict.comparison
-    blocks: list[Block] = [Paragraph(_in_short(verdict)), tidied(text.scores(verdict)), *pictures.of("cost-quality")]
+    blocks: list[Block] = [Paragraph(_in_short(verdict)), tidied(text.scores(verdict), first="option"), *pictures.of("cost-quality")]
     if findings.exposure is not None and findings.exposure.parts:
         blocks.append(parts(findings.exposure, comparison))
     blocks += [*pictures.of("learning-curves"), *pictures.of("transfer-map"), *pictures.of("groupings")]
@@ -54,13 +54,14 @@ def _in_short(verdict: Verdict) -> str:
 def parts(exposure: Exposure, comparison: Comparison | None) -> Table:
     """What each part of the law brings the recommended option, and what it carries of the lead."""
     lead = {} if comparison is None else comparison.in_points
-    head = ("", f"{exposure.strategy}, points", "90 %", *([f"less {comparison.second}"] if comparison is not None else []), "what that is")
+    head = ("part", f"{exposure.strategy}, points", "90 %", *([f"of the lead over {comparison.second}"] if comparison is not None else []), "what that is")
     rows = [
         (
             name, signed_points(each.mean), f"{signed_points(each.low)} to {signed_points(each.high)}",
             *([signed_points(lead[name])] if comparison is not None else []), PARTS.get(name, ""),
         )
         for name, each in exposure.parts.items()
+        if each.low != each.high or each.mean != 0.0 or lead.get(name, 0.0) != 0.0
     ]  # fmt: skip
     return Table(title="What carries the score: parts that add up to the delivered points", head=head, rows=tuple(rows), flowing=True)
 

@@ -10,6 +10,7 @@ from tuneplan.report import voi
 from tuneplan.report.document.blocks import Block, Paragraph, Points, Section
 from tuneplan.report.flips import then, where
 from tuneplan.report.memo.wording import meaning, odds
+from tuneplan.report.sensitivity import is_still
 from tuneplan.report.words import signed_points, signed_usd, usd, usd_at_least
 from tuneplan.study.frontier.analysis import FrontierStudy
 from tuneplan.study.sensitivity.analysis import Effect
@@ -29,6 +30,9 @@ def _blocks(findings: Findings) -> Iterator[Block]:
     decision = findings.verdict.decision
     if len(decision.strategies) == 1:
         yield Paragraph("There is one option only, so nothing turns the choice: what could be asked is whether to do it at all.")
+        return
+    if findings.sensitivity is not None and is_still(findings.sensitivity):
+        yield Paragraph(f"{findings.sensitivity.best} less {findings.sensitivity.against} is the same in every draw: no uncertain number turns the choice.")
         return
     clear = [flip for flip in switch_points(findings.verdict) if not flip.too_close]
     said = [_flip(flip, decision.unit) for flip in clear]
@@ -51,12 +55,12 @@ def _none_alone(findings: Findings) -> str:
     said = f"No uncertain number turns the choice by itself, as far as {draws} draws can tell."
     if luck is not None and luck.total_order.mean > 0.5:
         said += " Most of the doubt is luck: format clashes, and what no law foresees."
-    return f"{said} These would:" if list(_value(findings.frontier)) or list(_budget(findings.frontier)) else said
+    return f"{said} What would, or comes nearest:"
 
 
 def _flip(flip: SwitchPoint, unit: str) -> str:
     doc = meaning(flip.path)
-    return f"{flip.path}{f' ({doc})' if doc else ''} {where(flip)}, which is {odds(flip.probability)} likely: then {flip.to} is {then(flip, unit)}."
+    return f"{flip.path}{f' ({doc})' if doc else ''} {where(flip)}, as in {odds(flip.probability)}: then {flip.to} is {then(flip, unit)}."
 
 
 def _value(study: FrontierStudy) -> Iterator[str]:
@@ -69,14 +73,11 @@ def _value(study: FrontierStudy) -> Iterator[str]:
             continue
         below = each.after == best
         other = study.options.strategies[each.before if below else each.after]
-        if not math.isnan(study.own_value):
-            yours = f"; yours comes to {usd(study.own_value)}"
-        else:
-            yours = ""
+        yours = f"; yours comes to {usd(study.own_value)}" if not math.isnan(study.own_value) else ""
         error = "" if math.isnan(each.error) else f" ± {usd(each.error)}"
         yield (
-            f"A point that is worth {'less' if below else 'more'} than {usd(each.value)}{error} over {study.months:.3g} months on all requests "
-            f"({usd(each.value / study.months)} a month{yours}): then {other} is the better buy on average."
+            f"The worth of a point: where one more point on all requests is worth {'less' if below else 'more'} than {usd(each.value)}{error} over "
+            f"{study.months:.3g} months ({usd(each.value / study.months)} a month{yours}), {other} is the better buy on average."
         )
 
 
@@ -91,11 +92,13 @@ def _budget(study: FrontierStudy) -> Iterator[str]:
     if below:
         place = below[-1]
         other = "nothing is feasible" if chosen[place] < 0 else f"{over.strategies[chosen[place]]} is recommended"
-        at = f"A budget of {usd(limits[place])}" if over.planned else f"A budget below {usd_at_least(limits[place + 1])}"
-        yield f"{at} instead of {usd(own)}: then {other}."
+        again = usd(limits[place + 1]) if over.planned else usd_at_least(limits[place + 1])
+        at = f"at {usd(limits[place])}" if over.planned else f"below {again}"
+        back = f", from {again} on {over.strategies[chosen[place + 1]]}" if over.planned and chosen[place + 1] >= 0 else ""
+        yield f"The budget: {at} (now {usd(own)}) {other}{back}."
     if above:
         place = above[0]
-        yield f"A budget of {usd_at_least(limits[place])} instead of {usd(own)}: then {over.strategies[chosen[place]]} is recommended."
+        yield f"The budget: at {usd_at_least(limits[place])} (now {usd(own)}) {over.strategies[chosen[place]]} is recommended."
 
 
 def _nearest(findings: Findings) -> Iterator[str]:
@@ -103,18 +106,20 @@ def _nearest(findings: Findings) -> Iterator[str]:
     found = findings.sensitivity
     if found is None:
         return
+    comes = "comes nearest"
     for effect in found.effects:
         region = next((each for each in effect.regions if each.level or each.too_close or each.winner != found.best), None)
         if region is not None and effect.input.quantity is not None:
-            yield _watched(effect, region, found.unit)
+            yield _watched(effect, region, found.unit, comes)
+            comes = "comes next"
 
 
-def _watched(effect: Effect, region: Region, unit: str) -> str:
+def _watched(effect: Effect, region: Region, unit: str, comes: str) -> str:
     lead = signed_usd(region.lead.mean) if unit == "USD" else f"{signed_points(region.lead.mean)} points"
     doc = meaning(effect.input.label)
     place = {"low": "lowest", "middle": "middle", "high": "highest"}[region.name]
     how = "too close to call" if region.too_close else "level" if region.level else "ahead"
-    return f"Nearest to it comes {effect.input.label}{f' ({doc})' if doc else ''}: in the {place} third of its range {region.winner} is {how} against {region.second} ({lead})."
+    return f"Of uncertain numbers {effect.input.label}{f' ({doc})' if doc else ''} {comes}: in the {place} third of its range {region.winner} is {how} against {region.second} ({lead})."
 
 
 # --- what to find out first -----------------------------------------------------------------------

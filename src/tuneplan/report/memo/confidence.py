@@ -12,9 +12,10 @@ from tuneplan.report.memo.pictures import Pictures
 from tuneplan.report.memo.wording import difference, odds, tidied
 from tuneplan.report.remarks import settling
 from tuneplan.report.tables import Table
-from tuneplan.report.text import rivals, stats_line
-from tuneplan.report.words import usd
+from tuneplan.report.text import rivals
+from tuneplan.report.words import signed_points, usd
 from tuneplan.study.results import Verdict
+from tuneplan.study.sensitivity.analysis import Sensitivity
 
 
 def section(findings: Findings, pictures: Pictures) -> Section:
@@ -22,7 +23,7 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     verdict = findings.verdict
     blocks: list[Block] = [Paragraph(said) for said in _odds(verdict)]
     if verdict.rivals:
-        blocks.append(tidied(rivals(verdict), title=f"{rivals(verdict).title}: both meet the same future in each"))
+        blocks.append(tidied(rivals(verdict), title=f"The others less {verdict.decision.strategies[verdict.decision.best or 0]}: both meet the same future in each draw", first="option"))
     blocks += [*pictures.of("probability-best"), *pictures.of("regret")]
     blocks += _sensitivity(findings, pictures)
     blocks += _information(findings, pictures)
@@ -38,14 +39,14 @@ def _odds(verdict: Verdict) -> Iterator[str]:
     name = decision.strategies[decision.best]
     if sum(decision.allowed) > 1:
         yield (
-            f"{name} comes out best in {odds(decision.probability_best[decision.best])} of draws. Its regret is {regret(decision, decision.best)}: "
+            f"{name} comes out best in {odds(decision.probability_best[decision.best])}. Its regret is {regret(decision, decision.best)}: "
             "what it loses on average against somebody who knows beforehand how everything turns out."
         )
     elif len(decision.strategies) > 1:
         yield f"No other option meets the limits, so that {name} is chosen whatever comes out."
     if decision.margin is not None and decision.second is not None:
         yield f"Its lead over {decision.strategies[decision.second]} in {decision.objective} is {difference(decision.margin, decision.unit)}. {_simulation(verdict)}"
-    elif decision.margin is None:
+    elif _simulation(verdict):
         yield _simulation(verdict)
     if decision.too_close:
         yield settling(verdict)
@@ -55,8 +56,11 @@ def _simulation(verdict: Verdict) -> str:
     """How far a finite number of draws may be off."""
     decision, draws = verdict.decision, verdict.run.design.draws
     margin = decision.margin
-    if margin is None or margin.error != margin.error:
-        return stats_line(verdict)
+    if margin is None:
+        error = max(row.delivered.error for row in verdict.results)
+        return "" if error != error else f"That {draws} draws were made, and not endlessly many, may move a delivered score by {error:.2g} points (one standard error)."
+    if margin.error != margin.error:
+        return f"{draws} draw{'' if draws == 1 else 's'} {'is' if draws == 1 else 'are'} too few to tell how far simulation is off."
     size = usd(margin.error) if decision.unit == "USD" else f"{margin.error:.2g} points"
     return f"That {draws} draws were made, and not endlessly many, may move this lead by {size} (one standard error)."
 
@@ -66,13 +70,20 @@ def _sensitivity(findings: Findings, pictures: Pictures) -> list[Block]:
     found = findings.sensitivity
     if found is None:
         return []
-    whole = sensitivity.page(found)
-    blocks: list[Block] = [Paragraph(part, strong="What the lead hangs on.") for part in whole.parts[:1] if isinstance(part, str)]
+    blocks: list[Block] = [Paragraph(_nominal(found), strong="What the lead hangs on.")]
     blocks += [*pictures.of("tornado"), *pictures.of("winner-map")]
-    blocks += [Paragraph(part) for part in whole.parts[1:2] if isinstance(part, str) and found.luck is not None]
-    tables = [part for part in whole.parts if isinstance(part, Table)]
-    blocks += [tidied(part) for part in tables[-1:] if len(tables) > 1]
-    return blocks
+    table = sensitivity.thirds(found)
+    return blocks if table is None else [*blocks, tidied(table, first="number")]
+
+
+def _nominal(found: Sensitivity) -> str:
+    """The lead with nothing uncertain, and how much of its spread is luck."""
+    if sensitivity.is_still(found):
+        return f"{found.best} less {found.against} is the same in every draw: no uncertain number moves it."
+    lead = usd(found.nominal.difference) if found.unit == "USD" else f"{signed_points(found.nominal.difference)} points"
+    said = f"With every number at its median, and no luck, {found.best} less {found.against} is {lead}, and {found.nominal.winner} is recommended."
+    luck = sensitivity.said_luck(found)
+    return f"{said} {luck}" if luck else said
 
 
 def _information(findings: Findings, pictures: Pictures) -> list[Block]:
@@ -81,5 +92,5 @@ def _information(findings: Findings, pictures: Pictures) -> list[Block]:
     told = [part for part in page.parts[1:-1] if isinstance(part, Table)][:1]
     said = [part for part in page.parts[1:2] if isinstance(part, str) and told]
     return [
-        *(Paragraph(part, strong="What knowing more is worth.") for part in said), *map(tidied, told), *pictures.of("variance-and-information"),
+        *(Paragraph(part, strong="What knowing more is worth.") for part in said), *(tidied(part, first="what") for part in told), *pictures.of("variance-and-information"),
     ]  # fmt: skip

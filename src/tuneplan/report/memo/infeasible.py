@@ -18,7 +18,7 @@ MOST = 3
 def what_breaks(findings: Findings) -> Section:
     """Each option with the limits that it breaks."""
     found = findings.remedies
-    blocks: list[Block] = [] if found is None else [tidied(in_the_way(found))]
+    blocks: list[Block] = [] if found is None else [tidied(in_the_way(found), first="option")]
     return Section(title="What stands in the way", anchor="breaks", blocks=tuple(blocks))
 
 
@@ -29,7 +29,7 @@ def what_would_do(findings: Findings) -> Section:
     if found is None or not best:
         kinds = "" if found is None else f" Looked at were {listed([NOUNS[kind] for kind in found.kinds])}."
         return Section(title="What would do", anchor="remedies", blocks=(Paragraph(f"No single change would make anything feasible.{kinds}"),))
-    blocks: list[Block] = [Paragraph("Each of these, by itself, makes the option named feasible:"), Points(tuple(_remedy(each) for each in best[:MOST]))]
+    blocks: list[Block] = [Paragraph("Each of these, by itself, would do:"), Points(tuple(_remedy(each) for each in best[:MOST]))]
     if found.untried:
         kinds = listed([NOUNS[kind] for kind in dict.fromkeys(kind for kind, _ in found.untried)])
         blocks.append(Paragraph(f"Not all was tried, as the scenario is large: {kinds} may do as well."))
@@ -40,7 +40,7 @@ def _remedy(each: Remedy) -> str:
     money = f", for {usd(each.usd_asked)} more budget" if each.usd_asked > 0.0 else ""
     known = each.points.mean == each.points.mean and (each.points.mean != 0.0 or each.usd.mean != 0.0)
     effect = f"; against the plan as it is {difference(each.points, 'point')} and {difference(each.usd, 'USD')}" if known else ""
-    return f"{said(each)[:1].upper()}{said(each)[1:]}: {each.strategy} is feasible{money}{effect}.{' This asks for less.' if each.lowers else ''}"
+    return f"With {said(each)} {each.strategy} is feasible{money}{effect}{'; this asks for less than now' if each.lowers else ''}."
 
 
 def next_steps(findings: Findings) -> Section:

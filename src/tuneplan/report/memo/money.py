@@ -20,16 +20,16 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     verdict = findings.verdict
     blocks: list[Block] = [Paragraph(_in_short(verdict))]
     if len(verdict.results) > MOST_ROWS:
-        blocks.append(tidied(text.overview(verdict)))
+        blocks.append(tidied(text.overview(verdict), first="option"))
     blocks += pictures.of("cost-components", missed=True)
-    blocks.append(tidied(text.components(verdict)))
+    blocks.append(tidied(text.components(verdict), first="option"))
     blocks += pictures.of("cumulative-cost")
     comparison = verdict.comparison
-    if comparison is not None:
-        blocks += [Paragraph(f"In cost, {comparison.best} less {comparison.second} comes to {difference(comparison.usd, 'USD')}; this is where that comes from:"), tidied(text.in_usd(comparison), title="Difference in cost, by line")]
+    if comparison is not None and any(comparison.in_usd.values()):
+        blocks += [Paragraph(f"In cost, {comparison.best} less {comparison.second} comes to {difference(comparison.usd, 'USD')}; this is where that comes from:"), tidied(text.in_usd(comparison), title="Difference in cost, by line", head=("line", "mean", "90 %"))]
     blocks += [Paragraph(said) for said in _budget(findings)]
     if verdict.run.plans:
-        blocks.append(tidied(plans.table(verdict), title="Examples to train on (of these bought), found before anybody knows how things turn out"))
+        blocks.append(tidied(plans.table(verdict), title="Examples to train on (of these bought), found before anybody knows how things turn out", first="option"))
         blocks += pictures.of("allocation")
         blocks += [Paragraph(said) for said in plans.remarks(verdict)]
     return Section(title="Money", anchor="money", blocks=tuple(blocks))

@@ -74,7 +74,7 @@ def _renew(findings: Findings) -> Iterator[str]:
     others = {name for name in findings.run.scenario.strategies if name != findings.verdict.decision.strategies[findings.verdict.decision.best or 0]}
     seen = [each for each in cautions(findings.run.asked) if not any(each.path.startswith(f"strategies.{name}.") for name in others)]
     for each in seen[:MOST_WARNINGS]:
-        yield f"Look again at {plain(each.path)}: {plain(each.message)}."
+        yield f"Clear up {plain(each.path)}: {plain(each.message)}."
     if len(seen) > MOST_WARNINGS:
         yield f"{len(seen) - MOST_WARNINGS} more warnings stand under Risks."
     if not findings.run.scenario.calibration and not _measured(findings):

@@ -18,21 +18,22 @@ from tuneplan.study.results import Verdict
 
 MOST_ROWS = 8
 """Strategies that page one shows; of more, those that keep the limits and come out best."""
-MOST_SAID = 0.5
-"""Share of what is spent up front that has to stay for a choice to be called reversible in most of it; assumed."""
 
 
 def question_of(verdict: Verdict) -> str:
     """The question of the scenario, else what its strategies ask."""
     said = str(verdict.run.scenario.setting("question", ""))
     names = list(verdict.run.scenario.strategies)
-    return said or (f"Which of {listed(names)}?" if len(names) > 1 else f"What does {names[0]} cost and deliver?")
+    if said or len(names) == 1:
+        return said or f"What does {names[0]} cost and deliver?"
+    return f"Which is best: {', '.join(names[:-1])} or {names[-1]}?" if len(names) <= MOST_ROWS else f"Which of {len(names)} options is best?"
 
 
 def recommended(findings: Findings) -> Section:
     """The recommendation with what it rests on; or that nothing meets the limits."""
     verdict = findings.verdict
-    return Section(title="Recommendation", anchor="recommendation", blocks=(Callout(recommendation(verdict), _rests_on(verdict)),))
+    title = "No recommendation" if verdict.decision.best is None else "Recommendation"
+    return Section(title=title, anchor="recommendation", blocks=(Callout(recommendation(verdict), _rests_on(verdict)),))
 
 
 def _rests_on(verdict: Verdict) -> str:
@@ -111,18 +112,17 @@ def said_kept(kept: Kept) -> str:
     >>> from tuneplan.study.decision import Estimate
     >>> paid = Estimate(mean=1e4, low=9e3, p10=9.5e3, median=1e4, p90=1.1e4, high=1.2e4, error=0.0)
     >>> said_kept(Kept(models=1, bought={'a': 9800.0}, share=0.77, up_front=paid))
-    'most stays: 9.80k examples (77 % of $10.0k up front); 1 model lost'
+    '77 % of $10.0k up front stays, as 9.80k examples; 1 model is lost'
     >>> said_kept(Kept(models=0, bought={}, share=0.0, up_front=paid))
-    'easy: nothing is trained; $10.0k of set-up lost'
+    'nothing is trained; $10.0k of set-up is lost'
     """
     paid = usd(kept.up_front.median)
     if kept.models == 0:
-        return f"easy: nothing is trained; {paid} of set-up lost"
-    models = f"{kept.models} model{'' if kept.models == 1 else 's'} lost"
+        return f"nothing is trained; {paid} of set-up is lost"
+    models = "1 model is lost" if kept.models == 1 else f"{kept.models} models are lost"
     if math.isnan(kept.share) or kept.examples < 1.0:
-        return f"hard: {models}, no examples bought; {paid} up front"
-    word = "most" if kept.share >= MOST_SAID else "some"
-    return f"{word} stays: {magnitude(kept.examples)} examples ({share(kept.share)} of {paid} up front); {models}"
+        return f"no examples are bought; {models}, and {paid} up front"
+    return f"{share(kept.share)} of {paid} up front stays, as {magnitude(kept.examples)} examples; {models}"
 
 
 def options(findings: Findings) -> Section:
@@ -139,12 +139,12 @@ def options(findings: Findings) -> Section:
 
 
 def ranked(verdict: Verdict) -> list[int]:
-    """Strategies in the order of page one: the recommended, then those that keep the limits, the best first."""
+    """Strategies in the order of page one: the recommended, then those that keep the limits, the best first, then those nearest to it."""
     decision = verdict.decision
 
-    def key(row: int) -> tuple[bool, bool, float]:
-        expected = decision.expected[row]
-        return row != decision.best, not decision.allowed[row], -expected if math.isfinite(expected) else math.inf
+    def key(row: int) -> tuple[bool, bool, float, float]:
+        expected, nearer = decision.expected[row], 0.0 if decision.allowed[row] else -decision.probability_limits_met[row]
+        return row != decision.best, not decision.allowed[row], nearer, -expected if math.isfinite(expected) else math.inf
 
     return sorted(range(len(decision.strategies)), key=key)
 
@@ -159,4 +159,4 @@ def _notes(findings: Findings, more: int) -> Iterator[str]:
         confidence = findings.options.limits.confidence
         yield f"An option counts when it keeps its limits, {usd(verdict.limit)} for {listed(list(verdict.covers))} among them, in {share(confidence)} of draws."
     if any(each.models for each in findings.kept):
-        yield "Examples can train any other option that trains; models can't, and serving and upkeep stop with them."
+        yield "Up front are data, training, evaluation and people (P50): examples can train any other option, models can't be taken over, serving and upkeep stop."

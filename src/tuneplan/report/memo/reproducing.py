@@ -27,7 +27,7 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     blocks: list[Block] = [
         Paragraph("Equal files, changes, draws and seed give equal numbers on every machine. The hash names what the scenario means: it changes when any number or choice does, and not with titles, notes or layout."),
         Code("\n".join(commands(findings))),
-        Table(title="From what this was made", head=("", ""), rows=tuple(rows), flowing=True),
+        Table(title="From what this was made", head=("what", "value"), rows=tuple(rows), flowing=True),
     ]
     return Section(title="How to reproduce", anchor="reproduce", blocks=tuple(blocks))
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.document.blocks import Block, Paragraph, Points, Section
 from tuneplan.report.memo.pictures import Pictures
+from tuneplan.report.memo.wording import money
 from tuneplan.report.remarks import about_evidence
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, plain, share, signed_points, usd
 from tuneplan.scenario.cautions import cautions
-from tuneplan.study.decision import Estimate
+from tuneplan.study.decision import LEVEL, Estimate
 from tuneplan.study.exposure import Exposure
 
+TENTH = 0.1
 UNSIZED = -1.0
 """Rank of what nobody knows the size of: last, in the order told."""
 
@@ -46,7 +48,7 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     if found:
         rows = tuple((each.what, each.likely, each.size, each.answer) for each in found)
         name = findings.exposure.strategy if findings.exposure is not None else ""
-        blocks.append(Table(title=f"Risks of {name}, by what they take on average", head=("what", "how likely", "how large", "what to do"), rows=rows, flowing=True))
+        blocks.append(Table(title=f"Risks of {name}, the largest first", head=("what", "how likely", "how large", "what to do"), rows=rows, flowing=True))
         blocks.append(Paragraph("The scores and costs of this memo have these in them already, in as many draws as they are likely; only what has no size here comes on top."))
     misfits = [f"{row.name} can't be done: {row.misfit}." for row in findings.verdict.results if row.misfit]
     if misfits:
@@ -101,7 +103,7 @@ def _routing(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
 
 def _unseen(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     part = exposure.parts.get("unseen requests")
-    if part is not None and part.low < 0.0:
+    if part is not None and part.low < -LEVEL:
         asked = float(findings.run.lowered.inputs["unseen_share"].mean())
         yield Risk(
             what="Training spoils requests that nobody trained for", likely=f"touches {share(asked)} of requests", size=_lost(part),
@@ -124,10 +126,9 @@ def _retiring_base(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     if exposure.retirements <= 0.0:
         return
     chance = -math.expm1(-exposure.retirements)
-    row = findings.verdict.results[findings.options.strategies.index(exposure.strategy)]
     yield Risk(
         what="The base model retires, and all is trained again", likely=f"{share(chance)} within the horizon",
-        size=f"upkeep of {usd(row.components['upkeep'].median)} (P10 to P90 {usd(row.components['upkeep'].p10)} to {usd(row.components['upkeep'].p90)}) pays for it on average",
+        size=f"training again is in upkeep, with {money(exposure.retraining)}, P50 (P10 to P90)",
         answer="keep examples and scripts so that another base can be trained", points=UNSIZED,
     )  # fmt: skip
 
@@ -139,6 +140,16 @@ def _retiring_api(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
             yield Risk(what=plain(each.message), likely="certain", size="not known: scores of its successor", answer="score a successor before that day", points=UNSIZED)
 
 
+def _old_prices(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    """Rents of the catalogue that may have moved since."""
+    old = [each for each in cautions(findings.run.asked) if "the rent of" in each.message or "spot rent of" in each.message]
+    if old and exposure.rents.mean > 0.0:
+        yield Risk(
+            what="Rents of GPUs have moved since they were noted", likely="likely, in either direction", size=f"each 10 % on rents is {usd(TENTH * exposure.rents.median)} (P50)",
+            answer=f"ask again and give {listed(list(dict.fromkeys(each.message.rpartition('give ')[2] for each in old)))}", points=UNSIZED,
+        )  # fmt: skip
+
+
 def _beyond_evidence(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     if findings.run.extrapolations:
         far = listed([f"{what} {how}" for what, how in findings.run.extrapolations.items()])
@@ -146,6 +157,6 @@ def _beyond_evidence(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
 
 
 RULES: tuple[Callable[[Findings, Exposure], Iterator[Risk]], ...] = (
-    _luck, _others, _routing, _unseen, _budget, _retiring_base, _retiring_api, _beyond_evidence,
+    _luck, _others, _routing, _unseen, _budget, _retiring_base, _old_prices, _retiring_api, _beyond_evidence,
 )  # fmt: skip
 """Every risk that is looked for."""

@@ -23,5 +23,5 @@ def section(findings: Findings, pictures: Pictures) -> Section | None:
     if not study.is_feasible:
         blocks.append(Paragraph("Nothing meets the limits: here all that can be done is compared, as if there were none."))
     blocks += [Paragraph(said) for said in turns.of_rules(study)]
-    blocks += [tidied(tables.rules(study)), Paragraph(READING)]
+    blocks += [tidied(tables.rules(study), first="rule"), Paragraph(READING)]
     return Section(title="Where decision rules disagree", anchor="rules", blocks=tuple(blocks))

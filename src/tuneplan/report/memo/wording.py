@@ -32,9 +32,13 @@ def score(each: Estimate) -> str:
 def difference(each: Estimate, unit: str) -> str:
     """A difference with its sign and its 90 % interval.
 
+    Nothing at all is told as such.
+
     >>> difference(Estimate(mean=1.26, low=-0.5, p10=0.0, median=1.0, p90=2.0, high=3.2, error=0.1), "point")
     '+1.3 points (90 % -0.50 to +3.2)'
     """
+    if each.low == each.high == 0.0:
+        return "no difference"
     signed, word = (signed_usd, "") if unit == "USD" else (signed_points, " points")
     return f"{signed(each.mean)}{word}" if each.low == each.high else f"{signed(each.mean)}{word} (90 % {signed(each.low)} to {signed(each.high)})"
 
@@ -43,21 +47,26 @@ def odds(chance: float) -> str:
     """A chance in figures and in words.
 
     >>> odds(0.64)
-    '64 % (about 6 in 10)'
+    '64 % of draws (about 6 in 10)'
     """
-    return f"{share(chance)} ({in_words(chance)})"
+    return f"{share(chance)} of draws ({in_words(chance)})"
 
 
-def tidied(table: Table, *, title: str = "") -> Table:
+def tidied(table: Table, *, title: str = "", first: str = "", head: tuple[str, ...] = ()) -> Table:
     """A table of another report, for paper: no indents, the recommended row named as such, one kind of dash.
 
     Parameters
     ----------
     title
         Another one; empty: its own.
+    first
+        What the first column holds, where its head is blank.
+    head
+        Another one; empty: its own.
     """
+    named = head or (table.head[0].strip() or first, *table.head[1:])
     return Table(
-        title=plain(title or table.title), head=tuple(plain(cell) for cell in table.head),
+        title=plain(title or table.title), head=tuple(plain(cell) for cell in named),
         rows=tuple((_name(row[0]), *(plain(cell) for cell in row[1:])) for row in table.rows), flowing=table.flowing, sentence_below=table.sentence_below,
     )  # fmt: skip
 
