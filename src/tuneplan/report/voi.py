@@ -41,8 +41,14 @@ def page(found: Information) -> Page:
     return Page(title=title, parts=(*parts, *of_pilots(found.run.scenario), f"{_counted(found.run.design.draws)}, seed {found.run.design.seed}."))
 
 
-def answer(found: Information) -> str:
-    """What to do first, or why nothing is worth the wait, in a sentence or two."""
+def answer(found: Information, *, names: int = MOST_NAMES) -> str:
+    """What to do first, or why nothing is worth the wait, in a sentence or two.
+
+    Parameters
+    ----------
+    names
+        Numbers of a check that are named.
+    """
     decision = found.decision
     if decision.best is None:
         return "Nothing meets the limits, so that there is nothing to choose and nothing to learn for it; simulate run says which limit binds."
@@ -62,7 +68,7 @@ def answer(found: Information) -> str:
         )
     if not found.checks:
         return f"The scenario names no checks.{_example(found)}"
-    return _first(found, found.checks[0], best)
+    return _first(found, found.checks[0], best, names)
 
 
 def _example(found: Information) -> str:
@@ -74,13 +80,13 @@ def _example(found: Information) -> str:
     return f" Most worth knowing is {most.name} ({amount(most.worth.value, found)}): say under checks: what it takes to measure it, for example {check}."
 
 
-def _first(found: Information, check: CheckWorth, best: str) -> str:
+def _first(found: Information, check: CheckWorth, best: str, most: int) -> str:
     """Whether the leading check pays."""
     name, worth = check.check.name, amount(check.worth.value, found)
     if math.isnan(check.net):
         dearer = f"Most worth a dollar is {name}: {worth} for {usd(check.takes)}" if check.worth.value > 0.0 else "No check is worth anything"
         return f"{dearer}. What a point costs is not known here, so that worth and cost stand side by side: give tasks a value to weigh them."
-    takes = f"it is worth {worth} and takes {in_words(check.check)} of {_measured(check)}{_bought(found, check)}"
+    takes = f"it is worth {worth} and takes {in_words(check.check)} of {_measured(check, most)}{_bought(found, check)}"
     if check.is_close and check.worth.value > 0.0:
         return f"Too close to call: {name} comes nearest to paying, {takes}; net {signed(check.net, found)}{plus_minus(check.worth, found)}. {_would_settle(found, check)}"
     if check.net > 0.0:
@@ -99,11 +105,11 @@ def _most_worth(found: Information) -> str:
     return f"Of the checks {most.check.name} is worth most, {worth}, and takes {in_words(most.check)}{_bought(found, most)}."
 
 
-def _measured(check: CheckWorth) -> str:
+def _measured(check: CheckWorth, most: int) -> str:
     """What a check measures, the first few."""
     names = [each.path for each in check.check.learn]
-    more = len(names) - MOST_NAMES
-    return listed([*names[:MOST_NAMES], f"{more} more"] if more > 1 else names)
+    more = len(names) - most
+    return listed([*names[:most], f"{more} more"] if more > 1 else names)
 
 
 def _bought(found: Information, check: CheckWorth) -> str:

@@ -8,7 +8,16 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.report.document import docx_tables
-from tuneplan.report.document.blocks import Block, Callout, Code, Document, Paragraph, Picture, Points, Section
+from tuneplan.report.document.blocks import (
+    Block,
+    Callout,
+    Code,
+    Document,
+    Paragraph,
+    Picture,
+    Points,
+    Section,
+)
 from tuneplan.report.document.docx_parts import bookmark, contents, describe, field, numbered_anew
 from tuneplan.report.document.docx_styles import WIDTH, styled
 from tuneplan.report.document.letters import bound, line, lines

@@ -9,8 +9,25 @@ from importlib.resources import files
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from tuneplan.report.document.blocks import Block, Callout, Code, Document, Paragraph, Picture, Points, Section
-from tuneplan.report.document.columns import SEAM, SPACE_OR_SEAM, cleaned, fitting, of_numbers, of_short_words, widths
+from tuneplan.report.document.blocks import (
+    Block,
+    Callout,
+    Code,
+    Document,
+    Paragraph,
+    Picture,
+    Points,
+    Section,
+)
+from tuneplan.report.document.columns import (
+    SEAM,
+    SPACE_OR_SEAM,
+    cleaned,
+    fitting,
+    of_numbers,
+    of_short_words,
+    widths,
+)
 from tuneplan.report.document.letters import bound, line, lines
 from tuneplan.report.document.pictures import bare, shown
 from tuneplan.report.document.svg import inline

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tuneplan.report.document.blocks import Block, Callout, Code, Document, Paragraph, Picture, Points, Section
+from tuneplan.report.document.blocks import (
+    Block,
+    Callout,
+    Code,
+    Document,
+    Paragraph,
+    Picture,
+    Points,
+    Section,
+)
 from tuneplan.report.document.columns import cleaned
 from tuneplan.report.document.letters import line, lines
 from tuneplan.report.document.pictures import bare, shown

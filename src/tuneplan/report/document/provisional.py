@@ -7,7 +7,16 @@ from tuneplan.report import frontier, groupings, ledger, sensitivity, text, voi
 from tuneplan.report.charts import CHARTS
 from tuneplan.report.charts.drawing import drawn, source_of
 from tuneplan.report.charts.registry import NothingToDraw
-from tuneplan.report.document.blocks import Block, Callout, Code, Document, Paragraph, Picture, Points, Section
+from tuneplan.report.document.blocks import (
+    Block,
+    Callout,
+    Code,
+    Document,
+    Paragraph,
+    Picture,
+    Points,
+    Section,
+)
 from tuneplan.report.page import Page
 
 

@@ -15,9 +15,13 @@ from tuneplan.scenario.records import Quantity
 from tuneplan.study.in_use import in_use
 from tuneplan.study.information.analysis import Known
 
-MOST_ROWS = 24
+MOST_ROWS = 18
 """Numbers that get a row of their own; the rest is told by grade, and ``simulate run --ledger`` lists all."""
-LONGEST_SOURCE = 90
+LEAST_ROWS = 6
+"""Of these at least, even where the others don't move the lead."""
+NOTHING = 0.005
+"""Share of the spread that rounds to nothing."""
+LONGEST_SOURCE = 60
 """Letters of a source in the table."""
 MOST_NAMES = 4
 SEPARATOR = ", 90 % "
@@ -29,13 +33,14 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     used = in_use(findings.run)
     uncertain = [each for each in used if not each.distribution.is_point]
     ranked = sorted(uncertain, key=lambda each: _rank(each, worth))
-    shown = ranked[:MOST_ROWS]
+    matter = sum(_matters(each, worth) for each in ranked)
+    shown = ranked[: min(max(matter, LEAST_ROWS), MOST_ROWS)]
     blocks: list[Block] = [Paragraph(_opening(findings, len(used), len(uncertain)))]
     if shown:
-        head = ("number", "value (90 %)", "grade", "where", "source, date", "share of regret", "of spread")
+        head = ("number", "value (90 %)", "grade", "where: source (date)", "of regret", "of spread")
         rows = tuple((*_cells(each), *_shares(findings, each, worth)) for each in shown)
         blocks.append(Table(title=f"The {len(shown)} uncertain numbers that matter most" if len(shown) < len(uncertain) else "Uncertain numbers", head=head, rows=rows, flowing=True))
-    rest = [*ranked[MOST_ROWS:], *(each for each in used if each.distribution.is_point)]
+    rest = [*ranked[len(shown) :], *(each for each in used if each.distribution.is_point)]
     if rest:
         blocks.append(_by_grade(rest))
     blocks.append(Paragraph(f"{MEANINGS} All numbers one by one: simulate run --ledger; those inside equations: simulate validate --ledger."))
@@ -48,9 +53,9 @@ def _opening(findings: Findings, used: int, uncertain: int) -> str:
     found = findings.information
     if found.run.design.scrambles > 1 and found.has_choice and not found.whole.is_hidden:
         said += (
-            f" Share of regret: how much of the average loss against hindsight ({voi.amount(found.whole.value, found)}{voi.plus_minus(found.whole, found)}) would go if that "
-            "number were known exactly beforehand, with its simulation error; a dash where that can't be told from nothing, as of one among so many. Of spread: its share of the variance of the lead. "
-            "A number may spread the lead without ever turning the choice."
+            f" Of regret: how much of the average loss against hindsight ({voi.amount(found.whole.value, found)}{voi.plus_minus(found.whole, found)}) would go if that "
+            "number were known exactly beforehand, with its simulation error; a dash where that can't be told from nothing, as of one among so many. Of spread: its share of the variance of the lead, "
+            "which may be spread without ever turning the choice."
         )
         said += _together(findings)
     learned = findings.run.scenario.calibration
@@ -83,10 +88,18 @@ def _rank(each: Quantity, worth: Mapping[str, Known]) -> tuple[float, float, str
     return -(known.worth.value if known.worth.stands_out else 0.0), -(explained if explained == explained else 0.0), each.listed_as
 
 
+def _matters(each: Quantity, worth: Mapping[str, Known]) -> bool:
+    """Whether it turns the choice, or moves the lead, by anything that can be seen."""
+    known = worth.get(each.drawn_as)
+    return known is not None and (known.worth.stands_out or known.worth.explained >= NOTHING)
+
+
 def _cells(each: Quantity) -> tuple[str, ...]:
     source = plain(ledger.said_source(each, dated=False))
     source = source if len(source) <= LONGEST_SOURCE else f"{source[: LONGEST_SOURCE - 1]}…"
-    return plain(each.listed_as), shortly(ledger.value(each)), graded(each.grade), plain(ledger.place(each)), f"{source} ({each.as_of})" if each.as_of else source
+    dated = f"{source} ({each.as_of})" if each.as_of else source
+    place = plain(ledger.place(each))
+    return plain(each.listed_as), shortly(ledger.value(each)), graded(each.grade), f"{place}: {dated}" if dated else place
 
 
 def shortly(value: str) -> str:
@@ -105,7 +118,7 @@ def _shares(findings: Findings, each: Quantity, worth: Mapping[str, Known]) -> t
         return "-", "-"
     of_regret = of_whole(known, whole) if known.worth.stands_out else "-"
     explained = known.worth.explained
-    return of_regret, share(explained) if explained == explained and explained >= 0.005 else "-"
+    return of_regret, share(explained) if explained == explained and explained >= NOTHING else "-"
 
 
 def _by_grade(rest: Sequence[Quantity]) -> Table:

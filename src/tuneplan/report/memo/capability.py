@@ -30,7 +30,7 @@ PARTS = {
 def section(findings: Findings, pictures: Pictures) -> Section:
     """Scores, their parts, curves, who helps whom, and what stays open."""
     verdict, comparison = findings.verdict, findings.verdict.comparison
-    blocks: list[Block] = [Paragraph(_in_short(verdict)), tidied(text.scores(verdict), first="option"), *pictures.of("cost-quality")]
+    blocks: list[Block] = [Paragraph(_in_short(verdict)), tidied(text.scores(verdict), first="option")]
     if findings.exposure is not None and findings.exposure.parts:
         blocks.append(parts(findings.exposure, comparison))
     blocks += [*pictures.of("learning-curves"), *pictures.of("transfer-map"), *pictures.of("groupings")]

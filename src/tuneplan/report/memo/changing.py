@@ -9,7 +9,7 @@ from tuneplan.evidence.findings import Findings
 from tuneplan.report import voi
 from tuneplan.report.document.blocks import Block, Paragraph, Points, Section
 from tuneplan.report.flips import then, where
-from tuneplan.report.memo.wording import meaning, odds
+from tuneplan.report.memo.wording import counted, meaning, odds
 from tuneplan.report.sensitivity import is_still
 from tuneplan.report.words import signed_points, signed_usd, usd, usd_at_least
 from tuneplan.study.frontier.analysis import FrontierStudy
@@ -19,6 +19,8 @@ from tuneplan.study.sensitivity.switching import FEWEST, SwitchPoint, switch_poi
 
 MOST = 3
 """Switch points of page one."""
+NAMES = 1
+"""Numbers of a check that page one names."""
 
 
 def changing(findings: Findings) -> Section:
@@ -50,12 +52,12 @@ def _blocks(findings: Findings) -> Iterator[Block]:
 def _none_alone(findings: Findings) -> str:
     draws = findings.run.design.draws
     if draws < FEWEST:
-        return f"{draws} draw{'' if draws == 1 else 's'} {'is' if draws == 1 else 'are'} too few to tell which number would turn the choice; 4096 are usual."
+        return f"{counted(draws)} {'is' if draws == 1 else 'are'} too few to tell which number would turn the choice; 4096 are usual."
     luck = None if findings.sensitivity is None else findings.sensitivity.luck
-    said = f"No uncertain number turns the choice by itself, as far as {draws} draws can tell."
+    said = f"No uncertain number turns the choice by itself, as far as {draws} draws can tell"
     if luck is not None and luck.total_order.mean > 0.5:
-        said += " Most of the doubt is luck: format clashes, and what no law foresees."
-    return f"{said} What would, or comes nearest:"
+        said += "; most of the doubt is luck (format clashes, what no law foresees)"
+    return f"{said}. What would, or comes nearest:"
 
 
 def _flip(flip: SwitchPoint, unit: str) -> str:
@@ -76,8 +78,8 @@ def _value(study: FrontierStudy) -> Iterator[str]:
         yours = f"; yours comes to {usd(study.own_value)}" if not math.isnan(study.own_value) else ""
         error = "" if math.isnan(each.error) else f" ± {usd(each.error)}"
         yield (
-            f"The worth of a point: where one more point on all requests is worth {'less' if below else 'more'} than {usd(each.value)}{error} over "
-            f"{study.months:.3g} months ({usd(each.value / study.months)} a month{yours}), {other} is the better buy on average."
+            f"A point more on all requests that is worth {'less' if below else 'more'} than {usd(each.value)}{error} over {study.months:.3g} months "
+            f"({usd(each.value / study.months)} a month{yours}): then {other}, on average."
         )
 
 
@@ -91,14 +93,14 @@ def _budget(study: FrontierStudy) -> Iterator[str]:
     above = [place for place, limit in enumerate(limits) if limit > own and chosen[place] not in (best, -1)]
     if below:
         place = below[-1]
-        other = "nothing is feasible" if chosen[place] < 0 else f"{over.strategies[chosen[place]]} is recommended"
+        other = "nothing is feasible" if chosen[place] < 0 else over.strategies[chosen[place]]
         again = usd(limits[place + 1]) if over.planned else usd_at_least(limits[place + 1])
-        at = f"at {usd(limits[place])}" if over.planned else f"below {again}"
+        at = f"of {usd(limits[place])}" if over.planned else f"below {again}"
         back = f", from {again} on {over.strategies[chosen[place + 1]]}" if over.planned and chosen[place + 1] >= 0 else ""
-        yield f"The budget: {at} (now {usd(own)}) {other}{back}."
+        yield f"A budget {at} (now {usd(own)}): then {other}{back}."
     if above:
         place = above[0]
-        yield f"The budget: at {usd_at_least(limits[place])} (now {usd(own)}) {over.strategies[chosen[place]]} is recommended."
+        yield f"A budget of {usd_at_least(limits[place])} (now {usd(own)}): then {over.strategies[chosen[place]]}."
 
 
 def _nearest(findings: Findings) -> Iterator[str]:
@@ -119,7 +121,7 @@ def _watched(effect: Effect, region: Region, unit: str, comes: str) -> str:
     doc = meaning(effect.input.label)
     place = {"low": "lowest", "middle": "middle", "high": "highest"}[region.name]
     how = "too close to call" if region.too_close else "level" if region.level else "ahead"
-    return f"Of uncertain numbers {effect.input.label}{f' ({doc})' if doc else ''} {comes}: in the {place} third of its range {region.winner} is {how} against {region.second} ({lead})."
+    return f"{effect.input.label}{f' ({doc})' if doc else ''} {comes}: in the {place} third of its range {region.winner} is {how} against {region.second} ({lead})."
 
 
 # --- what to find out first -----------------------------------------------------------------------
@@ -128,7 +130,7 @@ def _watched(effect: Effect, region: Region, unit: str, comes: str) -> str:
 def finding_out(findings: Findings) -> Section:
     """The check that pays, or that nothing is worth the wait."""
     found = findings.information
-    blocks: list[Block] = [Paragraph(voi.answer(found))]
+    said = voi.answer(found, names=NAMES)
     if found.has_choice and found.run.design.scrambles > 1 and not found.whole.is_hidden:
-        blocks = [Paragraph(f"{voi.answer(found)} No check can be worth more than {voi.amount(found.whole.value, found)}{voi.plus_minus(found.whole, found)}, the value of knowing everything.")]
-    return Section(title="Find out first", anchor="first", blocks=tuple(blocks))
+        said += f" Knowing everything would be worth {voi.amount(found.whole.value, found)}{voi.plus_minus(found.whole, found)}."
+    return Section(title="Find out first", anchor="first", blocks=(Paragraph(said),))

@@ -9,7 +9,7 @@ from tuneplan.report import sensitivity, voi
 from tuneplan.report.advice import regret
 from tuneplan.report.document.blocks import Block, Paragraph, Section
 from tuneplan.report.memo.pictures import Pictures
-from tuneplan.report.memo.wording import difference, odds, tidied
+from tuneplan.report.memo.wording import counted, difference, odds, tidied
 from tuneplan.report.remarks import settling
 from tuneplan.report.tables import Table
 from tuneplan.report.text import rivals
@@ -60,20 +60,20 @@ def _simulation(verdict: Verdict) -> str:
         error = max(row.delivered.error for row in verdict.results)
         return "" if error != error else f"That {draws} draws were made, and not endlessly many, may move a delivered score by {error:.2g} points (one standard error)."
     if margin.error != margin.error:
-        return f"{draws} draw{'' if draws == 1 else 's'} {'is' if draws == 1 else 'are'} too few to tell how far simulation is off."
+        return f"{counted(draws)} {'is' if draws == 1 else 'are'} too few to tell how far simulation is off."
     size = usd(margin.error) if decision.unit == "USD" else f"{margin.error:.2g} points"
     return f"That {draws} draws were made, and not endlessly many, may move this lead by {size} (one standard error)."
 
 
 def _sensitivity(findings: Findings, pictures: Pictures) -> list[Block]:
-    """What the difference hangs on; left out where there is no difference."""
+    """What the difference hangs on: charts, else a table; left out where there is no difference."""
     found = findings.sensitivity
     if found is None:
         return []
     blocks: list[Block] = [Paragraph(_nominal(found), strong="What the lead hangs on.")]
-    blocks += [*pictures.of("tornado"), *pictures.of("winner-map")]
+    charts = [*pictures.of("tornado"), *pictures.of("winner-map")]
     table = sensitivity.thirds(found)
-    return blocks if table is None else [*blocks, tidied(table, first="number")]
+    return [*blocks, *charts] if charts or table is None else [*blocks, tidied(table, first="number")]
 
 
 def _nominal(found: Sensitivity) -> str:

@@ -46,8 +46,14 @@ def _nothing_at(findings: Findings) -> Paragraph:
 
 
 def _own_marked(table: Table, own: str) -> Table:
-    """The row of the scenario's own budget, named as such."""
-    return replace(table, rows=tuple((f"{row[0]} (yours)", *row[1:]) if row[0].removeprefix("from ") == own else row for row in table.rows))
+    """Rows at which something changes, and that of the scenario's own budget, named as such."""
+    last = len(table.rows) - 1
+    kept = [
+        (f"{row[0]} (yours)", *row[1:]) if row[0].removeprefix("from ") == own else row
+        for place, row in enumerate(table.rows)
+        if place in (0, last) or row[1:3] != table.rows[place - 1][1:3] or row[0].removeprefix("from ") == own
+    ]  # fmt: skip
+    return replace(table, rows=tuple(kept))
 
 
 def _plan(findings: Findings) -> Iterator[str]:

@@ -32,7 +32,7 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     draws = findings.run.design.draws
     blocks: list[Block] = [
         Paragraph(
-            f"Each of {draws} draws is one possible future: a value for every uncertain number, and luck. In each, every option is trained, scored, served and paid "
+            f"{'The one draw' if draws == 1 else f'Each of {draws} draws'} is one possible future: a value for every uncertain number, and luck. In each, every option is trained, scored, served and paid "
             "for by the same laws on the same values, so that options differ by what they are and by nothing else. A score grows with examples along a learning "
             "curve, from the base's own score towards a ceiling; examples of other tasks count in part, by how alike the tasks are; tasks in one model take something "
             "from one another; requests may reach the wrong model. Costs are examples, training, evaluation, people, serving and upkeep over the horizon."

@@ -10,7 +10,8 @@ from tuneplan.report import plans, text
 from tuneplan.report.document.blocks import Block, Paragraph, Section
 from tuneplan.report.memo.pictures import Pictures
 from tuneplan.report.memo.recommending import MOST_ROWS
-from tuneplan.report.memo.wording import difference, money, tidied
+from tuneplan.report.memo.wording import difference, money_said, tidied
+from tuneplan.report.splits import ALL, line_name, printed_usd
 from tuneplan.report.words import share, usd
 from tuneplan.study.results import Verdict
 
@@ -21,12 +22,13 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     blocks: list[Block] = [Paragraph(_in_short(verdict))]
     if len(verdict.results) > MOST_ROWS:
         blocks.append(tidied(text.overview(verdict), first="option"))
-    blocks += pictures.of("cost-components", missed=True)
+    blocks += [*pictures.of("cost-quality", missed=True), *pictures.of("cost-components")]
     blocks.append(tidied(text.components(verdict), first="option"))
     blocks += pictures.of("cumulative-cost")
     comparison = verdict.comparison
     if comparison is not None and any(comparison.in_usd.values()):
-        blocks += [Paragraph(f"In cost, {comparison.best} less {comparison.second} comes to {difference(comparison.usd, 'USD')}; this is where that comes from:"), tidied(text.in_usd(comparison), title="Difference in cost, by line", head=("line", "mean", "90 %"))]
+        parts = "; ".join(f"{line_name(name)} {part}" for name, part in printed_usd(comparison).items() if name != ALL)
+        blocks.append(Paragraph(f"In cost, {comparison.best} less {comparison.second} comes to {difference(comparison.usd, 'USD')}. On average that is {parts}."))
     blocks += [Paragraph(said) for said in _budget(findings)]
     if verdict.run.plans:
         blocks.append(tidied(plans.table(verdict), title="Examples to train on (of these bought), found before anybody knows how things turn out", first="option"))
@@ -41,12 +43,12 @@ def _in_short(verdict: Verdict) -> str:
     cheapest = min(rows, key=lambda row: row.cost.median)
     best = verdict.decision.best
     if best is None:
-        return f"Cheapest is {cheapest.name}: {money(cheapest.cost)}, P50 (P10 to P90)."
+        return f"Cheapest is {cheapest.name}: {money_said(cheapest.cost)}."
     chosen = verdict.results[best]
-    said = f"{chosen.name} costs {money(chosen.cost)}, P50 (P10 to P90)"
+    said = f"{chosen.name} costs {money_said(chosen.cost)}"
     if cheapest.name == chosen.name:
         return f"{said}; nothing costs less."
-    return f"{said}; cheapest is {cheapest.name} with {money(cheapest.cost)}."
+    return f"{said}; cheapest is {cheapest.name} with {money_said(cheapest.cost)}."
 
 
 def _budget(findings: Findings) -> Iterator[str]:
@@ -60,4 +62,4 @@ def _budget(findings: Findings) -> Iterator[str]:
             yield f"{said}."
         else:
             over = exposure.overrun
-            yield f"{said}. In the others it goes over by {usd(over.median)} (P10 to P90 {usd(over.p10)} to {usd(over.p90)})."
+            yield f"{said}. In the others it goes over by {money_said(over)}."

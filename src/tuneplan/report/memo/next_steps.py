@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.document.blocks import Points, Section
 from tuneplan.report.interpretation import in_words
-from tuneplan.report.memo.wording import money
+from tuneplan.report.memo.wording import money_said
 from tuneplan.report.words import listed, magnitude, plain, share, usd
 from tuneplan.scenario.cautions import cautions
 from tuneplan.study.in_use import in_use
@@ -33,7 +33,7 @@ def _check(findings: Findings) -> Iterator[str]:
     """The check that pays by itself, before anything is bought."""
     for each in findings.information.checks[:1]:
         if each.net > 0.0 and not each.is_close:
-            yield f"Run the check {each.check.name} ({in_words(each.check)}) before the money is committed; put what it finds into the scenario and run this again."
+            yield f"Run the check {each.check.name} ({in_words(each.check)}) first, put what it finds into the scenario, and make this memo anew."
 
 
 def _collect(findings: Findings) -> Iterator[str]:
@@ -51,11 +51,11 @@ def _collect(findings: Findings) -> Iterator[str]:
     shown = sorted(needed, key=lambda task: -needed[task])[:MOST_TASKS]
     more = len(needed) - len(shown)
     told = [f"{magnitude(needed[task])} of {task}" for task in shown] + ([f"the rest for {more} more tasks"] if more > 0 else [])
-    yield f"Collect examples: {listed(told)}; data comes to {money(verdict.results[row].components['data'])}, P50 (P10 to P90)."
+    yield f"Collect examples, {listed(told)}: data comes to {money_said(verdict.results[row].components['data'])}."
     first = {task: PILOT_SHARE * needed[task] for task in shown if PILOT_SHARE * needed[task] >= FEWEST_OF_A_PILOT}
     if first:
         task = max(first, key=lambda each: first[each])
-        yield f"Stop at the first tenth ({magnitude(first[task])} of {task}): train on it, score it, and give the scores to simulate calibrate; this memo then rests on your own curve."
+        yield f"Stop at the first tenth ({magnitude(first[task])} of {task}), train on it, score it, and give the scores to simulate calibrate: the next memo rests on your own curve."
 
 
 def _build(findings: Findings) -> Iterator[str]:
@@ -65,8 +65,8 @@ def _build(findings: Findings) -> Iterator[str]:
     row = verdict.decision.best
     name, kept = verdict.decision.strategies[row], findings.kept[row]
     what = f"train {kept.models} model{'' if kept.models == 1 else 's'}" if kept.models else "write and test the prompts"
-    limit = "" if math.isnan(verdict.limit) else f" Ask for {usd(verdict.limit)}: {name} stays within it in {share(verdict.decision.probability_in_budget[row])} of draws."
-    yield f"Build {name}: {what}, and score every task on examples that were held out.{limit}"
+    limit = "" if math.isnan(verdict.limit) else f" {usd(verdict.limit)} is enough in {share(verdict.decision.probability_in_budget[row])} of draws."
+    yield f"Build {name}: {what}, and score every task on held-out examples.{limit}"
 
 
 def _renew(findings: Findings) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _renew(findings: Findings) -> Iterator[str]:
     if len(seen) > MOST_WARNINGS:
         yield f"{len(seen) - MOST_WARNINGS} more warnings stand under Risks."
     if not findings.run.scenario.calibration and not _measured(findings):
-        yield "Give scores and prices of your own where the ledger of assumptions says assumed; the numbers at its top matter most."
+        yield "Replace by your own numbers what the assumptions ledger calls assumed, from its top."
 
 
 def _measured(findings: Findings) -> bool:

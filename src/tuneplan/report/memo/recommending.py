@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.advice import recommendation
 from tuneplan.report.document.blocks import Callout, Paragraph, Section
-from tuneplan.report.memo.wording import difference, money, score
-from tuneplan.report.remarks import FEW_DRAWS, money_and_capability
+from tuneplan.report.memo.wording import counted, difference, score
+from tuneplan.report.remarks import FEW_DRAWS
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, magnitude, share, usd
 from tuneplan.study.exposure import Kept
@@ -42,14 +42,11 @@ def _rests_on(verdict: Verdict) -> str:
     said = []
     if comparison is not None:
         other = f"{comparison.second}{'' if comparison.second_allowed else ' (which breaks the limits)'}"
-        said.append(
-            f"Against {other}, the next best: {difference(comparison.points, 'point')} delivered and {difference(comparison.usd, 'USD')} in cost. "
-            f"{money_and_capability(comparison)}"
-        )
+        said.append(f"Against {other}, the next best: {difference(comparison.points, 'point')} delivered and {difference(comparison.usd, 'USD')} in cost.")
     judged = "delivered score, as points have no price here" if decision.unit == "point" else "net benefit: the value of points less the cost"
-    said.append(f"Judged by {judged}. A point is a hundredth of the score's scale; a draw is one simulated future, in which all that is uncertain takes one value.")
+    said.append(f"Judged by {judged}. A point is a hundredth of the score's scale; a draw is one simulated future, all that is uncertain having one value in it.")
     if draws < FEW_DRAWS:
-        said.append(f"{draws} draw{'' if draws == 1 else 's'} {'is' if draws == 1 else 'are'} too few for chances and intervals: take this for a sketch.")
+        said.append(f"{counted(draws)} {'is' if draws == 1 else 'are'} too few for chances and intervals: take this for a sketch.")
     return " ".join(said)
 
 
@@ -63,6 +60,11 @@ class _Column:
     head: str
     cell: Callable[[Findings, int], str]
     is_there: Callable[[Findings], bool] = lambda findings: True
+
+
+def _cost_band(findings: Findings, row: int) -> str:
+    cost = findings.verdict.results[row].cost
+    return f"{usd(cost.p10)} to {usd(cost.p90)}"
 
 
 def _delivered(findings: Findings, row: int) -> str:
@@ -90,12 +92,13 @@ def _reversible(findings: Findings, row: int) -> str:
 
 COLUMNS = (
     _Column("option", lambda findings, row: findings.verdict.results[row].name),
-    _Column("cost, P50 (P10 to P90)", lambda findings, row: money(findings.verdict.results[row].cost)),
+    _Column("cost, P50", lambda findings, row: usd(findings.verdict.results[row].cost.median)),
+    _Column("P10 to P90", _cost_band),
     _Column("delivered points (90 %)", _delivered),
     _Column("net benefit, mean", _benefit, lambda findings: findings.verdict.decision.unit == "USD"),
     _Column("all limits met", _limits, lambda findings: has_limits(findings)),
     _Column("best in", _best, lambda findings: sum(findings.verdict.decision.allowed) > 1),
-    _Column("if you change your mind", _reversible, lambda findings: any(not math.isnan(each.share) for each in findings.kept)),
+    _Column("kept if you switch", _reversible, lambda findings: any(not math.isnan(each.share) for each in findings.kept)),
 )
 """What page one says of each option; a column that has nothing to say is left out."""
 
@@ -112,17 +115,15 @@ def said_kept(kept: Kept) -> str:
     >>> from tuneplan.study.decision import Estimate
     >>> paid = Estimate(mean=1e4, low=9e3, p10=9.5e3, median=1e4, p90=1.1e4, high=1.2e4, error=0.0)
     >>> said_kept(Kept(models=1, bought={'a': 9800.0}, share=0.77, up_front=paid))
-    '77 % of $10.0k up front stays, as 9.80k examples; 1 model is lost'
+    '9.80k examples: 77 % of $10.0k'
     >>> said_kept(Kept(models=0, bought={}, share=0.0, up_front=paid))
-    'nothing is trained; $10.0k of set-up is lost'
+    'no examples: 0 % of $10.0k'
     """
     paid = usd(kept.up_front.median)
-    if kept.models == 0:
-        return f"nothing is trained; {paid} of set-up is lost"
-    models = "1 model is lost" if kept.models == 1 else f"{kept.models} models are lost"
-    if math.isnan(kept.share) or kept.examples < 1.0:
-        return f"no examples are bought; {models}, and {paid} up front"
-    return f"{share(kept.share)} of {paid} up front stays, as {magnitude(kept.examples)} examples; {models}"
+    if math.isnan(kept.share):
+        return "-"
+    what = f"{magnitude(kept.examples)} examples" if kept.examples >= 1.0 else "no examples"
+    return f"{what}: {share(kept.share)} of {paid}"
 
 
 def options(findings: Findings) -> Section:
@@ -154,9 +155,9 @@ def _notes(findings: Findings, more: int) -> Iterator[str]:
     verdict = findings.verdict
     if more > 0:
         yield f"{more} more options stand under Money."
-    yield "P50 is the middle: half of all draws cost less; one in ten costs less than P10, one in ten more than P90."
+    yield "P50: half of all draws cost less; one in ten costs less than P10, one in ten more than P90."
     if has_limits(findings) and not math.isnan(verdict.limit):
         confidence = findings.options.limits.confidence
-        yield f"An option counts when it keeps its limits, {usd(verdict.limit)} for {listed(list(verdict.covers))} among them, in {share(confidence)} of draws."
+        yield f"Limits: {usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws."
     if any(each.models for each in findings.kept):
-        yield "Up front are data, training, evaluation and people (P50): examples can train any other option, models can't be taken over, serving and upkeep stop."
+        yield "Kept if you switch: of the money up front (data, training, evaluation, people; P50) that in examples, which other options can be trained on; models are lost."

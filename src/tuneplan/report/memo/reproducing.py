@@ -7,7 +7,7 @@ import shlex
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.document.blocks import Block, Code, Paragraph, Section
 from tuneplan.report.memo.pictures import Pictures
-from tuneplan.report.tables import Table
+from tuneplan.report.memo.wording import counted
 from tuneplan.report.words import plain
 from tuneplan.scenario.identity import fingerprint
 from tuneplan.version import __version__
@@ -17,17 +17,15 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     """Command, hash, seed, draws, version, changes."""
     run = findings.run
     asked, design = run.asked, run.design
-    rows = [
-        ("scenario", plain(asked.name)), ("file", plain(asked.file) or "none: typed in a notebook"), ("hash", fingerprint(asked)), ("draws", str(design.draws)),
-        ("seed", str(design.seed)), ("version", f"tuneplan {__version__}"), ("set of overrides", plain(asked.chosen) or "none"),
-        ("changes", "; ".join(plain(each) for each in asked.changes) or "none"),
-    ]  # fmt: skip
-    if asked.calibration is not None:
-        rows.append(("calibrated", f"on {asked.calibration.pilots} pilots of {plain(asked.calibration.file)}"))
+    changes = "; ".join(plain(each) for each in asked.changes)
+    learned = "" if asked.calibration is None else f" Calibrated on {asked.calibration.pilots} pilots of {plain(asked.calibration.file)}."
     blocks: list[Block] = [
-        Paragraph("Equal files, changes, draws and seed give equal numbers on every machine. The hash names what the scenario means: it changes when any number or choice does, and not with titles, notes or layout."),
         Code("\n".join(commands(findings))),
-        Table(title="From what this was made", head=("what", "value"), rows=tuple(rows), flowing=True),
+        Paragraph(
+            f"Scenario {plain(asked.name)}, file {plain(asked.file) or 'none'}, hash {fingerprint(asked)}; {counted(design.draws)}, seed {design.seed}; tuneplan {__version__}; "
+            f"set of overrides: {plain(asked.chosen) or 'none'}; changes: {changes or 'none'}.{learned}"
+        ),
+        Paragraph("Equal files, changes, draws and seed give equal numbers on every machine. The hash names what the scenario means: it changes when any number or choice does, not with titles, notes or layout."),
     ]
     return Section(title="How to reproduce", anchor="reproduce", blocks=tuple(blocks))
 

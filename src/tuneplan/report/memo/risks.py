@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.document.blocks import Block, Paragraph, Points, Section
 from tuneplan.report.memo.pictures import Pictures
-from tuneplan.report.memo.wording import money
+from tuneplan.report.memo.wording import money_said
 from tuneplan.report.remarks import about_evidence
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, plain, share, signed_points, usd
@@ -117,7 +117,7 @@ def _budget(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     over, price = exposure.overrun, findings.information.usd_per_point
     in_points = exposure.broken * over.mean / price if price > 0.0 and math.isfinite(price) else UNSIZED
     yield Risk(
-        what=f"The budget of {usd(findings.verdict.limit)} breaks", likely=share(exposure.broken), size=f"{usd(over.median)} over (P10 to P90 {usd(over.p10)} to {usd(over.p90)})",
+        what=f"The budget of {usd(findings.verdict.limit)} breaks", likely=share(exposure.broken), size=f"over by {money_said(over)}",
         answer="buy examples in parts, and stop when prices run away", points=in_points,
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ def _retiring_base(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     chance = -math.expm1(-exposure.retirements)
     yield Risk(
         what="The base model retires, and all is trained again", likely=f"{share(chance)} within the horizon",
-        size=f"training again is in upkeep, with {money(exposure.retraining)}, P50 (P10 to P90)",
+        size=f"training again is in upkeep, with {money_said(exposure.retraining)}",
         answer="keep examples and scripts so that another base can be trained", points=UNSIZED,
     )  # fmt: skip
 

@@ -12,7 +12,6 @@ from tuneplan.study.decision import Estimate
 
 MARKED = "> "
 """Begins the name of the recommended strategy in tables for a terminal."""
-FINER = re.compile(r"^(tasks|strategies|unseen)\.")
 
 
 def money(each: Estimate) -> str:
@@ -22,6 +21,24 @@ def money(each: Estimate) -> str:
     '$1.00k ($900 to $1.20k)'
     """
     return usd(each.median) if each.p10 == each.p90 else f"{usd(each.median)} ({usd(each.p10)} to {usd(each.p90)})"
+
+
+def money_said(each: Estimate) -> str:
+    """The same in a sentence, which has no head to say what the ends are.
+
+    >>> money_said(Estimate(mean=1.0, low=0.0, p10=900.0, median=1e3, p90=1200.0, high=2e3, error=0.0))
+    '$1.00k at P50 (P10 to P90 $900 to $1.20k)'
+    """
+    return usd(each.median) if each.p10 == each.p90 else f"{usd(each.median)} at P50 (P10 to P90 {usd(each.p10)} to {usd(each.p90)})"
+
+
+def counted(draws: int) -> str:
+    """So many draws.
+
+    >>> counted(1), counted(64)
+    ('1 draw', '64 draws')
+    """
+    return f"{draws} draw{'' if draws == 1 else 's'}"
 
 
 def score(each: Estimate) -> str:
@@ -76,7 +93,7 @@ def _name(cell: str) -> str:
 
 
 def meaning(path: str) -> str:
-    """What a number is, in the words of its declaration; empty where it has none.
+    """What a number is, in the first words of its declaration; empty where it has none.
 
     >>> meaning("tasks.email.traffic"), meaning("law.mixing_shift")[:43]
     ('requests that arrive under this heading', 'what the law misses of training several tas')
@@ -87,7 +104,7 @@ def meaning(path: str) -> str:
     doc = keys.get(path) or keys.get(inner, "")
     if not doc and parts[0] == "similarity":
         doc = "How alike two tasks are."
-    said = re.split(r"[.;,]", doc)[0] if FINER.match(path) else doc.rstrip(".")
+    said = re.split(r"[.;,]", doc)[0]
     return said[:1].lower() + said[1:]
 
 
