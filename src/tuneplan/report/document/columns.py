@@ -66,7 +66,7 @@ def widths(table: Table, room: int, *, breaks: re.Pattern[str] = SPACE) -> tuple
     >>> widths(Table(title="", head=("", "n"), rows=(("four", "12"),)), 40)
     (0.6, 0.4)
     """
-    wanted, least = _letters(table, NEVER), _letters(table, breaks)
+    wanted, least = [float(each) for each in _letters(table, NEVER)], _letters(table, breaks)
     if sum(wanted) > room:  # words stay whole but for the longest; what is left goes to those who want more
         least = _shortened(least, room)
         spare = max(room - sum(least), 0.0)

@@ -105,6 +105,6 @@ def _tabs(word: Word) -> None:
     from docx.enum.text import WD_TAB_ALIGNMENT
     from docx.shared import Inches
 
-    stops = word.styles["Footer"].paragraph_format.tab_stops  # type: ignore[attr-defined]
+    stops = word.styles["Footer"].paragraph_format.tab_stops
     stops.clear_all()
     stops.add_tab_stop(Inches(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
