@@ -43,7 +43,7 @@ def command(
             say(f"working out: {name}")
             getattr(findings, name)
         say("drawing and writing")
-        from tuneplan.report.document.provisional import memo_of
+        from tuneplan.report.memo import memo_of
 
         write(memo_of(findings), output, sources=files_of(findings.run.asked))
     click.echo(str(output))
