@@ -70,7 +70,9 @@ def test_nothing_leads_out_of_the_file() -> None:
 def test_headings_and_page_one() -> None:
     word = opened(file_of("a"))
     assert styled(word, "Title") == ["Name: a"]
-    assert styled(word, "Heading 1") == ["Front: a", "1  First: a", "2  Second"]
+    assert styled(word, "Heading 1") == ["1  First: a", "2  Second"]
+    assert styled(word, "Page one heading") == ["Front: a"]
+    assert word.styles["Page one heading"].base_style.name == "Heading 1", "with its place in the outline"
     contents = next(each for each in word.paragraphs if each.text == "Contents")
     assert contents.paragraph_format.page_break_before
     text = [each.text for each in word.paragraphs]

@@ -98,7 +98,7 @@ def _table(table: Table) -> dict[str, Any]:
     cut = len(table.head) - 1 if table.sentence_below else len(table.head)
     rows = [(row[:cut], row[cut] if table.sentence_below else "") for row in table.rows]
     kinds = ["number" if number else "short" if short else "" for number, short in zip(of_numbers(table), of_short_words(table), strict=True)]
-    shares = [f"{share:.1%}" for share in widths(table, ROOM, breaks=SPACE_OR_SEAM)] if table.flowing else []
+    shares = [f"{share:.1%}" for share in widths(table, ROOM, breaks=SPACE_OR_SEAM)] if "" in kinds[1:cut] else []
     return {
         "title": table.title, "head": list(zip(table.head[:cut], kinds, strict=False)), "rows": rows, "below": table.head[cut:], "shares": shares,
         "is_long": len(rows) > LONG, "folds": table.flowing,
