@@ -7,7 +7,16 @@ from typing import Any
 from tuneplan.report.charts.canvas import Drawn, draw
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.registry import Chart, Told
-from tuneplan.report.document.blocks import Block, Callout, Code, Document, Paragraph, Picture, Points, Section
+from tuneplan.report.document.blocks import (
+    Block,
+    Callout,
+    Code,
+    Document,
+    Paragraph,
+    Picture,
+    Points,
+    Section,
+)
 from tuneplan.report.tables import Table
 
 HOSTILE = {

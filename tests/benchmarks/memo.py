@@ -1,8 +1,8 @@
 """Is a memo there while one waits? From a finished run, with all charts, against what any memo with charts has to do.
 
 ``python tests/benchmarks/memo.py [--rounds N]`` prints JSON and fails when a ratio of medians is above
-its goal. The measure, in a process of its own beside ours: load the three libraries, draw as many plain
-charts of 4 096 points as the memo has, save each as SVG and as PNG. The goals correspond to 5 s where
+its goal. The measure, in a process of its own beside ours: load the three libraries, draw PLAIN_CHARTS plain
+charts of 4 096 points, save each as SVG and as PNG. The goals correspond to 5 s where
 that takes REFERENCE_S. Ratios are of processor time, which a busy machine stretches least (all of it is
 one thread's); times on the clock are printed, never judged.
 """
@@ -20,7 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = "scenarios/startup.yaml"
-REFERENCE_S, WANTED_S = 5.0, 5.0
+PLAIN_CHARTS = 12
+REFERENCE_S, WANTED_S = 2.5, 5.0
 """Time of the measure on the machine where 5 s were asked for, as measured there; and what was asked for."""
 GOAL = WANTED_S / REFERENCE_S
 HEAVY = ("matplotlib", "jinja2", "docx")
@@ -98,7 +99,7 @@ def main() -> int:
         charts = charts_in(places["html"])
         times: dict[str, list[tuple[float, float]]] = {"plain": [], **{form: [] for form in places}}
         for _ in range(rounds):
-            times["plain"].append(measured(PLAIN, charts))
+            times["plain"].append(measured(PLAIN, PLAIN_CHARTS))
             for form, place in places.items():
                 times[form].append(measured(OURS, SCENARIO, place))
     medians = {name: [statistics.median(each) for each in zip(*found, strict=True)] for name, found in times.items()}

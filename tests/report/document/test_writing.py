@@ -39,7 +39,7 @@ def test_a_missing_library_is_one_line_that_names_the_extra(tmp_path: Path, monk
 
 
 def test_a_missing_folder_is_said_before_the_work(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no folder .*nowhere"):
+    with pytest.raises(UsageError, match=r"there is no folder .*nowhere"):
         form_of(tmp_path / "nowhere" / "memo.html")
 
 
