@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,16 @@ from tuneplan.errors import UsageError
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.advice import recommendation
 from tuneplan.report.charts import CHARTS
-from tuneplan.report.document.blocks import Block, Callout, Code, Document, Paragraph, Picture, Points, Section
+from tuneplan.report.document.blocks import (
+    Block,
+    Callout,
+    Code,
+    Document,
+    Paragraph,
+    Picture,
+    Points,
+    Section,
+)
 from tuneplan.report.memo import memo_of
 from tuneplan.report.memo.reproducing import commands
 from tuneplan.report.memo.risks import risks
