@@ -16,11 +16,11 @@ from tuneplan.study.exposure import Exposure
 from tuneplan.study.results import Comparison, Verdict
 
 PARTS = {
-    "starting score": "what the base model scores before any training",
-    "own data": "what a task's own examples teach",
-    "transfer and format": "what tasks lend one another, and the shared format of instructions",
-    "interference and clash": "what tasks take from one another in one model",
-    "unseen requests": "requests that nobody trained for, against the untrained base",
+    "starting score": "the base before any training",
+    "own data": "a task's own examples",
+    "transfer and format": "what tasks lend one another",
+    "interference and clash": "what tasks take from one another",
+    "unseen requests": "those nobody trained for, against the base",
     "routing": "requests that reach the wrong model",
     "beyond the law": "what no law foresees",
 }
@@ -54,7 +54,7 @@ def _in_short(verdict: Verdict) -> str:
 def parts(exposure: Exposure, comparison: Comparison | None) -> Table:
     """What each part of the law brings the recommended option, and what it carries of the lead."""
     lead = {} if comparison is None else comparison.in_points
-    head = ("part", f"{exposure.strategy}, points", "90 %", *([f"of the lead over {comparison.second}"] if comparison is not None else []), "what that is")
+    head = ("part", f"{exposure.strategy}, points", "90 %", *([f"of lead over {comparison.second}"] if comparison is not None else []), "that is")
     rows = [
         (
             name, signed_points(each.mean), f"{signed_points(each.low)} to {signed_points(each.high)}",

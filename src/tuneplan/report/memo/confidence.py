@@ -24,7 +24,7 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     blocks: list[Block] = [Paragraph(said) for said in _odds(verdict)]
     if verdict.rivals:
         blocks.append(tidied(rivals(verdict), title=f"The others less {verdict.decision.strategies[verdict.decision.best or 0]}: both meet the same future in each draw", first="option"))
-    blocks += [*pictures.of("probability-best"), *pictures.of("regret")]
+    blocks += [*pictures.of("decision-odds"), *pictures.of("probability-best"), *pictures.of("regret")]
     blocks += _sensitivity(findings, pictures)
     blocks += _information(findings, pictures)
     return Section(title="Confidence", anchor="confidence", blocks=tuple(blocks))
@@ -87,10 +87,10 @@ def _nominal(found: Sensitivity) -> str:
 
 
 def _information(findings: Findings, pictures: Pictures) -> list[Block]:
-    """What knowing more is worth."""
+    """What knowing more is worth: a chart, else a table."""
     page = voi.page(findings.information)
     told = [part for part in page.parts[1:-1] if isinstance(part, Table)][:1]
     said = [part for part in page.parts[1:2] if isinstance(part, str) and told]
-    return [
-        *(Paragraph(part, strong="What knowing more is worth.") for part in said), *(tidied(part, first="what") for part in told), *pictures.of("variance-and-information"),
-    ]  # fmt: skip
+    charts = pictures.of("variance-and-information")
+    tables = [] if charts else [tidied(part, first="what") for part in told]
+    return [*(Paragraph(part, strong="What knowing more is worth.") for part in said), *charts, *tables]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tuneplan.evidence.findings import Findings
 from tuneplan.report import plans, text
@@ -12,8 +13,12 @@ from tuneplan.report.memo.pictures import Pictures
 from tuneplan.report.memo.recommending import MOST_ROWS
 from tuneplan.report.memo.wording import difference, money_said, tidied
 from tuneplan.report.splits import ALL, line_name, printed_usd
+from tuneplan.report.tables import Table
 from tuneplan.report.words import share, usd
 from tuneplan.study.results import Verdict
+
+MOST_BESIDE = 4
+"""Options that fit beside one another on a page."""
 
 
 def section(findings: Findings, pictures: Pictures) -> Section:
@@ -23,7 +28,7 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     if len(verdict.results) > MOST_ROWS:
         blocks.append(tidied(text.overview(verdict), first="option"))
     blocks += [*pictures.of("cost-quality", missed=True), *pictures.of("cost-components")]
-    blocks.append(tidied(text.components(verdict), first="option"))
+    blocks.append(_turned(tidied(text.components(verdict), first="component")))
     blocks += pictures.of("cumulative-cost")
     comparison = verdict.comparison
     if comparison is not None and any(comparison.in_usd.values()):
@@ -35,6 +40,14 @@ def section(findings: Findings, pictures: Pictures) -> Section:
         blocks += pictures.of("allocation")
         blocks += [Paragraph(said) for said in plans.remarks(verdict)]
     return Section(title="Money", anchor="money", blocks=tuple(blocks))
+
+
+def _turned(table: Table) -> Table:
+    """Components as rows, where so few options fit beside one another."""
+    if len(table.rows) > MOST_BESIDE:
+        return replace(table, head=("option", *table.head[1:]))
+    columns = list(zip(table.head, *table.rows, strict=True))
+    return replace(table, head=columns[0], rows=tuple(columns[1:]))
 
 
 def _in_short(verdict: Verdict) -> str:

@@ -15,7 +15,7 @@ from tuneplan.study.in_use import in_use
 
 MOST_TASKS = 4
 """Tasks whose examples are told one by one."""
-MOST_WARNINGS = 3
+MOST_WARNINGS = 2
 """Warnings that page one takes up; Risks has all."""
 PILOT_SHARE = 0.1
 """Share of the examples of which a pilot is made; assumed."""

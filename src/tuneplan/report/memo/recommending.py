@@ -12,11 +12,11 @@ from tuneplan.report.document.blocks import Callout, Paragraph, Section
 from tuneplan.report.memo.wording import counted, difference, score
 from tuneplan.report.remarks import FEW_DRAWS
 from tuneplan.report.tables import Table
-from tuneplan.report.words import listed, magnitude, share, usd
+from tuneplan.report.words import listed, share, usd
 from tuneplan.study.exposure import Kept
 from tuneplan.study.results import Verdict
 
-MOST_ROWS = 8
+MOST_ROWS = 6
 """Strategies that page one shows; of more, those that keep the limits and come out best."""
 
 
@@ -44,7 +44,7 @@ def _rests_on(verdict: Verdict) -> str:
         other = f"{comparison.second}{'' if comparison.second_allowed else ' (which breaks the limits)'}"
         said.append(f"Against {other}, the next best: {difference(comparison.points, 'point')} delivered and {difference(comparison.usd, 'USD')} in cost.")
     judged = "delivered score, as points have no price here" if decision.unit == "point" else "net benefit: the value of points less the cost"
-    said.append(f"Judged by {judged}. A point is a hundredth of the score's scale; a draw is one simulated future, all that is uncertain having one value in it.")
+    said.append(f"Judged by {judged}. A point is a hundredth of the score's scale; a draw is one simulated future, with one value for everything that is uncertain.")
     if draws < FEW_DRAWS:
         said.append(f"{counted(draws)} {'is' if draws == 1 else 'are'} too few for chances and intervals: take this for a sketch.")
     return " ".join(said)
@@ -64,11 +64,11 @@ class _Column:
 
 def _cost_band(findings: Findings, row: int) -> str:
     cost = findings.verdict.results[row].cost
-    return f"{usd(cost.p10)} to {usd(cost.p90)}"
+    return f"{usd(cost.p10)}-{usd(cost.p90)}"
 
 
 def _delivered(findings: Findings, row: int) -> str:
-    return score(findings.verdict.results[row].delivered)
+    return score(findings.verdict.results[row].delivered).replace(" to ", "-")
 
 
 def _benefit(findings: Findings, row: int) -> str:
@@ -93,8 +93,8 @@ def _reversible(findings: Findings, row: int) -> str:
 COLUMNS = (
     _Column("option", lambda findings, row: findings.verdict.results[row].name),
     _Column("cost, P50", lambda findings, row: usd(findings.verdict.results[row].cost.median)),
-    _Column("P10 to P90", _cost_band),
-    _Column("delivered points (90 %)", _delivered),
+    _Column("P10-P90", _cost_band),
+    _Column("points (90 %)", _delivered),
     _Column("net benefit, mean", _benefit, lambda findings: findings.verdict.decision.unit == "USD"),
     _Column("all limits met", _limits, lambda findings: has_limits(findings)),
     _Column("best in", _best, lambda findings: sum(findings.verdict.decision.allowed) > 1),
@@ -110,20 +110,18 @@ def has_limits(findings: Findings) -> bool:
 
 
 def said_kept(kept: Kept) -> str:
-    """How much of a choice can be taken back, in words and by what.
+    """How much of what is spent up front is kept by somebody who chooses another option later.
 
     >>> from tuneplan.study.decision import Estimate
     >>> paid = Estimate(mean=1e4, low=9e3, p10=9.5e3, median=1e4, p90=1.1e4, high=1.2e4, error=0.0)
     >>> said_kept(Kept(models=1, bought={'a': 9800.0}, share=0.77, up_front=paid))
-    '9.80k examples: 77 % of $10.0k'
+    '77 % of $10.0k'
     >>> said_kept(Kept(models=0, bought={}, share=0.0, up_front=paid))
-    'no examples: 0 % of $10.0k'
+    '0 % of $10.0k'
     """
-    paid = usd(kept.up_front.median)
     if math.isnan(kept.share):
         return "-"
-    what = f"{magnitude(kept.examples)} examples" if kept.examples >= 1.0 else "no examples"
-    return f"{what}: {share(kept.share)} of {paid}"
+    return f"{share(kept.share)} of {usd(kept.up_front.median)}"
 
 
 def options(findings: Findings) -> Section:
@@ -135,8 +133,8 @@ def options(findings: Findings) -> Section:
     rows = [tuple(each.cell(findings, row) for each in columns) for row in shown]
     rows = [(f"{row[0]} (recommended)", *row[1:]) if index == decision.best else row for index, row in zip(shown, rows, strict=True)]
     months = float(findings.run.lowered.inputs["horizon_months"].mean())
-    table = Table(title=f"Over {months:.3g} months", head=tuple(each.head for each in columns), rows=tuple(rows), flowing=True)
-    return Section(title="The options", anchor="options", blocks=(table, Paragraph(" ".join(_notes(findings, len(order) - len(shown))))))
+    table = Table(title="", head=tuple(each.head for each in columns), rows=tuple(rows), flowing=True)
+    return Section(title=f"The options, over {months:.3g} months", anchor="options", blocks=(table, Paragraph(" ".join(_notes(findings, len(order) - len(shown))))))
 
 
 def ranked(verdict: Verdict) -> list[int]:
@@ -154,10 +152,10 @@ def _notes(findings: Findings, more: int) -> Iterator[str]:
     """How to read the table, as far as it can't be read off."""
     verdict = findings.verdict
     if more > 0:
-        yield f"{more} more options stand under Money."
-    yield "P50: half of all draws cost less; one in ten costs less than P10, one in ten more than P90."
+        yield f"{more} more option{' stands' if more == 1 else 's stand'} under Money."
+    yield "Points: delivered, of the average request, mean. P50: half of all draws cost less; one in ten costs less than P10, one in ten more than P90."
     if has_limits(findings) and not math.isnan(verdict.limit):
         confidence = findings.options.limits.confidence
         yield f"Limits: {usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws."
     if any(each.models for each in findings.kept):
-        yield "Kept if you switch: of the money up front (data, training, evaluation, people; P50) that in examples, which other options can be trained on; models are lost."
+        yield "Kept if you switch: the share of money up front (data, training, evaluation, people) that is in examples, which can train other options; models are lost."
