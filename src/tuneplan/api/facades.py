@@ -11,6 +11,8 @@ from tuneplan.api.analysis import Analysis
 from tuneplan.api.plots import sketches_about, sketches_of_breakeven, sketches_of_validation
 from tuneplan.errors import Problem
 from tuneplan.evidence.findings import Findings
+from tuneplan.report.lines import ROOM, wrapped
+from tuneplan.report.words import plain
 
 if TYPE_CHECKING:
     from tuneplan.evidence.calibration.analysis import Calibrated
@@ -100,7 +102,8 @@ def of_check(scenario: Scenario, warnings: Sequence[Problem]) -> Analysis:
     from tuneplan.report import interpretation
 
     def page() -> str:
-        return interpretation.as_text(scenario) + "".join(f"\nwarning: {problem}" for problem in warnings) + ("\n" if warnings else "")
+        told = [line for problem in warnings for line in wrapped(plain(f"warning: {problem}"), ROOM)]
+        return "\n".join([interpretation.as_text(scenario), *told, ""]) if told else interpretation.as_text(scenario)
 
     def rows() -> list[dict[str, Any]]:
         return [

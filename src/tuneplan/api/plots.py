@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from tuneplan.study.breakeven.analysis import BreakEven
 
 
+AS_IT_STANDS = ("cost-quality",)
+"""Charts of the frontier that show the budget as it stands alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     """A chart, and all that it is drawn from.
@@ -254,4 +258,13 @@ def html_of_sketch(sketch: Sketch) -> str:
 
 def plot_named(findings: Findings, name: str, ax: Axes | None) -> Axes:
     """A chart of a study; see ``Result.plot``."""
-    return sketch_of(charts_named([name])[0], findings).plot(ax)
+    return sketch_of(charts_named([name])[0], findings, at_hand(name, findings)).plot(ax)
+
+
+def at_hand(name: str, findings: Findings) -> dict[str, Any]:
+    """What a chart can do with instead of an analysis that takes long: other budgets, planned anew, are not in it."""
+    if name not in AS_IT_STANDS or "frontier" in vars(findings):
+        return {}
+    from tuneplan.study.frontier.analysis import frontier_study
+
+    return {"frontier": frontier_study(findings.run)}
