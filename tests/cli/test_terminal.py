@@ -128,7 +128,8 @@ def test_nothing_is_wider_than_the_terminal_and_no_number_is_torn_or_lost(
 def test_a_pipe_gets_lines_of_a_hundred_columns_and_no_escape_code(name: str, in_a_pipe: Callable[[str], str]) -> None:
     text = in_a_pipe(name)
     assert ESCAPE not in text
-    assert max(width(line) for line in text.split("\n")) <= ROOM
+    if name != "check":  # a line a thing, for programs that pick lines
+        assert max(width(line) for line in text.split("\n")) <= ROOM
 
 
 def test_every_command_that_says_something_is_looked_at() -> None:
@@ -211,11 +212,11 @@ def test_without_strategies_rows_are_plain(monkeypatch: pytest.MonkeyPatch) -> N
     assert terminal.ink_of([])("row", "  unified  $1") == "  unified  $1"
 
 
-COLUMNS = {"as it says": ("72", 72), "wide ones use their room up to a point": ("500", 160), "nothing is laid out for a slit": ("5", 40), "no number": ("many", ROOM), "nothing": ("0", ROOM)}
+COLUMNS = {"as it says": ("72", 72), "wide ones use their room up to a point": ("500", 160), "nothing is laid out for a slit": ("5", 40), "no number": ("many", None), "nothing": ("0", None)}
 
 
 @pytest.mark.parametrize(("said", "room"), COLUMNS.values(), ids=COLUMNS)
-def test_columns_says_how_wide_a_pipe_is(said: str, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_columns_says_how_wide_a_pipe_is(said: str, room: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", said)
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         assert terminal.room_of(nowhere) == room
@@ -232,7 +233,7 @@ def test_a_file_is_the_same_whoever_writes_it(tmp_path: Path, words: Callable[[s
 
 def test_a_wide_terminal_uses_its_room_for_tables_and_not_for_sentences(words: Callable[[str], list[str]]) -> None:
     text = click.unstyle(shown_on(160, words("run")))
-    title, head, *rows = text[text.index("Cost P50") :].split("\n")[:6]
+    _, head, *rows = text[text.index("Cost P50") :].split("\n")[:6]
     assert head.split() == ["data*", "training*", "evaluation*", "people*", "serving", "upkeep"]
     assert {ROOM < width(row) <= 160 for row in rows[:3]} == {True}
     assert max(width(line) for line in text.split("\n") if line.endswith(".")) <= ROOM
