@@ -39,7 +39,7 @@ def storage() -> Iterator[None]:
     @COSTS.add(
         Param(name="storage_price", key="storage.price", unit="USD/month", high=100.0, default=point(2.0),
               source="assumed: a toy", as_of="2026-11", doc="Price of keeping one model's weights."),
-        component="serving",
+        component="serving", due="monthly",
     )  # fmt: skip
     def storage(storage_price, models_served, horizon_months, task_share):  # type: ignore[no-untyped-def]
         """Keeping the weights of every model. [USD]"""
@@ -211,7 +211,7 @@ def test_a_card_is_a_row_in_two_tables(provider: str) -> None:
     """Without a provider the middle of the providers' rents stands in; here there is one."""
     assert "provider: lambda, " in TEXT
     study = loads(TEXT.replace("provider: lambda, ", provider)).set("gpu.kind", "z900")
-    assert study.scenario.settings["gpu.kind"] == "z900"
+    assert study.asked.settings["gpu.kind"] == "z900"
     result = study.run(draws=DRAWS)
     months, hours = 12, 730
     assert serving(result)["specialists"] == pytest.approx(3 * months * hours * 9.5)

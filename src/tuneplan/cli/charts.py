@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, with_warnings
 from tuneplan.cli.output import deliver, deliver_files, files_of, warn
 from tuneplan.cli.progress import progress
+from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.cli.study import findings_of
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
@@ -42,25 +43,33 @@ def command(
     path: Path, changes: Sequence[str], scenario: str, names: Sequence[str], is_list: bool, forms: str, output: Path, draws: int | None, seed: int,
     strict: bool, quiet: bool,
 ) -> None:  # fmt: skip
-    """Draw what a decision rests on, one file a chart, each with its draws, seed and scenario in the caption."""
+    """Draw what a decision rests on, one file a chart, each with its draws, seed and scenario in the caption.
+
+    \b
+    Exit codes as of run: 4 when nothing meets the limits; charts are drawn all the same.
+    """
+    from tuneplan.report.charts.canvas import ready
     from tuneplan.report.charts.drawing import charts_named, drawn
     from tuneplan.report.charts.registry import NothingToDraw
 
     charts, kinds = charts_named(names), _formats(forms)
     if is_list:
         return deliver(_listed(charts), None)
+    ready()
     findings, warnings = findings_of(path, changes=changes, scenario=scenario, draws=draws, seed=seed, strict=strict)
     made: dict[str, bytes] = {}
     left_out: list[str] = []
+    without_font: set[str] = set()
     with progress() as say:
         for each in charts:
             say(f"drawing {each.name}")
             try:
-                picture = drawn(each, findings)
+                picture = drawn(each, findings, is_asked=bool(names))
             except NothingToDraw as reason:
                 left_out.append(f"{each.name}: left out, {reason}")
                 continue
             made |= {f"{each.name}.{kind}": picture.file(kind) for kind in kinds}
+            without_font |= picture.without_font
     deliver_files(made, output, sources=files_of(findings.run.asked))
     for name in made:
         click.echo(str(output / name))
@@ -68,6 +77,10 @@ def command(
         warn(warnings)
         for line in left_out:
             click.echo(line, err=True)
+        if without_font:
+            click.echo(f"no font on this machine has {''.join(sorted(without_font)[:20])}: PNG and PDF show boxes; install one, such as Noto Sans, or take SVG", err=True)
+    if findings.verdict.decision.best is None:
+        raise SystemExit(NOTHING_FEASIBLE)
     return None
 
 

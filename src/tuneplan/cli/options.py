@@ -15,6 +15,7 @@ from tuneplan.errors import Problem, TuneplanError
 
 if TYPE_CHECKING:
     from tuneplan.scenario.records import Scenario
+    from tuneplan.study.breakeven.asked import Loader
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -139,6 +140,16 @@ def opened(path: Path, *, changes: Sequence[str] = (), scenario: str = "", stric
     if strict:
         refuse(warnings)
     return found, warnings
+
+
+def loader(path: Path, *, changes: Sequence[str] = (), scenario: str = "") -> Loader:
+    """The same scenario with further overrides, for what has to be asked anew."""
+    from tuneplan.scenario.load import load
+
+    def changed(further: Sequence[str]) -> Scenario:
+        return load(path, overrides=(*changes, *further), scenario=scenario)
+
+    return changed
 
 
 def refuse(warnings: Sequence[Problem]) -> None:

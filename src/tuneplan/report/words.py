@@ -162,6 +162,16 @@ def in_words(chance: float) -> str:
     return "almost always" if tenths == 10 else f"about {tenths} in 10"
 
 
+def often(chance: float) -> str:
+    """How often something happens, in words.
+
+    >>> often(0.62), often(0.1), often(1.0)
+    ('about 6 times in 10', 'about 1 time in 10', 'always')
+    """
+    said = in_words(chance)
+    return said.replace(" in 10", " time in 10" if said == "about 1 in 10" else " times in 10")
+
+
 def listed(words: list[str]) -> str:
     """Words joined for a sentence.
 

@@ -12,9 +12,9 @@ COLOURS = (
 """Told apart by colour-blind people too: the first six after Okabe and Ito (2008), the others after Tol (2021)."""
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
 """Marks, so that grey print tells strategies apart."""
-LINES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1)), (0, (8, 2)))
-"""Line styles, for the same reason."""
-HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---")
+LINES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1)))
+"""Line styles, for the same reason. Twelve, five and seven: no two of the first 420 strategies look alike."""
+HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "+++")
 """Hatches of filled areas, likewise."""
 INK, QUIET, FAINT = "#222222", "#5A5A5A", "#D9D9D9"
 """Text and axes; what stands back; grids and bands of nobody."""
