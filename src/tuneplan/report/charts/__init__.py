@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tuneplan.report.charts import allocation, cost_components, cost_quality, cumulative_cost
+from tuneplan.report.charts import (
+    allocation,
+    cost_components,
+    cost_quality,
+    cumulative_cost,
+    probability_best,
+    regret,
+)
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw, Told
 
-__all__ = ["CHARTS", "Chart", "NothingToDraw", "Told", "allocation", "cost_components", "cost_quality", "cumulative_cost"]
+__all__ = ["CHARTS", "Chart", "NothingToDraw", "Told", "allocation", "cost_components", "cost_quality", "cumulative_cost", "probability_best", "regret"]
