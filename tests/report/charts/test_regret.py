@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from money_charts import STARTUP, drawn, findings, frontier_of, lines, places, said, texts
+from money_charts import STARTUP, drawn, findings, frontier_of, lines, places, texts
 from tuneplan.report.charts.registry import NothingToDraw
 from tuneplan.report.words import usd
 from waist import normal, options
@@ -91,13 +91,14 @@ def test_who_takes_no_part_is_named() -> None:
 
 
 def test_where_no_value_matters_regret_is_that_of_the_scenario() -> None:
-    points = np.where(np.arange(64) % 4 == 0, 59.0, 61.0)
-    same = frontier_of(options([1e4, 1e4], [60.0, points], names=("sure", "risky")), own_value=float("nan"))
-    assert same.decision.regret[0] == pytest.approx(0.75)
-    flat = frontier_of(options([1e4, 1e4, 2e4], [60.0, 60.0, 50.0], names=("a", "b", "c")))
-    assert lines(picture(same), "sure")
-    made = picture(flat)
-    assert "nan" not in said(made)
+    risky = np.where(np.arange(64) % 4 == 0, 58.0, 62.0)
+    found = frontier_of(options([1e4, 1e4, 2e4], [60.0, risky, 50.0], names=("sure", "risky", "dear")))
+    assert not found.over_value.switches
+    made = picture(found)
+    assert [places(lines(made, name)[0])[0, 0] for name in ("risky", "sure", "dear")] == pytest.approx([0.5, 1.5, 11.5])
+    assert [label.get_text() for label in made.figure.axes[0].get_yticklabels()] == ["risky", "sure", "dear"]
+    assert made.told.title == "Choosing risky loses 0.50 points on average against knowing beforehand; sure 1.5 points"
+    assert made.figure.axes[0].get_xlabel() == "expected regret [point]"
 
 
 def test_where_all_is_the_same_there_is_nothing_to_draw() -> None:

@@ -9,11 +9,11 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.report.charts import axes
-from tuneplan.report.charts.labels import BEHIND, Label, at_ends
+from tuneplan.report.charts.labels import Label, around, at_ends
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
 from tuneplan.report.charts.names import fitted, readable
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
-from tuneplan.report.words import listed, points, usd
+from tuneplan.report.words import amount, listed, usd
 from tuneplan.study.frontier.analysis import FrontierStudy
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ BELOW = 0.1
 """Where a regret of nothing goes: out of sight, a tenth of the least shown."""
 ROOM_FOR_A_WORD = 0.09
 """Height of the grey area at its peak that holds a word, as a share of the axes."""
-MOST_SWITCHES = 4
-"""Switches that get words."""
+MOST_SWITCHES, AT_TOP = 4, 0.7
+"""Switches that get words, and where these stand, as a share of the largest regret shown."""
 
 
 def _height(study: FrontierStudy) -> float:
@@ -44,9 +44,9 @@ def regret(study: FrontierStudy, *, ax: Axes, looks: Looks) -> Told:
 
 
 def _has_values(study: FrontierStudy) -> bool:
-    """Whether a higher value of a point ever makes another strategy the best, or may."""
-    over = study.over_value
-    return int(over.among.sum()) > 1 and study.is_a_choice and bool((over.regret[over.among][:, 1:] > 0.0).any())
+    """Whether the value of a point makes a difference: it changes who is best, the scenario gives one, or nothing meets the limits."""
+    turns = any(not each.too_close for each in study.over_value.switches) or not math.isnan(study.own_value) or not study.is_feasible
+    return turns and int(study.over_value.among.sum()) > 1 and study.is_a_choice
 
 
 def _over_value(study: FrontierStudy, ax: Axes, looks: Looks) -> Told:
@@ -88,15 +88,16 @@ def _evpi(ax: Axes, x: Array, least: Array, floor: float) -> None:
 
 
 def _marks(ax: Axes, study: FrontierStudy, x: Array) -> None:
-    """The scenario's own value, and where the best on average changes."""
-    at_top = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "va": "top", "fontsize": 7.5, "bbox": BEHIND}
-    for each in [each for each in study.over_value.switches if not each.too_close and x[0] <= each.value <= x[-1]][:MOST_SWITCHES]:
-        name = study.over_value.strategies[each.after]
+    """The scenario's own value, and where the best on average changes, in words at the top."""
+    top, over, said = ax.get_ylim()[1], study.over_value, []
+    for each in [each for each in over.switches if not each.too_close and x[0] <= each.value <= x[-1]][:MOST_SWITCHES]:
         ax.axvline(each.value, color=QUIET, linewidth=0.8, linestyle=(0, (1, 1.5)), zorder=0.6, label="_switch")
-        ax.annotate(f"{fitted(name)} best\nfrom {usd(each.value)}", (each.value, 1.0), xytext=(3.0, -1.0), color=QUIET, **at_top)  # type: ignore[arg-type]
+        said.append(Label(text=f"{fitted(over.strategies[each.after])} best\nfrom {usd(each.value)}", x=each.value, y=AT_TOP * top, colour=QUIET, size=7.5))
     if x[0] <= study.own_value <= x[-1]:
         ax.axvline(study.own_value, color=INK, linewidth=1.0, linestyle=(0, (5, 2)), zorder=0.8, label="_own")
-        ax.annotate(f"your value {usd(study.own_value)}", (study.own_value, 1.0), xytext=(-3.0, -1.0), ha="right", color=INK, **at_top)  # type: ignore[arg-type]
+        said.append(Label(text=f"your value {usd(study.own_value)}", x=study.own_value, y=AT_TOP * top, size=7.5))
+    curves = [(float(at), float(each)) for row in np.flatnonzero(over.among) for at, each in zip(x, over.regret[row, 1:], strict=True) if each > 0.0]
+    around(ax, said, avoid=curves)
 
 
 def _at_scenario(study: FrontierStudy, ax: Axes, looks: Looks) -> Told:
@@ -111,7 +112,7 @@ def _at_scenario(study: FrontierStudy, ax: Axes, looks: Looks) -> Told:
         ax.hlines(place, 0.0, decision.regret[row], color=look.colour, linewidth=1.2, alpha=0.6)
         ax.plot(decision.regret[row], place, look.mark, color=look.colour, label=name)
         ax.annotate(
-            _amount(decision.regret[row], decision.unit), (decision.regret[row], place), xytext=(6.0, 0.0), textcoords="offset points", va="center", fontsize=8,
+            amount(decision.regret[row], decision.unit), (decision.regret[row], place), xytext=(6.0, 0.0), textcoords="offset points", va="center", fontsize=8,
             color=readable(look.colour),
         )  # fmt: skip
     ax.set_yticks(range(len(order)), [fitted(decision.strategies[row]) for row in order])
@@ -119,14 +120,10 @@ def _at_scenario(study: FrontierStudy, ax: Axes, looks: Looks) -> Told:
     ax.set_xlim(0.0, 1.15 * max(decision.regret[row] for row in order) or 1.0)
     ax.tick_params(axis="y", length=0.0, labelcolor=INK)
     (axes.money if decision.unit == "USD" else axes.points)(ax.xaxis, "expected regret")
-    said = "; ".join(f"{decision.strategies[row]} {_amount(decision.regret[row], decision.unit)}" for row in order)
+    said = "; ".join(f"{decision.strategies[row]} {amount(decision.regret[row], decision.unit)}" for row in order)
     first, second = (decision.strategies[row] for row in order[:2])
-    title = f"Choosing {first} loses {_amount(decision.regret[order[0]], decision.unit)} on average against knowing beforehand; {second} {_amount(decision.regret[order[1]], decision.unit)}"
+    title = f"Choosing {first} loses {amount(decision.regret[order[0]], decision.unit)} on average against knowing beforehand; {second} {amount(decision.regret[order[1]], decision.unit)}"
     return Told(title=title, alt=f"Expected regret of each strategy that meets the limits: {said}.", note=f"By {study.options.name}, as no value of a point changes the choice.")
-
-
-def _amount(value: float, unit: str) -> str:
-    return usd(value) if unit == "USD" else f"{points(value)} points"
 
 
 def _told_at(study: FrontierStudy) -> int:
