@@ -13,7 +13,7 @@ from typing import Any
 
 from tuneplan.report.grades import MEANINGS, told
 from tuneplan.report.ledger import entry, place, said_source, value
-from tuneplan.report.tables import wrapped
+from tuneplan.report.lines import PLAIN, Paper, titled, wrapped
 from tuneplan.report.words import after, amount, as_markdown_words, listed, plain
 from tuneplan.scenario.catalogue import Row, ServingShare
 from tuneplan.study.explanation import Node
@@ -30,12 +30,12 @@ NARROWEST = 24
 """Columns that a sentence gets, however deep it stands."""
 
 
-def as_text(node: Node, width: int = 100) -> str:
-    """The tree for a terminal of ``width`` columns."""
+def as_text(node: Node, paper: Paper = PLAIN) -> str:
+    """The tree for a terminal; its branches take all the room there is."""
     outline = _Outline(node)
-    lines = [*wrapped(_title(node), width), *wrapped(_about(node), width), ""]
-    lines += [line for child in _marked(outline.whole.below) for line in _drawn(*child, "", width)]
-    return "\n".join([*lines, "", *(line for text in outline.remarks() for line in wrapped(text, width))]) + "\n"
+    lines = [titled(_title(node), paper), *wrapped(_about(node), paper.measure), ""]
+    lines += [line for child in _marked(outline.whole.below) for line in _drawn(*child, "", paper.room)]
+    return "\n".join([*lines, "", *(line for text in outline.remarks() for line in wrapped(text, paper.measure))]) + "\n"
 
 
 def as_markdown(node: Node) -> str:
@@ -59,6 +59,18 @@ def as_json(node: Node) -> dict[str, Any]:
     if node.children:
         found |= {"adds_up": node.adds_up, "children": [as_json(child) for child in node.children]}
     return found
+
+
+def rows(node: Node, depth: int = 0, parent: str = "") -> Iterator[dict[str, Any]]:
+    """A row a node, from the top down: what it is, where it hangs, its value with a band, source and grade."""
+    quantity, found = node.quantity, node.estimate
+    row: dict[str, Any] = {"key": node.key, "of": parent, "depth": depth, "label": node.label, "unit": node.unit}
+    row |= {name: getattr(found, name) if found is not None else math.nan for name in ("mean", "low", "median", "high")}
+    if quantity is not None:
+        row |= {"unit": quantity.unit, "median": quantity.distribution.median, "typed": quantity.text, "source": quantity.source, "grade": quantity.grade, "origin": quantity.origin}
+    yield row
+    for child in node.children:
+        yield from rows(child, depth + 1, node.key)
 
 
 # --- what a reader sees of the tree --------------------------------------------------------------

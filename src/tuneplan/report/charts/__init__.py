@@ -7,9 +7,36 @@ from tuneplan.report.charts import (
     cost_components,
     cost_quality,
     cumulative_cost,
+    decision_odds,
+    groupings,
+    learning_curves,
+    predicted_measured,
     probability_best,
     regret,
+    tornado,
+    transfer_map,
+    variance_and_information,
+    winner_map,
 )
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw, Told
 
-__all__ = ["CHARTS", "Chart", "NothingToDraw", "Told", "allocation", "cost_components", "cost_quality", "cumulative_cost", "probability_best", "regret"]
+__all__ = [
+    "CHARTS",
+    "Chart",
+    "NothingToDraw",
+    "Told",
+    "allocation",
+    "cost_components",
+    "cost_quality",
+    "cumulative_cost",
+    "decision_odds",
+    "groupings",
+    "learning_curves",
+    "predicted_measured",
+    "probability_best",
+    "regret",
+    "tornado",
+    "transfer_map",
+    "variance_and_information",
+    "winner_map",
+]

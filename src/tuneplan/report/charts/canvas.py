@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.errors import UsageError
@@ -23,12 +24,13 @@ from tuneplan.report.words import plain, printable
 from tuneplan.version import __version__
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 WIDTH = 6.6
 """Width of a chart: half of a wide slide, or a column of A4. [inch]"""
-TITLE_LETTERS, CAPTION_LETTERS = 74, 122
+TITLE_LETTERS, CAPTION_LETTERS = 70, 122
 """Letters that fit on a line of a title and of a caption."""
 FORMATS = ("png", "svg", "pdf")
 NEEDS = 'charts need matplotlib: pip install "tuneplan[charts]"'
@@ -60,7 +62,7 @@ class Drawn:
     def file(self, form: str) -> bytes:
         """The chart as ``png``, ``svg`` or ``pdf``; equal charts give equal bytes."""
         made = io.BytesIO()
-        with styled(salt=self.chart.name), _letters_missed(self.without_font):
+        with styled(salt=self.chart.name), letters_missed(self.without_font):
             self.figure.savefig(made, format=form, metadata=_metadata(form, plain(self.told.title)))
         return made.getvalue()
 
@@ -89,23 +91,20 @@ def draw(chart: Chart, records: Sequence[Any], *, looks: Looks, source: str) -> 
         There is nothing to show.
     """
     missed: set[str] = set()
-    with styled(salt=chart.name), _letters_missed(missed):
+    with styled(salt=chart.name), letters_missed(missed):
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(WIDTH, chart.height(*records)), layout="constrained")
         told = chart.draw(*records, ax=figure.add_subplot(), looks=looks)
-        caption = " ".join(part for part in (told.note, source) if part)
-        figure.suptitle(_lines(told.title, TITLE_LETTERS), x=0.01, ha="left")
-        _printable(figure)
-        figure.supxlabel(_lines(caption, CAPTION_LETTERS), x=0.01, ha="left", fontsize=7, color=QUIET)
+        caption = labelled(figure, told, source)
     return Drawn(chart=chart, told=told, caption=caption, figure=figure, without_font=missed)
 
 
-def _printable(figure: Figure) -> None:
+def printable_texts(drawn: Artist) -> None:
     """Take out of every text what no file may hold, whoever wrote it."""
     from matplotlib.text import Text
 
-    for each in figure.findobj(Text):
+    for each in drawn.findobj(Text):
         text = each.get_text()
         if printable(text) != text:
             each.set_text(printable(text))
@@ -116,7 +115,7 @@ def _lines(text: str, letters: int) -> str:
 
 
 @contextmanager
-def _letters_missed(missed: set[str]) -> Iterator[None]:
+def letters_missed(missed: set[str]) -> Iterator[None]:
     """Note the letters that no font has, instead of a warning for each."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -129,6 +128,31 @@ def _letters_missed(missed: set[str]) -> Iterator[None]:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
 
 
+def ready() -> None:
+    """Make sure that charts can be drawn, before the work that they need.
+
+    Raises
+    ------
+    UsageError
+        matplotlib is not installed.
+    """
+    try:
+        found = find_spec("matplotlib")
+    except ValueError:  # a name without a module
+        found = None
+    if found is None:
+        raise UsageError(NEEDS)
+
+
+def labelled(figure: Figure, told: Told, source: str) -> str:
+    """Put title and caption on a figure; the caption."""
+    caption = " ".join(part for part in (told.note, source) if part)
+    figure.suptitle(_lines(told.title, TITLE_LETTERS), x=0.01, ha="left")
+    printable_texts(figure)
+    figure.supxlabel(_lines(caption, CAPTION_LETTERS), x=0.01, ha="left", fontsize=7, color=QUIET)
+    return caption
+
+
 @contextmanager
 def styled(*, salt: str) -> Iterator[None]:
     """The style of every chart, for as long as one is drawn.
@@ -138,11 +162,10 @@ def styled(*, salt: str) -> Iterator[None]:
     UsageError
         matplotlib is not installed.
     """
-    try:
-        import matplotlib
-        from matplotlib import font_manager, rc_context
-    except ImportError:
-        raise UsageError(NEEDS) from None
+    ready()
+    import matplotlib
+    from matplotlib import font_manager, rc_context
+
     known = {font.name for font in font_manager.fontManager.ttflist}
     style = matplotlib.rc_params_from_file(str(files("tuneplan.report.charts") / "tuneplan.mplstyle"), use_default_template=False)
     with rc_context({**style, "font.family": [font for font in FONTS if font in known], "svg.hashsalt": salt}):

@@ -13,13 +13,20 @@ from tuneplan.report.charts.registry import Chart, NothingToDraw
 from tuneplan.report.words import plain
 from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.reading.complaints import advice, shown
+from tuneplan.scenario.records import Scenario
+from tuneplan.study.design import AnyDesign
 from tuneplan.study.run import Run
 from tuneplan.version import __version__
 
 
 def source_of(run: Run) -> str:
     """From what a chart was made: draws, seed, scenario, version."""
-    return f"{plain(run.asked.name)}: {run.design.draws} draws, seed {run.design.seed}, scenario {fingerprint(run.asked)}, tuneplan {__version__}."
+    return source_from(run.asked, run.design)
+
+
+def source_from(scenario: Scenario, design: AnyDesign) -> str:
+    """The same, of what no single run says."""
+    return f"{plain(scenario.name)}: {design.draws} draws, seed {design.seed}, scenario {fingerprint(scenario)}, tuneplan {__version__}."
 
 
 def looks_of(findings: Findings) -> Looks:
@@ -42,14 +49,24 @@ def charts_named(names: Iterable[str]) -> list[Chart]:
     return [CHARTS[name] for name in asked or CHARTS]
 
 
-def drawn(chart: Chart, findings: Findings) -> Drawn:
+def drawn(chart: Chart, findings: Findings, *, is_asked: bool = False) -> Drawn:
     """One chart of a study.
+
+    Parameters
+    ----------
+    is_asked
+        Whether somebody asked for this very chart, and waits for it.
 
     Raises
     ------
     NothingToDraw
-        There is nothing to show.
+        There is nothing to show, or it would take too long for a chart that nobody asked for.
+    UsageError
+        A chart that was asked for can't be made.
     """
+    reason = "" if is_asked else chart.unasked(findings)
+    if reason:
+        raise NothingToDraw(reason)
     records = [getattr(findings, name) for name in chart.of]
     if any(record is None for record in records):
         raise NothingToDraw("there is nothing to compare")

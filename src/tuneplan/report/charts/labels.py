@@ -97,7 +97,7 @@ def at_ends(ax: Axes, labels: Sequence[Label]) -> list[Annotation]:
     return _placed(ax, made, place)
 
 
-def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, float]] = ()) -> list[Annotation]:
+def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, float]] = (), gap: float = GAP) -> list[Annotation]:
     """Labels around points, the first ones nearest; they keep off one another, off the points, and off what else is to be avoided.
 
     Parameters
@@ -106,12 +106,14 @@ def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, fl
         ``x``, ``y``: the points, the most important first.
     avoid
         Further places that no label should hide, in the units of the axes: marks, points along a line.
+    gap
+        From a point to its label, more where marks are large. [point of type]
     """
     made = [_text(ax, each, leads_from=(0.5, 0.5), coordinates="offset points", bbox=BEHIND) for each in labels]
 
     def place(renderer: Any) -> None:
         scale = _pixels_a_point(ax)
-        room = _Room(ax.get_window_extent(renderer), [], ax.transData.transform([(each.x, each.y) for each in labels] + list(avoid)), GAP * scale)
+        room = _Room(ax.get_window_extent(renderer), [], ax.transData.transform([(each.x, each.y) for each in labels] + list(avoid)), gap * scale)
         for text, each in zip(made, labels, strict=True):
             mark = ax.transData.transform((each.x, each.y))
             area, ring, aligned = room.best(mark, _size(text, renderer), air=AIR * scale)
