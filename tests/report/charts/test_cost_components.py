@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from building import text_of
 from money_charts import MANY, STARTUP, drawn, findings, lines, places, said, texts
+from tuneplan.report.charts import CHARTS
 from tuneplan.report.charts.cost_components import WIDE, _widths
+from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.registry import NothingToDraw
 from tuneplan.report.words import usd
 
@@ -59,6 +62,15 @@ def test_a_dollar_is_equally_wide_in_every_column(startup: Any) -> None:
     _, made = startup
     scale = [np.diff(ax.get_xlim())[0] / ax.get_window_extent().width for ax in columns(made).values()]
     assert max(scale) / min(scale) < 1.02
+
+
+def test_it_is_so_in_axes_of_somebody_else_too(startup: Any) -> None:
+    found, _ = startup
+    ax = Figure().add_axes((0.2, 0.1, 0.7, 0.8))
+    CHARTS["cost-components"].draw(found.verdict, found.options, ax=ax, looks=Looks.of(found.run.scenario.strategies))
+    scale = [np.diff(each.get_xlim())[0] / each.get_window_extent().width for each in ax.child_axes]
+    assert len(scale) == 8
+    assert max(scale) / min(scale) == pytest.approx(1.0)
 
 
 def test_widths_fill_the_row_and_keep_room_for_headings() -> None:

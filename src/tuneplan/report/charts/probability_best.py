@@ -79,8 +79,7 @@ def _over_value(study: FrontierStudy, panel: Axes, looks: Looks) -> None:
     known = [each for each in over.switches if not each.too_close]
     _words(panel, [(each.value, f"{fitted(over.strategies[each.after])}\nfrom {usd(each.value)} a point", over.strategies[each.after]) for each in known], looks, x=x, chances=chances)
     _own(panel, study.own_value, f"your value {usd(study.own_value)}", x)
-    axes.money(panel.xaxis, f"worth of a delivered point over {study.months:.3g} months")
-    panel.set_xlabel(panel.get_xlabel().replace("[USD]", "[USD/point]"))
+    axes.money(panel.xaxis, f"worth of a delivered point over {study.months:.3g} months", per="point")
     axes.shares(panel.yaxis, "chance to be best", ticks=5)
 
 

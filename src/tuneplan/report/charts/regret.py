@@ -66,8 +66,7 @@ def _over_value(study: FrontierStudy, ax: Axes, looks: Looks) -> Told:
     at_ends(ax, [_end(x, np.maximum(over.regret[row, 1:], floor), over.strategies[row], looks) for row in rows])
     _marks(ax, study, x)
     _evpi(ax, x, least, floor)
-    axes.money(ax.xaxis, f"worth of a delivered point over {study.months:.3g} months")
-    ax.set_xlabel(ax.get_xlabel().replace("[USD]", "[USD/point]"))
+    axes.money(ax.xaxis, f"worth of a delivered point over {study.months:.3g} months", per="point")
     axes.money(ax.yaxis, "expected regret")
     return Told(title=_title(study), alt=_alt(study), note=_note(study, floor))
 
