@@ -104,6 +104,7 @@ def test_a_doubted_sign_has_its_chance_below(found: Transfers) -> None:
     texts = printed(drawn(doubted)[0])
     assert texts[0, 1] == ["-0.40", "7 in 10"]
     assert texts[1, 0] == ["+1.4"]
+    assert printed(drawn(with_effect(found, 0, 1, effect(0.001, 0.4, found)))[0])[0, 1] == ["0.00"]
 
 
 def test_the_title_names_who_gains_and_who_loses_most(found: Transfers) -> None:

@@ -21,6 +21,8 @@ LOSS, NEITHER, GAIN = "#B35806", "#FFFFFF", "#2166AC"
 """Ends and middle of the scale: orange and blue, told apart by colour-blind people; the sign is printed."""
 HARDEST = 0.6
 """How far towards an end colours go, so that print on them is read."""
+NONE = 0.005
+"""Points below which 0 is printed, whose sign is no question."""
 SURE = 0.95
 """Chance of a sign from which it is not doubted."""
 LEAST_SCALE = 0.5
@@ -92,7 +94,7 @@ def _print(ax: Axes, effect: Effect, place: tuple[int, int], *, sources: int, is
         return
     colour = QUIET if is_own else INK
     text = signed_points(mean) if sources <= SOME else f"{mean:+.1f}"
-    doubted = not is_own and sources <= FEW and _sign(effect) < SURE
+    doubted = not is_own and sources <= FEW and abs(mean) >= NONE and _sign(effect) < SURE
     size = 9.0 if sources <= FEW else 7.5 if sources <= SOME else 5.5
     ax.text(column, row - (0.14 if doubted else 0.0), text, ha="center", va="center", fontsize=size, color=colour)
     if doubted:
