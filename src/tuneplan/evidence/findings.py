@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from tuneplan.study.groupings.analysis import Groupings
     from tuneplan.study.information.analysis import Information
     from tuneplan.study.learning_curves import LearningCurves
+    from tuneplan.study.odds import Odds
     from tuneplan.study.remedies.analysis import Remedies
     from tuneplan.study.sensitivity.analysis import Sensitivity
+    from tuneplan.study.sensitivity.odds_map import OddsMap
     from tuneplan.study.transfers import Transfers
 
 
@@ -53,6 +55,13 @@ class Findings:
     def options(self) -> Options:
         """Each strategy's draws of cost and score."""
         return options_of(self.run)
+
+    @cached_property
+    def odds(self) -> Odds:
+        """How sure the choice is, in futures that one can count."""
+        from tuneplan.study.odds import odds
+
+        return odds(self.verdict.decision, self.options)
 
     @cached_property
     def frontier(self) -> FrontierStudy:
@@ -91,6 +100,13 @@ class Findings:
         from tuneplan.study.information.analysis import value_of_information
 
         return value_of_information(self.run)
+
+    @cached_property
+    def winner_map(self) -> OddsMap:
+        """Who is chosen given the two numbers that it is worth most to know."""
+        from tuneplan.study.sensitivity.odds_map import odds_map
+
+        return odds_map(self.verdict, [each.name for each in self.information.quantities])
 
     @cached_property
     def groupings(self) -> Groupings:

@@ -7,10 +7,14 @@ from tuneplan.report.charts import (
     cost_components,
     cost_quality,
     cumulative_cost,
+    decision_odds,
     groupings,
     learning_curves,
     predicted_measured,
+    tornado,
     transfer_map,
+    variance_and_information,
+    winner_map,
 )
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw, Told
 
@@ -23,8 +27,12 @@ __all__ = [
     "cost_components",
     "cost_quality",
     "cumulative_cost",
+    "decision_odds",
     "groupings",
     "learning_curves",
     "predicted_measured",
+    "tornado",
     "transfer_map",
+    "variance_and_information",
+    "winner_map",
 ]
