@@ -21,10 +21,12 @@ from tuneplan.cli.options import (
 )
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.picture import deliver_drawn, with_chart
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
 
 if TYPE_CHECKING:
     from tuneplan.report.charts.registry import Chart
+    from tuneplan.report.lines import Paper
     from tuneplan.study.breakeven.analysis import BreakEven
     from tuneplan.study.breakeven.asked import Loader
     from tuneplan.study.breakeven.dial import Dial
@@ -76,7 +78,7 @@ def command(
     ]
 
     found = _found(base, loader(path, changes=changes, scenario=scenario), dials)
-    deliver(_written(found, form), output, sources=files_of(asked))
+    deliver(_written(found, form, paper_for(output, asked.strategies)), output, sources=files_of(asked))
     if picture is not None:
         deliver_drawn(picture, _chart(found), [found], base, output=output, sources=files_of(asked))
     if not quiet:
@@ -96,15 +98,15 @@ def _found(base: Run, load: Loader, dials: Sequence[Dial]) -> BreakEven | Winner
     return breakeven(base, load, dials[0]) if len(dials) == 1 else winner_map(base, load, *dials)
 
 
-def _written(found: BreakEven | WinnerMap, form: str) -> str:
+def _written(found: BreakEven | WinnerMap, form: str, paper: Paper) -> str:
     from tuneplan.report import breakeven as report
     from tuneplan.study.breakeven.winners import WinnerMap
 
     if isinstance(found, WinnerMap):
         return written(
-            form, page=lambda: report.map_page(found), content=lambda: report.map_content(found), rows=lambda: list(report.map_rows(found))
+            form, page=lambda: report.map_page(found), content=lambda: report.map_content(found), rows=lambda: list(report.map_rows(found)), paper=paper
         )
-    return written(form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found)))
+    return written(form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found)), paper=paper)
 
 
 def _chart(found: BreakEven | WinnerMap) -> Chart:

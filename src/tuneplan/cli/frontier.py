@@ -21,6 +21,7 @@ from tuneplan.cli.options import (
 )
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
+from tuneplan.cli.terminal import paper_for
 
 if TYPE_CHECKING:
     from tuneplan.study.design import Design
@@ -60,7 +61,8 @@ def command(
     from tuneplan.report import frontier
 
     content = written(
-        form, page=lambda: frontier.page(study), content=lambda: frontier.content(study), rows=lambda: frontier.rows(study)
+        form, page=lambda: frontier.page(study), content=lambda: frontier.content(study), rows=lambda: frontier.rows(study),
+        paper=paper_for(output, found.strategies),
     )
     deliver(content, output, sources=files_of(found))
     deliver_chart(

@@ -22,6 +22,7 @@ from tuneplan.cli.options import (
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
 from tuneplan.cli.run import NOTHING_FEASIBLE
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import TuneplanError, UsageError
 
 
@@ -67,7 +68,7 @@ def command(
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = groupings(found, design, like=like, top=top)
     deliver(
-        written(form, page=lambda: report.page(result), content=lambda: report.content(result), rows=lambda: report.rows(result)),
+        written(form, page=lambda: report.page(result), content=lambda: report.content(result), rows=lambda: report.rows(result), paper=paper_for(output, found.strategies)),
         output, sources=files_of(found),
     )  # fmt: skip
     deliver_chart(

@@ -9,8 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from tuneplan.cli.terminal import complain
 from tuneplan.errors import Problem, UsageError
 from tuneplan.report.words import printable
 
@@ -83,7 +82,7 @@ def deliver_file(whole: bytes, output: Path, *, sources: Iterable[Path | str] = 
 def warn(problems: Iterable[Problem]) -> None:
     """What is sound but worth a second look, a line each, on stderr."""
     for problem in problems:
-        click.echo(printable(f"warning: {problem}"), err=True)
+        complain(printable(f"warning: {problem}"), begins="warning:")
 
 
 def _print(content: str) -> None:

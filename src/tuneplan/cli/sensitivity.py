@@ -19,6 +19,7 @@ from tuneplan.cli.options import (
 )
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
+from tuneplan.cli.terminal import paper_for
 
 NOTHING_FEASIBLE = 4
 
@@ -51,13 +52,14 @@ def command(
     asked, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = verdict(run(asked, design))
     found = sensitivity(result, against=against)
+    paper = paper_for(output, asked.strategies)
     if found is None:
         text = written(
-            form, page=lambda: report.nothing_to_take_apart(result), content=lambda: report.no_content(result), rows=lambda: []
+            form, page=lambda: report.nothing_to_take_apart(result), content=lambda: report.no_content(result), rows=lambda: [], paper=paper
         )
     else:
         text = written(
-            form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found))
+            form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found)), paper=paper
         )
     deliver(text, output, sources=files_of(asked))
     deliver_chart(

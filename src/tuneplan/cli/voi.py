@@ -20,6 +20,7 @@ from tuneplan.cli.options import (
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
 from tuneplan.cli.run import NOTHING_FEASIBLE
+from tuneplan.cli.terminal import paper_for
 
 
 @click.command("voi", short_help="What is worth finding out first.")
@@ -47,7 +48,8 @@ def command(
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = value_of_information(run(found, design))
     content = written(
-        form, page=lambda: report.page(result), content=lambda: voi_data.content(result), rows=lambda: list(voi_data.rows(result))
+        form, page=lambda: report.page(result), content=lambda: voi_data.content(result), rows=lambda: list(voi_data.rows(result)),
+        paper=paper_for(output, found.strategies),
     )
     deliver(content, output, sources=files_of(found))
     deliver_chart(

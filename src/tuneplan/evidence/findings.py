@@ -17,13 +17,18 @@ from tuneplan.study.results import Verdict
 from tuneplan.study.run import Run, run
 
 if TYPE_CHECKING:
+    from tuneplan.evidence.predicted import Predictions
+    from tuneplan.study.allocated import Allocations
+    from tuneplan.study.cumulative import Cumulative
     from tuneplan.study.frontier.analysis import FrontierStudy
     from tuneplan.study.groupings.analysis import Groupings
     from tuneplan.study.information.analysis import Information
+    from tuneplan.study.learning_curves import LearningCurves
     from tuneplan.study.odds import Odds
     from tuneplan.study.remedies.analysis import Remedies
     from tuneplan.study.sensitivity.analysis import Sensitivity
     from tuneplan.study.sensitivity.odds_map import OddsMap
+    from tuneplan.study.transfers import Transfers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +74,20 @@ class Findings:
         return options_of(run(self.load((f"budget.limit={limit!r} USD",)), self.run.design))
 
     @cached_property
+    def allocation(self) -> Allocations:
+        """What each strategy trains on."""
+        from tuneplan.study.allocated import allocations
+
+        return allocations(self.run)
+
+    @cached_property
+    def cumulative(self) -> Cumulative:
+        """What has been paid by which month."""
+        from tuneplan.study.cumulative import cumulative
+
+        return cumulative(self.verdict)
+
+    @cached_property
     def sensitivity(self) -> Sensitivity | None:
         """What the difference of the two leading strategies hangs on; None where nothing is to be taken apart."""
         from tuneplan.study.sensitivity.analysis import sensitivity
@@ -97,6 +116,28 @@ class Findings:
         design = self.run.design
         assert isinstance(design, Design)
         return groupings(self.run.asked, design)
+
+    @cached_property
+    def learning_curves(self) -> LearningCurves:
+        """What the examples of each task do for it, beside what pilots measured."""
+        from tuneplan.evidence.calibration.measured import measured_scores
+        from tuneplan.study.learning_curves import learning_curves
+
+        return learning_curves(self.verdict, measured=measured_scores(self.run.asked))
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        """What tasks in one model do for each other."""
+        from tuneplan.study.transfers import transfers
+
+        return transfers(self.verdict)
+
+    @cached_property
+    def validated(self) -> Predictions:
+        """Published cases, predicted from their inputs alone, as they come with the tool: the same for every study."""
+        from tuneplan.evidence.predicted import bundled_predictions
+
+        return bundled_predictions()
 
     @cached_property
     def remedies(self) -> Remedies | None:

@@ -23,17 +23,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from tuneplan.report.charts.looks import INK, QUIET
-from tuneplan.report.tables import width, wrapped
+from tuneplan.report.charts.names import fitted, readable
 from tuneplan.report.words import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Annotation
 
-LETTERS = 22
-"""Letters of a line of a label."""
-LINES = 2
-"""Lines of a name; of a longer one the middle is left out, as names often differ at their ends."""
+__all__ = ["Label", "around", "at_ends", "fitted", "overlap", "readable", "spread"]
 GAP = 5.0
 """From a point to its label. [point of type]"""
 AIR = 1.5
@@ -44,6 +41,8 @@ SIDES = (0.0, 180.0, 90.0, 270.0, 35.0, 325.0, 145.0, 215.0, 62.0, 298.0, 118.0,
 """Directions, the best one first: right, left, above, below, between. [degree]"""
 RING_COSTS = 0.15
 """How many hidden points a gap further out is as bad as."""
+BEHIND = {"facecolor": "white", "alpha": 0.6, "edgecolor": "none", "pad": 0.4}
+"""What lies behind a label among marks and lines."""
 LED_FROM, LED_RING = 4.0, 3.0
 """From how far a thin line leads from a label to what it names: beside an end [point of type], around a point [gap]."""
 Box = tuple[float, float, float, float]
@@ -73,31 +72,6 @@ class Label:
     size: float = 8.5
 
 
-def fitted(name: str, *, letters: int = LETTERS, lines: int = LINES) -> str:
-    """A name over a line or two, without its middle where it is longer still.
-
-    >>> fitted("unified"), fitted("one model for all of it", letters=12)
-    ('unified', 'one model\\nfor all of…')
-    >>> fitted("a" * 30 + "_last", letters=10)
-    'aaaaaaaaaa\\naaaaa…last'
-    """
-    clean = plain(name)
-    rows = wrapped(clean, letters)
-    if len(rows) <= lines:
-        return "\n".join(rows)
-    kept, rest = rows[: lines - 1], " ".join(rows[lines - 1 :])
-    if any(width(word) > letters for word in clean.split(" ")):  # one long word: its end tells it apart
-        half = (letters - 1) // 2
-        head, tail = _first(rest, letters - 1 - half), _first(rest[::-1], half)[::-1]
-        return "\n".join([*kept, f"{head}…{tail}"])
-    return "\n".join([*kept, f"{_first(rows[lines - 1], letters - 1)}…"])
-
-
-def _first(text: str, room: int) -> str:
-    """As much of a text as takes no more columns."""
-    return next(text[:count] for count in range(len(text), -1, -1) if width(text[:count]) <= room)
-
-
 def at_ends(ax: Axes, labels: Sequence[Label]) -> list[Annotation]:
     """Labels in a column right of the axes, each at the height of its line's end or as near as the others allow.
 
@@ -123,7 +97,7 @@ def at_ends(ax: Axes, labels: Sequence[Label]) -> list[Annotation]:
     return _placed(ax, made, place)
 
 
-def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, float]] = ()) -> list[Annotation]:
+def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, float]] = (), gap: float = GAP) -> list[Annotation]:
     """Labels around points, the first ones nearest; they keep off one another, off the points, and off what else is to be avoided.
 
     Parameters
@@ -132,12 +106,14 @@ def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, fl
         ``x``, ``y``: the points, the most important first.
     avoid
         Further places that no label should hide, in the units of the axes: marks, points along a line.
+    gap
+        From a point to its label, more where marks are large. [point of type]
     """
-    made = [_text(ax, each, leads_from=(0.5, 0.5), coordinates="offset points") for each in labels]
+    made = [_text(ax, each, leads_from=(0.5, 0.5), coordinates="offset points", bbox=BEHIND) for each in labels]
 
     def place(renderer: Any) -> None:
         scale = _pixels_a_point(ax)
-        room = _Room(ax.get_window_extent(renderer), [], ax.transData.transform([(each.x, each.y) for each in labels] + list(avoid)), GAP * scale)
+        room = _Room(ax.get_window_extent(renderer), [], ax.transData.transform([(each.x, each.y) for each in labels] + list(avoid)), gap * scale)
         for text, each in zip(made, labels, strict=True):
             mark = ax.transData.transform((each.x, each.y))
             area, ring, aligned = room.best(mark, _size(text, renderer), air=AIR * scale)
@@ -192,11 +168,11 @@ def _reach(group: Sequence[int], wanted: Sequence[float], sizes: Sequence[float]
     return start, start + whole
 
 
-def _text(ax: Axes, label: Label, *, leads_from: tuple[float, float], coordinates: Any) -> Annotation:
+def _text(ax: Axes, label: Label, *, leads_from: tuple[float, float], coordinates: Any, **more: Any) -> Annotation:
     line = {"arrowstyle": "-", "color": QUIET, "linewidth": 0.5, "shrinkA": 1.0, "shrinkB": 2.0, "relpos": leads_from}
     made = ax.annotate(
-        "\n".join(plain(row) for row in label.text.split("\n")), (label.x, label.y), xytext=(1.0, 0.0), textcoords=coordinates, color=label.colour,
-        weight=label.weight, fontsize=label.size, ha="left", va="bottom", annotation_clip=False, arrowprops=line, linespacing=1.05,
+        "\n".join(plain(row) for row in label.text.split("\n")), (label.x, label.y), xytext=(1.0, 0.0), textcoords=coordinates, color=readable(label.colour),
+        weight=label.weight, fontsize=label.size, ha="left", va="bottom", annotation_clip=False, arrowprops=line, linespacing=1.05, **more,
     )  # fmt: skip
     made.set_parse_math(False)
     return made
