@@ -84,7 +84,7 @@ class Chart:
 
 
 CHARTS: dict[str, Chart] = {}
-"""Name -> chart, in the order of the memo; filled by the modules that declare them."""
+"""Name -> chart; filled by the modules that declare them."""
 
 
 def chart(
