@@ -150,3 +150,10 @@ def test_ticks_are_round_and_within() -> None:
     assert all(0.0 <= place <= 24.0 for place in places)
     few = Side(name="x", unit="yes_no", values=(0.0, 1.0), now=0.0)
     assert ticks(few, 6)[0] == [0.0, 1.0]
+
+
+def test_a_chance_on_a_line_is_as_deep_as_above_it(asked: WinnerMap) -> None:
+    winners = replace(winners_of(asked), chosen=np.zeros((1, 4), dtype=int), chance=np.array([[0.49, 0.5, 0.7, 0.9]]))
+    blue = np.array(to_rgb(LOOKS["own"].colour))
+    assert colours(winners, LOOKS)[0] == pytest.approx(1.0 - np.array(DEPTHS)[:, None] * (1.0 - blue))
+    assert np.diff(DEPTHS).min() > 0.1
