@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuneplan.cli.terminal import complain
 from tuneplan.errors import Problem, UsageError
+from tuneplan.report.files import write_whole
 from tuneplan.report.words import printable
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def deliver(content: str, output: Path | None, *, sources: Iterable[Path | str] 
     """
     if output is None or str(output) == "-":
         return _print(content)
-    return deliver_file(content.encode("utf-8", "backslashreplace"), output, sources=sources)
+    return write_whole(content.encode("utf-8", "backslashreplace"), output, sources=sources)
 
 
 def deliver_files(contents: Mapping[str, bytes], folder: Path, *, sources: Iterable[Path | str] = ()) -> None:
@@ -41,42 +41,14 @@ def deliver_files(contents: Mapping[str, bytes], folder: Path, *, sources: Itera
     Raises
     ------
     UsageError
-        The folder can't be made, or as ``deliver_file``.
+        The folder can't be made, or as ``write_whole``.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder}: can't be made a folder: {error.strerror}") from None
     for name, content in contents.items():
-        deliver_file(content, folder / name, sources=sources)
-
-
-def deliver_file(whole: bytes, output: Path, *, sources: Iterable[Path | str] = ()) -> None:
-    """Write a file whole or not at all: what was there before stays until the new one is complete.
-
-    Raises
-    ------
-    UsageError
-        The file takes nothing, or it is one of ``sources``.
-    """
-    partial = output.parent / f".tuneplan-{os.getpid()}.partial"
-    try:
-        target = output.resolve(strict=output.is_symlink() and output.exists())
-        if any(Path(source).resolve() == target for source in sources):
-            raise UsageError(f"{output}: this file was read; give another name for the result")
-        partial = target.parent / partial.name
-        if output.exists() and not output.is_file():  # a device or a pipe: nothing to replace
-            output.write_bytes(whole)
-        else:
-            partial.write_bytes(whole)
-            partial.replace(target)
-    except RuntimeError:  # a link that leads to itself
-        raise UsageError(f"{output}: can't be written: too many levels of symbolic links") from None
-    except OSError as error:
-        raise UsageError(f"{output}: can't be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            partial.unlink()
+        write_whole(content, folder / name, sources=sources)
 
 
 def warn(problems: Iterable[Problem]) -> None:
