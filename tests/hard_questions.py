@@ -57,7 +57,7 @@ TEXTS = {
     "no limit": scenario(("email", "qa"), THREE).replace("budget: {limit: 60k USD, covers: [data, training]}\n", ""),
 }
 """What is strange -> the scenario."""
-DRAWS = {"one draw": 1, "eight draws": 8}
+DRAWS = {"one draw": 1, "eight draws": 8, "many draws": 1024}
 """Designs that are strange -> their draws; of the plain scenario."""
 
 

@@ -39,7 +39,7 @@ def storage() -> Iterator[None]:
     @COSTS.add(
         Param(name="storage_price", key="storage.price", unit="USD/month", high=100.0, default=point(2.0),
               source="assumed: a toy", as_of="2026-11", doc="Price of keeping one model's weights."),
-        component="serving",
+        component="serving", due="monthly",
     )  # fmt: skip
     def storage(storage_price, models_served, horizon_months, task_share):  # type: ignore[no-untyped-def]
         """Keeping the weights of every model. [USD]"""

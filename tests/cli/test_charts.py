@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,14 @@ def test_without_matplotlib_one_line_names_the_extra_before_any_work(
     assert (ended.code, ended.out) == (USAGE, "")
     assert ended.err == 'charts need matplotlib: pip install "tuneplan[charts]"\n'
     assert not (tmp_path / "none").exists()
+
+
+def test_a_chart_that_takes_long_is_drawn_when_asked_for_by_name(
+    simulate: Callable, scenario: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CHARTS, "groupings", replace(CHARTS["groupings"], unasked=lambda findings: "it takes long"))
+    every = simulate("charts", scenario(), "-o", tmp_path / "every", "--draws", "64")
+    assert "groupings: left out, it takes long\n" in every.err
+    assert not (tmp_path / "every/groupings.png").exists()
+    asked = simulate("charts", scenario(), "--chart", "groupings", "-o", tmp_path / "asked", *FEW)
+    assert asked.out == f"{tmp_path / 'asked/groupings.png'}\n"

@@ -12,6 +12,7 @@ from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import (
     debuggable,
     keys_to_set,
+    loader,
     of_a_run,
     of_a_scenario,
     opened,
@@ -19,12 +20,17 @@ from tuneplan.cli.options import (
     written_as,
 )
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.picture import deliver_drawn, with_chart
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
 
 if TYPE_CHECKING:
-    from tuneplan.scenario.records import Scenario
+    from tuneplan.report.charts.registry import Chart
+    from tuneplan.report.lines import Paper
+    from tuneplan.study.breakeven.analysis import BreakEven
     from tuneplan.study.breakeven.asked import Loader
     from tuneplan.study.breakeven.dial import Dial
+    from tuneplan.study.breakeven.winners import WinnerMap
     from tuneplan.study.run import Run
 
 MOST_KEYS = 2
@@ -38,18 +44,18 @@ MOST_KEYS = 2
 @click.option("--steps", type=int, default=None, metavar="N", help="Values to try (21; 9 by 9 for two keys).")
 @of_a_run
 @written_as(*FORMS)
+@with_chart
 @with_warnings
 @debuggable
 def command(
     path: Path, keys: Sequence[str], changes: Sequence[str], scenario: str, starts: Sequence[str], ends: Sequence[str],
-    steps: int | None, draws: int | None, seed: int, form: str, output: Path | None, strict: bool, quiet: bool,
+    steps: int | None, draws: int | None, seed: int, form: str, output: Path | None, picture: Path | None, strict: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Set an input to one value after another and say where the recommendation changes, and how sure it is.
 
     KEY is any number of the scenario, uncertain or not (gpu.price, budget.limit,
     tasks.email.traffic). With KEY2, a map of who is recommended at each pair of values.
     """
-    from tuneplan.scenario.load import load
     from tuneplan.study.breakeven import analysis, winners
     from tuneplan.study.breakeven.dial import dial
     from tuneplan.study.design import monte_carlo
@@ -71,10 +77,10 @@ def command(
         for key, start, end in zip(keys, _filled(starts, keys), _filled(ends, keys), strict=True)
     ]
 
-    def changed(further: Sequence[str]) -> Scenario:
-        return load(path, overrides=(*changes, *further), scenario=scenario)
-
-    deliver(_written(base, changed, dials, form), output, sources=files_of(asked))
+    found = _found(base, loader(path, changes=changes, scenario=scenario), dials)
+    deliver(_written(found, form, paper_for(output, asked.strategies)), output, sources=files_of(asked))
+    if picture is not None:
+        deliver_drawn(picture, _chart(found), [found], base, output=output, sources=files_of(asked))
     if not quiet:
         warn(warnings)
 
@@ -84,17 +90,28 @@ def _filled(given: Sequence[str], keys: Sequence[str]) -> list[str]:
     return [*given, *[""] * (len(keys) - len(given))]
 
 
-def _written(base: Run, changed: Loader, dials: Sequence[Dial], form: str) -> str:
-    from tuneplan.report import breakeven as report
+def _found(base: Run, load: Loader, dials: Sequence[Dial]) -> BreakEven | WinnerMap:
+    """What comes of turning one input or two."""
     from tuneplan.study.breakeven.analysis import breakeven
     from tuneplan.study.breakeven.winners import winner_map
 
-    if len(dials) == 1:
-        found = breakeven(base, changed, dials[0])
+    return breakeven(base, load, dials[0]) if len(dials) == 1 else winner_map(base, load, *dials)
+
+
+def _written(found: BreakEven | WinnerMap, form: str, paper: Paper) -> str:
+    from tuneplan.report import breakeven as report
+    from tuneplan.study.breakeven.winners import WinnerMap
+
+    if isinstance(found, WinnerMap):
         return written(
-            form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found))
+            form, page=lambda: report.map_page(found), content=lambda: report.map_content(found), rows=lambda: list(report.map_rows(found)), paper=paper
         )
-    both = winner_map(base, changed, *dials)
-    return written(
-        form, page=lambda: report.map_page(both), content=lambda: report.map_content(both), rows=lambda: list(report.map_rows(both))
-    )
+    return written(form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found)), paper=paper)
+
+
+def _chart(found: BreakEven | WinnerMap) -> Chart:
+    from tuneplan.report.charts import CHARTS
+    from tuneplan.report.charts.break_even import BREAK_EVEN
+    from tuneplan.study.breakeven.winners import WinnerMap
+
+    return CHARTS["winner-map"] if isinstance(found, WinnerMap) else BREAK_EVEN

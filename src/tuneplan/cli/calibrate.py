@@ -12,6 +12,7 @@ from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, opened, refuse, with_warnings
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.progress import progress
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def command(
         found = calibrated_scenario(scenario, read, design, told=say)
     name, include = _names(output, path)
     content = written(
-        form, page=lambda: report.page(found, written=name, include=include), content=lambda: calibration_data.content(found), rows=lambda: list(calibration_data.rows(found))
+        form, page=lambda: report.page(found, written=name, include=include), content=lambda: calibration_data.content(found), rows=lambda: list(calibration_data.rows(found)),
+        paper=paper_for(None, scenario.strategies),
     )
     if output is not None:
         deliver(report.as_include(found), output, sources={*_sources(scenario, output), pilots})

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tuneplan.cli.options import debuggable, opened, written_as
 from tuneplan.cli.output import deliver
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
+
+if TYPE_CHECKING:
+    from tuneplan.report.lines import Paper
 
 KINDS = ("gpus", "models", "prices", "labels", "speeds")
 
@@ -31,7 +36,7 @@ def command(kind: str, path: Path | None, as_of: str | None, sources: bool, form
         today = datetime.date.fromisoformat(as_of) if as_of is not None else said or datetime.date.today()
     except ValueError:
         raise UsageError(f'--as-of: "{as_of}" is not a date; write year-month-day, for example 2027-01-04') from None
-    deliver(_written(kind, form, own=own, today=today, sources=sources), output)
+    deliver(_written(kind, form, own=own, today=today, sources=sources, paper=paper_for(output)), output)
 
 
 def _of_scenario(path: Path) -> tuple[tuple[object, ...], datetime.date | None]:
@@ -42,9 +47,10 @@ def _of_scenario(path: Path) -> tuple[tuple[object, ...], datetime.date | None]:
     return scenario.rows, date_of_prices(scenario)
 
 
-def _written(kind: str, form: str, *, own: tuple[object, ...], today: datetime.date, sources: bool) -> str:
+def _written(kind: str, form: str, *, own: tuple[object, ...], today: datetime.date, sources: bool, paper: Paper) -> str:
     from tuneplan.report import facts
-    from tuneplan.report.tables import as_markdown, as_text
+    from tuneplan.report.lines import titled
+    from tuneplan.report.tables import as_text, with_markdown_title
 
     if form in ("json", "csv"):
         from tuneplan.report.data import plain_json, records_as_csv
@@ -53,5 +59,5 @@ def _written(kind: str, form: str, *, own: tuple[object, ...], today: datetime.d
         return plain_json(rows) if form == "json" else records_as_csv(rows)
     tables = facts.tables(kind, own=own, today=today, sources=sources or form == "md")  # type: ignore[arg-type]
     if form == "md":
-        return "\n\n".join(f"**{table.title}**\n\n{as_markdown(table)}" for table in tables) + "\n"
-    return "\n\n".join(f"{table.title}\n\n{as_text(table)}" for table in tables) + "\n"
+        return "\n\n".join(map(with_markdown_title, tables)) + "\n"
+    return "\n\n".join(f"{titled(table.title, paper)}\n\n{as_text(table, paper)}" for table in tables) + "\n"

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
 from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, with_warnings
-from tuneplan.cli.output import deliver_files, files_of, warn
+from tuneplan.cli.output import deliver, deliver_files, files_of, warn
 from tuneplan.cli.progress import progress
 from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.cli.study import findings_of
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
+
+if TYPE_CHECKING:
+    from tuneplan.report.charts.registry import Chart
 
 FORMATS = ("png", "svg", "pdf")
 
@@ -49,7 +54,7 @@ def command(
 
     charts, kinds = charts_named(names), _formats(forms)
     if is_list:
-        return click.echo("\n".join(f"{each.name:<26}{each.question}" for each in charts))
+        return deliver(_listed(charts), None)
     ready()
     findings, warnings = findings_of(path, changes=changes, scenario=scenario, draws=draws, seed=seed, strict=strict)
     made: dict[str, bytes] = {}
@@ -59,7 +64,7 @@ def command(
         for each in charts:
             say(f"drawing {each.name}")
             try:
-                picture = drawn(each, findings)
+                picture = drawn(each, findings, is_asked=bool(names))
             except NothingToDraw as reason:
                 left_out.append(f"{each.name}: left out, {reason}")
                 continue
@@ -77,6 +82,15 @@ def command(
     if findings.verdict.decision.best is None:
         raise SystemExit(NOTHING_FEASIBLE)
     return None
+
+
+def _listed(charts: Sequence[Chart]) -> str:
+    """Each chart and what it answers."""
+    from tuneplan.report.layout import side_by_side
+
+    wide = max(len(each.name) for each in charts)
+    room = paper_for(None).room
+    return "\n".join(line for each in charts for line in side_by_side(each.name, each.question, wide, room)) + "\n"
 
 
 def _formats(text: str) -> list[str]:

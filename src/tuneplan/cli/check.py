@@ -11,6 +11,7 @@ import click
 
 from tuneplan.cli.options import debuggable, of_a_scenario, refuse, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import NotAvailableYet, Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def command(
 
         deliver(plain_json(interpretation.as_data(found, warnings)), output, sources=files_of(found))
     else:
-        deliver(interpretation.as_text(found), output, sources=files_of(found))
+        deliver(interpretation.as_text(found, paper_for(output)), output, sources=files_of(found))
     if not quiet:
         warn(warnings)
 

@@ -11,6 +11,7 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
 
 ORDERS = ("file", "reverse")
@@ -51,7 +52,7 @@ def command(
     one, warnings = opened(path, strict=strict) if other is None else both(path)
     second, more = both(path if other is None else other)
     compared = compare(one, second, design, of=of, reverse=order == "reverse")
-    text = written(form, page=lambda: report.page(compared), content=lambda: report.content(compared), rows=lambda: report.rows(compared))
+    text = written(form, page=lambda: report.page(compared), content=lambda: report.content(compared), rows=lambda: report.rows(compared), paper=paper_for(output, second.strategies))
     deliver(text, output, sources=files_of(one) | files_of(second))
     if not quiet:
         warn(dict.fromkeys((*warnings, *more)))

@@ -19,9 +19,11 @@ from tuneplan.cli.options import (
     written_as,
 )
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import TuneplanError
 
 if TYPE_CHECKING:
+    from tuneplan.report.lines import Paper
     from tuneplan.study.explanation import Node
 
 
@@ -65,16 +67,16 @@ def command(
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = verdict(run(found, design))
-    deliver(_written(explain(result, key), form) if key else "\n".join(keys(result)) + "\n", output, sources=files_of(found))
+    deliver(_written(explain(result, key), form, paper_for(output)) if key else "\n".join(keys(result)) + "\n", output, sources=files_of(found))
     if not quiet:
         warn(warnings)
 
 
-def _written(node: Node, form: str) -> str:
+def _written(node: Node, form: str, paper: Paper) -> str:
     from tuneplan.report import explanation
 
     if form == "json":
         from tuneplan.report.data import plain_json
 
         return plain_json(explanation.as_json(node))
-    return explanation.as_markdown(node) if form == "md" else explanation.as_text(node)
+    return explanation.as_markdown(node) if form == "md" else explanation.as_text(node, paper)

@@ -10,6 +10,7 @@ from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, refuse, with_warnings
 from tuneplan.cli.output import deliver, warn
 from tuneplan.cli.progress import progress
+from tuneplan.cli.terminal import paper_for
 
 AT = "10k,100k,1M"
 
@@ -43,7 +44,7 @@ def command(path: Path, at: str, draws: int, seed: int, form: str, output: Path 
     if form == "yaml":
         text = report.as_scenario(fits, source=str(path))
     else:
-        text = written(form, page=lambda: report.page(fits, seed=seed), content=lambda: report.content(fits, seed=seed), rows=lambda: report.rows(fits))
+        text = written(form, page=lambda: report.page(fits, seed=seed), content=lambda: report.content(fits, seed=seed), rows=lambda: report.rows(fits), paper=paper_for(output))
     deliver(text, output, sources=[path])
     if not quiet:
         warn(warnings)

@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from tuneplan.cli.analysis import FORMS, written
-from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.options import (
+    debuggable,
+    loader,
+    of_a_run,
+    of_a_scenario,
+    opened,
+    with_warnings,
+    written_as,
+)
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
+from tuneplan.cli.terminal import paper_for
 
 if TYPE_CHECKING:
     from tuneplan.study.design import Design
@@ -24,10 +34,11 @@ NOTHING_FEASIBLE = 4
 @of_a_scenario
 @of_a_run
 @written_as(*FORMS)
+@with_chart
 @with_warnings
 @debuggable
 def command(
-    path: Path, changes: Sequence[str], scenario: str, draws: int | None, seed: int, form: str, output: Path | None,
+    path: Path, changes: Sequence[str], scenario: str, draws: int | None, seed: int, form: str, output: Path | None, picture: Path | None,
     strict: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Weigh cost against quality: who is on the frontier, and what a step along it costs.
@@ -45,13 +56,18 @@ def command(
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     planned = partial(_planned, path, changes, scenario, design) if plans_itself(found) else None
-    study = frontier_study(run(found, design), planned=planned)
+    made = run(found, design)
+    study = frontier_study(made, planned=planned)
     from tuneplan.report import frontier
 
     content = written(
-        form, page=lambda: frontier.page(study), content=lambda: frontier.content(study), rows=lambda: frontier.rows(study)
+        form, page=lambda: frontier.page(study), content=lambda: frontier.content(study), rows=lambda: frontier.rows(study),
+        paper=paper_for(output, found.strategies),
     )
     deliver(content, output, sources=files_of(found))
+    deliver_chart(
+        picture, "frontier", study, lambda: findings_from(made, loader(path, changes=changes, scenario=scenario)), output=output, sources=files_of(found)
+    )
     if not quiet:
         warn(warnings)
     if not study.is_feasible:

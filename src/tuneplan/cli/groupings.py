@@ -12,6 +12,7 @@ from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import (
     debuggable,
     file_of,
+    loader,
     of_a_run,
     of_a_scenario,
     opened,
@@ -19,7 +20,9 @@ from tuneplan.cli.options import (
     written_as,
 )
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
 from tuneplan.cli.run import NOTHING_FEASIBLE
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import TuneplanError, UsageError
 
 
@@ -41,10 +44,11 @@ def _strategies(context: click.Context, param: click.Parameter, incomplete: str)
 @click.option("--top", type=int, default=8, metavar="N", show_default=True, help="Leaders to run again, beside the front.")
 @of_a_run
 @written_as(*FORMS)
+@with_chart
 @with_warnings
 @debuggable
 def command(
-    path: Path, like: str, top: int, changes: Sequence[str], scenario: str, draws: int | None, seed: int, form: str, output: Path | None,
+    path: Path, like: str, top: int, changes: Sequence[str], scenario: str, draws: int | None, seed: int, form: str, output: Path | None, picture: Path | None,
     strict: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Look at every way to group the tasks into models, all of them up to 8 tasks, and say which is best.
@@ -56,6 +60,7 @@ def command(
     from tuneplan.report import groupings as report
     from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
     from tuneplan.study.groupings.analysis import MOST_TOP, groupings
+    from tuneplan.study.run import run
 
     if not 1 <= top <= MOST_TOP:
         raise UsageError(f"--top: {top} is not a whole number from 1 to {MOST_TOP}")
@@ -63,8 +68,12 @@ def command(
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = groupings(found, design, like=like, top=top)
     deliver(
-        written(form, page=lambda: report.page(result), content=lambda: report.content(result), rows=lambda: report.rows(result)),
+        written(form, page=lambda: report.page(result), content=lambda: report.content(result), rows=lambda: report.rows(result), paper=paper_for(output, found.strategies)),
         output, sources=files_of(found),
+    )  # fmt: skip
+    deliver_chart(
+        picture, "groupings", result, lambda: findings_from(run(found, design), loader(path, changes=changes, scenario=scenario)), output=output,
+        sources=files_of(found),
     )  # fmt: skip
     if not quiet:
         warn(warnings)

@@ -15,6 +15,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tuneplan.cli.options import WarningsRefused
+from tuneplan.cli.terminal import complain
 from tuneplan.errors import ScenarioError, TuneplanError
 from tuneplan.report.words import plain, printable
 from tuneplan.version import __version__
@@ -130,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _complain(message: str, code: int) -> int:
     with suppress(OSError):  # who cannot be told is told by the exit code
-        click.echo(printable(message), err=True)
+        complain(printable(message))
     return code
 
 

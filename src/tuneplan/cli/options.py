@@ -10,10 +10,12 @@ import click
 from click.shell_completion import CompletionItem
 
 from tuneplan.cli.output import warn
+from tuneplan.cli.terminal import without_colour
 from tuneplan.errors import Problem, TuneplanError
 
 if TYPE_CHECKING:
     from tuneplan.scenario.records import Scenario
+    from tuneplan.study.breakeven.asked import Loader
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -114,8 +116,10 @@ def with_warnings(command: Decorated) -> Decorated:
 
 
 def debuggable(command: Decorated) -> Decorated:
-    """The traceback of a bug, read from the command line itself."""
-    return click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of a bug.")(command)
+    """What every command takes: text without colour, and the traceback of a bug, read from the command line itself."""
+    plain = click.option("--no-color", is_flag=True, expose_value=False, callback=without_colour, help="No colour in a terminal; as NO_COLOR.")
+    debug = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of a bug.")
+    return plain(debug(command))
 
 
 def opened(path: Path, *, changes: Sequence[str] = (), scenario: str = "", strict: bool = False) -> tuple[Scenario, tuple[Problem, ...]]:
@@ -136,6 +140,16 @@ def opened(path: Path, *, changes: Sequence[str] = (), scenario: str = "", stric
     if strict:
         refuse(warnings)
     return found, warnings
+
+
+def loader(path: Path, *, changes: Sequence[str] = (), scenario: str = "") -> Loader:
+    """The same scenario with further overrides, for what has to be asked anew."""
+    from tuneplan.scenario.load import load
+
+    def changed(further: Sequence[str]) -> Scenario:
+        return load(path, overrides=(*changes, *further), scenario=scenario)
+
+    return changed
 
 
 def refuse(warnings: Sequence[Problem]) -> None:

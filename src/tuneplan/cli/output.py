@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from tuneplan.cli.terminal import complain
 from tuneplan.errors import Problem, UsageError
 from tuneplan.report.files import write_whole
 from tuneplan.report.words import printable
@@ -55,7 +54,7 @@ def deliver_files(contents: Mapping[str, bytes], folder: Path, *, sources: Itera
 def warn(problems: Iterable[Problem]) -> None:
     """What is sound but worth a second look, a line each, on stderr."""
     for problem in problems:
-        click.echo(printable(f"warning: {problem}"), err=True)
+        complain(printable(f"warning: {problem}"), begins="warning:")
 
 
 def _print(content: str) -> None:

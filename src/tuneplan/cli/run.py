@@ -10,10 +10,12 @@ import click
 
 from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import Problem, UsageError
 from tuneplan.scenario.records import Place
 
 if TYPE_CHECKING:
+    from tuneplan.report.lines import Paper
     from tuneplan.study.results import Verdict
 
 NOTHING_FEASIBLE = 4
@@ -45,7 +47,7 @@ def command(
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = verdict(simulate_scenario(found, design))
-    deliver(_written(result, form, ledger=ledger), output, sources=files_of(found))
+    deliver(_written(result, form, ledger=ledger, paper=paper_for(output, found.strategies)), output, sources=files_of(found))
     if not quiet:
         warn((*warnings, *_given_in_vain(result)))
     if result.decision.best is None:
@@ -63,7 +65,7 @@ def _given_in_vain(result: Verdict) -> Iterator[Problem]:
             yield Problem(message="given, but nothing in this scenario reads it", path=path, file=place.file, line=place.line, column=place.column)
 
 
-def _written(result: Verdict, form: str, *, ledger: bool) -> str:
+def _written(result: Verdict, form: str, *, ledger: bool, paper: Paper) -> str:
     """The verdict in the form asked for; what writes the others is not loaded."""
     if form == "csv":
         from tuneplan.report.data import as_csv
@@ -80,4 +82,4 @@ def _written(result: Verdict, form: str, *, ledger: bool) -> str:
         return as_json(result, remedies)
     from tuneplan.report import text
 
-    return text.as_markdown_text(result, ledger, remedies) if form == "md" else text.as_terminal_text(result, ledger, remedies)
+    return text.as_markdown_text(result, ledger, remedies) if form == "md" else text.as_terminal_text(result, ledger, remedies, paper)

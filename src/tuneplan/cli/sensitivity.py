@@ -8,8 +8,18 @@ from pathlib import Path
 import click
 
 from tuneplan.cli.analysis import FORMS, written
-from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.options import (
+    debuggable,
+    loader,
+    of_a_run,
+    of_a_scenario,
+    opened,
+    with_warnings,
+    written_as,
+)
 from tuneplan.cli.output import deliver, files_of, warn
+from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
+from tuneplan.cli.terminal import paper_for
 
 NOTHING_FEASIBLE = 4
 
@@ -19,11 +29,12 @@ NOTHING_FEASIBLE = 4
 @click.option("--against", default="", metavar="NAME", help="Strategy to take the difference with (the runner-up).")
 @of_a_run
 @written_as(*FORMS)
+@with_chart
 @with_warnings
 @debuggable
 def command(
     path: Path, changes: Sequence[str], scenario: str, against: str, draws: int | None, seed: int, form: str,
-    output: Path | None, strict: bool, quiet: bool,
+    output: Path | None, picture: Path | None, strict: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Say what the difference between the recommended strategy and another hangs on.
 
@@ -41,15 +52,19 @@ def command(
     asked, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     result = verdict(run(asked, design))
     found = sensitivity(result, against=against)
+    paper = paper_for(output, asked.strategies)
     if found is None:
         text = written(
-            form, page=lambda: report.nothing_to_take_apart(result), content=lambda: report.no_content(result), rows=lambda: []
+            form, page=lambda: report.nothing_to_take_apart(result), content=lambda: report.no_content(result), rows=lambda: [], paper=paper
         )
     else:
         text = written(
-            form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found))
+            form, page=lambda: report.page(found), content=lambda: report.content(found), rows=lambda: list(report.rows(found)), paper=paper
         )
     deliver(text, output, sources=files_of(asked))
+    deliver_chart(
+        picture, "sensitivity", found, lambda: findings_from(result.run, loader(path, changes=changes, scenario=scenario)), output=output, sources=files_of(asked)
+    )
     if not quiet:
         warn(warnings)
     if result.decision.best is None:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuneplan.cli.options import opened
+from tuneplan.cli.options import loader, opened
 from tuneplan.errors import Problem
 
 if TYPE_CHECKING:
     from tuneplan.evidence.findings import Findings
-    from tuneplan.scenario.records import Scenario
 
 
 def findings_of(
@@ -25,15 +24,10 @@ def findings_of(
         As ``opened`` and ``monte_carlo``.
     """
     from tuneplan.evidence.findings import Findings
-    from tuneplan.scenario.load import load
     from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
     from tuneplan.study.run import run
     from tuneplan.study.verdict import verdict
 
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
-
-    def changed(further: Sequence[str]) -> Scenario:
-        return load(path, overrides=(*changes, *further), scenario=scenario)
-
-    return Findings(verdict=verdict(run(found, design)), load=changed), warnings
+    return Findings(verdict=verdict(run(found, design)), load=loader(path, changes=changes, scenario=scenario)), warnings

@@ -12,7 +12,9 @@ from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import debuggable, with_warnings
 from tuneplan.cli.output import deliver, warn
 from tuneplan.cli.progress import progress
+from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
+from tuneplan.report.lines import PLAIN, Paper
 
 if TYPE_CHECKING:
     from tuneplan.evidence.cases import Case
@@ -47,7 +49,7 @@ def command(
     asked = {"--pilots": bool(pilots), "--ablate": ablate, "--ledger": ledger or bool(grades), "--by": bool(by)}
     _one_of(asked, files=bool(files), repeats=repeats)
     if asked["--ledger"]:
-        return deliver(_ledger(form or "text", grades), output)
+        return deliver(_ledger(form or "text", grades, paper_for(output)), output)
     from tuneplan.cli.options import refuse
     from tuneplan.evidence.cases import bundled_cases, read_cases
     from tuneplan.evidence.costs.told import strange_cards
@@ -69,7 +71,8 @@ def command(
     form = form or {".json": "json", ".md": "md"}.get(ending)
     if as_predictions:
         deliver(_written("csv", result, report), output, sources=files)
-    deliver(_written(form or "text", result, report), None if as_predictions else output, sources=files)
+    printed = None if as_predictions else output
+    deliver(_written(form or "text", result, report, paper_for(printed)), printed, sources=files)
     if not quiet:
         warn(warnings)
     return None
@@ -119,12 +122,12 @@ def _ablated(cases: Sequence[Case], design: Design) -> tuple[Any, Any]:
         return ablations(cases, design, told=lambda part: say(f"without {part}")), report
 
 
-def _ledger(form: str, grades: Sequence[str]) -> str:
+def _ledger(form: str, grades: Sequence[str], paper: Paper) -> str:
     from tuneplan.report import ledger_of_defaults as report
 
-    return _written(form, report.known(grades), report)
+    return _written(form, report.known(grades), report, paper)
 
 
-def _written(form: str, result: Any, report: Any) -> str:
+def _written(form: str, result: Any, report: Any, paper: Paper = PLAIN) -> str:
     """A result in the words of its report: a module with ``page``, ``content`` and ``rows``."""
-    return written(form, page=lambda: report.page(result), content=lambda: report.content(result), rows=lambda: report.rows(result))
+    return written(form, page=lambda: report.page(result), content=lambda: report.content(result), rows=lambda: report.rows(result), paper=paper)

@@ -1,8 +1,8 @@
 """What a strategy costs: one small function a line.
 
 To add a line, write one decorated function. It names the arrays that it needs (its own Params,
-those of other modules, or the derived arrays of ``core.derived``) and returns USD over the
-horizon, shaped ``(scenario, strategy, task, draw)``; a cost of the strategy as a whole is
+those of other modules, or the derived arrays of ``core.derived``), says which component it belongs to
+and when it is due, and returns USD over the horizon, shaped ``(scenario, strategy, task, draw)``; a cost of the strategy as a whole is
 multiplied by ``task_share``, which adds up to 1 over tasks. Totals, tables and JSON follow.
 """
 
@@ -18,7 +18,8 @@ from tuneplan.late import np
 from tuneplan.units import MINUTES_PER_HOUR, MONTHS_PER_YEAR, TOKENS_PER_MTOK, WORKING_HOURS_PER_WEEK
 
 COSTS: Registry[Callable[..., Array]] = Registry("cost line")
-"""Every cost line, with the label ``component``: data, training, evaluation, people, serving, upkeep."""
+"""Every cost line, with two labels: ``component``, one of data, training, evaluation, people, serving, upkeep; and
+``due``, when it is paid, a member of ``core.timing.TIMINGS``."""
 
 HORIZON = Param(name="horizon_months", key="horizon", unit="month", low=0.0, high=1200.0, default=point(12.0),
                 source="declared", as_of="2026-11", doc="How long the product is paid for and used.")  # fmt: skip
@@ -64,7 +65,7 @@ COEFFICIENTS = tuple(
           example="$3 to $6 per example", doc="Price of one kept example; default by data.kind."),
     Param(name="synthetic_share", key="data.synthetic.share", scope="task", unit="share", high=1.0,
           default=point(0.0), source="declared: none", as_of="2026-11", doc="Share of bought examples that a model writes."),
-    component="data",
+    component="data", due="start",
 )  # fmt: skip
 def labels(bought: Array, human_price: Array, synthetic_share: Array) -> Array:
     """People who write or label examples: ``bought (1 - synthetic) price``. [USD]"""
@@ -79,7 +80,7 @@ def labels(bought: Array, human_price: Array, synthetic_share: Array) -> Array:
           default=pert(0.3, 0.6, 0.9), source="assumed", as_of="2026-11", doc="Share of generated examples that are kept."),
     Param(name="review_price", key="data.synthetic.review", scope="task", unit="USD/example", high=1e6,
           default=lognormal(0.05, 1.0), source="assumed", as_of="2026-11", doc="Review of one kept generated example."),
-    component="data",
+    component="data", due="start",
 )  # fmt: skip
 def synthetic(bought: Array, synthetic_share: Array, generated_price: Array) -> Array:
     """Examples that a model writes: ``bought synthetic (tokens price / acceptance + review)``. [USD]"""
@@ -91,14 +92,14 @@ def synthetic(bought: Array, synthetic_share: Array, generated_price: Array) -> 
           default=point(0.0), source="declared: none", as_of="2026-11", doc="Guidelines, tools and trial rounds."),
     Param(name="licence", key="data.licence", scope="task", unit="USD", high=1e12, per_strategy=True,
           default=point(0.0), source="declared: none", as_of="2026-11", doc="Licence for examples, once."),
-    component="data",
+    component="data", due="start",
 )  # fmt: skip
 def data_setup_and_licences(data_setup: Array, licence: Array, has_data: Array) -> Array:
     """What data costs before the first example: set-up and licences, where any is used. [USD]"""
     return (data_setup + licence) * has_data
 
 
-@COSTS.add(component="training")
+@COSTS.add(component="training", due="start")
 def training_runs(training_hours: Array, gpu_price: Array) -> Array:
     """GPU time of final runs, search, balancing of mixtures, and failures. [USD]"""
     return training_hours * gpu_price
@@ -113,7 +114,7 @@ def training_runs(training_hours: Array, gpu_price: Array) -> Array:
           source="assumed", as_of="2026-11", doc="Evaluations before launch."),
     Param(name="evaluation_model_price", key="evaluation.per_model", unit="USD", high=1e9,
           default=lognormal(100.0, 0.8), source="assumed", as_of="2026-11", doc="Regression and safety checks of one model, a round."),
-    component="evaluation",
+    component="evaluation", due="start",
 )  # fmt: skip
 def evaluation(
     evaluation_items: Array, evaluation_item_price: Array, evaluation_rounds: Array,
@@ -135,7 +136,7 @@ def evaluation(
           source="assumed", as_of="2026-11", doc="Engineer weeks for each model trained."),
     Param(name="weeks_router", key="people.weeks_router", unit="week", high=1e4, default=lognormal(0.7, 0.5),
           source="assumed", as_of="2026-11", doc="Engineer weeks for a router, where there is one."),
-    component="people",
+    component="people", due="start",
 )  # fmt: skip
 def engineering(
     engineer_week: Array, weeks_project: Array, weeks_prompting: Array, weeks_per_model: Array, weeks_router: Array,
@@ -150,13 +151,13 @@ def engineering(
     return engineer_week * weeks * task_share  # type: ignore[no-any-return]
 
 
-@COSTS.add(component="serving")
+@COSTS.add(component="serving", due="monthly")
 def own_gpus(replica_gpu_hours: Array, serving_gpu_price: Array, horizon_months: Array, task_share: Array) -> Array:
     """GPUs rented to serve, busy or idle. [USD]"""
     return replica_gpu_hours * serving_gpu_price * horizon_months * task_share
 
 
-@COSTS.add(component="serving")
+@COSTS.add(component="serving", due="monthly")
 def tokens_bought(
     token_price_in: Array, token_price_out: Array, tokens_in: Array, tokens_out: Array, horizon_months: Array
 ) -> Array:
@@ -168,14 +169,14 @@ def tokens_bought(
 @COSTS.add(
     Param(name="router_price", key="router.price", unit="USD/request", high=1e3, default=point(0.0),
           source="assumed: a small classifier beside the models", as_of="2026-11", doc="Price of routing one request."),
-    component="serving",
+    component="serving", due="monthly",
 )  # fmt: skip
 def routing(router_price: Array, traffic: Array, has_router: Array, horizon_months: Array) -> Array:
     """The router's own cost. [USD]"""
     return router_price * traffic * has_router * horizon_months
 
 
-@COSTS.add(component="serving")
+@COSTS.add(component="serving", due="monthly")
 def fallback_tokens(
     fallback_price_in: Array, fallback_price_out: Array, unseen_outward: Array, unseen_input_tokens: Array,
     output_tokens_of_unseen: Array, horizon_months: Array, task_share: Array,
@@ -188,7 +189,7 @@ def fallback_tokens(
 @COSTS.add(
     Param(name="hours_per_model_month", key="people.hours_per_model_month", unit="hour", high=1e4,
           default=lognormal(3.0, 0.6), source="assumed", as_of="2026-11", doc="Engineer hours that each served model takes a month."),
-    component="upkeep",
+    component="upkeep", due="monthly",
 )  # fmt: skip
 def care(
     hours_per_model_month: Array, engineer_week: Array, models_served: Array, is_trained: Array, horizon_months: Array,
@@ -206,7 +207,7 @@ def care(
           source="assumed", as_of="2026-11", doc="Share of the data bought anew for each retraining."),
     Param(name="retirement_rate", key="upkeep.base_retirements_per_year", unit="1", high=100.0, default=point(0.1),
           source="assumed", as_of="2026-11", doc="How often a year the base model is given up and all is tuned again."),
-    component="upkeep",
+    component="upkeep", due="at_retrainings",
 )  # fmt: skip
 def retraining(
     retrain_every: Array, refresh_share: Array, retirement_rate: Array, horizon_months: Array, final_hours: Array,

@@ -17,12 +17,19 @@ from tuneplan.study.results import Verdict
 from tuneplan.study.run import Run, run
 
 if TYPE_CHECKING:
+    from tuneplan.evidence.predicted import Predictions
+    from tuneplan.study.allocated import Allocations
+    from tuneplan.study.cumulative import Cumulative
     from tuneplan.study.exposure import Exposure, Kept
     from tuneplan.study.frontier.analysis import FrontierStudy
     from tuneplan.study.groupings.analysis import Groupings
     from tuneplan.study.information.analysis import Information
+    from tuneplan.study.learning_curves import LearningCurves
+    from tuneplan.study.odds import Odds
     from tuneplan.study.remedies.analysis import Remedies
     from tuneplan.study.sensitivity.analysis import Sensitivity
+    from tuneplan.study.sensitivity.odds_map import OddsMap
+    from tuneplan.study.transfers import Transfers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +58,13 @@ class Findings:
         return options_of(self.run)
 
     @cached_property
+    def odds(self) -> Odds:
+        """How sure the choice is, in futures that one can count."""
+        from tuneplan.study.odds import odds
+
+        return odds(self.verdict.decision, self.options)
+
+    @cached_property
     def frontier(self) -> FrontierStudy:
         """Cost against quality, over the value of a point and over the budget."""
         from tuneplan.study.frontier.analysis import frontier_study, plans_itself
@@ -59,6 +73,20 @@ class Findings:
 
     def _planned(self, limit: float) -> Options:
         return options_of(run(self.load((f"budget.limit={limit!r} USD",)), self.run.design))
+
+    @cached_property
+    def allocation(self) -> Allocations:
+        """What each strategy trains on."""
+        from tuneplan.study.allocated import allocations
+
+        return allocations(self.run)
+
+    @cached_property
+    def cumulative(self) -> Cumulative:
+        """What has been paid by which month."""
+        from tuneplan.study.cumulative import cumulative
+
+        return cumulative(self.verdict)
 
     @cached_property
     def sensitivity(self) -> Sensitivity | None:
@@ -75,6 +103,13 @@ class Findings:
         return value_of_information(self.run)
 
     @cached_property
+    def winner_map(self) -> OddsMap:
+        """Who is chosen given the two numbers that it is worth most to know."""
+        from tuneplan.study.sensitivity.odds_map import odds_map
+
+        return odds_map(self.verdict, [each.name for each in self.information.quantities])
+
+    @cached_property
     def groupings(self) -> Groupings:
         """Which tasks should share a model."""
         from tuneplan.study.groupings.analysis import groupings
@@ -82,6 +117,28 @@ class Findings:
         design = self.run.design
         assert isinstance(design, Design)
         return groupings(self.run.asked, design)
+
+    @cached_property
+    def learning_curves(self) -> LearningCurves:
+        """What the examples of each task do for it, beside what pilots measured."""
+        from tuneplan.evidence.calibration.measured import measured_scores
+        from tuneplan.study.learning_curves import learning_curves
+
+        return learning_curves(self.verdict, measured=measured_scores(self.run.asked))
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        """What tasks in one model do for each other."""
+        from tuneplan.study.transfers import transfers
+
+        return transfers(self.verdict)
+
+    @cached_property
+    def validated(self) -> Predictions:
+        """Published cases, predicted from their inputs alone, as they come with the tool: the same for every study."""
+        from tuneplan.evidence.predicted import bundled_predictions
+
+        return bundled_predictions()
 
     @cached_property
     def remedies(self) -> Remedies | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tuneplan.report.answering import answer, is_nothing, recommended
 from tuneplan.report.data import provenance
-from tuneplan.report.page import ROOM, Page
+from tuneplan.report.page import Page
 from tuneplan.report.splits import ALL, points_split, usd_steps
 from tuneplan.report.tables import Table, width
 from tuneplan.report.words import listed, plain, signed_points, signed_usd, usd
@@ -18,8 +18,6 @@ from tuneplan.study.comparing import Compared, Difference, Part, settling_draws
 from tuneplan.study.decision import Estimate, within_error
 from tuneplan.study.design import MOST_DRAWS
 
-LEAST_ROOM = 16
-"""Columns that a change gets at least."""
 LONGEST_NAME = 44
 MOST_WORDS = 4
 """Last words of the paths of one step that are shown."""
@@ -110,11 +108,9 @@ def moved(compared: Compared) -> Table:
     then = [*(_then(compared, number) for number in shown), ""]
     columns |= {"recommended": then} if any(then) else {}
     names = [*(f"  {_cut(compared.parts[number].name, LONGEST_NAME)}" for number in shown), f"  {ALL}"]
-    taken = sum(max(map(width, column)) + 2 for column in (names, *([head, *cells] for head, cells in columns.items())))
-    room = max(LEAST_ROOM, ROOM - taken)
-    changes = [*(_cut(_change(compared.parts[number]), room) for number in shown), ""]
+    changes = [*(_change(compared.parts[number]) for number in shown), ""]
     rows = tuple(zip(names, changes, *columns.values(), strict=True))
-    return Table(title=f"What moved {_followed(compared)}, in means (parts add up)", head=("  step", "A -> B", *columns), rows=rows)
+    return Table(title=f"What moved {_followed(compared)}, in means (parts add up)", head=("  step", "A -> B", *columns), rows=rows, may_cut=1)
 
 
 def _cells_of(printed: Mapping[str, str], shown: Sequence[int]) -> list[str]:

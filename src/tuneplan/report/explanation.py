@@ -13,7 +13,7 @@ from typing import Any
 
 from tuneplan.report.grades import MEANINGS, told
 from tuneplan.report.ledger import entry, place, said_source, value
-from tuneplan.report.tables import wrapped
+from tuneplan.report.lines import PLAIN, Paper, titled, wrapped
 from tuneplan.report.words import after, amount, as_markdown_words, listed, plain
 from tuneplan.scenario.catalogue import Row, ServingShare
 from tuneplan.study.explanation import Node
@@ -30,12 +30,12 @@ NARROWEST = 24
 """Columns that a sentence gets, however deep it stands."""
 
 
-def as_text(node: Node, width: int = 100) -> str:
-    """The tree for a terminal of ``width`` columns."""
+def as_text(node: Node, paper: Paper = PLAIN) -> str:
+    """The tree for a terminal; its branches take all the room there is."""
     outline = _Outline(node)
-    lines = [*wrapped(_title(node), width), *wrapped(_about(node), width), ""]
-    lines += [line for child in _marked(outline.whole.below) for line in _drawn(*child, "", width)]
-    return "\n".join([*lines, "", *(line for text in outline.remarks() for line in wrapped(text, width))]) + "\n"
+    lines = [titled(_title(node), paper), *wrapped(_about(node), paper.measure), ""]
+    lines += [line for child in _marked(outline.whole.below) for line in _drawn(*child, "", paper.room)]
+    return "\n".join([*lines, "", *(line for text in outline.remarks() for line in wrapped(text, paper.measure))]) + "\n"
 
 
 def as_markdown(node: Node) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.transfer import RELATIONS
 from tuneplan.errors import Problem
-from tuneplan.report.tables import wrapped
+from tuneplan.report.layout import side_by_side
+from tuneplan.report.lines import PLAIN, Paper, width, wrapped
 from tuneplan.report.words import listed, plain
 from tuneplan.scenario.cautions import date_of_prices
 from tuneplan.scenario.grammar.quantities import describe, format_number
@@ -19,8 +20,12 @@ from tuneplan.scenario.records import Check, Quantity, Scenario, Setting
 
 NOT_CHOICES = ("schema", "name", "question", "include")
 """Keys whose words need no reading."""
-WIDE = 100
-"""Columns of text output."""
+MARGIN, INSET = "  ", "    "
+"""Before what is said, and before its further lines."""
+LONGEST = 44
+"""Columns that names get at most, so that what they mean begins at one place."""
+LEAST = 32
+"""Columns that meanings get beside them; where there are fewer, they stand below."""
 SIMILARITIES = ("similarity.", "unseen.similarity.")
 OF_CHECKS = "checks."
 """Begins the paths of what could be found out first: no run reads it, so that it is told apart."""
@@ -134,19 +139,32 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
-def as_text(scenario: Scenario) -> str:
+def as_text(scenario: Scenario, paper: Paper = PLAIN) -> str:
     """The summary, then a line for each thing that was said; copies are counted."""
     every = readings(scenario)
     own = [each for each in every if not each.origin.startswith(LIKE)]
-    wide = min(max((len(each.path) for each in own), default=0), 44)
-    lines = [summary(scenario), ""]
-    lines += [f"  {plain(each.path).ljust(wide)}  {plain(each.meaning)}{_from(each)}" for each in own]
-    lines += _copies(every)
-    lines += _correlations(scenario)
-    lines += _checks(scenario)
+    wide = min(max((width(each.path) for each in own), default=0), LONGEST)
+    lines = [*wrapped(summary(scenario), paper.room), ""]
+    lines += [line for each in own for line in _beside(plain(each.path), f"{plain(each.meaning)}{_from(each)}", wide, paper.room)]
+    lines += [line for said in (*_copies(every), *_correlations(scenario), *_checks(scenario)) for line in _hanging(said, paper.room)]
     if date_of_prices(scenario) is None:
-        lines += ["", "Neither start nor as_of is given, so the ages of prices are not judged."]
+        lines += ["", *wrapped("Neither start nor as_of is given, so the ages of prices are not judged.", paper.room)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _beside(name: str, meaning: str, wide: int, room: int) -> list[str]:
+    """A name and what it means; below it, where there is little room beside."""
+    inner = room - len(MARGIN)
+    if inner - wide < LEAST + len(MARGIN) or width(name) > wide:
+        one = f"{name}{MARGIN}{meaning}"
+        return [f"{MARGIN}{one}"] if width(one) <= inner else [*_hanging(name, room), *(f"{INSET}{line}" for line in wrapped(meaning, room - len(INSET)))]
+    return [f"{MARGIN}{line}" for line in side_by_side(name, meaning, wide, inner)]
+
+
+def _hanging(said: str, room: int) -> list[str]:
+    """A sentence, its further lines a little back."""
+    first, *rest = wrapped(said, room - len(INSET))
+    return [f"{MARGIN}{first}", *(f"{INSET}{line}" for line in rest)]
 
 
 def _from(each: Reading) -> str:
@@ -156,12 +174,12 @@ def _from(each: Reading) -> str:
 def _copies(every: Sequence[Reading]) -> list[str]:
     """How many things each task or strategy has from another."""
     counted = Counter((".".join(each.path.split(".")[:2]), each.origin) for each in every if each.origin.startswith(LIKE))
-    return [f"  {plain(owner)}: {count} more, {origin}" for (owner, origin), count in counted.items()]
+    return [f"{plain(owner)}: {count} more, {origin}" for (owner, origin), count in counted.items()]
 
 
 def _correlations(scenario: Scenario) -> list[str]:
     return [
-        f"  correlations.{plain(each.name)}: {listed([plain(path) for path in each.of])} go together, {each.value:+.2g} in normal scores"
+        f"correlations.{plain(each.name)}: {listed([plain(path) for path in each.of])} go together, {each.value:+.2g} in normal scores"
         for each in scenario.correlations
     ]
 
@@ -174,8 +192,7 @@ def _checks(scenario: Scenario) -> list[str]:
         head = f"checks.{plain(each.name)}: {in_words(each)}"
         origins = (origin for path, origin in scenario.origins.items() if path.startswith(f"{OF_CHECKS}{each.name}."))
         changed = ", ".join(sorted({origin for origin in origins if origin != "file"}))
-        first, *rest = wrapped(f"{head} of {learned}{f' ({changed})' if changed else ''}", WIDE - 4)
-        lines += [f"  {first}", *(f"    {line}" for line in rest)]
+        lines.append(f"{head} of {learned}{f' ({changed})' if changed else ''}")
     return lines
 
 

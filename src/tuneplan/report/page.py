@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from textwrap import fill
 from typing import TYPE_CHECKING
 
-from tuneplan.report.tables import Table, as_markdown, as_text
+from tuneplan.report.lines import PLAIN, ROOM, Paper, sentences, titled
+from tuneplan.report.tables import Table, with_markdown_title, with_title
 from tuneplan.report.words import as_markdown_words, plain
 
 if TYPE_CHECKING:
     from tuneplan.scenario.records import Scenario
 
-ROOM = 100
-"""Columns of text output."""
+__all__ = ["ROOM", "Page", "as_markdown_page", "as_terminal_page", "of_pilots"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,21 +29,17 @@ def of_pilots(scenario: Scenario) -> tuple[str, ...]:
     return () if learned is None else (f"Calibrated on {learned.pilots} pilot{'' if learned.pilots == 1 else 's'} of {plain(learned.file)}: numbers are as known after them.",)
 
 
-def as_terminal_page(page: Page) -> str:
-    """For a terminal of about 100 columns.
+def as_terminal_page(page: Page, paper: Paper = PLAIN) -> str:
+    """For a terminal, or for what is read as if it were one.
 
     >>> print(as_terminal_page(Page(title="A title", parts=("A sentence.",))), end="")
     A title
     <BLANKLINE>
     A sentence.
     """
-    blocks = [fill(plain(page.title), width=ROOM)]
+    blocks = [titled(plain(page.title), paper)]
     for part in page.parts:
-        if isinstance(part, str):
-            blocks.append(fill(plain(part), width=ROOM))
-        else:
-            title = f"{fill(plain(part.title), width=ROOM)}\n" if part.title else ""
-            blocks.append(f"{title}{as_text(part, room=ROOM)}")
+        blocks.append(sentences(plain(part), paper.measure) if isinstance(part, str) else with_title(part, paper))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -58,9 +53,5 @@ def as_markdown_page(page: Page) -> str:
     """
     blocks = [f"**{as_markdown_words(plain(page.title))}**"]
     for part in page.parts:
-        if isinstance(part, str):
-            blocks.append(as_markdown_words(plain(part)))
-        else:
-            title = f"**{as_markdown_words(plain(part.title))}**\n\n" if part.title else ""
-            blocks.append(f"{title}{as_markdown(part)}")
+        blocks.append(as_markdown_words(plain(part)) if isinstance(part, str) else with_markdown_title(part))
     return "\n\n".join(blocks) + "\n"

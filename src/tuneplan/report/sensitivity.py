@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tuneplan.report.advice import recommendation
 from tuneplan.report.data import provenance
 from tuneplan.report.flips import range_in_words, where
-from tuneplan.report.page import ROOM, Page, of_pilots
+from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.sensitivity_records import content, rows
-from tuneplan.report.tables import Table, total_width
+from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import LEVEL, within_error
 from tuneplan.study.results import Verdict
@@ -117,16 +118,17 @@ def _percent(value: float) -> str:
 
 
 def _effects(found: Sensitivity) -> Table:
-    """Both ends of each input, its shares of the variance, its switch point; names of winners where there is room."""
+    """Both ends of each input, its shares of the variance, its switch point; a star for the names of winners where they don't fit."""
+    starred = _effects_said(found, f"; * {found.best} is not recommended there", named=False)
+    return replace(_effects_said(found, "", named=True), shorter=starred)
+
+
+def _effects_said(found: Sensitivity, note: str, *, named: bool) -> Table:
     shown = _moving(found)[:SHOWN]
     others = [("  the others together", "", "", *_shares(found.others), "")] if found.others is not None else []
-    what = f"Inputs by their share of the variance ({'net benefit' if found.unit == 'USD' else 'points'} of {found.best} less {found.against}"
-    for named, note in ((True, ")"), (False, f"; * {found.best} is not recommended there)")):
-        rows = [(f"  {each.input.label}", _end(found, each.low, named), _end(found, each.high, named), *_shares(each.shares), _switch(each)) for each in shown]
-        table = Table(title=f"{what}{note}", head=("", "at 5 %", "at 95 %", "alone", "in all", "flips, likely"), rows=(*rows, *others))
-        if total_width(table) <= ROOM:
-            break
-    return table
+    what = f"Inputs by their share of the variance ({'net benefit' if found.unit == 'USD' else 'points'} of {found.best} less {found.against}{note})"
+    rows = [(f"  {each.input.label}", _end(found, each.low, named), _end(found, each.high, named), *_shares(each.shares), _switch(each)) for each in shown]
+    return Table(title=what, head=("", "at 5 %", "at 95 %", "alone", "in all", "flips, likely"), rows=(*rows, *others))
 
 
 def _end(found: Sensitivity, end: End, named: bool) -> str:

@@ -1,15 +1,19 @@
-"""Tables as text: aligned for a terminal, or Markdown."""
+"""Tables, and how they read as Markdown; how a terminal shows them is ``layout``."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tuneplan.report.words import as_markdown_words
+from tuneplan.report.layout import aligned, blocks_of, flowing, records, with_sentences
+from tuneplan.report.lines import PLAIN, ROOM, Paper, titled, width, wrapped
+from tuneplan.report.words import as_markdown_words, on_one_line, plain
 
-INDENT = 4
-"""Columns by which a sentence below a row stands back."""
+__all__ = ["Table", "as_markdown", "as_text", "total_width", "width", "with_markdown_title", "with_title", "wrapped"]
+
+LEAST_ROOM = 16
+"""Columns that cells which may be cut get at least."""
+CUT = "..."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,10 @@ class Table:
         several lines beside its name.
     sentence_below
         Whether the last cell of a row is a sentence, which a terminal shows below it.
+    may_cut
+        The column whose words lose their end in a terminal where that makes a row fit.
+    shorter
+        The same with fewer words, for a terminal in which this one does not fit.
     """
 
     title: str
@@ -30,88 +38,33 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     flowing: bool = False
     sentence_below: bool = False
+    may_cut: int | None = None
+    shorter: Table | None = None
 
 
-def width(text: str) -> int:
-    """Columns that a text takes in a terminal.
-
-    >>> width("é"), width("日本")
-    (1, 4)
-    """
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in text
-    )
-
-
-def wrapped(text: str, room: int) -> list[str]:
-    """Lines of at most ``room`` columns, broken between words, or inside a word that is longer still.
-
-    >>> wrapped("so many words", 7), wrapped("日本日本", 4), wrapped("", 4)
-    (['so many', 'words'], ['日本', '日本'], [''])
-    """
-    lines, line = [], ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if width(longer) <= room:
-            line = longer
-            continue
-        lines += [line] if line else []
-        line = word
-        while width(line) > room:
-            cut = next(count for count in range(len(line), 0, -1) if count == 1 or width(line[:count]) <= room)
-            lines.append(line[:cut])
-            line = line[cut:]
-    return [*lines, line]
-
-
-def as_text(table: Table, *, room: int = 100) -> str:
-    """Aligned columns; too wide a table goes on below with its names repeated.
+def as_text(table: Table, paper: Paper = PLAIN) -> str:
+    """Aligned columns; too wide a table goes on below with its names repeated, or shows each row as a list.
 
     >>> print(as_text(Table(title="", head=("", "cost"), rows=(("unified", "$1"), ("b", "$20")))))
              cost
     unified    $1
     b         $20
     """
+    rows = _cut(table, max(paper.room, ROOM)) if table.may_cut is not None else _rows(table)
     if table.sentence_below:
-        return _with_sentences(table, room)
-    if table.flowing and total_width(table) > room:
-        return _flowing(table, room)
-    rows = [table.head, *table.rows]
-    blocks = [_aligned(rows, columns, left=table.flowing) for columns in _blocks(table, room)]
-    return "\n\n".join([*([table.title] if table.title and not blocks else []), *blocks])
+        return with_sentences(rows, paper)
+    if _width(rows) <= paper.room:
+        return aligned(rows, range(len(table.head)), paper, left=table.flowing)
+    if table.flowing:
+        return flowing(rows, paper)
+    blocks = blocks_of(rows, paper.room)
+    return "\n\n".join(aligned(rows, columns, paper) for columns in blocks) if blocks else records(rows, paper)
 
 
-def total_width(table: Table) -> int:
-    """Columns that a table takes in a terminal if nothing is broken."""
-    columns = zip(table.head, *table.rows, strict=True)
-    return sum(max(width(cell) for cell in column) + 2 for column in columns) - 2
-
-
-def _flowing(table: Table, room: int) -> str:
-    """Each row over several lines: its name, its second cell, below that the rest."""
-    rows = [table.head, *table.rows]
-    indent = min(max(width(row[0]) for row in rows), room // 2) + 2
-    lines: list[str] = []
-    for name, first, *rest in rows:
-        beside = [line for text in (first, "  ".join(cell for cell in rest if cell)) for line in wrapped(text, room - indent) if line]
-        names = wrapped(name, indent - 2)
-        for row in range(max(len(names), len(beside))):
-            left, right = (side[row] if row < len(side) else "" for side in (names, beside))
-            lines.append(f"{left}{' ' * (indent - width(left))}{right}".rstrip())
-    return "\n".join(lines)
-
-
-def _with_sentences(table: Table, room: int) -> str:
-    """Aligned rows, each with its last cell below it; a row that is too wide goes on as a sentence too."""
-    rows = [row[:-1] for row in (table.head, *table.rows)]
-    aligned = _aligned(rows, range(len(table.head) - 1), left=True).split("\n")
-    lines = [aligned[0], *(line for pair in zip(aligned[1:], table.rows, strict=True) for line in (pair[0], *_below(pair[1][-1], room)))]
-    return "\n".join(part for line in lines for part in (wrapped(line, room) if width(line) > room else [line]))
-
-
-def _below(sentence: str, room: int) -> list[str]:
-    return [f"{' ' * INDENT}{line}" for line in wrapped(sentence, room - INDENT)] if sentence else []
+def with_title(table: Table, paper: Paper = PLAIN) -> str:
+    """A table for a terminal below its title, the shorter one where this one does not fit."""
+    shown = table.shorter if table.shorter is not None and total_width(table) > paper.room else table
+    return "\n".join([*([titled(plain(shown.title), paper)] if shown.title else []), as_text(shown, paper)])
 
 
 def as_markdown(table: Table) -> str:
@@ -122,31 +75,39 @@ def as_markdown(table: Table) -> str:
     |:--|--:|
     | a\\|b | 1 |
     """
-    rows = [table.head, *table.rows]
-    lines = ["| " + " | ".join(as_markdown_words(cell.strip()) for cell in row) + " |" for row in rows]
+    lines = ["| " + " | ".join(as_markdown_words(cell.strip()) for cell in row) + " |" for row in _rows(table)]
     rule = "|:--|" + (":--|" if table.flowing or table.sentence_below else "--:|") * (len(table.head) - 1)
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
-def _blocks(table: Table, room: int) -> list[list[int]]:
-    """Columns of each block, so that each is as wide as ``room`` at most; the first in all."""
-    widths = [max(width(row[column]) for row in (table.head, *table.rows)) for column in range(len(table.head))]
-    blocks, used = [[0]], widths[0]
-    for column in range(1, len(widths)):
-        if used + 2 + widths[column] > room and len(blocks[-1]) > 1:
-            blocks.append([0])
-            used = widths[0]
-        blocks[-1].append(column)
-        used += 2 + widths[column]
-    return blocks
+def with_markdown_title(table: Table) -> str:
+    """A Markdown table below its title."""
+    title = f"**{as_markdown_words(plain(table.title))}**\n\n" if table.title else ""
+    return f"{title}{as_markdown(table)}"
 
 
-def _aligned(rows: Sequence[Sequence[str]], columns: Sequence[int], *, left: bool) -> str:
-    widths = [max(width(row[column]) for row in rows) for column in columns]
-    lines = []
-    for row in rows:
-        cells = [row[column] for column in columns]
-        gaps = [" " * (wide - width(cell)) for cell, wide in zip(cells, widths, strict=True)]
-        padded = [cell + gap if left or not column else gap + cell for column, (cell, gap) in enumerate(zip(cells, gaps, strict=True))]
-        lines.append("  ".join(padded).rstrip())
-    return "\n".join(lines)
+def total_width(table: Table) -> int:
+    """Columns that a table takes in a terminal if nothing is broken."""
+    return _width(_rows(table))
+
+
+def _rows(table: Table) -> list[tuple[str, ...]]:
+    """Head and rows, without what could move the cursor."""
+    return [tuple(on_one_line(cell) for cell in row) for row in (table.head, *table.rows)]
+
+
+def _width(rows: Sequence[Sequence[str]]) -> int:
+    return sum(max(width(cell) for cell in column) + 2 for column in zip(*rows, strict=True)) - 2
+
+
+def _cut(table: Table, room: int) -> list[tuple[str, ...]]:
+    """Rows whose words in one column end early, as far as that makes them fit into ``room``."""
+    rows, column = _rows(table), table.may_cut
+    assert column is not None
+    without = _width([(*row[:column], "", *row[column + 1 :]) for row in rows])
+    most = max(LEAST_ROOM, room - without)
+    return [(*row[:column], _shortened(row[column], most), *row[column + 1 :]) for row in rows]
+
+
+def _shortened(text: str, room: int) -> str:
+    return text if width(text) <= room else f"{wrapped(text, room - len(CUT))[0]}{CUT}"

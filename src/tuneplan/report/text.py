@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import partial
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +12,10 @@ import numpy as np
 from tuneplan.report import plans
 from tuneplan.report.advice import recommendation
 from tuneplan.report.ledger import as_table, rows_as_table
+from tuneplan.report.lines import PLAIN, Paper, sentences, titled
 from tuneplan.report.remarks import remarks
 from tuneplan.report.splits import ALL, line_name, printed_points, printed_unseen, printed_usd
-from tuneplan.report.tables import Table, as_markdown, as_text
+from tuneplan.report.tables import Table, with_markdown_title, with_title
 from tuneplan.report.words import (
     as_markdown_words,
     plain,
@@ -32,44 +32,39 @@ from tuneplan.study.results import Comparison, Verdict
 if TYPE_CHECKING:
     from tuneplan.study.remedies.analysis import Remedies
 
-ROOM = 100
-"""Columns of text output."""
 WORTH_SPLITTING = 0.5
 """Points of a difference from which the unseen part is split further."""
 
 
-def as_terminal_text(verdict: Verdict, ledger: bool = False, remedies: Remedies | None = None) -> str:
-    """The verdict for a terminal of about 100 columns; with the ledger of assumptions when asked, and with
-    what would make something feasible where that was looked for."""
-    wrapped = partial(fill, width=ROOM)
-    return _document(verdict, ledger, remedies, heading=wrapped, gap="\n", table=partial(as_text, room=ROOM), paragraph=wrapped)
+def as_terminal_text(verdict: Verdict, ledger: bool = False, remedies: Remedies | None = None, paper: Paper = PLAIN) -> str:
+    """The verdict for a terminal; with the ledger of assumptions when asked, and with what would make
+    something feasible where that was looked for."""
+    return _document(
+        verdict, ledger, remedies, heading=partial(titled, paper=paper), table=partial(with_title, paper=paper),
+        paragraph=partial(sentences, room=paper.measure),
+    )  # fmt: skip
 
 
 def as_markdown_text(verdict: Verdict, ledger: bool = False, remedies: Remedies | None = None) -> str:
     """The same as Markdown, for an issue or a memo."""
     return _document(
-        verdict, ledger, remedies, heading=lambda text: f"**{as_markdown_words(text)}**", gap="\n\n", table=as_markdown,
+        verdict, ledger, remedies, heading=lambda text: f"**{as_markdown_words(text)}**", table=with_markdown_title,
         paragraph=as_markdown_words,
     )  # fmt: skip
 
 
 def _document(
-    verdict: Verdict, ledger: bool, remedies: Remedies | None, *, heading: Callable[[str], str], gap: str,
-    table: Callable[[Table], str], paragraph: Callable[[str], str],
+    verdict: Verdict, ledger: bool, remedies: Remedies | None, *, heading: Callable[[str], str], table: Callable[[Table], str],
+    paragraph: Callable[[str], str],
 ) -> str:  # fmt: skip
     question = str(verdict.run.scenario.setting("question", ""))
     parts = [heading(plain(verdict.run.scenario.name))]
     if question:
         parts.append(paragraph(plain(question)))
-    parts.append(paragraph(recommendation(verdict)))
+    parts.append(paragraph(plain(recommendation(verdict))))
     for each in (*_would_do(remedies), *_tables(verdict), *(_ledger(verdict) if ledger else [])):
-        if isinstance(each, str):
-            parts.append(paragraph(each))
-            continue
-        title = f"{heading(each.title)}{gap}" if each.title else ""
-        parts.append(f"{title}{table(each)}")
-    parts.extend(paragraph(text) for text in remarks(verdict))
-    parts.append(paragraph(stats_line(verdict)))
+        parts.append(paragraph(plain(each)) if isinstance(each, str) else table(each))
+    parts.extend(paragraph(plain(text)) for text in (*remarks(verdict), stats_line(verdict)))
     return "\n\n".join(parts) + "\n"
 
 

@@ -9,6 +9,7 @@ LINE_BREAKS = "\n\t\u2028\u2029"
 DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 """Marks that turn the direction of the text after them."""
 UNPRINTABLE: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160), *DIRECTIONS))
+ON_ONE_LINE = {**UNPRINTABLE, **{ord(each): " " for each in LINE_BREAKS}}
 MARKED = r"\`*_{}<>[]#|~!&$"
 """Letters that mean something in Markdown; two dollars hold mathematics in a notebook."""
 SIGNIFICANT = 0.995
@@ -28,13 +29,22 @@ def printable(text: str) -> str:
     return text.translate({**UNPRINTABLE, ord("\n"): "\n"})
 
 
+def on_one_line(text: str) -> str:
+    """The same on one line, its blanks kept: for a cell, which stands where its blanks put it.
+
+    >>> on_one_line("  a\x1b[2Jb\\nc")
+    '  a[2Jb c'
+    """
+    return text.translate(ON_ONE_LINE)
+
+
 def plain(text: str) -> str:
-    """The same on one line, so that a name can't hide a line either.
+    """The same with single blanks, so that a name can't hide a line either.
 
     >>> plain("a\x1b[2Jb\\n c")
     'a[2Jb c'
     """
-    return " ".join(text.translate({**UNPRINTABLE, **{ord(each): " " for each in LINE_BREAKS}}).split())
+    return " ".join(on_one_line(text).split())
 
 
 def as_markdown_words(text: str) -> str:
@@ -150,6 +160,16 @@ def in_words(chance: float) -> str:
     if tenths == 0:
         return "hardly ever"
     return "almost always" if tenths == 10 else f"about {tenths} in 10"
+
+
+def often(chance: float) -> str:
+    """How often something happens, in words.
+
+    >>> often(0.62), often(0.1), often(1.0)
+    ('about 6 times in 10', 'about 1 time in 10', 'always')
+    """
+    said = in_words(chance)
+    return said.replace(" in 10", " time in 10" if said == "about 1 in 10" else " times in 10")
 
 
 def listed(words: list[str]) -> str:

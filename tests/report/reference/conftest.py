@@ -46,7 +46,7 @@ def with_toys() -> Iterator[Language]:
         Param(name="storage_price", key="storage.price", unit="USD/GB/month", high=100.0, default=lognormal(2.0, 0.5),
               source="assumed: a toy", as_of="2026-11", doc="Price of keeping | one model's weights."),
         Param(name="storage_size", key="storage.size", unit="GB", low=5.0, doc="Size of it.", scope="task", per_strategy=True),
-        component="serving",
+        component="serving", due="monthly",
     )  # fmt: skip
     def storage(storage_price, storage_size, models_served, horizon_months, task_share):  # type: ignore[no-untyped-def]
         """Keeping the weights of every model. [USD]"""

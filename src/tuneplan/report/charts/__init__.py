@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
-from tuneplan.report.charts import cost_quality
+from tuneplan.report.charts import (
+    allocation,
+    cost_components,
+    cost_quality,
+    cumulative_cost,
+    decision_odds,
+    groupings,
+    learning_curves,
+    predicted_measured,
+    tornado,
+    transfer_map,
+    variance_and_information,
+    winner_map,
+)
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw, Told
 
-__all__ = ["CHARTS", "Chart", "NothingToDraw", "Told", "cost_quality"]
+__all__ = [
+    "CHARTS",
+    "Chart",
+    "NothingToDraw",
+    "Told",
+    "allocation",
+    "cost_components",
+    "cost_quality",
+    "cumulative_cost",
+    "decision_odds",
+    "groupings",
+    "learning_curves",
+    "predicted_measured",
+    "tornado",
+    "transfer_map",
+    "variance_and_information",
+    "winner_map",
+]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 WIDTH = 6.6
 """Width of a chart: half of a wide slide, or a column of A4. [inch]"""
-TITLE_LETTERS, CAPTION_LETTERS = 74, 122
+TITLE_LETTERS, CAPTION_LETTERS = 70, 122
 """Letters that fit on a line of a title and of a caption."""
 FORMATS = ("png", "svg", "pdf")
 NEEDS = 'charts need matplotlib: pip install "tuneplan[charts]"'

@@ -42,14 +42,24 @@ def charts_named(names: Iterable[str]) -> list[Chart]:
     return [CHARTS[name] for name in asked or CHARTS]
 
 
-def drawn(chart: Chart, findings: Findings) -> Drawn:
+def drawn(chart: Chart, findings: Findings, *, is_asked: bool = False) -> Drawn:
     """One chart of a study.
+
+    Parameters
+    ----------
+    is_asked
+        Whether somebody asked for this very chart, and waits for it.
 
     Raises
     ------
     NothingToDraw
-        There is nothing to show.
+        There is nothing to show, or it would take too long for a chart that nobody asked for.
+    UsageError
+        A chart that was asked for can't be made.
     """
+    reason = "" if is_asked else chart.unasked(findings)
+    if reason:
+        raise NothingToDraw(reason)
     records = [getattr(findings, name) for name in chart.of]
     if any(record is None for record in records):
         raise NothingToDraw("there is nothing to compare")

@@ -11,6 +11,7 @@ from tuneplan.errors import TuneplanError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from tuneplan.evidence.findings import Findings
     from tuneplan.report.charts.looks import Looks
 
 HEIGHT = 4.0
@@ -69,6 +70,9 @@ class Chart:
         What draws them.
     height
         Of the figure, from the records. [inch]
+    unasked
+        Why it is left out of a study unless it is asked for by name, as the end of a sentence: its records would take
+        too long. Empty: it is not left out.
     """
 
     name: str
@@ -76,13 +80,16 @@ class Chart:
     of: tuple[str, ...]
     draw: Draw
     height: Callable[..., float]
+    unasked: Callable[[Findings], str]
 
 
 CHARTS: dict[str, Chart] = {}
-"""Name -> chart, in the order of the memo; filled by the modules that declare them."""
+"""Name -> chart; filled by the modules that declare them."""
 
 
-def chart(*, question: str, of: tuple[str, ...], height: Callable[..., float] = lambda *records: HEIGHT) -> Callable[[Any], Any]:
+def chart(
+    *, question: str, of: tuple[str, ...], height: Callable[..., float] = lambda *records: HEIGHT, unasked: Callable[[Findings], str] = lambda findings: ""
+) -> Callable[[Any], Any]:  # fmt: skip
     """Declare a function as the chart of its name.
 
     Raises
@@ -95,7 +102,7 @@ def chart(*, question: str, of: tuple[str, ...], height: Callable[..., float] = 
         name = function.__name__.replace("_", "-")
         if name in CHARTS:
             raise ValueError(f"chart {name!r} is declared twice")
-        CHARTS[name] = Chart(name=name, question=question, of=of, draw=function, height=height)
+        CHARTS[name] = Chart(name=name, question=question, of=of, draw=function, height=height, unasked=unasked)
         return function
 
     return register

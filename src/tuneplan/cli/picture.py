@@ -1,0 +1,103 @@
+"""``--chart FILE`` of an analysis: the chart of what it found, beside what it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tuneplan.cli.output import deliver_file
+from tuneplan.errors import UsageError
+
+if TYPE_CHECKING:
+    from tuneplan.evidence.findings import Findings
+    from tuneplan.report.charts.registry import Chart
+    from tuneplan.study.breakeven.asked import Loader
+    from tuneplan.study.run import Run
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def with_chart(command: Decorated) -> Decorated:
+    """Where to draw what was found: ``picture``. That it can be drawn is known before anything is run."""
+    option = click.option(
+        "--chart", "picture", type=click.Path(path_type=Path), default=None, metavar="FILE", callback=_checked,
+        help="Draw it too: a file that ends in .png, .svg or .pdf.",
+    )  # fmt: skip
+    return option(command)
+
+
+def _checked(context: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """A file that can be drawn.
+
+    Raises
+    ------
+    UsageError
+        Its name ends in another way, or matplotlib is not installed.
+    """
+    if value is None or context.resilient_parsing:
+        return value
+    from tuneplan.report.charts.canvas import FORMATS, ready
+
+    if _form(value) not in FORMATS:
+        raise UsageError(f"--chart: {value} does not end in {', '.join(f'.{each}' for each in FORMATS[:-1])} or .{FORMATS[-1]}")
+    ready()
+    return value
+
+
+def _form(picture: Path) -> str:
+    return picture.suffix.lower().removeprefix(".")
+
+
+def findings_from(run: Run, load: Loader) -> Findings:
+    """All that follows from a run that was made already."""
+    from tuneplan.evidence.findings import Findings
+    from tuneplan.study.verdict import verdict
+
+    return Findings(verdict=verdict(run), load=load)
+
+
+def deliver_chart(picture: Path | None, name: str, record: Any, findings: Callable[[], Findings], *, output: Path | None = None, sources: Iterable[Path | str] = ()) -> None:
+    """Draw the first chart of a record into a file, or say on stderr why there is none.
+
+    Parameters
+    ----------
+    name
+        Of the record among findings.
+    findings
+        Where to take the other records of the chart from; made only if asked for.
+
+    Raises
+    ------
+    UsageError
+        As ``deliver_file``.
+    """
+    if picture is None:
+        return None
+    from tuneplan.report.charts import CHARTS
+
+    chart = next((each for each in CHARTS.values() if name in each.of), None)
+    if chart is None:
+        return click.echo(f"{picture}: not drawn, no chart shows this", err=True)
+    whole = findings()
+    records = [record if each == name else getattr(whole, each) for each in chart.of]
+    return deliver_drawn(picture, chart, records, whole.run, output=output, sources=sources)
+
+
+def deliver_drawn(picture: Path, chart: Chart, records: list[Any], run: Run, *, output: Path | None = None, sources: Iterable[Path | str] = ()) -> None:
+    """The same with a chart and its records."""
+    from tuneplan.report.charts.canvas import draw
+    from tuneplan.report.charts.drawing import source_of
+    from tuneplan.report.charts.looks import Looks
+    from tuneplan.report.charts.registry import NothingToDraw
+
+    try:
+        if any(record is None for record in records):
+            raise NothingToDraw("there is nothing to compare")
+        drawn = draw(chart, records, looks=Looks.of(run.scenario.strategies), source=source_of(run))
+    except NothingToDraw as reason:
+        return click.echo(f"{picture}: not drawn, {reason}", err=True)
+    taken = [] if output is None else [output]
+    return deliver_file(drawn.file(_form(picture)), picture, sources=[*sources, *taken])

@@ -1,0 +1,57 @@
+"""When a cost falls due within the horizon: each cost line names one of these beside its component.
+
+A member gives the share of a line that is due once some months have gone by: 1 at the end of the
+horizon, whatever lies between, so that what is due adds up to what the line costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tuneplan.axes import Array
+from tuneplan.core.registry import Registry
+from tuneplan.late import np
+from tuneplan.units import MONTHS_PER_YEAR
+
+TIMINGS: Registry[Callable[..., Array]] = Registry("timing")
+"""Members take ``elapsed``, months gone by, and any declared number; all on the four axes. They give shares."""
+
+
+@TIMINGS.add()
+def start(elapsed: Array) -> Array:
+    """All of it before the first request.
+
+    >>> float(start(np.array(0.0)))
+    1.0
+    """
+    return np.ones_like(elapsed)
+
+
+@TIMINGS.add()
+def monthly(elapsed: Array, horizon_months: Array) -> Array:
+    """As much every month: ``t / horizon``.
+
+    >>> float(monthly(np.array(3.0), np.array(12.0)))
+    0.25
+    """
+    whole = np.where(horizon_months > 0.0, horizon_months, 1.0)
+    return np.where(elapsed < horizon_months, elapsed / whole, 1.0)
+
+
+@TIMINGS.add()
+def at_retrainings(elapsed: Array, horizon_months: Array, retrain_every: Array, retirement_rate: Array) -> Array:
+    """At each planned retraining; those after a base is retired may come on any day, so evenly.
+
+    ``(n(t) + r t) / (n(horizon) + r horizon)`` with n planned retrainings so far and r retirements a month: each
+    counts alike, though only planned ones buy fresh examples.
+
+    >>> every_six = {"horizon_months": np.array(12.0), "retrain_every": np.array(6.0), "retirement_rate": np.array(0.0)}
+    >>> [float(at_retrainings(np.array(month), **every_six)) for month in (0.0, 5.9, 6.0, 12.0)]
+    [0.0, 0.0, 1.0, 1.0]
+    """
+    all_planned = np.maximum(np.ceil(horizon_months / retrain_every) - 1.0, 0.0)
+    planned = np.minimum(np.floor(elapsed / retrain_every), all_planned)
+    forced = retirement_rate / MONTHS_PER_YEAR
+    whole = all_planned + forced * horizon_months
+    so_far = (planned + forced * np.minimum(elapsed, horizon_months)) / np.where(whole > 0.0, whole, 1.0)
+    return np.where(elapsed < horizon_months, so_far, 1.0)

@@ -1,0 +1,219 @@
+"""A tornado: how far each input by itself moves the difference between the two leading strategies, and who wins there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tuneplan.report.charts.axes import money, points
+from tuneplan.report.charts.input_names import in_plain_words, names_of
+from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
+from tuneplan.report.charts.registry import NothingToDraw, Told, chart
+from tuneplan.report.charts.rows import BAR, Rows
+from tuneplan.report.flips import value_in_words, where
+from tuneplan.report.words import in_words, listed, plain, signed_points, signed_usd
+from tuneplan.study.decision import LEVEL
+from tuneplan.study.sensitivity.analysis import Effect, Sensitivity
+from tuneplan.study.sensitivity.tornado import End
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_ROWS = 12
+"""Bars; of more inputs it is said how many."""
+ROUNDING = 1e-9
+"""Relative size of what is nothing but rounding."""
+UNDER = 0.17
+"""Room for what is said of the dashed line. [inch]"""
+SMALL = 7.0
+"""Size of the values at the ends of bars. [point of type]"""
+LETTER = 0.013
+"""Width of such a letter, as a share of that of the axes."""
+NEAR = 1.5
+"""Zero is shown where it lies within so many widths of all bars."""
+
+
+def _height(found: Sensitivity) -> float:
+    return 1.75 + max(_rows(_shown(found)).height, 0.8)
+
+
+@chart(question="Which input, by itself, would change who wins?", of=("sensitivity",), height=_height)
+def tornado(found: Sensitivity, *, ax: Axes, looks: Looks) -> Told:
+    """Each input at both ends of its 90 % interval, all else at its median; coloured by who is recommended there."""
+    shown = _shown(found)
+    if not shown:
+        raise NothingToDraw("no input moves the difference of the two leading strategies")
+    rows = _rows(shown)
+    _limits(found, shown, ax)
+    for at, effect in zip(rows.centres, shown, strict=True):
+        _bar(effect, found.nominal.difference, at, ax, looks)
+        _values(effect, at, ax)
+        _switches(effect, found.nominal.difference, at, ax)
+    _sides(found, ax, looks)
+    rows.put_beside(ax, below=UNDER)
+    label = f"{found.best} less {found.against}: {found.objective}"
+    (money if found.unit == "USD" else points)(ax.xaxis, label)
+    return Told(title=_title(found, shown), alt=_alt(found, shown), note=_note(found, shown))
+
+
+def _moving(found: Sensitivity) -> list[Effect]:
+    """Inputs that move the difference by more than rounding, the longest bars first."""
+    size = max(abs(found.nominal.difference), found.difference.high - found.difference.low)
+    moving = [each for each in found.effects if _reach(each, found.nominal.difference) > ROUNDING * size]
+    return sorted(moving, key=lambda each: (-_reach(each, found.nominal.difference), each.input.name))
+
+
+def _shown(found: Sensitivity) -> list[Effect]:
+    return _moving(found)[:MOST_ROWS]
+
+
+def _rows(shown: Sequence[Effect]) -> Rows:
+    names = names_of([each.input.label for each in shown])
+    return Rows.of([_named(each, names[each.input.label]) for each in shown])
+
+
+def _reach(effect: Effect, nominal: float) -> float:
+    """Length of a bar, which holds what holds when nothing is moved."""
+    ends = (effect.low.difference, effect.high.difference, nominal)
+    return max(ends) - min(ends)
+
+
+def _bar(effect: Effect, nominal: float, at: float, ax: Axes, looks: Looks) -> None:
+    """From nominal to each end; where both lie on one side, one above the other."""
+    ends = (effect.low, effect.high)
+    lengths = [end.difference - nominal for end in ends]
+    same_side = lengths[0] * lengths[1] > 0.0
+    for place, (end, length) in enumerate(zip(ends, lengths, strict=True)):
+        look = looks[end.winner]
+        shift = (place - 0.5) * BAR / 2.0 if same_side else 0.0
+        ax.barh(
+            at + shift, length, left=nominal, height=BAR / 2.0 if same_side else BAR, color=look.colour, hatch=look.hatch,
+            edgecolor="white", linewidth=0.4,
+        )  # fmt: skip
+
+
+def _values(effect: Effect, at: float, ax: Axes) -> None:
+    """The input's ends, typed where their bars end."""
+    left, right = sorted((effect.low, effect.high), key=lambda end: end.difference)
+    for end, side, gap in ((left, "right", -4), (right, "left", 4)):
+        ax.annotate(
+            _value(effect, end), (end.difference, at), xytext=(gap, 0), textcoords="offset points", ha=side, va="center",
+            fontsize=SMALL, color=QUIET, annotation_clip=False, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+        )  # fmt: skip
+
+
+def _value(effect: Effect, end: End) -> str:
+    """A value with its unit; of what has none, which end it is."""
+    if effect.input.quantity is None or np.isnan(end.value):
+        return "all low" if end is effect.low else "all high"
+    return value_in_words(end.value, effect.input.quantity.unit)
+
+
+def _switches(effect: Effect, nominal: float, at: float, ax: Axes) -> None:
+    """Where along the bar the recommendation flips."""
+    if effect.input.quantity is None:
+        return
+    known = sorted({(effect.low.value, effect.low.difference), (effect.input.quantity.distribution.median, nominal), (effect.high.value, effect.high.difference)})
+    values, heights = zip(*known, strict=True)
+    for flip in effect.switches:
+        if not flip.too_close and values[0] <= flip.value <= values[-1]:
+            ax.plot([np.interp(flip.value, values, heights)], [at], "D", color="white", markeredgecolor=INK, markersize=5.0, zorder=5, label=f"{flip.path} {flip.value!r}")
+
+
+def _named(effect: Effect, name: str) -> str:
+    """The input, and below it where it flips the recommendation."""
+    clear = [flip for flip in effect.switches if not flip.too_close]
+    return "\n".join([name, *(f"◇ {flip.to} {where(flip)}" for flip in clear)])
+
+
+def _limits(found: Sensitivity, shown: Sequence[Effect], ax: Axes) -> None:
+    """Room for the bars, for zero where it is near, and for what is typed at the ends."""
+    every = [found.nominal.difference, *(end.difference for each in shown for end in (each.low, each.high))]
+    low, high = min(every), max(every)
+    if low > 0.0 and low < NEAR * (high - low):
+        low = 0.0
+    if high < 0.0 and -high < NEAR * (high - low):
+        high = 0.0
+    ends = [sorted((each.low, each.high), key=lambda end: end.difference) for each in shown]
+    letters = [max(len(_value(each, pair[side])) for each, pair in zip(shown, ends, strict=True)) + 2 for side in (0, 1)]
+    left, right = (min(LETTER * count, 0.3) for count in letters)
+    span = (high - low) / (1.0 - left - right)
+    ax.set_xlim(low - left * span, high + right * span)
+
+
+def _sides(found: Sensitivity, ax: Axes, looks: Looks) -> None:
+    """Zero, with who is better on either side of it; and the difference when nothing is moved."""
+    low, high = ax.get_xlim()
+    nominal = found.nominal.difference
+    ax.axvline(nominal, color=QUIET, linestyle=(0, (3, 2)), linewidth=0.9, zorder=0)
+    ax.annotate(
+        f"all at their medians: {_signed(found, nominal)}", (nominal, 0), xycoords=ax.get_xaxis_transform(), xytext=(3, 2),
+        textcoords="offset points", fontsize=SMALL, color=QUIET, va="bottom",
+    )  # fmt: skip
+    if low < 0.0 < high:
+        ax.axvline(0.0, color=INK, linewidth=1.1, zorder=0)
+    if found.unit == "point" and low < LEVEL and high > -LEVEL:
+        ax.axvspan(max(-LEVEL, low), min(LEVEL, high), color=FAINT, alpha=0.45, linewidth=0, zorder=-1)
+    for name, side, gap, text in ((found.against, "right", -5, "‹ {} better"), (found.best, "left", 5, "{} better ›")):
+        at = min(max(0.0, low), high)
+        if (side == "right" and at > low) or (side == "left" and at < high):
+            ax.annotate(
+                text.format(name), (at, 1.0), xycoords=ax.get_xaxis_transform(), xytext=(gap, 3), textcoords="offset points", ha=side,
+                va="bottom", color=looks[name].colour, fontweight="bold", fontsize=8.5, annotation_clip=False,
+            )  # fmt: skip
+    ax.grid(axis="x", color=FAINT, linewidth=0.5)
+
+
+def _has_level(found: Sensitivity, shown: Sequence[Effect]) -> bool:
+    """Whether any end lies where a difference decides nothing."""
+    return found.unit == "point" and any(abs(end.difference) < LEVEL for each in shown for end in (each.low, each.high))
+
+
+def _signed(found: Sensitivity, value: float) -> str:
+    return signed_usd(value) if found.unit == "USD" else f"{signed_points(value)} points"
+
+
+def _turning(found: Sensitivity, shown: Sequence[Effect]) -> list[Effect]:
+    """Inputs at an end of which another than the recommended one would be chosen."""
+    return [each for each in shown if {each.low.winner, each.high.winner} != {found.nominal.winner}]
+
+
+def _title(found: Sensitivity, shown: Sequence[Effect]) -> str:
+    turning = _turning(found, _moving(found))
+    if not turning:
+        return f"{found.nominal.winner} stays the choice at both ends of every input, moved one at a time"
+    few = listed([f"“{in_plain_words(each.input.label)}”" for each in turning[:2]])
+    if len(turning) <= 2:
+        return f"{few} could by {'itself' if len(turning) == 1 else 'themselves'} change the choice of {found.nominal.winner}"
+    return f"{len(turning)} inputs could each change the choice of {found.nominal.winner}; first of all {few}"
+
+
+def _alt(found: Sensitivity, shown: Sequence[Effect]) -> str:
+    names = names_of([each.input.label for each in shown])
+    rows = [
+        f"{names[each.input.label].replace(chr(10), ' ')}: {_end(found, each, each.low)}, {_end(found, each, each.high)}" for each in shown
+    ]  # fmt: skip
+    return (
+        f"Tornado of {found.best} less {found.against}, in {found.objective}. With every input at its median: {_signed(found, found.nominal.difference)}. "
+        f"{'; '.join(rows)}."
+    )
+
+
+def _end(found: Sensitivity, effect: Effect, end: End) -> str:
+    other = "" if end.winner == found.nominal.winner else f" ({end.winner} is chosen)"
+    return f"{_signed(found, end.difference)} at {_value(effect, end)}{other}"
+
+
+def _note(found: Sensitivity, shown: Sequence[Effect]) -> str:
+    said = ["Each input at both ends of its 90 % interval, all others at their medians and without luck; the colour tells who is chosen there."]
+    said += [f"In the grey band, {LEVEL:g} points to either side of 0, they are level, and the cheaper is chosen."] if _has_level(found, shown) else []
+    others = {end.winner for each in shown for end in (each.low, each.high)} - {found.best, found.against}
+    said += [f"Among them {listed(sorted(others))}."] if others else []
+    flips = [flip for each in shown for flip in each.switches if not flip.too_close]
+    said += [f"◇: where it alone flips the choice, all else as uncertain as it is ({'; '.join(f'{in_words(flip.probability)} beyond' for flip in flips[:3])})."] if flips else []
+    more = len(_moving(found)) - len(shown)
+    said += [f"{more} more input{'s' if more > 1 else ''} move it less."] if more else []
+    said += [f"{found.left_out} were not moved one by one."] if found.left_out else []
+    return plain(" ".join(said))

@@ -1,0 +1,157 @@
+"""Transfer map: what the examples of each task do for the others in one model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tuneplan.report.charts.labels import fitted
+from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
+from tuneplan.report.charts.registry import NothingToDraw, Told, chart
+from tuneplan.report.tables import width
+from tuneplan.report.words import in_words, signed_points
+from tuneplan.scenario.lowering.pairs import MIX
+from tuneplan.study.transfers import Effect, Transfers
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+
+LOSS, NEITHER, GAIN = "#B35806", "#FFFFFF", "#2166AC"
+"""Ends and middle of the scale: orange and blue, told apart by colour-blind people; the sign is printed."""
+HARDEST = 0.6
+"""How far towards an end colours go, so that print on them is read."""
+SURE = 0.95
+"""Chance of a sign from which it is not doubted."""
+LEAST_SCALE = 0.5
+"""Points at which a scale ends at the least: nothing is painted as a gain that nobody would notice."""
+FEW, SOME = 6, 12
+"""Sources up to which chances are printed too; up to which every number is."""
+WORTH_PRINTING = 0.05
+"""Points below which a crowded map leaves a place blank."""
+CELL, LEAST_CELL, AROUND = 0.42, 0.27, 1.7
+"""Height of a row, of many rows, and of what stands around them. [inch]"""
+OTHERS = "all others"
+"""Column of all sources but a request's own; no task can be called so."""
+Pair = tuple[str, str, Effect]
+
+
+def _height(found: Transfers) -> float:
+    rows = max(len(found.effects), 3)
+    return AROUND + rows * (CELL if rows <= FEW + 1 else LEAST_CELL)
+
+
+@chart(question="Which tasks help or hurt each other inside one model?", of=("transfers",), height=_height)
+def transfer_map(found: Transfers, *, ax: Axes, looks: Looks) -> Told:
+    """A row a request, a column a source of examples, what the one gains from the other in print and colour."""
+    if not found.strategy:
+        raise NothingToDraw("no strategy trains a model on the examples of two tasks")
+    pairs = list(_pairs(found))
+    if not pairs:
+        raise NothingToDraw(f"{found.strategy} trains no task beside another")
+    most = max(LEAST_SCALE, *(abs(each.points.mean) for _, _, each in pairs))
+    beside = [effect.points.mean if effect is not None else float("nan") for effect in found.together]
+    values = [[*(_value(found, request, source) for source in found.sources), others] for request, others in zip(found.requests, beside, strict=True)]
+    ax.set_facecolor(FAINT)  # where nothing is painted
+    ax.imshow(values, cmap=_colours(), vmin=-most, vmax=most, aspect="auto")
+    for row, request in enumerate(found.requests):
+        for column, source in enumerate((*found.sources, OTHERS)):
+            effect = found.together[row] if source == OTHERS else found.effects[row][column]
+            if effect is not None:
+                _print(ax, effect, (row, column), sources=len(found.sources), is_own=request == source)
+    _frame(ax, found)
+    return Told(title=_title(found, pairs), alt=_alt(found, pairs), note=_note(found))
+
+
+def _pairs(found: Transfers) -> Iterator[Pair]:
+    """Request, source and effect, of sources other than its own."""
+    for request, row in zip(found.requests, found.effects, strict=True):
+        for source, effect in zip(found.sources, row, strict=True):
+            if effect is not None and source != request:
+                yield request, source, effect
+
+
+def _value(found: Transfers, request: str, source: str) -> float:
+    """What colours a place; NaN where nothing does: its own examples would outshine all others."""
+    effect = found.effect(request, source)
+    return float("nan") if effect is None or request == source else effect.points.mean
+
+
+def _colours() -> Colormap:
+    from matplotlib.colors import LinearSegmentedColormap, to_rgb
+
+    ends = [tuple(1.0 - HARDEST * (1.0 - each) for each in to_rgb(end)) if end != NEITHER else to_rgb(end) for end in (LOSS, NEITHER, GAIN)]
+    return LinearSegmentedColormap.from_list("transfer", ends)
+
+
+def _print(ax: Axes, effect: Effect, place: tuple[int, int], *, sources: int, is_own: bool) -> None:
+    """The number of a place, and below it the chance of its sign where that is doubted and there is room."""
+    row, column = place
+    mean = effect.points.mean
+    if sources > SOME and (is_own or abs(mean) < WORTH_PRINTING):
+        return
+    colour = QUIET if is_own else INK
+    text = signed_points(mean) if sources <= SOME else f"{mean:+.1f}"
+    doubted = not is_own and sources <= FEW and _sign(effect) < SURE
+    size = 9.0 if sources <= FEW else 7.5 if sources <= SOME else 5.5
+    ax.text(column, row - (0.14 if doubted else 0.0), text, ha="center", va="center", fontsize=size, color=colour)
+    if doubted:
+        ax.text(column, row + 0.27, f"{round(10.0 * _sign(effect))} in 10", ha="center", va="center", fontsize=7.0, color=colour)
+
+
+def _sign(effect: Effect) -> float:
+    """Chance of the sign of the mean."""
+    return effect.probability if effect.points.mean >= 0.0 else 1.0 - effect.probability
+
+
+def _frame(ax: Axes, found: Transfers) -> None:
+    """Names, and lines between places; unseen requests, and all others together, stand apart."""
+    columns, rows = [*map(named, found.sources), OTHERS], len(found.requests)
+    room = max(3, 56 // len(columns))
+    upright = all(width(line) <= room for name in columns for line in fitted(name, letters=room).split("\n"))
+    upright = upright and all(width(word) <= room for name in columns for word in name.split(" "))
+    ax.set_xticks(range(len(columns)), [fitted(each, letters=room) if upright else fitted(each, letters=16, lines=1) for each in columns], rotation=0 if upright else 90)
+    ax.set_yticks(range(rows), [fitted(each, letters=16, lines=2 if rows <= FEW + 1 else 1) for each in found.requests])
+    ax.tick_params(length=0, labelsize=8.5 if len(found.sources) <= SOME else 7)
+    ax.set_xlabel("examples of ...")
+    ax.set_ylabel("... on requests of")
+    for edge in range(len(columns) + 1):
+        ax.axvline(edge - 0.5, color="white", linewidth=4.0 if edge == len(columns) - 1 else 1.0)
+    for edge in range(rows + 1):
+        ax.axhline(edge - 0.5, color="white", linewidth=4.0 if edge == rows - 1 else 1.0)
+    ax.spines[:].set_visible(False)
+
+
+def named(source: str) -> str:
+    """A source of examples in words."""
+    return "instruction mix" if source == MIX else source
+
+
+def _title(found: Transfers, pairs: list[Pair]) -> str:
+    """The largest gain and the largest loss."""
+    of_tasks = [each for each in pairs if each[0] != found.requests[-1]] or pairs
+    best, worst = max(of_tasks, key=lambda each: each[2].points.mean), min(of_tasks, key=lambda each: each[2].points.mean)
+    gains, loses = best[2].points.mean >= WORTH_PRINTING, worst[2].points.mean <= -WORTH_PRINTING
+    gain = f"{best[0]} gains most from {named(best[1])} ({signed_points(best[2].points.mean)} points)"
+    loss = f"{worst[0]} loses most to {named(worst[1])} ({signed_points(worst[2].points.mean)}{'' if gains else ' points'})"
+    if gains and loses:
+        return f"In {found.strategy} {gain}, {loss}"
+    if gains:
+        return f"In {found.strategy} no task loses to another; {gain}"
+    return f"In {found.strategy} no task gains from another; {loss}" if loses else f"In {found.strategy} tasks leave one another as they are"
+
+
+def _alt(found: Transfers, pairs: list[Pair]) -> str:
+    said = "; ".join(f"{request} from {named(source)} {signed_points(each.points.mean)} (sign {in_words(_sign(each))})" for request, source, each in pairs)
+    return f"Points that requests gain from the examples of another task in the same model of {found.strategy}: {said}."
+
+
+def _note(found: Transfers) -> str:
+    parts = [
+        "Points that requests gain (blue) or lose (orange) because a task's examples are in the same model: with them less without. They do not "
+        "add up: where many tasks share a model, one more changes little, all others together may change much.",
+        "Grey on the diagonal: a task's own examples." if len(found.sources) <= SOME else "Grey: a task's own examples; no number: less than 0.05 points.",
+        "Small print: the chance of the sign, where it is below 95 %." if len(found.sources) <= FEW else "",
+        f"On {found.draws} draws of their own.",
+    ]
+    return " ".join(part for part in parts if part)
