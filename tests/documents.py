@@ -7,7 +7,16 @@ from typing import Any
 from tuneplan.report.charts.canvas import Drawn, draw
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.registry import Chart, Told
-from tuneplan.report.document.blocks import Block, Callout, Code, Document, Paragraph, Picture, Points, Section
+from tuneplan.report.document.blocks import (
+    Block,
+    Callout,
+    Code,
+    Document,
+    Paragraph,
+    Picture,
+    Points,
+    Section,
+)
 from tuneplan.report.tables import Table
 
 HOSTILE = {
@@ -34,11 +43,15 @@ HOSTILE = {
 
 
 def picture(name: str = "a-chart", *, words: str = "a chart") -> Picture:
-    """A chart with a line, a clip path, a hatch, a picture of points and text, so that its SVG has all kinds of names."""
+    """A chart with a line, a clip path, a hatch, a picture of points and text, so that its SVG has all kinds of names.
+
+    Halves of letters, which no scenario can hold, no font can draw.
+    """
+    words = words.replace("\ud800", "")
 
     def drawing(*records: Any, ax: Any, looks: Looks) -> Told:
         ax.plot([1, 2, 3], [1, 3, 2], "o-", rasterized=True)
-        ax.plot([1, 2, 3], [2, 1, 3], "s-", label=words.replace("\x00", "").replace("\ud800", ""))
+        ax.plot([1, 2, 3], [2, 1, 3], "s-", label=words)
         ax.bar([1, 2], [1, 2], hatch="///")
         ax.set_xlabel("cost [USD]")
         return Told(title=f"Title: {words}", alt=f"Alt: {words}", note=f"Note: {words}.")

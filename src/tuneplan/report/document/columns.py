@@ -66,13 +66,19 @@ def widths(table: Table, room: int, *, breaks: re.Pattern[str] = SPACE) -> tuple
     >>> widths(Table(title="", head=("", "n"), rows=(("four", "12"),)), 40)
     (0.6, 0.4)
     """
-    wanted, least = [float(each) for each in _letters(table, NEVER)], _letters(table, breaks)
+    wanted = [float(each) for each in _letters(table, NEVER)]
+    least = [round(whole) if is_number else word for whole, word, is_number in zip(wanted, _letters(table, breaks), _of_figures(table), strict=True)]
     if sum(wanted) > room:  # words stay whole but for the longest; what is left goes to those who want more
         least = _shortened(least, room)
         spare = max(room - sum(least), 0.0)
         beyond = [full - small for full, small in zip(wanted, least, strict=True)]
         wanted = [small + spare * more / sum(beyond) if sum(beyond) else small for small, more in zip(least, beyond, strict=True)]
     return tuple(each / sum(wanted) for each in wanted)
+
+
+def _of_figures(table: Table) -> tuple[bool, ...]:
+    """Whether each column stays whole: numbers with their intervals, below a head that is no longer."""
+    return tuple(is_number and len(head) <= SHORT for head, is_number in zip(table.head, of_numbers(table), strict=True))
 
 
 def _shortened(least: Sequence[int], room: int) -> list[int]:

@@ -40,7 +40,7 @@ def as_docx(document: Document) -> bytes:
     if document.question:
         word.add_paragraph(line(document.question), style="Subtitle")
     for section in document.front:
-        word.add_heading(line(section.title), level=1)
+        word.add_paragraph(line(section.title), style="Page one heading")
         _write(word, section.blocks)
     titled = [(f"section-{section.anchor}", f"{number}  {line(section.title)}", section) for number, section in enumerate(document.sections, start=1)]
     if titled:

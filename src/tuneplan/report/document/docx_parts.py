@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
-ORDER_OF_BORDERS = "top left bottom right"
+AFTER_SHADING = ("w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
+"""What follows borders and ground in the properties of a paragraph: their order is fixed."""
+Rule = tuple[str, str, int]
+"""A border: its side, colour, and width in eighths of a point."""
 
 
 def element(tag: str, **attributes: str | int) -> Any:
@@ -75,7 +78,9 @@ def bookmark(first: Any, last: Any, *, name: str, number: int) -> None:
 
 
 def describe(picture: Any, *, name: str, alt: str) -> None:
-    """What a picture shows, for who can't see it."""
+    """What a picture shows, for who can't see it; no room around it, for which readers have numbers of their own."""
+    for side in "TBLR":
+        picture._inline.set(f"dist{side}", "0")
     properties = picture._inline.docPr
     properties.set("name", name[:120])
     properties.set("descr", alt)
@@ -94,24 +99,24 @@ def numbered_anew(word: Word, paragraphs: Sequence[Any]) -> None:
         properties.get_or_add_ilvl().val = 0
 
 
-def bordered(properties: Any, rule: tuple[str, str, int] | None) -> None:
-    """A paragraph's one border: side, colour, eighths of a point; none takes away what a template has."""
+def bordered(properties: Any, rules: Sequence[Rule]) -> None:
+    """Borders of a paragraph, in the order top, left, bottom; none takes away what a template has."""
     from docx.oxml.ns import qn
 
     for old in properties.findall(qn("w:pBdr")):
         properties.remove(old)
-    if rule is not None:
-        side, colour, eighths = rule
+    if rules:
         borders = element("pBdr")
-        borders.append(element(side, val="single", sz=eighths, space=8, color=colour))
-        _insert(properties, borders, before=("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl"))
+        for side, colour, eighths in rules:
+            borders.append(element(side, val="single", sz=eighths, space=8 if side == "left" else 4, color=colour))
+        _insert(properties, borders, before=("w:shd", *AFTER_SHADING))
 
 
 def shaded(properties: Any, fill: str) -> None:
     """A paragraph's ground."""
     if fill:
         ground = element("shd", val="clear", color="auto", fill=fill)
-        _insert(properties, ground, before=("w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl"))
+        _insert(properties, ground, before=AFTER_SHADING)
 
 
 def _insert(properties: Any, child: Any, *, before: Sequence[str]) -> None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tuneplan.report.document.docx_parts import bordered, shaded
+from tuneplan.report.document.docx_parts import Rule, bordered, shaded
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
 PAGE = (8.27, 11.69)
 """A4: width and height. Letter is wider and less high: the margins leave room for it. [inch]"""
-MARGINS = (0.8, 0.9, 0.95, 0.885)
+MARGINS = (0.7, 0.9, 0.85, 0.885)
 """Top, right, bottom, left. [inch]"""
 WIDTH = PAGE[0] - MARGINS[1] - MARGINS[3]
 """Of the text. [inch]"""
 FONT, EAST_ASIAN, COMPLEX, FIXED = "Calibri", "Yu Gothic", "Arial", "Consolas"
 """Fonts of Word; others stand in where they are missing."""
 INK, QUIET, ACCENT, RULE, TINT = "1C2430", "55606E", "1D4F7C", "D5DAE1", "EEF4F9"
+BESIDE = (("top", TINT, 24), ("left", ACCENT, 24), ("bottom", TINT, 24))
+"""A callout: a rule beside it, room above and below; equal for both its paragraphs, so that they are one box."""
 
 
 def styled(title: str) -> Word:
@@ -30,23 +32,25 @@ def styled(title: str) -> Word:
     section.page_width, section.page_height = map(Inches, PAGE)
     section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = map(Inches, MARGINS)
     _properties(word, title)
-    _style(word, "Normal", size=10.5, after=6, line=1.12)
-    _style(word, "Title", size=24, bold=True, after=4, rule=("top", ACCENT, 24))
-    _style(word, "Subtitle", size=13, colour=QUIET, after=8, italic=False)
-    _style(word, "Heading 1", size=15, bold=True, before=18, after=5, colour=ACCENT, next_kept=True)
+    _style(word, "Normal", size=10, after=5, line=1.08)
+    _style(word, "Title", size=22, bold=True, after=2, rules=(("top", ACCENT, 24),))
+    _style(word, "Subtitle", size=12, colour=QUIET, after=4, italic=False)
+    _style(word, "Heading 1", size=15, bold=True, before=16, after=5, colour=ACCENT, next_kept=True)
+    _style(word, "Page one heading", based="Heading 1", size=11.5, bold=True, before=8, after=2, colour=ACCENT, next_kept=True)
     _style(word, "Contents heading", based="Normal", size=15, bold=True, after=5, colour=ACCENT, next_kept=True)
     _style(word, "toc 1", based="Normal", after=2)
-    _style(word, "List Bullet", after=3)
-    _style(word, "List Number", after=3)
-    _style(word, "Callout", based="Normal", size=13, bold=True, before=3, after=0, fill=TINT, rule=("left", ACCENT, 24), inset=0.12)
-    _style(word, "Callout below", based="Normal", after=8, fill=TINT, rule=("left", ACCENT, 24), inset=0.12)
+    _style(word, "List Bullet", after=2)
+    _style(word, "List Number", after=2)
+    _style(word, "Callout", based="Normal", size=12, bold=True, before=3, after=0, fill=TINT, rules=BESIDE, inset=0.12)
+    _style(word, "Callout below", based="Normal", after=8, fill=TINT, rules=BESIDE, inset=0.12)
     _style(word, "Code", based="Normal", size=9, fill="F5F7F9", font=FIXED)
     _style(word, "Table title", based="Normal", size=9.5, bold=True, before=8, after=3, next_kept=True)
     _style(word, "Table text", based="Normal", size=8.5, after=0, line=1.0)
+    _style(word, "After a table", based="Normal", size=5, after=0, line=1.0)
     _style(word, "Chart title", based="Normal", size=10.5, bold=True, before=10, after=3, next_kept=True)
     _style(word, "Chart", based="Normal", after=2, next_kept=True)
     _style(word, "Caption", size=8.5, colour=QUIET, after=10, bold=False)
-    _style(word, "Provenance", based="Normal", size=8.5, colour=QUIET, before=14, rule=("top", RULE, 6))
+    _style(word, "Provenance", based="Normal", size=8.5, colour=QUIET, before=14, rules=(("top", RULE, 6),))
     _style(word, "Footer", size=8.5, colour=QUIET)
     _tabs(word)
     return word
@@ -63,7 +67,7 @@ def _properties(word: Word, title: str) -> None:
 
 def _style(
     word: Word, name: str, *, based: str = "", size: float | None = None, bold: bool | None = None, italic: bool | None = None, colour: str = INK,
-    before: float = 0, after: float = 6, line: float | None = None, fill: str = "", rule: tuple[str, str, int] | None = None, inset: float = 0.0,
+    before: float = 0, after: float = 6, line: float | None = None, fill: str = "", rules: tuple[Rule, ...] = (), inset: float = 0.0,
     font: str = FONT, next_kept: bool = False,
 ) -> None:  # fmt: skip
     from docx.enum.style import WD_STYLE_TYPE
@@ -81,9 +85,9 @@ def _style(
     shape.space_before, shape.space_after, shape.keep_with_next, shape.widow_control = Pt(before), Pt(after), next_kept, True
     shape.line_spacing = shape.line_spacing if line is None else line
     if inset:
-        shape.left_indent = shape.right_indent = Inches(inset)
+        shape.left_indent = Inches(inset)
     properties = style.element.get_or_add_pPr()
-    bordered(properties, rule)
+    bordered(properties, rules)
     shaded(properties, fill)
 
 

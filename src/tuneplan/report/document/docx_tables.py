@@ -29,7 +29,7 @@ def write(word: Word, table: Table) -> None:
         if part.title:
             word.add_paragraph(bound(part.title), style="Table title")
         _write(word, part)
-        word.add_paragraph(style="Table text")
+        word.add_paragraph(style="After a table")
 
 
 def _write(word: Word, table: Table) -> None:
@@ -55,7 +55,7 @@ def _shape(made: Any, inches: Sequence[float], *, alt: str) -> None:
         properties.remove(old)
     properties.insert_element_before(element("tblW", w=round(sum(inches) * TWIPS), type="dxa"), "w:jc", "w:tblLayout", "w:tblLook")
     margins = element("tblCellMar")
-    for side, twips in (("top", 40), ("left", 60), ("bottom", 40), ("right", 60)):
+    for side, twips in (("top", 28), ("left", 60), ("bottom", 28), ("right", 60)):
         margins.append(element(side, w=twips, type="dxa"))
     properties.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
     if alt:

@@ -36,7 +36,6 @@ from tuneplan.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from markupsafe import Markup
 
 ROOM = 104
 """Letters across a sheet of A4, in the size of tables."""
@@ -86,10 +85,8 @@ def _parts(block: Block, numbers: Iterator[int]) -> Iterator[Part]:
 
 def _drawing(picture: Picture, name: str) -> dict[str, Any]:
     """A chart with the words around it; its markup is made here, with nothing in it that was not escaped."""
-    from markupsafe import Markup
-
     words = shown(picture.drawn)
-    return {"words": words, "drawing": Markup(inline(bare(picture.drawn, "svg"), prefix=name, title=words.title, alt=words.alt))}
+    return {"words": words, "drawing": inline(bare(picture.drawn, "svg"), prefix=name, title=words.title, alt=words.alt)}
 
 
 def _tables(table: Table) -> list[dict[str, Any]]:
@@ -101,18 +98,11 @@ def _table(table: Table) -> dict[str, Any]:
     cut = len(table.head) - 1 if table.sentence_below else len(table.head)
     rows = [(row[:cut], row[cut] if table.sentence_below else "") for row in table.rows]
     kinds = ["number" if number else "short" if short else "" for number, short in zip(of_numbers(table), of_short_words(table), strict=True)]
-    shares = [f"{share:.1%}" for share in widths(table, ROOM, breaks=SPACE_OR_SEAM)] if table.flowing else []
+    shares = [f"{share:.1%}" for share in widths(table, ROOM, breaks=SPACE_OR_SEAM)] if "" in kinds[1:cut] else []
     return {
         "title": table.title, "head": list(zip(table.head[:cut], kinds, strict=False)), "rows": rows, "below": table.head[cut:], "shares": shares,
         "is_long": len(rows) > LONG, "folds": table.flowing,
     }  # fmt: skip
-
-
-def _seamed(words: str) -> Markup:
-    """Words that may be broken within paths and names."""
-    from markupsafe import Markup, escape
-
-    return Markup("<wbr>").join(escape(piece) for piece in SEAM.split(words))
 
 
 KINDS: dict[type, tuple[str, Callable[[Any], Sequence[Any]]]] = {
@@ -131,7 +121,7 @@ def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     made = Environment(loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["seamed"] = _seamed
+    made.filters["pieces"] = SEAM.split
     return made
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from tuneplan.report.document.letters import lines
+
 DROPPED = ("metadata", "style", "title", "desc", "script", "foreignObject", "a")
 """Parts that a page has no use for; the style holds for all of it, so that the page's own takes its place."""
 SAFE = re.compile(r"#|data:image/png;base64,")
@@ -25,7 +27,7 @@ def inline(svg: bytes, *, prefix: str, title: str, alt: str) -> str:
     prefix
         What its names begin with: letters, digits and hyphens.
     """
-    root = ElementTree.fromstring(re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"", svg))
+    root = ElementTree.fromstring(lines(svg.decode()))
     for element in root.iter():
         element.tag = _local(element.tag)
         element.attrib = {name: value for name, value in _attributes(element.attrib) if name != "href" or SAFE.match(value)}
