@@ -66,7 +66,7 @@ def _build(findings: Findings) -> Iterator[str]:
     name, kept = verdict.decision.strategies[row], findings.stakes.kept[row]
     what = f"train {kept.models} model{'' if kept.models == 1 else 's'}" if kept.models else "write and test the prompts"
     limit = "" if math.isnan(verdict.limit) else f" {usd(verdict.limit)} is enough in {share(verdict.decision.probability_in_budget[row])} of draws."
-    yield f"Build {name}: {what}, and score every task on held-out examples.{limit}"
+    yield f"Build {name}: {what}, and score every task on examples that it was not trained on.{limit}"
 
 
 def _renew(findings: Findings) -> Iterator[str]:
