@@ -211,7 +211,7 @@ def test_a_card_is_a_row_in_two_tables(provider: str) -> None:
     """Without a provider the middle of the providers' rents stands in; here there is one."""
     assert "provider: lambda, " in TEXT
     study = loads(TEXT.replace("provider: lambda, ", provider)).set("gpu.kind", "z900")
-    assert study.scenario.settings["gpu.kind"] == "z900"
+    assert study.asked.settings["gpu.kind"] == "z900"
     result = study.run(draws=DRAWS)
     months, hours = 12, 730
     assert serving(result)["specialists"] == pytest.approx(3 * months * hours * 9.5)

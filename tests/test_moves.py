@@ -12,6 +12,7 @@ import pytest
 
 from building import EXAMPLES_GIVEN
 from tuneplan import Result, Study, load, loads
+from tuneplan.study.decision import Estimate
 
 STARTUP = Path(__file__).parents[1] / "scenarios" / "startup.yaml"
 TASKS = ("email", "summary", "qa")
@@ -61,7 +62,8 @@ def delivered(result: Result, strategy: str) -> float:
 
 def gap(result: Result, what: str, one: str = "unified", other: str = "specialists") -> float:
     """Mean paired difference."""
-    return result.difference(one, other)[what].mean
+    estimate: Estimate = getattr(result.difference(one, other), what)
+    return estimate.mean
 
 
 def test_dearer_labels_cost_every_trained_strategy_alike_and_prompting_nothing() -> None:
@@ -97,7 +99,7 @@ def test_much_own_data_favours_specialists() -> None:
 
 
 def test_more_requests_outside_every_task_favour_the_unified_model() -> None:
-    leads = [gap(after(("unseen.share", share)), "delivered") for share in ("0%", "20%", "50%")]
+    leads = [gap(after(("unseen.share", share)), "points") for share in ("0%", "20%", "50%")]
     assert leads == sorted(leads)
     assert leads[2] - leads[0] > 2.0
 
@@ -139,7 +141,7 @@ def test_what_the_law_misses_widens_intervals_and_moves_no_mean() -> None:
         wide, narrow = (each.score[of(each, name), :-1].std(axis=1) for each in (after(), exact))
         assert (narrow < wide).all()
         assert delivered(exact, name) == pytest.approx(delivered(after(), name), abs=0.2)
-    pairs = [each.difference("unified", "specialists")["delivered"] for each in (after(), exact)]
+    pairs = [each.difference("unified", "specialists").points for each in (after(), exact)]
     assert pairs[1].high - pairs[1].low < pairs[0].high - pairs[0].low
     assert (exact.delivered[3] == after().delivered[3]).all()
 

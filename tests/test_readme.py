@@ -136,7 +136,7 @@ def test_the_layers_shown_are_read(tmp_path: Path) -> None:
     path = tmp_path / "layers.yaml"
     rest = "schema: 1\nbase: llama-3.1-8b\ngpu: {kind: h100-sxm, provider: acme}\nstrategies: {unified: {}, prompted: {like_base: yes}}\n"
     path.write_text("\n".join(block("ties them draw by draw.")) + "\n" + rest)
-    scenario = load(path, scenario="squeeze").scenario
+    scenario = load(path, scenario="squeeze").asked
     assert scenario.quantities["gpu.price"].origin == "override gpu_dear"
     assert scenario.ties == {"tasks.qa.data.price": "tasks.email.data.price"}
     assert [each.name for each in scenario.correlations] == ["busy"]

@@ -5,6 +5,28 @@
 >>> result = study.run(draws=256)
 >>> result.recommended in study.strategies
 True
+
+Ask
+    ``load(path)``, ``loads(text)``    a ``Study``: a scenario, ready to be asked
+    ``study.set(path, value)``         a new study with something changed; ``study.scenario(name)``: one of the file's own
+    ``study.run(draws=, seed=)``       a ``Result``: the verdict with its draws
+    ``study.sweep({key: [...]})``      a ``Sweep``: the same question at many points
+    ``study.compare(other)``, ``study.breakeven(key)``, ``study.groupings()``, ``study.check()``
+
+Look
+    ``result.difference(a, b)``        a ``Difference``: two strategies, paired
+    ``result.voi()``, ``.sensitivity()``, ``.frontier()``, ``.groupings()``, ``.remedies()``, ``.explain(key)``
+                                       an ``Analysis`` each: printed, a page; ``.plot(ax=)``, ``.to_frame()``, ``.record``
+    ``result.plot(name, ax=)``, ``result.charts()``, ``result.memo("memo.html")``
+
+Keep
+    ``result.save(path)``, ``open(path)``, ``result.to_frame()``, ``.to_xarray()``, ``.to_json()``
+
+Believe
+    ``calibrate(pilots, scenario=)``, ``fit(curves)``, ``validate(files)``
+
+What is wrong with a scenario is a ``ScenarioError``, what makes no sense to ask a ``UsageError``; both are
+``TuneplanError``. Nothing is imported before a name is used.
 """
 
 from __future__ import annotations
@@ -13,21 +35,28 @@ from typing import TYPE_CHECKING, Any
 
 from tuneplan.version import __version__
 
-__all__ = ["Result", "ScenarioError", "Study", "TuneplanError", "UsageError", "__version__", "load", "loads"]
+__all__ = [
+    "Analysis", "Difference", "Result", "ScenarioError", "Study", "Sweep", "TuneplanError", "UsageError", "__version__", "calibrate", "fit", "load",
+    "loads", "open", "validate",
+]  # fmt: skip
 
 if TYPE_CHECKING:
-    from tuneplan.api import Result, Study, load, loads
+    from tuneplan.api import (
+        Analysis,
+        Difference,
+        Result,
+        Study,
+        Sweep,
+        calibrate,
+        fit,
+        load,
+        loads,
+        open,
+        validate,
+    )
     from tuneplan.errors import ScenarioError, TuneplanError, UsageError
 
-_HOME = {
-    "Result": "tuneplan.api",
-    "Study": "tuneplan.api",
-    "load": "tuneplan.api",
-    "loads": "tuneplan.api",
-    "ScenarioError": "tuneplan.errors",
-    "TuneplanError": "tuneplan.errors",
-    "UsageError": "tuneplan.errors",
-}
+_HOME = {name: "tuneplan.errors" if name.endswith("Error") else "tuneplan.api" for name in __all__ if name != "__version__"}
 
 
 def __getattr__(name: str) -> Any:

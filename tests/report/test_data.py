@@ -128,7 +128,7 @@ def test_what_is_not_listed_changes_nothing(name: str, changes: tuple[tuple[str,
     study = load(SCENARIOS / f"{name}.yaml")
     for change in changes:
         study = study.set(*change)
-    scenario = study.scenario
+    scenario = study.asked
     before = run(scenario, monte_carlo(64))
     listed = {quantity.listed_as for quantity in ledger.in_use(before)}
     unlisted = {path: quantity for path, quantity in before.lowered.used.items() if path not in listed}

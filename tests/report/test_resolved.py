@@ -76,7 +76,7 @@ def study_of(name: str) -> Study:
 
 
 def shown(study: Study, *, given: bool = False, origin: bool = True) -> str:
-    return as_yaml(run(study.scenario, Nominal()), origin=origin, given=given)
+    return as_yaml(run(study.asked, Nominal()), origin=origin, given=given)
 
 
 @pytest.mark.parametrize("name", [*SHIPPED, *GENERATED])
@@ -133,7 +133,7 @@ def test_it_says_the_words_in_force_whether_they_are_given_or_follow() -> None:
 @pytest.mark.parametrize("text", ["null", "Null", "~", "no", "Yes", "true", "off", "- x", "'q' \"z\"", "# x", "a: b", "[", "{a}, b", "1e3", "é"])
 def test_a_text_reads_back_as_it_was(text: str) -> None:
     study = loads(text_of({"a": {"note": text}, "b": {}}))
-    assert study.scenario.settings["tasks.a.note"] == text
+    assert study.asked.settings["tasks.a.note"] == text
     again = loads(shown(study, given=True)).scenario.settings
     assert again["tasks.a.note"] == text
     for written in (scalar(text), f"[{in_flow(text)}]"):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tuneplan.cli.output import deliver_file
 from tuneplan.errors import UsageError
+from tuneplan.report.files import write_whole
 
 if TYPE_CHECKING:
     from tuneplan.evidence.findings import Findings
@@ -72,7 +72,7 @@ def deliver_chart(picture: Path | None, name: str, record: Any, findings: Callab
     Raises
     ------
     UsageError
-        As ``deliver_file``.
+        As ``write_whole``.
     """
     if picture is None:
         return None
@@ -100,4 +100,4 @@ def deliver_drawn(picture: Path, chart: Chart, records: list[Any], run: Run, *, 
     except NothingToDraw as reason:
         return click.echo(f"{picture}: not drawn, {reason}", err=True)
     taken = [] if output is None else [output]
-    return deliver_file(drawn.file(_form(picture)), picture, sources=[*sources, *taken])
+    return write_whole(drawn.file(_form(picture)), picture, sources=[*sources, *taken])

@@ -61,6 +61,18 @@ def as_json(node: Node) -> dict[str, Any]:
     return found
 
 
+def rows(node: Node, depth: int = 0, parent: str = "") -> Iterator[dict[str, Any]]:
+    """A row a node, from the top down: what it is, where it hangs, its value with a band, source and grade."""
+    quantity, found = node.quantity, node.estimate
+    row: dict[str, Any] = {"key": node.key, "of": parent, "depth": depth, "label": node.label, "unit": node.unit}
+    row |= {name: getattr(found, name) if found is not None else math.nan for name in ("mean", "low", "median", "high")}
+    if quantity is not None:
+        row |= {"unit": quantity.unit, "median": quantity.distribution.median, "typed": quantity.text, "source": quantity.source, "grade": quantity.grade, "origin": quantity.origin}
+    yield row
+    for child in node.children:
+        yield from rows(child, depth + 1, node.key)
+
+
 # --- what a reader sees of the tree --------------------------------------------------------------
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from tuneplan.report.advice import recommendation
+from tuneplan.report.data import provenance
+from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd_at_least
 from tuneplan.study.remedies.analysis import Remedies
 from tuneplan.study.remedies.trials import Remedy
+from tuneplan.study.results import Verdict
 
 MOST_LIMITS = 3
 """Limits that are shown one by one, those that are broken most."""
@@ -134,3 +139,31 @@ def _untried(remedies: Remedies) -> list[str]:
         by_kind.setdefault(kind, []).append(strategy)
     told = listed([f"{NOUNS[kind]} (for {listed(names)})" for kind, names in by_kind.items()])
     return [f"Not tried, as the scenario is large: {told}."]
+
+
+# --- as an analysis of its own -------------------------------------------------------------------
+
+
+def page(remedies: Remedies | None, verdict: Verdict) -> Page:
+    """What people read; where something is feasible, that there is nothing to remedy."""
+    name = verdict.run.asked.name
+    if remedies is None:
+        return Page(title=f"{name}: nothing to remedy", parts=(f"Something meets the limits. {recommendation(verdict)}",))
+    return Page(title=f"{name}: what would make something feasible", parts=(recommendation(verdict), *parts(remedies)))
+
+
+def content(remedies: Remedies | None, verdict: Verdict) -> dict[str, Any]:
+    """For JSON."""
+    return {**provenance(verdict.run.asked, verdict.run.design), "remedies": remedies}
+
+
+def rows(remedies: Remedies | None) -> list[dict[str, Any]]:
+    """A row a change: who becomes feasible, what is changed, what it asks for and costs."""
+    return [
+        {
+            "strategy": each.strategy, "kind": each.kind, "change": said(each), "value": each.value, "unit": each.unit,
+            "write": "; ".join(each.changes) or (f"leave out {each.leave_out}" if each.leave_out else ""), "lowers_what_is_asked": each.lowers,
+            "usd_asked": each.usd_asked, "usd": each.usd.mean, "points": each.points.mean,
+        }
+        for each in (remedies.found if remedies is not None else ())
+    ]  # fmt: skip

@@ -62,7 +62,7 @@ def _document(
     if question:
         parts.append(paragraph(plain(question)))
     parts.append(paragraph(plain(recommendation(verdict))))
-    for each in (*_would_do(remedies), *_tables(verdict), *(_ledger(verdict) if ledger else [])):
+    for each in (*_would_do(remedies), *tables(verdict), *(_ledger(verdict) if ledger else [])):
         parts.append(paragraph(plain(each)) if isinstance(each, str) else table(each))
     parts.extend(paragraph(plain(text)) for text in (*remarks(verdict), stats_line(verdict)))
     return "\n\n".join(parts) + "\n"
@@ -82,7 +82,7 @@ def _would_do(remedies: Remedies | None) -> list[str | Table]:
     return parts(remedies)
 
 
-def _tables(verdict: Verdict) -> list[Table]:
+def tables(verdict: Verdict) -> list[Table]:
     """Every table that there is something to put into."""
     shown = [overview(verdict), scores(verdict), components(verdict)]
     if verdict.run.plans:

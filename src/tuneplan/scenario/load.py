@@ -19,7 +19,8 @@ from tuneplan.scenario.reading.like import overlay, parent_of, resolve
 from tuneplan.scenario.reading.names import check_names
 from tuneplan.scenario.reading.overrides import Changes, read_changes, split
 from tuneplan.scenario.reading.scales import with_ends
-from tuneplan.scenario.reading.source import clean, read_file
+from tuneplan.scenario.reading.source import clean
+from tuneplan.scenario.reading.texts import Folder, Texts
 from tuneplan.scenario.reading.ties import correlate, tie
 from tuneplan.scenario.reading.tree import Listing, Scalar, Table, parse
 from tuneplan.scenario.reading.values import NOT_YET, read_values
@@ -31,8 +32,9 @@ DEFAULT = "default"
 
 
 def load(
-    path: str | Path, *, overrides: Sequence[str] = (), scenario: str = "", params: Sequence[Param] | None = None
-) -> Scenario:
+    path: str | Path, *, overrides: Sequence[str] = (), scenario: str = "", params: Sequence[Param] | None = None,
+    texts: Texts | None = None,
+) -> Scenario:  # fmt: skip
     """Read a scenario file, and the files that it includes.
 
     Parameters
@@ -45,6 +47,8 @@ def load(
         Which of the file's ``scenarios`` is meant; empty: ``default``, where there is one.
     params
         Numbers that the scenario may hold; None: every one that the model declares.
+    texts
+        Takes what is read; what it knows is not read again.
 
     Raises
     ------
@@ -53,8 +57,9 @@ def load(
     NotAvailableYet
         Nothing is wrong, but it uses keys of a later version.
     """
-    folder = Path(path).parent
-    return _loaded(read_file(path), str(path), folder, overrides=overrides, scenario=scenario, params=params)
+    texts = Texts() if texts is None else texts
+    folder = Folder(path=Path(path).parent, texts=texts)
+    return _with_set(_opened(texts.of(path), str(path), folder, params), scenario, overrides)
 
 
 def loads(
@@ -62,11 +67,13 @@ def loads(
     params: Sequence[Param] | None = None,
 ) -> Scenario:  # fmt: skip
     """Read a scenario from text, which can include no file; ``file`` stands in messages. See ``load``."""
-    return _loaded(text, file, None, overrides=overrides, scenario=scenario, params=params)
+    return _with_set(_opened(text, file, None, params), scenario, overrides)
 
 
-def load_sets(path: str | Path, *, overrides: Sequence[str] = (), scenario: str = "") -> Iterator[tuple[str, Scenario | ScenarioError]]:
-    """Every set of overrides that a file declares, the chosen one first; the file is parsed once.
+def load_sets(
+    path: str | Path, *, overrides: Sequence[str] = (), scenario: str = "", texts: Texts | None = None
+) -> Iterator[tuple[str, Scenario | ScenarioError]]:
+    """Every set of overrides that a file declares, the chosen one first; the file is parsed once. See ``load``.
 
     Yields
     ------
@@ -78,7 +85,8 @@ def load_sets(path: str | Path, *, overrides: Sequence[str] = (), scenario: str 
     ScenarioError
         The file can't be parsed at all.
     """
-    opened = _opened(read_file(path), str(path), Path(path).parent, None)
+    texts = Texts() if texts is None else texts
+    opened = _opened(texts.of(path), str(path), Folder(path=Path(path).parent, texts=texts), None)
     declared = opened.walk.names["scenarios"]
     first = scenario or (DEFAULT if DEFAULT in declared else "")
     for name in dict.fromkeys((first, *declared)):
@@ -86,13 +94,6 @@ def load_sets(path: str | Path, *, overrides: Sequence[str] = (), scenario: str 
             yield name, _with_set(opened, name, overrides)
         except ScenarioError as error:
             yield name, error
-
-
-def _loaded(
-    text: str, file: str, folder: Path | None, *, overrides: Sequence[str], scenario: str,
-    params: Sequence[Param] | None,
-) -> Scenario:  # fmt: skip
-    return _with_set(_opened(text, file, folder, params), scenario, overrides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ class _Opened:
     """
 
     file: str
-    folder: Path | None
+    folder: Folder | None
     language: Language
     tree: Table
     walk: Walk
@@ -116,7 +117,7 @@ class _Opened:
     complaints: Complaints
 
 
-def _opened(text: str, file: str, folder: Path | None, params: Sequence[Param] | None) -> _Opened:
+def _opened(text: str, file: str, folder: Folder | None, params: Sequence[Param] | None) -> _Opened:
     language = declared_language() if params is None else language_of(params, [entry.name for entry in STRATEGIES])
     complaints = Complaints()
     tree = _table(clean(text, file), file, complaints)

@@ -24,6 +24,7 @@ from tuneplan.report.words import plain, printable
 from tuneplan.version import __version__
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -61,7 +62,7 @@ class Drawn:
     def file(self, form: str) -> bytes:
         """The chart as ``png``, ``svg`` or ``pdf``; equal charts give equal bytes."""
         made = io.BytesIO()
-        with styled(salt=self.chart.name), _letters_missed(self.without_font):
+        with styled(salt=self.chart.name), letters_missed(self.without_font):
             self.figure.savefig(made, format=form, metadata=_metadata(form, plain(self.told.title)))
         return made.getvalue()
 
@@ -90,23 +91,20 @@ def draw(chart: Chart, records: Sequence[Any], *, looks: Looks, source: str) -> 
         There is nothing to show.
     """
     missed: set[str] = set()
-    with styled(salt=chart.name), _letters_missed(missed):
+    with styled(salt=chart.name), letters_missed(missed):
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(WIDTH, chart.height(*records)), layout="constrained")
         told = chart.draw(*records, ax=figure.add_subplot(), looks=looks)
-        caption = " ".join(part for part in (told.note, source) if part)
-        figure.suptitle(_lines(told.title, TITLE_LETTERS), x=0.01, ha="left")
-        _printable(figure)
-        figure.supxlabel(_lines(caption, CAPTION_LETTERS), x=0.01, ha="left", fontsize=7, color=QUIET)
+        caption = labelled(figure, told, source)
     return Drawn(chart=chart, told=told, caption=caption, figure=figure, without_font=missed)
 
 
-def _printable(figure: Figure) -> None:
+def printable_texts(drawn: Artist) -> None:
     """Take out of every text what no file may hold, whoever wrote it."""
     from matplotlib.text import Text
 
-    for each in figure.findobj(Text):
+    for each in drawn.findobj(Text):
         text = each.get_text()
         if printable(text) != text:
             each.set_text(printable(text))
@@ -117,7 +115,7 @@ def _lines(text: str, letters: int) -> str:
 
 
 @contextmanager
-def _letters_missed(missed: set[str]) -> Iterator[None]:
+def letters_missed(missed: set[str]) -> Iterator[None]:
     """Note the letters that no font has, instead of a warning for each."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -144,6 +142,15 @@ def ready() -> None:
         found = None
     if found is None:
         raise UsageError(NEEDS)
+
+
+def labelled(figure: Figure, told: Told, source: str) -> str:
+    """Put title and caption on a figure; the caption."""
+    caption = " ".join(part for part in (told.note, source) if part)
+    figure.suptitle(_lines(told.title, TITLE_LETTERS), x=0.01, ha="left")
+    printable_texts(figure)
+    figure.supxlabel(_lines(caption, CAPTION_LETTERS), x=0.01, ha="left", fontsize=7, color=QUIET)
+    return caption
 
 
 @contextmanager

@@ -13,13 +13,20 @@ from tuneplan.report.charts.registry import Chart, NothingToDraw
 from tuneplan.report.words import plain
 from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.reading.complaints import advice, shown
+from tuneplan.scenario.records import Scenario
+from tuneplan.study.design import AnyDesign
 from tuneplan.study.run import Run
 from tuneplan.version import __version__
 
 
 def source_of(run: Run) -> str:
     """From what a chart was made: draws, seed, scenario, version."""
-    return f"{plain(run.asked.name)}: {run.design.draws} draws, seed {run.design.seed}, scenario {fingerprint(run.asked)}, tuneplan {__version__}."
+    return source_from(run.asked, run.design)
+
+
+def source_from(scenario: Scenario, design: AnyDesign) -> str:
+    """The same, of what no single run says."""
+    return f"{plain(scenario.name)}: {design.draws} draws, seed {design.seed}, scenario {fingerprint(scenario)}, tuneplan {__version__}."
 
 
 def looks_of(findings: Findings) -> Looks:

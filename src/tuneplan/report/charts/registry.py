@@ -80,7 +80,7 @@ class Chart:
     of: tuple[str, ...]
     draw: Draw
     height: Callable[..., float]
-    unasked: Callable[[Findings], str]
+    unasked: Callable[[Findings], str] = lambda findings: ""
 
 
 CHARTS: dict[str, Chart] = {}

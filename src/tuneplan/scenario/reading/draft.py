@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuneplan.errors import Problem
 from tuneplan.scenario.catalogue import Own
 from tuneplan.scenario.reading.complaints import Complaints
 from tuneplan.scenario.reading.language import Language
+from tuneplan.scenario.reading.texts import Folder
 from tuneplan.scenario.reading.walk import Leaf, Names
 from tuneplan.scenario.records import Check, Correlation, Place, Quantity, Setting
 
@@ -53,7 +53,7 @@ class Draft:
     leaves: dict[str, Leaf]
     places: dict[str, Place]
     names: Names
-    folder: Path | None = None
+    folder: Folder | None = None
     spare: list[Leaf] = field(default_factory=list)
     tied: dict[str, tuple[Leaf, str]] = field(default_factory=dict)
     ties: dict[str, str] = field(default_factory=dict)

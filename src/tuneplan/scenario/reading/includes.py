@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tuneplan.errors import ScenarioError
 from tuneplan.scenario.reading.complaints import Complaints, shown
-from tuneplan.scenario.reading.source import clean, read_file
+from tuneplan.scenario.reading.source import clean
+from tuneplan.scenario.reading.texts import Folder, Texts
 from tuneplan.scenario.reading.tree import Listing, Node, Scalar, Table, parse
 from tuneplan.scenario.records import Place
 
@@ -30,7 +31,7 @@ class Source:
     tree: Table
 
 
-def gather(tree: Table, file: str, folder: Path | None, complaints: Complaints) -> list[Source]:
+def gather(tree: Table, file: str, folder: Folder | None, complaints: Complaints) -> list[Source]:
     """Every file that a scenario consists of; a later one holds over an earlier.
 
     Parameters
@@ -43,12 +44,12 @@ def gather(tree: Table, file: str, folder: Path | None, complaints: Complaints) 
         Takes what is wrong with an include: no such file, outside the folder, a circle.
     """
     gathering = _Gathering(root=folder, complaints=complaints)
-    start = [] if folder is None else [Path(file).resolve()]
+    start = [] if folder is None else [folder.texts.resolved(Path(file))]
     gathering.add(Source(name="", tree=tree), file, start)
     return gathering.found
 
 
-def within(name: str, place: Place, root: Path | None) -> tuple[Path | None, str]:
+def within(name: str, place: Place, root: Folder | None) -> tuple[Path | None, str]:
     """The file that a scenario names at a place, or what is wrong with naming it.
 
     Relative names count from the folder of the file that says them.
@@ -59,7 +60,7 @@ def within(name: str, place: Place, root: Path | None) -> tuple[Path | None, str
         return None, f"{shown(name)} is no name of a file"
     path = Path(place.file).parent / name
     try:
-        inside = path.resolve().is_relative_to(root.resolve())
+        inside = root.texts.resolved(path).is_relative_to(root.texts.resolved(root.path))
     except (OSError, RuntimeError, ValueError):
         return None, f"{shown(name)} cannot be followed to a file"
     if not inside:
@@ -71,7 +72,7 @@ def within(name: str, place: Place, root: Path | None) -> tuple[Path | None, str
 class _Gathering:
     """Files found so far."""
 
-    root: Path | None
+    root: Folder | None
     complaints: Complaints
     found: list[Source] = field(default_factory=list)
     count: int = 0
@@ -84,25 +85,26 @@ class _Gathering:
 
     def _include(self, name: Scalar, chain: list[Path]) -> None:
         path, fault = within(name.text, name.place, self.root)
-        if path is None:
+        if path is None or self.root is None:
             return self.complaints.add(fault, name.place, INCLUDE)
-        if path.resolve() in chain:
-            circle = " -> ".join(each.name for each in [*chain[chain.index(path.resolve()) :], path])
+        itself = self.root.texts.resolved(path)
+        if itself in chain:
+            circle = " -> ".join(each.name for each in [*chain[chain.index(itself) :], path])
             return self.complaints.add(f"include goes in a circle: {circle}", name.place, INCLUDE)
         self.count += 1
         if self.count > MOST_INCLUDED:
             if self.count == MOST_INCLUDED + 1:
                 self.complaints.add(f"more than {MOST_INCLUDED} files are included", name.place, INCLUDE)
             return None
-        tree = self._parsed(path, name)
+        tree = self._parsed(path, name, self.root.texts)
         if tree is not None:
-            self.add(Source(name=name.text, tree=tree), str(path), [*chain, path.resolve()])
+            self.add(Source(name=name.text, tree=tree), str(path), [*chain, itself])
         return None
 
-    def _parsed(self, path: Path, name: Scalar) -> Table | None:
+    def _parsed(self, path: Path, name: Scalar, texts: Texts) -> Table | None:
         """The tree of an included file, or None after a complaint."""
         try:
-            text = read_file(path)
+            text = texts.of(path)
         except ScenarioError as error:
             for problem in error.problems:  # of the file as a whole: told where it is named
                 self.complaints.add(f"{shown(name.text)}: {problem.message}", name.place, INCLUDE)

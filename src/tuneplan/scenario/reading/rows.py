@@ -8,7 +8,6 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
 from tuneplan.core.registry import Param
@@ -20,7 +19,8 @@ from tuneplan.scenario.grammar.dimensions import SUFFIX
 from tuneplan.scenario.reading.complaints import Complaints, advice, listed, shown
 from tuneplan.scenario.reading.includes import within
 from tuneplan.scenario.reading.language import LIKE
-from tuneplan.scenario.reading.source import clean, read_file
+from tuneplan.scenario.reading.source import clean
+from tuneplan.scenario.reading.texts import Folder
 from tuneplan.scenario.reading.tree import Listing, Scalar, Table
 from tuneplan.scenario.reading.walk import Leaf
 from tuneplan.scenario.records import Place
@@ -54,7 +54,7 @@ class OwnRows:
     refused: frozenset[str]
 
 
-def read_rows(leaves: Iterator[Leaf], root: Path | None, complaints: Complaints) -> OwnRows:
+def read_rows(leaves: Iterator[Leaf], root: Folder | None, complaints: Complaints) -> OwnRows:
     """Every row; a complaint for each that is not sound."""
     own: list[Row] = []
     sound: list[tuple[str, Table, Row]] = []
@@ -113,7 +113,7 @@ def _place_of(column: str, node: Table) -> Place:
     return next((value.place for key, value in node.entries if key.text == column), node.place)
 
 
-def _tables(leaf: Leaf, root: Path | None, complaints: Complaints) -> Iterator[Table]:
+def _tables(leaf: Leaf, root: Folder | None, complaints: Complaints) -> Iterator[Table]:
     """Each row as a table of cells."""
     node, path = leaf.node, ".".join(leaf.path[:2])
     if isinstance(node, Table):
@@ -124,13 +124,13 @@ def _tables(leaf: Leaf, root: Path | None, complaints: Complaints) -> Iterator[T
         yield from _of_csv(node, path, root, complaints)
 
 
-def _of_csv(name: Scalar, path: str, root: Path | None, complaints: Complaints) -> Iterator[Table]:
+def _of_csv(name: Scalar, path: str, root: Folder | None, complaints: Complaints) -> Iterator[Table]:
     """Rows of a CSV file; the place of a cell is its line and its number in the row."""
     file, fault = within(name.text, name.place, root)
-    if file is None:
+    if file is None or root is None:
         return complaints.add(fault, name.place, path)
     try:
-        text = clean(read_file(file), str(file))
+        text = clean(root.texts.of(file), str(file))
     except ScenarioError as error:
         for problem in error.problems:
             complaints.add(f"{shown(name.text)}: {problem.message}", name.place, path)

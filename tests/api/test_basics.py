@@ -10,6 +10,7 @@ import pytest
 
 import tuneplan
 from tuneplan import Result, ScenarioError, Study, TuneplanError, UsageError, load, loads
+from tuneplan.scenario.schema import COMPONENTS
 
 CERTAIN = """\
 schema: 1
@@ -27,7 +28,7 @@ strategies: {plain: {kind: prompted, like_base: yes, prompt_tokens: 100}, longer
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return load(Path(__file__).parents[1] / "scenarios" / "startup.yaml")
+    return load(Path(__file__).parents[2] / "scenarios" / "startup.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -43,21 +44,20 @@ def test_public_names_are_there_and_few() -> None:
 
 
 def test_load_and_loads_agree(study: Study) -> None:
-    assert isinstance(study.source, Path)
-    again = loads(study.source.read_text())
+    again = loads(Path(study.asked.file).read_text())
     assert (again.tasks, again.strategies) == (study.tasks, study.strategies)
     assert study.tasks == ("email", "summary", "qa")
     assert again.run(draws=64, seed=3).to_frame().equals(study.run(draws=64, seed=3).to_frame())
-    assert load(str(study.source)).tasks == study.tasks
+    assert load(str(study.asked.file)).tasks == study.tasks
 
 
 def test_set_returns_a_new_study_and_the_later_of_two_holds(study: Study) -> None:
     richer = study.set("budget.limit", "80k USD").set("unseen.share", 0.25)
     assert study.changes == ()
     assert richer.changes == ("budget.limit=80k USD", "unseen.share=0.25")
-    assert richer.scenario.quantities["unseen.share"].distribution.median == 0.25
-    assert richer.set("budget.limit", "90k USD").scenario.quantities["budget.limit"].distribution.median == 90_000.0
-    assert loads(CERTAIN).set("tasks.a.score.base", 1e-7).scenario.quantities["tasks.a.score.base"].distribution.median == 1e-7
+    assert richer.asked.quantities["unseen.share"].distribution.median == 0.25
+    assert richer.set("budget.limit", "90k USD").asked.quantities["budget.limit"].distribution.median == 90_000.0
+    assert loads(CERTAIN).set("tasks.a.score.base", 1e-7).asked.quantities["tasks.a.score.base"].distribution.median == 1e-7
 
 
 def test_errors_say_what_to_do(study: Study, result: Result) -> None:
@@ -78,7 +78,7 @@ def test_errors_say_what_to_do(study: Study, result: Result) -> None:
 
 
 def test_arrays_have_the_axes_that_labels_name(study: Study, result: Result) -> None:
-    assert result.labels == {"strategy": study.strategies, "request": ("email", "summary", "qa", "unseen")}
+    assert result.labels == {"strategy": study.strategies, "request": ("email", "summary", "qa", "unseen"), "component": COMPONENTS}
     assert result.delivered.shape == result.cost.shape == (4, 64)
     assert result.score.shape == (4, 4, 64)
     assert result.recommended in study.strategies
@@ -87,10 +87,10 @@ def test_arrays_have_the_axes_that_labels_name(study: Study, result: Result) -> 
 
 def test_difference_is_paired_and_has_a_sign(result: Result) -> None:
     forth, back = result.difference("unified", "prompted"), result.difference("prompted", "unified")
-    assert forth["cost"].mean == pytest.approx(-back["cost"].mean)
-    assert forth["cost"].mean == pytest.approx(float((result.cost[0] - result.cost[3]).mean()))
-    assert forth["delivered"].low <= forth["delivered"].median <= forth["delivered"].high
-    assert result.difference("unified", "unified")["delivered"].mean == 0.0
+    assert forth.cost.mean == pytest.approx(-back.cost.mean)
+    assert forth.cost.mean == pytest.approx(float((result.cost[0] - result.cost[3]).mean()))
+    assert forth.points.low <= forth.points.median <= forth.points.high
+    assert result.difference("unified", "unified").points.mean == 0.0
 
 
 def test_frame_and_json_agree(result: Result) -> None:
@@ -129,14 +129,14 @@ def test_arrays_keep_their_axes_where_nothing_is_uncertain() -> None:
     assert not np.ptp(result.delivered, axis=1).any()
     assert not np.ptp(result.cost, axis=1).any()
     difference = result.difference("plain", "longer")
-    assert difference["delivered"].mean == difference["delivered"].error == 0.0
-    assert np.isfinite(difference["cost"].mean)
+    assert difference.points.mean == difference.points.error == 0.0
+    assert np.isfinite(difference.cost.mean)
 
 
 def test_a_study_of_a_chosen_scenario_keeps_it_when_changed(scenarios: Path) -> None:
     study = load(scenarios / "startup.yaml", scenario="squeeze")
-    assert study.scenario.quantities["budget.limit"].text == "$40k"
+    assert study.asked.quantities["budget.limit"].text == "$40k"
     changed = study.set("horizon", "6 months")
-    assert changed.scenario.chosen == "squeeze"
-    assert changed.scenario.quantities["gpu.price"].origin == "override gpu_dear"
+    assert changed.asked.chosen == "squeeze"
+    assert changed.asked.quantities["gpu.price"].origin == "override gpu_dear"
     assert any("retires" in problem.message for problem in study.warnings)

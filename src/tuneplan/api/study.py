@@ -1,0 +1,138 @@
+"""What a notebook starts from: a ``Study`` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tuneplan.api.asking import Asking
+from tuneplan.api.result import Result
+from tuneplan.api.values import Value, listed
+from tuneplan.evidence.findings import Findings
+from tuneplan.scenario import load as loading
+from tuneplan.scenario.reading.texts import Texts
+from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
+from tuneplan.study.grid import DEFAULT_DRAWS as DRAWS_OF_A_POINT
+from tuneplan.study.grid import GRID
+from tuneplan.study.run import Run, run
+from tuneplan.study.verdict import verdict
+
+if TYPE_CHECKING:
+    from tuneplan.api.sweep import Sweep
+
+TEXT = "scenario"
+"""Name of a scenario that is no file."""
+
+
+def load(path: str | Path, *, scenario: str = "") -> Study:
+    """Read a scenario file, and the files that it includes.
+
+    Parameters
+    ----------
+    path
+        Of a YAML file.
+    scenario
+        Which of the file's ``scenarios`` is meant; empty: ``default``, where there is one.
+
+    Raises
+    ------
+    ScenarioError
+        Anything is wrong with it; every problem is named with its place.
+
+    Examples
+    --------
+    >>> load("scenarios/startup.yaml")
+    <Study 'Startup assistant': 3 tasks, 4 strategies>
+    """
+    texts = Texts()
+    return Study(asked=loading.load(path, scenario=scenario, texts=texts), texts=texts)
+
+
+def loads(text: str, *, scenario: str = "") -> Study:
+    """Read a scenario from text, which can include no file.
+
+    Raises
+    ------
+    ScenarioError
+        As ``load``.
+    """
+    return Study(asked=loading.loads(text, scenario=scenario), texts=Texts(known={TEXT: text}, is_closed=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class Study(Asking):
+    """A question, ready to be asked.
+
+    A study never changes: ``set`` and ``scenario`` give new ones. Files are read once, by ``load``; what
+    becomes of them later is read by another ``load``.
+    """
+
+    def run(self, draws: int = DEFAULT_DRAWS, *, seed: int = 0) -> Result:
+        r"""Simulate and judge.
+
+        Parameters
+        ----------
+        draws
+            Monte Carlo draws.
+        seed
+            Equal seeds give equal results, and every study of one seed meets the same draws.
+
+        Returns
+        -------
+        Result
+            ========================  ==============================================================
+            ``recommended``           name of the recommended strategy; None: nothing meets the limits
+            ``delivered``, ``cost``   points and USD, ``(strategy, draw)``
+            ``score``                 points, ``(strategy, request, draw)``
+            ``components``            cost by component [USD], ``(strategy, component, draw)``
+            ``labels``, ``dims``      names along the axes, and the axes of each array
+            ``verdict``               the decision and what carried it, as frozen records
+            ``difference(a, b)``      two strategies, paired
+            ``frontier()``, ``sensitivity()``, ``voi()``, ``groupings()``, ``remedies()``, ``explain(key)``
+            \                         analyses: each prints, plots, and has ``to_frame()``
+            ``plot()``, ``charts()``  one chart into axes; several as pictures
+            ``memo(path)``            a decision memo
+            ``to_frame()``, ``to_xarray()``, ``to_json()``, ``save(path)``
+            \                         the same for other programs
+            ========================  ==============================================================
+
+        Raises
+        ------
+        UsageError
+            ``draws`` or ``seed`` make no sense, or there is no memory for so many.
+        """
+        return result_of(self, run(self.asked, monte_carlo(draws, seed=seed)))
+
+    def sweep(self, values: Mapping[str, Sequence[Value]], *, draws: int = DRAWS_OF_A_POINT, seed: int = 0, mode: str = GRID) -> Sweep:
+        """Ask the whole question at many points: keys set to one value after another, all on the same draws.
+
+        Parameters
+        ----------
+        values
+            Key -> values, as ``set`` takes them.
+        mode
+            ``grid``: every value with every other; ``zip``: first with first, second with second.
+
+        Raises
+        ------
+        ScenarioError
+            A key or a value is not allowed at some point; nothing is run then.
+        UsageError
+            No values, too many points, lists of different length under ``zip``.
+
+        Examples
+        --------
+        >>> found = load("scenarios/startup.yaml").sweep({"budget.limit": ["2k USD", "60k USD"]}, draws=64)
+        >>> found.dims, found.recommended.tolist()
+        (('strategy', 'budget.limit'), ['', 'unified'])
+        """
+        from tuneplan.api.sweep import swept
+
+        return swept(self._read, {key: listed(key, each) for key, each in values.items()}, monte_carlo(draws, seed=seed), mode=mode)
+
+
+def result_of(study: Study, simulated: Run) -> Result:
+    """The answer of a simulation."""
+    return Result(study=study, findings=Findings(verdict=verdict(simulated), load=study._read))

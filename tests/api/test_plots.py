@@ -1,0 +1,113 @@
+"""Charts in a notebook: into axes that are given, or on a figure of their own."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+from tuneplan import Result, UsageError
+from tuneplan.report.charts import CHARTS
+
+pytestmark = pytest.mark.usefixtures("figures")
+
+
+def test_a_figure_of_its_own_has_title_and_caption(result: Result) -> None:
+    import matplotlib.pyplot as plt
+
+    ax = result.plot()
+    figure = ax.get_figure()
+    assert plt.fignum_exists(figure.number)
+    assert figure.get_suptitle()
+    assert "64 draws, seed 3" in figure.get_supxlabel()
+
+
+def test_axes_that_are_given_are_drawn_into_and_come_back(result: Result) -> None:
+    import matplotlib.pyplot as plt
+
+    figure, both = plt.subplots(1, 2)
+    assert result.plot("cost-quality", ax=both[0]) is both[0]
+    assert result.frontier().plot(ax=both[1]) is both[1]
+    assert both[0].get_title(loc="left")
+    assert figure.get_suptitle() == ""
+    assert both[0].has_data()
+    assert len(plt.get_fignums()) == 1
+
+
+def test_the_style_of_a_notebook_is_left_alone(result: Result) -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    result.plot()
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_every_chart_by_name_and_every_analysis_that_has_one(result: Result) -> None:
+    drawn = result.charts()
+    assert set(drawn) <= set(CHARTS)
+    assert "cost-quality" in drawn
+    assert drawn["cost-quality"].figure.axes
+    assert drawn._repr_html_().count("<img") == len(drawn)
+    assert repr(result.charts("cost-quality")) == "<Charts: cost-quality>"
+
+
+def test_no_figure_stays_open_behind_what_is_shown(result: Result) -> None:
+    import matplotlib.pyplot as plt
+
+    result._repr_html_()
+    result.charts()
+    assert plt.get_fignums() == []
+
+
+def test_a_failing_chart_leaves_no_figure(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    import matplotlib.pyplot as plt
+
+    from tuneplan.report.charts import NothingToDraw
+    from tuneplan.report.charts.registry import Chart
+
+    def fails(*records: object, ax: object, looks: object) -> None:
+        raise NothingToDraw("there is no second strategy")
+
+    monkeypatch.setitem(CHARTS, "cost-quality", Chart(name="cost-quality", question="?", of=("frontier",), draw=fails, height=lambda found: 2.0))
+    with pytest.raises(UsageError, match="cost-quality: nothing to draw, there is no second strategy"):
+        result.plot()
+    with pytest.raises(UsageError, match="cost-quality: nothing to draw"):
+        result.charts(["cost-quality"])
+    assert "cost-quality" not in result.charts()
+    assert plt.get_fignums() == []
+
+
+def test_charts_that_are_not_there_are_told(result: Result) -> None:
+    with pytest.raises(UsageError, match='no chart "cost-qualty"; did you mean "cost-quality"'):
+        result.plot("cost-qualty")
+    with pytest.raises(UsageError, match='no chart "cost-qualty" of frontier; did you mean "cost-quality"'):
+        result.frontier().plot(chart="cost-qualty")
+    with pytest.raises(UsageError, match=r"difference has no chart; its numbers are in \.to_frame\(\)"):
+        result.difference("unified", "prompted").plot()
+
+
+def test_charts_are_saved_as_files(result: Result, tmp_path: Path) -> None:
+    charts = result.charts("cost-quality")
+    made = charts.save(tmp_path / "new" / "charts", formats=("png", "svg"))
+    assert [path.name for path in made] == ["cost-quality.png", "cost-quality.svg"]
+    assert made[0].read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(UsageError, match="formats: 'gif' is none of png, svg, pdf"):
+        charts.save(tmp_path, formats=("gif",))
+
+
+def test_letters_of_any_script_are_drawn_without_a_warning() -> None:
+    from hard_questions import TEXTS
+    from tuneplan import loads
+
+    result = loads(TEXTS["twelve strategies"]).run(draws=8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result.plot().get_figure().canvas.draw()
+
+
+def test_pyplot_is_loaded_by_a_plot_and_by_nothing_before(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    assert "<img" in result._repr_html_()
+    assert len(result.charts("cost-quality")) == 1
