@@ -134,7 +134,8 @@ def test_pictures_have_words_and_fit_the_page() -> None:
     assert [each.get("descr") for each in drawings] == ["Alt: words"] * 2
     assert [each.get("name") for each in drawings] == ["Title: words"] * 2
     for shape in word.inline_shapes:
-        assert 0.9 * WIDTH * EMU < shape.width <= WIDTH * EMU * 1.001
+        assert 0.8 * WIDTH * EMU < shape.width <= WIDTH * EMU
+        assert shape.width / shape.height == pytest.approx(6.6 / 3.0, rel=1e-3)
     assert styled(word, "Caption") == ["Note: words. Source: 64 draws."] * 2
     assert styled(word, "Chart title") == ["Title: words"] * 2
 

@@ -12,6 +12,7 @@ import pytest
 from building import GIVEN, text_of
 from tuneplan.errors import UsageError
 from tuneplan.evidence.findings import Findings
+from tuneplan.report import memo as memo_package
 from tuneplan.report.advice import recommendation
 from tuneplan.report.charts import CHARTS, NothingToDraw, Told
 from tuneplan.report.document.blocks import (
@@ -24,7 +25,7 @@ from tuneplan.report.document.blocks import (
     Points,
     Section,
 )
-from tuneplan.report.memo import memo_of, pictures
+from tuneplan.report.memo import memo_of, pictures, write_memo
 from tuneplan.report.memo.reproducing import commands
 from tuneplan.report.memo.risks import risks
 from tuneplan.report.tables import Table
@@ -319,3 +320,21 @@ def test_without_matplotlib_the_extra_is_named(found: Findings, monkeypatch: pyt
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
     with pytest.raises(UsageError, match=r'charts need matplotlib: pip install "tuneplan\[charts\]"'):
         memo_of(found)
+
+
+# --- written --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["html", "docx", "md"])
+def test_a_memo_is_written_in_the_format_of_its_name(tmp_path: Path, ending: str) -> None:
+    write_memo(findings(text_of(name=HOSTILE)), tmp_path / f"memo.{ending}")
+    made = (tmp_path / f"memo.{ending}").read_bytes()
+    assert made
+    assert b"<script>alert(1)" not in made
+
+
+def test_an_unknown_ending_is_refused_before_any_work(found: Findings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo_package, "memo_of", lambda found: pytest.fail("worked for nothing"))
+    with pytest.raises(UsageError, match=r"ends in \.html, \.docx or \.md"):
+        write_memo(found, tmp_path / "memo.txt")
+    assert list(tmp_path.iterdir()) == []

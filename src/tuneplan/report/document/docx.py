@@ -19,7 +19,7 @@ from tuneplan.report.document.blocks import (
     Section,
 )
 from tuneplan.report.document.docx_parts import bookmark, contents, describe, field, numbered_anew
-from tuneplan.report.document.docx_styles import WIDTH, styled
+from tuneplan.report.document.docx_styles import styled
 from tuneplan.report.document.letters import bound, line, lines
 from tuneplan.report.document.pictures import bare, shown
 from tuneplan.report.tables import Table
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """When every part of the file was made: equal documents give equal bytes."""
-HIGHEST = 5.6
-"""Height of a chart, so that its title and caption fit on its page. [inch]"""
+WIDEST, HIGHEST = 5.6, 3.9
+"""Width and height of a chart, so that two fit on a page. [inch]"""
 
 
 def as_docx(document: Document) -> bytes:
@@ -45,6 +45,7 @@ def as_docx(document: Document) -> bytes:
     titled = [(f"section-{section.anchor}", f"{number}  {line(section.title)}", section) for number, section in enumerate(document.sections, start=1)]
     if titled:
         _sections(word, titled)
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
     word.add_paragraph(line(document.provenance), style="Provenance")
     _footer(word, line(document.title))
     return _bytes(word)
@@ -104,7 +105,7 @@ def _picture(word: Word, block: Picture) -> None:
     words = shown(block.drawn)
     word.add_paragraph(bound(words.title), style="Chart title")
     wide, high = block.drawn.figure.get_size_inches()
-    scale = min(WIDTH / wide, HIGHEST / high)
+    scale = min(WIDEST / wide, HIGHEST / high)
     paragraph = word.add_paragraph(style="Chart")
     picture = paragraph.add_run().add_picture(io.BytesIO(bare(block.drawn, "png")), width=Inches(scale * wide))
     describe(picture, name=words.title, alt=words.alt)

@@ -121,7 +121,7 @@ def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     made = Environment(loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["pieces"] = SEAM.split
+    made.filters |= {"bound": bound, "pieces": SEAM.split}
     return made
 
 

@@ -36,7 +36,7 @@ def inline(svg: bytes, *, prefix: str, title: str, alt: str) -> str:
             parent.remove(child)
     _rename(root, prefix)
     view = root.attrib["viewBox"]
-    root.attrib = {"viewBox": view, "role": "img", "aria-labelledby": f"{prefix}-title {prefix}-desc"}
+    root.attrib = {"viewBox": view, "preserveAspectRatio": "xMinYMin meet", "role": "img", "aria-labelledby": f"{prefix}-title {prefix}-desc"}
     for place, (tag, words) in enumerate((("title", title), ("desc", alt))):
         child = ElementTree.Element(tag, id=f"{prefix}-{tag}")
         child.text = words
