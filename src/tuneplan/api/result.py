@@ -77,7 +77,7 @@ class Result(Answers):
         UsageError
             A library is missing, or the file can't be written.
         """
-        from tuneplan.report.memo import write_memo  # type: ignore[import-not-found]
+        from tuneplan.report.memo import write_memo
 
         write_memo(self.findings, Path(path))
         return Path(path)
