@@ -115,7 +115,8 @@ def shares_of(whole: Array) -> Array:
     first, second, *_ = centred = whole - whole[:2].mean()
     mixed = centred[2:]
     with np.errstate(invalid="ignore", divide="ignore"):  # a resample of one point alone
-        return np.stack([(second * (mixed - first)).mean(axis=-1), 0.5 * ((first - mixed) ** 2).mean(axis=-1)]) / centred[:2].var()
+        shares: Array = np.stack([(second * (mixed - first)).mean(axis=-1), 0.5 * ((first - mixed) ** 2).mean(axis=-1)]) / centred[:2].var()
+    return shares
 
 
 def _share(order: int, row: int, means: Array, lows: Array, highs: Array) -> Share:
