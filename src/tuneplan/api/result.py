@@ -77,9 +77,10 @@ class Result(Answers):
         UsageError
             A library is missing, or the file can't be written.
         """
-        from tuneplan.api.memo import write_memo
+        from tuneplan.report.memo import write_memo
 
-        return write_memo(self, Path(path))
+        write_memo(self.findings, Path(path), sources=self.study.texts.known)
+        return Path(path)
 
     def save(self, path: str | Path) -> Path:
         """Write everything that ``tuneplan.open`` needs into one file, whole or not at all: texts, changes, design, draws.

@@ -33,7 +33,8 @@ def command(
     Exit codes as of run: 4 when nothing meets the limits, which the memo then says.
     """
     from tuneplan.report.charts import CHARTS
-    from tuneplan.report.document.writing import form_of, write
+    from tuneplan.report.document.writing import form_of
+    from tuneplan.report.memo import write_memo
 
     form_of(output)
     with progress() as say:
@@ -43,9 +44,7 @@ def command(
             say(f"working out: {name}")
             getattr(findings, name)
         say("drawing and writing")
-        from tuneplan.report.memo import memo_of
-
-        write(memo_of(findings), output, sources=files_of(findings.run.asked))
+        write_memo(findings, output, sources=files_of(findings.run.asked))
     click.echo(str(output))
     if not quiet:
         warn(warnings)

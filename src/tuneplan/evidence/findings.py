@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tuneplan.evidence.predicted import Predictions
     from tuneplan.study.allocated import Allocations
     from tuneplan.study.cumulative import Cumulative
-    from tuneplan.study.exposure import Exposure, Kept
+    from tuneplan.study.exposure import Stakes
     from tuneplan.study.frontier.analysis import FrontierStudy
     from tuneplan.study.groupings.analysis import Groupings
     from tuneplan.study.information.analysis import Information
@@ -148,16 +148,8 @@ class Findings:
         return remedies_of(self.verdict) if self.verdict.decision.best is None else None
 
     @cached_property
-    def exposure(self) -> Exposure | None:
-        """What the recommended strategy is exposed to; None where none is recommended."""
-        from tuneplan.study.exposure import exposure_of
+    def stakes(self) -> Stakes:
+        """What the recommended strategy is exposed to, and what is kept of each by who switches."""
+        from tuneplan.study.exposure import stakes_of
 
-        best = self.verdict.decision.best
-        return None if best is None else exposure_of(self.run, self.options, best)
-
-    @cached_property
-    def kept(self) -> tuple[Kept, ...]:
-        """What stays of each strategy for somebody who changes his mind."""
-        from tuneplan.study.exposure import kept_of
-
-        return kept_of(self.run)
+        return stakes_of(self.run, self.options, self.verdict.decision.best)

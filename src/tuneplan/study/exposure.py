@@ -83,6 +83,33 @@ class Kept:
         return sum(self.bought.values())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stakes:
+    """What there is to lose.
+
+    Attributes
+    ----------
+    exposure
+        Of the recommended strategy; None where none is.
+    kept
+        Of every strategy, in their order.
+    """
+
+    exposure: Exposure | None
+    kept: tuple[Kept, ...]
+
+
+def stakes_of(run: Run, options: Options, best: int | None) -> Stakes:
+    """What there is to lose.
+
+    Parameters
+    ----------
+    best
+        Row of the recommended strategy; None where none is.
+    """
+    return Stakes(exposure=None if best is None else exposure_of(run, options, best), kept=kept_of(run))
+
+
 def exposure_of(run: Run, options: Options, row: int) -> Exposure:
     """What one strategy is exposed to.
 

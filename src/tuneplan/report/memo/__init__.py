@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.charts.drawing import source_of
@@ -25,7 +26,7 @@ from tuneplan.report.memo.pictures import Pictures
 from tuneplan.report.memo.recommending import options, question_of, recommended
 from tuneplan.report.words import plain
 
-__all__ = ["FRONT", "INFEASIBLE", "SECTIONS", "memo_of"]
+__all__ = ["FRONT", "INFEASIBLE", "SECTIONS", "memo_of", "write_memo"]
 
 FRONT: tuple[Callable[[Findings], Section], ...] = (recommended, options, changing, finding_out, next_steps)
 """Page one."""
@@ -57,6 +58,27 @@ def memo_of(findings: Findings) -> Document:
         sections=list(_sections(findings, pictures)),
         provenance=source_of(run),
     )
+
+
+def write_memo(findings: Findings, path: Path, *, sources: Iterable[Path | str] = ()) -> None:
+    """Write the memo, whole or not at all; the ending of the name tells the format.
+
+    Parameters
+    ----------
+    path
+        Ends in ``.html``, ``.docx`` or ``.md``.
+    sources
+        Files that must not be written over.
+
+    Raises
+    ------
+    UsageError
+        The ending is no format, a library is missing, or the file can't be written.
+    """
+    from tuneplan.report.document.writing import form_of, write
+
+    form_of(path)
+    write(memo_of(findings), path, sources=sources)
 
 
 def _sections(findings: Findings, pictures: Pictures) -> Iterator[Section]:

@@ -31,8 +31,8 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     """Scores, their parts, curves, who helps whom, and what stays open."""
     verdict, comparison = findings.verdict, findings.verdict.comparison
     blocks: list[Block] = [Paragraph(_in_short(verdict)), tidied(text.scores(verdict), first="option")]
-    if findings.exposure is not None and findings.exposure.parts:
-        blocks.append(parts(findings.exposure, comparison))
+    if findings.stakes.exposure is not None and findings.stakes.exposure.parts:
+        blocks.append(parts(findings.stakes.exposure, comparison))
     blocks += [*pictures.of("learning-curves"), *pictures.of("transfer-map"), *pictures.of("groupings")]
     if comparison is not None:
         blocks += [Paragraph(said) for said in _calls(comparison)]

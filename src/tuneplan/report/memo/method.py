@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuneplan.evidence.accuracy import Accuracy, bundled_accuracies
+from tuneplan.evidence.accuracy import Accuracy, accuracies_of
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.document.blocks import Block, Paragraph, Points, Section
 from tuneplan.report.memo.pictures import Pictures
@@ -29,7 +29,7 @@ LIMITS = (
 
 def section(findings: Findings, pictures: Pictures) -> Section:
     """The model in a paragraph, its accuracy by kind, its limits."""
-    draws = findings.run.design.draws
+    draws, accuracies = findings.run.design.draws, accuracies_of(findings.validated)
     blocks: list[Block] = [
         Paragraph(
             f"{'The one draw' if draws == 1 else f'Each of {draws} draws'} is one possible future: a value for every uncertain number, and luck. In each, every option is trained, scored, served and paid "
@@ -38,8 +38,8 @@ def section(findings: Findings, pictures: Pictures) -> Section:
             "from one another; requests may reach the wrong model. Costs are examples, training, evaluation, people, serving and upkeep over the horizon."
         ),
         Paragraph(_decided(findings)),
-        accuracy_table(bundled_accuracies()),
-        Paragraph(_in_short(bundled_accuracies())),
+        accuracy_table(accuracies),
+        Paragraph(_in_short(accuracies)),
         *pictures.of("predicted-measured"),
         Paragraph("What to keep in mind:"),
         Points(LIMITS),

@@ -36,8 +36,8 @@ def section(findings: Findings, pictures: Pictures) -> Section:
         blocks.append(Paragraph(f"In cost, {comparison.best} less {comparison.second} comes to {difference(comparison.usd, 'USD')}. On average that is {parts}."))
     blocks += [Paragraph(said) for said in _budget(findings)]
     if verdict.run.plans:
-        blocks.append(tidied(plans.table(verdict), title="Examples to train on (of these bought), found before anybody knows how things turn out", first="option"))
-        blocks += pictures.of("allocation")
+        title = "Examples to train on (of these bought), found before anybody knows how things turn out"
+        blocks += pictures.of("allocation") or [tidied(plans.table(verdict), title=title, first="option")]
         blocks += [Paragraph(said) for said in plans.remarks(verdict)]
     return Section(title="Money", anchor="money", blocks=tuple(blocks))
 
@@ -66,7 +66,7 @@ def _in_short(verdict: Verdict) -> str:
 
 def _budget(findings: Findings) -> Iterator[str]:
     """How sure the budget is, and what is spent beyond it where it breaks."""
-    verdict, exposure = findings.verdict, findings.exposure
+    verdict, exposure = findings.verdict, findings.stakes.exposure
     if math.isnan(verdict.limit):
         yield "No budget is set, so that cost decides only where options are level, or where points have a price."
     elif exposure is not None:

@@ -41,7 +41,7 @@ def _collect(findings: Findings) -> Iterator[str]:
     verdict = findings.verdict
     assert verdict.decision.best is not None
     row, name = verdict.decision.best, verdict.decision.strategies[verdict.decision.best]
-    kept = findings.kept[row]
+    kept = findings.stakes.kept[row]
     if not kept.models:
         return
     needed = {task: count for task, count in kept.bought.items() if count >= 1.0}
@@ -63,10 +63,10 @@ def _build(findings: Findings) -> Iterator[str]:
     verdict = findings.verdict
     assert verdict.decision.best is not None
     row = verdict.decision.best
-    name, kept = verdict.decision.strategies[row], findings.kept[row]
+    name, kept = verdict.decision.strategies[row], findings.stakes.kept[row]
     what = f"train {kept.models} model{'' if kept.models == 1 else 's'}" if kept.models else "write and test the prompts"
     limit = "" if math.isnan(verdict.limit) else f" {usd(verdict.limit)} is enough in {share(verdict.decision.probability_in_budget[row])} of draws."
-    yield f"Build {name}: {what}, and score every task on held-out examples.{limit}"
+    yield f"Build {name}: {what}, and score every task on examples that it was not trained on.{limit}"
 
 
 def _renew(findings: Findings) -> Iterator[str]:

@@ -87,7 +87,7 @@ def _best(findings: Findings, row: int) -> str:
 
 
 def _reversible(findings: Findings, row: int) -> str:
-    return said_kept(findings.kept[row])
+    return said_kept(findings.stakes.kept[row])
 
 
 COLUMNS = (
@@ -98,7 +98,7 @@ COLUMNS = (
     _Column("net benefit, mean", _benefit, lambda findings: findings.verdict.decision.unit == "USD"),
     _Column("all limits met", _limits, lambda findings: has_limits(findings)),
     _Column("best in", _best, lambda findings: sum(findings.verdict.decision.allowed) > 1),
-    _Column("kept if you switch", _reversible, lambda findings: any(not math.isnan(each.share) for each in findings.kept)),
+    _Column("kept if you switch", _reversible, lambda findings: any(not math.isnan(each.share) for each in findings.stakes.kept)),
 )
 """What page one says of each option; a column that has nothing to say is left out."""
 
@@ -157,5 +157,5 @@ def _notes(findings: Findings, more: int) -> Iterator[str]:
     if has_limits(findings) and not math.isnan(verdict.limit):
         confidence = findings.options.limits.confidence
         yield f"Limits: {usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws."
-    if any(each.models for each in findings.kept):
+    if any(each.models for each in findings.stakes.kept):
         yield "Kept if you switch: the share of money up front (data, training, evaluation, people) that is in examples, which can train other options; models are lost."

@@ -47,7 +47,7 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     found = risks(findings)
     if found:
         rows = tuple((each.what, each.likely, each.size, each.answer) for each in found)
-        name = findings.exposure.strategy if findings.exposure is not None else ""
+        name = findings.stakes.exposure.strategy if findings.stakes.exposure is not None else ""
         blocks.append(Table(title=f"Risks of {name}, the largest first", head=("what", "how likely", "how large", "what to do"), rows=rows, flowing=True))
         blocks.append(Paragraph("The scores and costs of this memo have these in them already, in as many draws as they are likely; only what has no size here comes on top."))
     misfits = [f"{row.name} can't be done: {row.misfit}." for row in findings.verdict.results if row.misfit]
@@ -62,7 +62,7 @@ def section(findings: Findings, pictures: Pictures) -> Section:
 
 def risks(findings: Findings) -> list[Risk]:
     """Every risk that there is, the one that takes most first."""
-    exposure = findings.exposure
+    exposure = findings.stakes.exposure
     if exposure is None:
         return []
     found = [risk for rule in RULES for risk in rule(findings, exposure)]
