@@ -12,6 +12,7 @@ from tuneplan.errors import TuneplanError, UsageError
 from tuneplan.report import notebook
 from tuneplan.report.advice import recommendation
 from tuneplan.report.charts.looks import Looks
+from tuneplan.report.tables import Table
 from tuneplan.report.text import overview
 from tuneplan.report.words import plain, share
 from tuneplan.scenario.reading.ties import canonical
@@ -99,8 +100,15 @@ class Panel:
             note.value = f"set to {_typed(self.sliders[key].value, self._ranges[key])}" if key in self._moved else _as_it_is(self._asked, key)
         self._answer.value = html_of(self.result)
 
-    def _repr_mimebundle_(self, **asked: Any) -> Any:
-        return self.box._repr_mimebundle_(**asked)
+    def _repr_mimebundle_(self, **asked: Any) -> dict[str, str]:
+        """The widget; where nothing answers it, as on the web, how it stands."""
+        return {**self.box._repr_mimebundle_(**asked), "text/plain": repr(self), "text/html": self._standing}
+
+    @property
+    def _standing(self) -> str:
+        """Sliders as a table, and the answer."""
+        rows = tuple((key, note.value) for key, note in self._notes.items())
+        return notebook.fragment(notebook.of_table(Table(title="", head=("slider", "stands"), rows=rows, flowing=True))) + self.html
 
     def __repr__(self) -> str:
         return f"<Panel: {', '.join(self.sliders)}>"

@@ -35,8 +35,8 @@ Part = str | Table
 
 
 def fragment(*pieces: str) -> str:
-    """Pieces of HTML, styled, beside whatever else a page holds."""
-    return f'<div class="tuneplan"><style>{STYLE}</style>{"".join(pieces)}</div>'
+    """Pieces of HTML, styled, beside whatever else a page holds; dollars stay dollars, and no formulas."""
+    return f'<div class="tuneplan tex2jax_ignore mathjax_ignore"><style>{STYLE}</style>{"".join(pieces)}</div>'
 
 
 def of_page(page: Page, picture: str = "") -> str:
