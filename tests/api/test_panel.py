@@ -40,7 +40,7 @@ def test_sliders_start_where_the_study_stands(panel: Panel, given: Study) -> Non
 def test_a_moved_slider_asks_again_and_shows_the_answer(panel: Panel, given: Study) -> None:
     before = panel.html
     panel.sliders["unseen.share"].value = 40
-    assert panel.study.changes == (*given.changes, "unseen.share=40 %")
+    assert panel.study.changes == (*given.changes, "unseen.share=40%")
     assert panel.html != before
     expected = given.set("unseen.share", "40%").run(64, seed=3)
     assert (panel.result.delivered == expected.delivered).all()
@@ -60,7 +60,7 @@ def test_what_meets_no_limit_is_said(panel: Panel) -> None:
 def test_notes_say_what_is_set_and_what_is_not(panel: Panel) -> None:
     panel.sliders["budget.limit"].value = 82
     notes = {row.children[0].description: row.children[1].value for row in panel.box.children[: len(RANGES)]}
-    assert notes == {"budget.limit": "set to 82 k USD", "unseen.share": "as in the file: 5% to 15%", "gpu.price": "as in the file"}
+    assert notes == {"budget.limit": "set to 82k USD", "unseen.share": "as in the file: 5% to 15%", "gpu.price": "as in the file"}
 
 
 def test_reset_puts_everything_back(panel: Panel, given: Study) -> None:
@@ -78,7 +78,8 @@ def test_what_can_not_be_asked_is_said_and_the_last_result_kept(given: Study) ->
     panel.sliders["tasks.email.score.base"].value = 0.8
     last, study = panel.result, panel.study
     panel.sliders["tasks.email.score.ceiling"].value = 0.7
-    assert panel.result is last and panel.study is study
+    assert panel.result is last
+    assert panel.study is study
     assert "the ceiling is worse than the base" in panel.html
 
 
@@ -105,5 +106,21 @@ def test_without_ipywidgets_the_extra_is_named_in_a_line(given: Study, monkeypat
     assert str(refused.value) == 'panel needs ipywidgets: pip install "tuneplan[notebook]"'
 
 
-def test_a_notebook_shows_the_widget(panel: Panel) -> None:
-    assert "application/vnd.jupyter.widget-view+json" in panel._repr_mimebundle_()
+def test_a_notebook_shows_the_widget_and_a_page_how_it_stands(panel: Panel) -> None:
+    panel.sliders["budget.limit"].value = 82
+    shown = panel._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in shown
+    assert shown["text/html"].endswith(panel.html)
+    assert "set to 82k USD" in shown["text/html"]
+    assert shown["text/plain"] == "<Panel: budget.limit, unseen.share, gpu.price>"
+
+
+def test_bars_are_as_long_as_the_chances(panel: Panel) -> None:
+    decision = panel.result.verdict.decision
+    for chance in decision.probability_best:
+        assert f"width:{14 * chance:.2f}em" in panel.html
+
+
+def test_names_are_no_markup(given: Study) -> None:
+    hostile = given.set("name", "<script>alert(1)</script>").panel({"budget.limit": (20, 120, "k USD")}, draws=64)
+    assert "<script>" not in hostile._repr_mimebundle_()["text/html"]

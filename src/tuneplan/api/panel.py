@@ -183,10 +183,11 @@ def _as_it_is(study: Study, key: str) -> str:
 def _typed(value: float, given: Range) -> str:
     """A value as a scenario types it.
 
-    >>> _typed(80.0, (20, 120, "k USD")), _typed(7.5, (0, 50, "%"))
-    ('80 k USD', '7.5 %')
+    >>> _typed(80.0, (20, 120, "k USD")), _typed(7.5, (0, 50, "%")), _typed(3.0, (1, 9, "USD/hour"))
+    ('80k USD', '7.5%', '3 USD/hour')
     """
-    return f"{value:.6g} {given[2]}".strip()
+    unit = given[2].strip()
+    return f"{value:.6g}{unit}" if unit == "%" or unit[:2] in ("k ", "M ") else f"{value:.6g} {unit}".strip()
 
 
 def _step(low: float, high: float) -> float:
