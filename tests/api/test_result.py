@@ -172,7 +172,7 @@ def test_a_memo_of_each_format_is_written_or_refused_before_the_work(result: Res
     text = (tmp_path / "memo.html").read_text(encoding="utf-8")
     assert "Startup assistant" in text
     assert result.recommended in text
-    monkeypatch.setattr("tuneplan.api.memo.memo_of", lambda findings: pytest.fail("a memo was made"))
+    monkeypatch.setattr("tuneplan.report.memo.memo_of", lambda findings: pytest.fail("a memo was made"))
     for name, message in (("memo.txt", r"a memo is a file that ends in \.html, \.docx or \.md"), ("nowhere/memo.md", "there is no folder")):
         with pytest.raises(UsageError, match=message):
             result.memo(tmp_path / name)
