@@ -48,6 +48,12 @@ class Ended:
 Command = Callable[..., Ended]
 
 
+@pytest.fixture(autouse=True)
+def _usual_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have said how wide they like text."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def simulate(capsys: pytest.CaptureFixture[str]) -> Command:
     """Run the command in this process."""

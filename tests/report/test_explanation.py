@@ -15,7 +15,7 @@ from tuneplan import load, loads
 from tuneplan.core.distributions import point
 from tuneplan.report.explanation import as_json, as_markdown, as_text
 from tuneplan.report.grades import MEANINGS
-from tuneplan.report.tables import width, wrapped
+from tuneplan.report.lines import Paper, width, wrapped
 from tuneplan.scenario.records import Place, Quantity
 from tuneplan.study.decision import Estimate
 from tuneplan.study.explanation import Node, explain, trees
@@ -57,10 +57,10 @@ def test_the_head_says_what_it_is_and_the_tree_what_it_was_made_of() -> None:
     assert " ".join(text.split()).endswith(MEANINGS)
 
 
-@pytest.mark.parametrize("room", [100, 80])
+@pytest.mark.parametrize("room", [160, 100, 80, 60])
 def test_no_line_is_wider_than_the_terminal(room: int) -> None:
     for tree in trees(startup()).values():
-        assert max(width(line) for line in as_text(tree(), room).splitlines()) <= room
+        assert max(width(line) for line in as_text(tree(), Paper(room=room)).splitlines()) <= room
 
 
 def test_a_newcomer_gets_the_whole_of_a_line_under_its_own_key() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tuneplan import Result, load
 from tuneplan.report import text
+from tuneplan.report.lines import ROOM
 from tuneplan.scenario.schema import COMPONENTS
 
 STARTUP = Path(__file__).parents[2] / "scenarios" / "startup.yaml"
@@ -133,12 +134,12 @@ def test_the_ranges_that_were_checked_are_named(result: Result) -> None:
 @pytest.mark.parametrize("change", [("tasks.email.value", "300 USD/point/month"), ("budget.limit", "12k USD"), ("budget.limit", "1k USD")])
 def test_startup_fits_the_terminal_however_it_ends(change: tuple[str, str]) -> None:
     answer = load(STARTUP).set(*change).run(draws=64)
-    assert max(map(len, repr(answer).splitlines())) <= text.ROOM
+    assert max(map(len, repr(answer).splitlines())) <= ROOM
     assert text.as_terminal_text(answer.verdict).count("cost P50") == 1
 
 
 def test_no_line_is_wider_than_the_terminal(result: Result) -> None:
-    assert max(map(len, repr(result).splitlines())) <= text.ROOM
+    assert max(map(len, repr(result).splitlines())) <= ROOM
 
 
 def test_a_size_beyond_the_evidence_is_said() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tuneplan.report.lines import Paper
 from tuneplan.report.tables import Table, as_markdown, as_text
 from tuneplan.report.words import as_markdown_words, plain, printable
 
@@ -43,7 +44,7 @@ def test_markdown_shows_a_text_and_obeys_none(text: str, shown: str) -> None:
 
 def test_columns_line_up_and_go_on_below_when_too_wide() -> None:
     table = Table(title="", head=("", *(f"column {n}" for n in range(20))), rows=tuple((name, *["1.23"] * 20) for name in ("日本", "b")))
-    text = as_text(table, room=60)
+    text = as_text(table, Paper(room=60))
     assert max(map(len, text.splitlines())) <= 60
     assert text.count("日本") == text.count("\nb ") > 3
     assert as_markdown(table).count("\n") == 3

@@ -70,7 +70,7 @@ class Result(Answers):
         return charts_of(self.findings, [names] if isinstance(names, str) else names)
 
     def memo(self, path: str | Path) -> Path:
-        """Write a decision memo, whole or not at all: ``.html``, ``.md`` or ``.docx``.
+        """Write a decision memo, whole or not at all: its ending, ``.html``, ``.md`` or ``.docx``, tells the format.
 
         Raises
         ------
@@ -79,7 +79,7 @@ class Result(Answers):
         """
         from tuneplan.report.memo import write_memo
 
-        write_memo(self.findings, Path(path))
+        write_memo(self.findings, Path(path), sources=self.study.texts.known)
         return Path(path)
 
     def save(self, path: str | Path) -> Path:

@@ -14,7 +14,7 @@ from tuneplan.cli.output import deliver, deliver_files, files_of, warn
 from tuneplan.cli.progress import progress
 from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.cli.study import findings_of
-from tuneplan.cli.terminal import paper_for
+from tuneplan.cli.terminal import complain, paper_for
 from tuneplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ def command(
 ) -> None:  # fmt: skip
     """Draw what a decision rests on, one file a chart, each with its draws, seed and scenario in the caption.
 
-    \b
     Exit codes as of run: 4 when nothing meets the limits; charts are drawn all the same.
     """
     from tuneplan.report.charts.canvas import ready
@@ -76,9 +75,9 @@ def command(
     if not quiet:
         warn(warnings)
         for line in left_out:
-            click.echo(line, err=True)
+            complain(line)
         if without_font:
-            click.echo(f"no font on this machine has {''.join(sorted(without_font)[:20])}: PNG and PDF show boxes; install one, such as Noto Sans, or take SVG", err=True)
+            complain(f"no font on this machine has {''.join(sorted(without_font)[:20])}: PNG and PDF show boxes; install one, such as Noto Sans, or take SVG")
     if findings.verdict.decision.best is None:
         raise SystemExit(NOTHING_FEASIBLE)
     return None

@@ -33,9 +33,9 @@ def command(
     """Compare two scenario files, or one file with itself after a change.
 
     \b
-    simulate compare a.yaml b.yaml                            B is the second file
-    simulate compare a.yaml --set 'budget.limit=80k USD'      B is the same file, changed
-    simulate compare a.yaml --scenario squeeze                B is one of its scenarios
+    simulate compare a.yaml b.yaml                        B is the second file
+    simulate compare a.yaml --set 'budget.limit=80k USD'  the same file, changed
+    simulate compare a.yaml --scenario squeeze            one of its scenarios
 
     With two files, --set and --scenario hold for both. Both sides meet the same draws. The
     difference is split over the changed keys, one at a time in their order in B's file; the parts

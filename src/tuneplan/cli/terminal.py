@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import click
 
-from tuneplan.report.lines import PLAIN, ROOM, Ink, Paper, Role, wrapped
+from tuneplan.report.lines import PLAIN, ROOM, Ink, Paper, Role, unpainted, wrapped
 
 NARROWEST, WIDEST = 40, 160
 """Columns between which a terminal is taken at its word."""
@@ -47,20 +47,22 @@ def paper_for(output: Path | None, strategies: Sequence[str] = ()) -> Paper:
     """
     if output is not None and str(output) != "-":
         return PLAIN
-    out = sys.stdout
-    return Paper(room=room_of(out), ink=ink_of(strategies)) if is_coloured(out) else Paper(room=room_of(out))
+    room = room_of(sys.stdout)
+    if room is None:
+        return PLAIN
+    return Paper(room=room, ink=ink_of(strategies) if is_coloured(sys.stdout) else unpainted, is_seen=True)
 
 
-def room_of(stream: IO[Any]) -> int:
-    """Columns: of ``COLUMNS`` where it is set, else of the terminal, else 100."""
+def room_of(stream: IO[Any]) -> int | None:
+    """Columns: of ``COLUMNS`` where it is set, else of the terminal; None where nothing says how many."""
     said = os.environ.get("COLUMNS", "")
     if said.isdecimal() and int(said) > 0:
         return min(max(int(said), NARROWEST), WIDEST)
     try:
         columns = os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError):  # a pipe, a file, a stream that tests put in place
-        return ROOM
-    return min(max(columns, NARROWEST), WIDEST) if columns else ROOM
+        return None
+    return min(max(columns, NARROWEST), WIDEST) if columns else None
 
 
 def is_coloured(stream: IO[Any]) -> bool:
@@ -152,7 +154,7 @@ def complain(message: str, *, begins: str = "") -> None:
     """Words on stderr: broken between words where that is a terminal, their beginning in colour where it shows any."""
     err = sys.stderr
     if err.isatty():
-        room = room_of(err) - len(HANGING)
+        room = (room_of(err) or ROOM) - len(HANGING)
         message = "\n".join(f"{HANGING if number else ''}{part}" for line in message.split("\n") for number, part in enumerate(wrapped(line, room)))
         if begins and is_coloured(err):
             message = f"{click.style(begins, fg='yellow', bold=True)}{message.removeprefix(begins)}"

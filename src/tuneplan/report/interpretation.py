@@ -24,6 +24,8 @@ MARGIN, INSET = "  ", "    "
 """Before what is said, and before its further lines."""
 LONGEST = 44
 """Columns that names get at most, so that what they mean begins at one place."""
+ENDLESS = 2**31
+"""Columns of a line that is never broken."""
 LEAST = 32
 """Columns that meanings get beside them; where there are fewer, they stand below."""
 SIMILARITIES = ("similarity.", "unseen.similarity.")
@@ -140,15 +142,20 @@ def _count(number: int, noun: str) -> str:
 
 
 def as_text(scenario: Scenario, paper: Paper = PLAIN) -> str:
-    """The summary, then a line for each thing that was said; copies are counted."""
+    """The summary, then a line for each thing that was said; copies are counted.
+
+    Where nobody looks at it as it is written such a line stays whole, for programs that pick lines.
+    """
+    room = paper.room if paper.is_seen else ENDLESS
     every = readings(scenario)
     own = [each for each in every if not each.origin.startswith(LIKE)]
     wide = min(max((width(each.path) for each in own), default=0), LONGEST)
-    lines = [*wrapped(summary(scenario), paper.room), ""]
-    lines += [line for each in own for line in _beside(plain(each.path), f"{plain(each.meaning)}{_from(each)}", wide, paper.room)]
-    lines += [line for said in (*_copies(every), *_correlations(scenario), *_checks(scenario)) for line in _hanging(said, paper.room)]
+    lines = [*wrapped(summary(scenario), room), ""]
+    lines += [line for each in own for line in _beside(plain(each.path), f"{plain(each.meaning)}{_from(each)}", wide, room)]
+    lines += [line for said in (*_copies(every), *_correlations(scenario)) for line in _hanging(said, room)]
+    lines += [line for said in _checks(scenario) for line in _hanging(said, paper.room)]
     if date_of_prices(scenario) is None:
-        lines += ["", *wrapped("Neither start nor as_of is given, so the ages of prices are not judged.", paper.room)]
+        lines += ["", *wrapped("Neither start nor as_of is given, so the ages of prices are not judged.", room)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -37,10 +37,13 @@ class Paper:
     ----------
     room
         Columns: no line is wider, so long as its longest number fits.
+    is_seen
+        Whether people look at it as it is written; what programs pick lines from is then broken too.
     """
 
     room: int = ROOM
     ink: Ink = unpainted
+    is_seen: bool = False
 
     @property
     def measure(self) -> int:
