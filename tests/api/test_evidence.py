@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tuneplan import ScenarioError, Study, UsageError, calibrate, fit, validate
 from tuneplan.evidence.curves.fitting import fit as fitted
 from tuneplan.evidence.curves.reading import read_curves
-from tuneplan.report import curves
+from tuneplan.report import curves, validation
 from tuneplan.report.page import as_terminal_page
 
 HERE = Path(__file__).parents[2] / "scenarios"
@@ -50,13 +51,15 @@ def test_curves_are_fitted_as_by_the_command(study: Study) -> None:
         fit(HERE / "curves.csv", at=[0.0], draws=100)
 
 
-def test_a_case_of_ones_own_is_predicted(tmp_path: Path) -> None:
-    from tuneplan.evidence.cases import bundled_cases
-
-    bundled = validate(draws=64)
-    assert len(bundled.record.predictions) >= len(bundled_cases()) // 2
-    assert json.loads(bundled.to_json())
-    assert len(bundled.to_frame()) == len(list(bundled.rows()))
+def test_a_case_of_ones_own_is_predicted(tmp_path: Path, figures: None) -> None:
+    lines = (files("tuneplan.evidence") / "bundled" / "serving.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "some.csv").write_text("\n".join(lines[:8]) + "\n")
+    found = validate(tmp_path / "some.csv", draws=64)
+    assert repr(validate([tmp_path / "some.csv"], draws=64)) == repr(found) == as_terminal_page(validation.page(found.record))
+    assert len(found.to_frame()) == 6
+    assert json.loads(found.to_json())
+    assert found.plot().get_figure() is not None
+    assert "data:image/png" in found._repr_html_()
     (tmp_path / "bad.csv").write_text("kind,paper\nnothing,none\n")
     with pytest.raises(ScenarioError, match=r"bad\.csv"):
         validate(tmp_path / "bad.csv", draws=8)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import warnings
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
-from tuneplan import Result, UsageError
+from tuneplan import Result, Study, UsageError
 from tuneplan.report.charts import CHARTS
 
 pytestmark = pytest.mark.usefixtures("figures")
@@ -111,3 +112,13 @@ def test_pyplot_is_loaded_by_a_plot_and_by_nothing_before(result: Result, monkey
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     assert "<img" in result._repr_html_()
     assert len(result.charts("cost-quality")) == 1
+
+
+def test_the_small_chart_waits_for_no_other_budget_and_is_the_same(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = study.run(draws=64)
+    whole = study.run(draws=64).charts("cost-quality")["cost-quality"].file("png")
+    with monkeypatch.context() as patched:
+        patched.setattr("tuneplan.evidence.findings.Findings._planned", lambda *given: pytest.fail("another budget was planned"))
+        shown = planned._repr_html_()
+        planned.plot()
+    assert b64encode(whole).decode() in shown

@@ -165,3 +165,14 @@ def test_names_are_escaped_wherever_they_are_shown(tmp_path: Path) -> None:
     assert HOSTILE.strip('"').split(" ")[0] in repr(result)
     for shown in (result, result.frontier(), result.study, result.difference("unified", "prompted"), result.explain("unified.cost"), result.study.check()):
         assert "<script>" not in shown._repr_html_()
+
+
+def test_a_memo_of_each_format_is_written_or_refused_before_the_work(result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert result.memo(tmp_path / "memo.html") == tmp_path / "memo.html"
+    text = (tmp_path / "memo.html").read_text(encoding="utf-8")
+    assert "Startup assistant" in text
+    assert result.recommended in text
+    monkeypatch.setattr("tuneplan.api.memo.memo_of", lambda findings: pytest.fail("a memo was made"))
+    for name, message in (("memo.txt", r"a memo is a file that ends in \.html, \.docx or \.md"), ("nowhere/memo.md", "there is no folder")):
+        with pytest.raises(UsageError, match=message):
+            result.memo(tmp_path / name)

@@ -10,7 +10,7 @@ import pytest
 
 from tuneplan import Result, load, loads
 from tuneplan.report.advice import given_up, recommendation
-from tuneplan.report.remarks import _money_and_capability, remarks
+from tuneplan.report.remarks import money_and_capability, remarks
 from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Comparison, Rival
 
@@ -52,8 +52,8 @@ CASES = {
 
 
 @pytest.mark.parametrize(("points", "usd", "said"), CASES.values(), ids=CASES)
-def test_money_and_capability(points: tuple[float, float, float], usd: tuple[float, float, float], said: str) -> None:
-    assert _money_and_capability(compared(spread(*points[:2]), points[2], spread(*usd[:2]), usd[2])) == said
+def testmoney_and_capability(points: tuple[float, float, float], usd: tuple[float, float, float], said: str) -> None:
+    assert money_and_capability(compared(spread(*points[:2]), points[2], spread(*usd[:2]), usd[2])) == said
 
 
 @pytest.fixture(scope="module")

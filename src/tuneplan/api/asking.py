@@ -10,6 +10,7 @@ from tuneplan.api.analysis import Analysis
 from tuneplan.api.question import Question
 from tuneplan.errors import UsageError
 from tuneplan.evidence.findings import Findings
+from tuneplan.scenario import load as loading
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.breakeven import analysis, winners
 from tuneplan.study.breakeven.dial import dial
@@ -23,6 +24,18 @@ from tuneplan.study.verdict import verdict
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Asking(Question):
     """What can be asked of a scenario beside a verdict."""
+
+    def check(self) -> Analysis:
+        """Whether it is sound, and how each number was read; every set of overrides of the file is looked at.
+
+        Raises
+        ------
+        ScenarioError
+            A set of overrides is not sound.
+        """
+        from tuneplan.scenario.sets import with_every_set
+
+        return facades.of_check(*with_every_set(loading.load_sets(self.asked.file, overrides=self.changes, scenario=self.asked.chosen, texts=self.texts)))
 
     def compare(self, other: Question, *, of: str = "", order: str = "file", draws: int = DEFAULT_DRAWS, seed: int = 0) -> Analysis:
         """What changes from this study to another, and which of the changed inputs moved it.

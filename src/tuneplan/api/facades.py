@@ -8,9 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.api.analysis import Analysis
-from tuneplan.api.plots import sketches_about, sketches_of_breakeven
+from tuneplan.api.plots import sketches_about, sketches_of_breakeven, sketches_of_validation
 from tuneplan.errors import Problem
 from tuneplan.evidence.findings import Findings
+from tuneplan.report.lines import ROOM, wrapped
+from tuneplan.report.words import plain
 
 if TYPE_CHECKING:
     from tuneplan.evidence.calibration.analysis import Calibrated
@@ -77,8 +79,8 @@ def of_breakeven(found: BreakEven, findings: Findings) -> Analysis:
     """At which value of an input the verdict turns."""
     from tuneplan.report import breakeven
 
-    found_by = _analysis("breakeven", found, breakeven.page, breakeven.content, breakeven.rows)
-    return replace(found_by, sketches=partial(sketches_of_breakeven, found, findings))
+    shown = _analysis("breakeven", found, breakeven.page, breakeven.content, breakeven.rows)
+    return replace(shown, sketches=partial(sketches_of_breakeven, found, findings))
 
 
 def of_winners(found: WinnerMap, findings: Findings) -> Analysis:
@@ -100,7 +102,8 @@ def of_check(scenario: Scenario, warnings: Sequence[Problem]) -> Analysis:
     from tuneplan.report import interpretation
 
     def page() -> str:
-        return interpretation.as_text(scenario) + "".join(f"\nwarning: {problem}" for problem in warnings) + ("\n" if warnings else "")
+        told = [line for problem in warnings for line in wrapped(plain(f"warning: {problem}"), ROOM)]
+        return "\n".join([interpretation.as_text(scenario), *told, ""]) if told else interpretation.as_text(scenario)
 
     def rows() -> list[dict[str, Any]]:
         return [
@@ -140,7 +143,8 @@ def of_validation(found: Validation) -> Analysis:
     """Published measurements, predicted and compared."""
     from tuneplan.report import validation
 
-    return _analysis("validation", found, validation.page, validation.content, validation.rows)
+    shown = _analysis("validation", found, validation.page, validation.content, validation.rows)
+    return replace(shown, sketches=partial(sketches_of_validation, found))
 
 
 def _analysis(name: str, record: Any, page: Any, content: Any, rows: Any, findings: Findings | None = None, **more: Any) -> Analysis:

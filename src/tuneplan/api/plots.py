@@ -29,12 +29,18 @@ from tuneplan.report.tables import wrapped
 from tuneplan.report.words import plain
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.study.grid import Grid
+from tuneplan.version import __version__
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from tuneplan.api.analysis import Analysis
+    from tuneplan.evidence.validation import Validation
     from tuneplan.study.breakeven.analysis import BreakEven
+
+
+AS_IT_STANDS = ("cost-quality",)
+"""Charts of the frontier that show the budget as it stands alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +236,18 @@ def sketches_of_breakeven(found: BreakEven, findings: Findings) -> list[Sketch]:
     return [Sketch(chart=BREAK_EVEN, records=lambda: [found], looks=looks_of(findings), source=source_of(findings.run))]
 
 
+def sketches_of_validation(found: Validation) -> list[Sketch]:
+    """The chart of published cases."""
+
+    def records() -> list[Any]:
+        from tuneplan.evidence.predicted import as_csv, read_predictions
+
+        return [read_predictions(as_csv(found))]
+
+    source = f"{found.design.draws} draws, seed {found.design.seed}, tuneplan {__version__}."
+    return [Sketch(chart=CHARTS["predicted-measured"], records=records, looks=Looks.of(()), source=source)]
+
+
 def html_of_sketch(sketch: Sketch) -> str:
     """A chart as HTML; empty where there is nothing to draw, and without matplotlib."""
     try:
@@ -240,4 +258,13 @@ def html_of_sketch(sketch: Sketch) -> str:
 
 def plot_named(findings: Findings, name: str, ax: Axes | None) -> Axes:
     """A chart of a study; see ``Result.plot``."""
-    return sketch_of(charts_named([name])[0], findings).plot(ax)
+    return sketch_of(charts_named([name])[0], findings, at_hand(name, findings)).plot(ax)
+
+
+def at_hand(name: str, findings: Findings) -> dict[str, Any]:
+    """What a chart can do with instead of an analysis that takes long: other budgets, planned anew, are not in it."""
+    if name not in AS_IT_STANDS or "frontier" in vars(findings):
+        return {}
+    from tuneplan.study.frontier.analysis import frontier_study
+
+    return {"frontier": frontier_study(findings.run)}

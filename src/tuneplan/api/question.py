@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from tuneplan.api import facades
 from tuneplan.api.analysis import Analysis
 from tuneplan.api.including import with_lines
 from tuneplan.api.values import Value, override
@@ -120,18 +119,6 @@ class Question:
         text = lines if isinstance(lines, str) else lines.to_yaml()
         file, texts = with_lines(self.texts, self.asked.file, text, name="lines" if isinstance(lines, str) else lines.name)
         return replace(self, asked=loading.load(file, overrides=self.changes, scenario=self.asked.chosen, texts=texts), texts=texts)
-
-    def check(self) -> Analysis:
-        """Whether it is sound, and how each number was read; every set of overrides of the file is looked at.
-
-        Raises
-        ------
-        ScenarioError
-            A set of overrides is not sound.
-        """
-        from tuneplan.scenario.sets import with_every_set
-
-        return facades.of_check(*with_every_set(loading.load_sets(self.asked.file, overrides=self.changes, scenario=self.asked.chosen, texts=self.texts)))
 
     def _read(self, further: Sequence[str]) -> Scenario:
         """The scenario with further changes."""

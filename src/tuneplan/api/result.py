@@ -70,16 +70,16 @@ class Result(Answers):
         return charts_of(self.findings, [names] if isinstance(names, str) else names)
 
     def memo(self, path: str | Path) -> Path:
-        """Write a decision memo, whole or not at all: ``.html``, ``.md`` or ``.docx``.
+        """Write a decision memo, whole or not at all: its ending, ``.html``, ``.md`` or ``.docx``, tells the format.
 
         Raises
         ------
         UsageError
             A library is missing, or the file can't be written.
         """
-        from tuneplan.report.memo import write_memo  # type: ignore[import-not-found]
+        from tuneplan.report.memo import write_memo
 
-        write_memo(self.findings, Path(path))
+        write_memo(self.findings, Path(path), sources=self.study.texts.known)
         return Path(path)
 
     def save(self, path: str | Path) -> Path:

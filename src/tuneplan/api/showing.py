@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuneplan.api.plots import html_of_sketch, sketch_of
+from tuneplan.api.plots import at_hand, html_of_sketch, sketch_of
 from tuneplan.errors import TuneplanError
 from tuneplan.evidence.findings import Findings
 from tuneplan.report import notebook, text
@@ -33,6 +33,6 @@ def html_of(findings: Findings) -> str:
 
 def _picture(findings: Findings) -> str:
     try:
-        return html_of_sketch(sketch_of(CHARTS[CHART], findings))
+        return html_of_sketch(sketch_of(CHARTS[CHART], findings, at_hand(CHART, findings)))
     except TuneplanError:
         return ""

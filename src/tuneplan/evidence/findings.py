@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tuneplan.evidence.predicted import Predictions
     from tuneplan.study.allocated import Allocations
     from tuneplan.study.cumulative import Cumulative
+    from tuneplan.study.exposure import Stakes
     from tuneplan.study.frontier.analysis import FrontierStudy
     from tuneplan.study.groupings.analysis import Groupings
     from tuneplan.study.information.analysis import Information
@@ -145,3 +146,10 @@ class Findings:
         from tuneplan.study.remedies.analysis import remedies_of
 
         return remedies_of(self.verdict) if self.verdict.decision.best is None else None
+
+    @cached_property
+    def stakes(self) -> Stakes:
+        """What the recommended strategy is exposed to, and what is kept of each by who switches."""
+        from tuneplan.study.exposure import stakes_of
+
+        return stakes_of(self.run, self.options, self.verdict.decision.best)

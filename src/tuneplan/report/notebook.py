@@ -23,7 +23,7 @@ STYLE = (
     ".tuneplan th:first-child,.tuneplan td:first-child,.tuneplan .flowing td,.tuneplan .flowing th{text-align:left}"
     ".tuneplan .flowing td{white-space:normal}"
     ".tuneplan tr.chosen td{font-weight:600}"
-    ".tuneplan pre{font-size:.88em;line-height:1.35;overflow-x:auto;background:transparent;color:inherit}"
+    ".tuneplan pre{white-space:pre-wrap;font-size:.88em;line-height:1.35;overflow-x:auto;background:transparent;color:inherit}"
     ".tuneplan img{max-width:100%;width:37rem;background:#fff;border-radius:4px;margin:.5rem 0}"
     ".tuneplan summary{cursor:pointer;opacity:.75}"
 )

@@ -27,18 +27,14 @@ WORTH_SAYING = 0.2
 def remarks(verdict: Verdict) -> list[str]:
     """What a reader has to know before acting; what only a choice needs is left out where there is none."""
     said, comparison = list(_calibrated(verdict)), verdict.comparison
-    said.extend(_groups_found(verdict))
-    said.extend(_same(verdict))
+    said.extend(about_names(verdict))
     said.extend(plans.remarks(verdict))
     if comparison is not None:
-        said.append(_money_and_capability(comparison))
+        said.append(money_and_capability(comparison))
     if verdict.decision.too_close:
-        said.append(_settling(verdict))
+        said.append(settling(verdict))
     if sum(verdict.decision.allowed) > 1:
-        if comparison is not None:
-            said.extend(_open_calls(comparison))
-            said.extend(_rests_on_format(comparison))
-            said.extend(_unseen(verdict, comparison))
+        said.extend(about_capability(verdict))
         said.extend(what_would_flip_it(verdict))
         said.extend(_framing(verdict))
         said.extend(_frontier(verdict))
@@ -47,8 +43,26 @@ def remarks(verdict: Verdict) -> list[str]:
         said.append(f"{verdict.run.design.draws} draw{'' if verdict.run.design.draws == 1 else 's'} are too few for chances and intervals; 4096 are usual.")
     if verdict.decision.best is not None:
         said.extend(f"{row.name} can't be done: {row.misfit}." for row in verdict.results if row.misfit)
-    said.append(_evidence(verdict))
+    said.append(about_evidence(verdict))
     return said
+
+
+def about_capability(verdict: Verdict) -> list[str]:
+    """Which tasks evidence can't call, and what the lead in capability rests on; nothing where there is no choice."""
+    comparison = verdict.comparison
+    if comparison is None or sum(verdict.decision.allowed) < 2:
+        return []
+    return [*_open_calls(comparison), *_rests_on_format(comparison), *_unseen(verdict, comparison)]
+
+
+def about_requests(verdict: Verdict) -> list[str]:
+    """What telling tasks apart buys, and who answers requests that nobody trained for."""
+    return [*_framing(verdict), *_fallbacks(verdict)]
+
+
+def about_names(verdict: Verdict) -> list[str]:
+    """Strategies that left their groups open, and those that come to another one."""
+    return [*_groups_found(verdict), *_same(verdict)]
 
 
 def _calibrated(verdict: Verdict) -> Iterator[str]:
@@ -70,7 +84,7 @@ def _same(verdict: Verdict) -> list[str]:
     return [f"{listed(names)} come{'' if len(names) > 1 else 's'} to the same as {first} in every draw." for first, names in twins.items()]
 
 
-def _settling(verdict: Verdict) -> str:
+def settling(verdict: Verdict) -> str:
     """What would settle a margin that simulation error hides: the error falls with the root of the draws."""
     decision, draws = verdict.decision, verdict.run.design.draws
     margin = decision.margin
@@ -89,7 +103,7 @@ def _groups_found(verdict: Verdict) -> list[str]:
     return [f"Groups found for {name}: {each}; simulate groupings shows how others compare." for name, each in words.items()]
 
 
-def _money_and_capability(comparison: Comparison) -> str:
+def money_and_capability(comparison: Comparison) -> str:
     """Whether the two agree; neither counts where it is level."""
     best, second = comparison.best, comparison.second
     if not comparison.second_allowed:
@@ -131,7 +145,7 @@ def _sure(chance: float, difference: str, word: str) -> str:
     return f"{difference} on average, {word} in {share(chance)} of draws"
 
 
-def _evidence(verdict: Verdict) -> str:
+def about_evidence(verdict: Verdict) -> str:
     """What lies outside the evidence, or what was found inside it."""
     if verdict.run.extrapolations:
         far = "; ".join(f"{what} {how}" for what, how in verdict.run.extrapolations.items())

@@ -84,10 +84,10 @@ def _signed(value: float, signed: Callable[[float], str]) -> str:
 
 def to_write(best: Sequence[Remedy]) -> Table:
     """How each change is tried."""
-    return Table(title="To try one", head=("  change", "write"), rows=tuple((f"  {said(each)}", _written(each)) for each in best), flowing=True)
+    return Table(title="To try one", head=("  change", "write"), rows=tuple((f"  {said(each)}", written(each)) for each in best), flowing=True)
 
 
-def _written(remedy: Remedy) -> str:
+def written(remedy: Remedy) -> str:
     """The options of the command that make the change, or what to do with the file."""
     if remedy.leave_out:
         return f"take {remedy.leave_out} out of the file, and what names it"

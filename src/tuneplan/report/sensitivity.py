@@ -36,15 +36,16 @@ NOTHING = 0.005
 
 def page(found: Sensitivity) -> Page:
     """What people read: what moves the difference, where the verdict flips, who wins where."""
-    if _is_still(found):
+    if is_still(found):
         still = f"{found.best} less {found.against}, in {found.objective}, is {_signed(found)(found.difference.mean)}{_unit(found)} in every draw: no input moves it."
         return Page(title=_title(found), parts=(still, *_not_shown(found), *of_pilots(found.verdict.run.scenario), _stats(found)))
     parts: list[str | Table] = [_difference(found)]
-    parts += [_about_luck(found)] if found.luck is not None and found.luck.total_order.mean >= NOTHING else []
+    parts += [said_luck(found)] if said_luck(found) else []
     parts.append(_effects(found))
     parts.append(_reading(found))
     parts += _flips(found)
-    parts += [_regions(found)] if any(effect.regions for effect in _moving(found)) else []
+    table = thirds(found)
+    parts += [] if table is None else [table]
     return Page(title=_title(found), parts=(*parts, *_not_shown(found), *of_pilots(found.verdict.run.scenario), _stats(found)))
 
 
@@ -68,7 +69,7 @@ def _unit(found: Sensitivity) -> str:
     return "" if found.unit == "USD" else " points"
 
 
-def _is_still(found: Sensitivity) -> bool:
+def is_still(found: Sensitivity) -> bool:
     """Whether nothing moves the difference at all."""
     difference = found.difference
     return not _moving(found) and difference.high - difference.low <= ROUNDING * abs(difference.mean)
@@ -101,8 +102,10 @@ def _difference(found: Sensitivity) -> str:
     return f"{said}. With every input at its median, and no luck, it is {signed(found.nominal.difference)}{unit}, and {found.nominal.winner} is recommended."
 
 
-def _about_luck(found: Sensitivity) -> str:
-    assert found.luck is not None
+def said_luck(found: Sensitivity) -> str:
+    """How much of the spread no better estimate removes; empty where it is nothing."""
+    if found.luck is None or found.luck.total_order.mean < NOTHING:
+        return ""
     alone, total = found.luck.first_order, found.luck.total_order
     return (
         f"Luck (format clashes, and what the law misses) has a part in {_percent(total.mean)} ({_percent(total.low)} to {_percent(total.high)}) "
@@ -188,7 +191,10 @@ def _flips(found: Sensitivity) -> list[str | Table]:
     return said
 
 
-def _regions(found: Sensitivity) -> Table:
+def thirds(found: Sensitivity) -> Table | None:
+    """Who is recommended where an input is low, middling or high; None where none was looked at so."""
+    if not any(effect.regions for effect in _moving(found)):
+        return None
     rows = tuple((f"  {effect.input.label}", *(_region(found, each) for each in effect.regions)) for effect in _moving(found) if effect.regions)
     cheaper = f"; level: within {LEVEL} points, so the cheaper" if found.unit == "point" else ""
     return Table(title=f"Who is recommended in each third of an input, and how far ahead of the best other{cheaper}", head=("", *REGIONS), rows=rows)

@@ -41,8 +41,14 @@ def page(found: Information) -> Page:
     return Page(title=title, parts=(*parts, *of_pilots(found.run.scenario), f"{_counted(found.run.design.draws)}, seed {found.run.design.seed}."))
 
 
-def answer(found: Information) -> str:
-    """What to do first, or why nothing is worth the wait, in a sentence or two."""
+def answer(found: Information, *, names: int = MOST_NAMES) -> str:
+    """What to do first, or why nothing is worth the wait, in a sentence or two.
+
+    Parameters
+    ----------
+    names
+        Numbers of a check that are named.
+    """
     decision = found.decision
     if decision.best is None:
         return "Nothing meets the limits, so that there is nothing to choose and nothing to learn for it; simulate run says which limit binds."
@@ -62,7 +68,7 @@ def answer(found: Information) -> str:
         )
     if not found.checks:
         return f"The scenario names no checks.{_example(found)}"
-    return _first(found, found.checks[0], best)
+    return _first(found, found.checks[0], best, names)
 
 
 def _example(found: Information) -> str:
@@ -74,19 +80,19 @@ def _example(found: Information) -> str:
     return f" Most worth knowing is {most.name} ({amount(most.worth.value, found)}): say under checks: what it takes to measure it, for example {check}."
 
 
-def _first(found: Information, check: CheckWorth, best: str) -> str:
+def _first(found: Information, check: CheckWorth, best: str, most: int) -> str:
     """Whether the leading check pays."""
     name, worth = check.check.name, amount(check.worth.value, found)
     if math.isnan(check.net):
         dearer = f"Most worth a dollar is {name}: {worth} for {usd(check.takes)}" if check.worth.value > 0.0 else "No check is worth anything"
         return f"{dearer}. What a point costs is not known here, so that worth and cost stand side by side: give tasks a value to weigh them."
-    takes = f"it is worth {worth} and takes {in_words(check.check)} of {_measured(check)}{_bought(found, check)}"
+    takes = f"it is worth {worth} and takes {in_words(check.check)} of {_measured(check, most)}{_bought(found, check)}"
     if check.is_close and check.worth.value > 0.0:
-        return f"Too close to call: {name} comes nearest to paying, {takes}; net {signed(check.net, found)}{_error(check.worth, found)}. {_would_settle(found, check)}"
+        return f"Too close to call: {name} comes nearest to paying, {takes}; net {signed(check.net, found)}{plus_minus(check.worth, found)}. {_would_settle(found, check)}"
     if check.net > 0.0:
         others = [each.check.name for each in found.checks[1:] if each.net > 0.0 and not each.is_close]
         more = f" By itself {listed(others)} would pay too; after a first check the others are worth less." if others else ""
-        return f"Do {name} first: {takes}; net {signed(check.net, found)}{_error(check.worth, found)}.{more}"
+        return f"Do {name} first: {takes}; net {signed(check.net, found)}{plus_minus(check.worth, found)}.{more}"
     return f"Nothing is worth the wait: choose {best} now. {_most_worth(found)}"
 
 
@@ -95,15 +101,15 @@ def _most_worth(found: Information) -> str:
     most = max(found.checks, key=lambda each: each.worth.value)
     if most.worth.value == 0.0:
         return "None of the checks changes the choice often enough to be worth anything."
-    worth = f"{amount(most.worth.value, found)}{_error(most.worth, found)}"
+    worth = f"{amount(most.worth.value, found)}{plus_minus(most.worth, found)}"
     return f"Of the checks {most.check.name} is worth most, {worth}, and takes {in_words(most.check)}{_bought(found, most)}."
 
 
-def _measured(check: CheckWorth) -> str:
+def _measured(check: CheckWorth, most: int) -> str:
     """What a check measures, the first few."""
     names = [each.path for each in check.check.learn]
-    more = len(names) - MOST_NAMES
-    return listed([*names[:MOST_NAMES], f"{more} more"] if more > 1 else names)
+    more = len(names) - most
+    return listed([*names[:most], f"{more} more"] if more > 1 else names)
 
 
 def _bought(found: Information, check: CheckWorth) -> str:
@@ -127,8 +133,8 @@ def _of_everything(found: Information) -> str:
     priced = "" if found.options.unit == "USD" or math.isnan(found.usd_per_point) else f"; {usd(found.whole.value * found.usd_per_point)} at the price of a point"
     known, luck = found.everything.worth, found.whole.value - found.everything.worth.value
     said = (
-        f"Knowing everything beforehand, luck included, would be worth {amount(found.whole.value, found)}{_error(found.whole, found)} (EVPI{priced}): no "
-        f"check is worth more. Of that at least {amount(known.value, found)}{_error(known, found)} hangs on the {len(found.quantities)} uncertain numbers"
+        f"Knowing everything beforehand, luck included, would be worth {amount(found.whole.value, found)}{plus_minus(found.whole, found)} (EVPI{priced}): no "
+        f"check is worth more. Of that at least {amount(known.value, found)}{plus_minus(known, found)} hangs on the {len(found.quantities)} uncertain numbers"
     )
     return f"{said}; the rest, at most {amount(luck, found)}, is luck that nothing shows before something is trained (format clashes, what the laws miss)."
 
@@ -258,7 +264,7 @@ def _bare(value: float, found: Information) -> str:
     return "endless" if math.isinf(value) else f"{value:.2f}"
 
 
-def _error(worth: Worth, found: Information) -> str:
+def plus_minus(worth: Worth, found: Information) -> str:
     return f" ± {_bare(worth.error, found)}"
 
 

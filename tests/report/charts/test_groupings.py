@@ -113,6 +113,12 @@ def test_one_task_has_nothing_to_group() -> None:
         drawn(findings("one task").groupings)
 
 
+def test_groupings_that_all_deliver_the_same_say_where_to_look(found: Groupings) -> None:
+    alike = [replace(each, points=replace(each.points, mean=0.0, low=0.0, high=0.0)) for each in found.against]
+    with pytest.raises(NothingToDraw, match="every grouping delivers the same; simulate groupings --like STRATEGY"):
+        drawn(replace(found, against=tuple(alike)))
+
+
 def test_of_many_tasks_it_is_drawn_only_where_somebody_asks(found: Groupings) -> None:
     """Which takes minutes; here a record that was made before stands for them."""
     many = findings("twenty tasks")

@@ -139,3 +139,11 @@ def test_a_difference_in_points_has_a_band_within_which_it_decides_nothing() -> 
     ax = draw(CHARTS["tornado"], [plain], looks=Looks.of(plain.verdict.decision.strategies), source="").figure.axes[0]
     assert "[point]" in ax.get_xlabel()
     assert any("all at their medians" in text and "points" in text for text in words(ax))
+
+
+def test_who_breaks_the_limits_is_said_to_be_chosen_nowhere(found: Sensitivity) -> None:
+    decision = found.verdict.decision
+    alone = replace(decision, allowed=tuple(name == found.best for name in decision.strategies))
+    picture = pictured(replace(found, verdict=replace(found.verdict, decision=alone)))
+    assert f"{found.against} breaks the limits, so it is chosen nowhere." in picture.told.note
+    assert "breaks the limits" not in pictured(found).told.note

@@ -104,6 +104,7 @@ def test_a_doubted_sign_has_its_chance_below(found: Transfers) -> None:
     texts = printed(drawn(doubted)[0])
     assert texts[0, 1] == ["-0.40", "7 in 10"]
     assert texts[1, 0] == ["+1.4"]
+    assert printed(drawn(with_effect(found, 0, 1, effect(0.001, 0.4, found)))[0])[0, 1] == ["0.00"]
 
 
 def test_the_title_names_who_gains_and_who_loses_most(found: Transfers) -> None:
@@ -112,7 +113,18 @@ def test_the_title_names_who_gains_and_who_loses_most(found: Transfers) -> None:
     assert told.title == "In unified email gains most from summary (+2.0 points), qa loses most to email (-1.0)"
     assert drawn(with_effect(quiet, 0, 1, effect(2.0, 0.9, found)))[1].title == "In unified no task loses to another; email gains most from summary (+2.0 points)"
     assert drawn(with_effect(quiet, 2, 0, effect(-1.0, 0.1, found)))[1].title == "In unified no task gains from another; qa loses most to email (-1.0 points)"
-    assert drawn(quiet)[1].title == "In unified tasks leave one another as they are"
+
+
+def test_where_none_does_much_alone_the_title_tells_what_all_do_together(found: Transfers) -> None:
+    quiet = replace(found, effects=tuple(tuple(effect(0.1, 0.5, found) for _ in row) for row in found.effects))
+    together = tuple(effect(mean, 0.5, found) for mean in (0.2, -2.0, 1.1, 9.0))
+    assert drawn(replace(quiet, together=together))[1].title == (
+        "In unified no task alone does much to another; all others together move tasks by -2.0 (summary) to +1.1 points (qa)"
+    )
+    alone = replace(quiet, together=(together[0], None, None, together[3]))
+    assert drawn(alone)[1].title == "In unified no task alone does much to another; all others together move email by +0.20 points"
+    level = replace(quiet, together=tuple(effect(0.01, 0.5, found) for _ in found.requests))
+    assert drawn(level)[1].title == "In unified no task alone does much to another; nor do all others together"
 
 
 def test_places_of_another_model_stay_empty(found: Transfers) -> None:

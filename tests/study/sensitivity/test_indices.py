@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from closed_forms import ishigami, ishigami_indices, sobol_g, sobol_g_indices
 from tuneplan.axes import Array
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.sensitivity.designs import Crossed, Exchange
-from tuneplan.study.sensitivity.indices import Indices, indices
+from tuneplan.study.sensitivity.indices import Indices, _of_evaluations, indices, shares_of
 
 NAMES = ["a", "b", "c"]
 
@@ -103,3 +104,23 @@ def test_crossed_points_are_those_of_the_two_sets() -> None:
     np.testing.assert_array_equal(crossed.points(["b"])[0], crossed.points(NAMES)[1])
     assert crossed.draws == 64
     assert (first != second).all()
+
+
+@pytest.mark.parametrize(("points", "groups"), [(16, 1), (64, 5), (256, 12)])
+def test_estimators_and_bootstrap_are_those_of_scipy(points: int, groups: int) -> None:
+    whole = np.random.default_rng(points).normal(size=(groups + 2, points)) ** 2 + 5.0
+
+    def of_scipy(at: np.ndarray) -> np.ndarray:
+        first, second, mixed = whole[None, 0, at], whole[None, 1, at], whole[2:, None, at]
+        # one more input that moves nothing: of a single one scipy returns no array
+        found = stats.sobol_indices(func={"f_A": first, "f_B": second, "f_AB": np.concatenate([mixed, first[None]])}, n=len(at))
+        return np.stack([found.first_order[:-1], found.total_order[:-1]])
+
+    np.testing.assert_allclose(shares_of(whole), of_scipy(np.arange(points)), rtol=1e-10, atol=1e-12)
+    ends = stats.bootstrap(
+        (np.arange(points),), of_scipy, n_resamples=200, confidence_level=0.9, method="percentile", vectorized=False, random_state=np.random.default_rng(3)
+    ).confidence_interval
+    ours = _of_evaluations(whole[0], whole[1], whole[2:], seed=3)
+    low, high = ([[getattr(getattr(each, order), end) for each in ours] for order in ("first_order", "total_order")] for end in ("low", "high"))
+    np.testing.assert_allclose(low, ends.low, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(high, ends.high, rtol=1e-10, atol=1e-12)

@@ -59,7 +59,7 @@ def allocation(study: Allocations, verdict: Verdict, *, ax: Axes, looks: Looks) 
 def _panel(panel: Axes, each: Allocation, looks: Looks, *, most: float) -> None:
     """One strategy: owned examples in grey, bought ones in its colour after them, the sum above."""
     look, rows = looks[each.strategy], range(len(each.owned))
-    panel.hlines(rows, 0.0, each.owned, color=QUIET, alpha=0.55, linewidth=BAR, label="owned")
+    panel.hlines(rows, 0.0, each.owned, color=QUIET, alpha=0.75, linewidth=0.45 * BAR, label="owned")
     panel.hlines(rows, each.owned, each.owned + each.bought, color=look.colour, alpha=0.85, linewidth=BAR, label="bought")
     for row, (owned, bought, low, high) in enumerate(zip(each.owned, each.bought, each.p10, each.p90, strict=True)):
         panel.annotate(
@@ -125,7 +125,7 @@ def _stop(each: Allocation) -> str:
 
 
 def _note(study: Allocations, *, is_level: bool) -> str:
-    said = ["Grey: examples owned already; in colour: those bought; the number is both together."]
+    said = ["Thin and grey: examples owned already; thick: those bought; the number is both together."]
     if any((each.p90 > each.p10).any() for each in study.strategies):
         said.append("Medians, with P10 to P90 as a line where a count is uncertain.")
     if not is_level:

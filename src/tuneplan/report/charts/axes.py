@@ -86,9 +86,9 @@ def logarithmic(axis: Axis, values: Any) -> bool:
     return scale == "log"
 
 
-def money(axis: Axis, label: str, *, ticks: int = TICKS) -> None:
-    """An axis in USD; fewer ``ticks`` where there is little room for them."""
-    _dress(axis, money_tick, label, "USD", ticks)
+def money(axis: Axis, label: str, *, per: str = "", ticks: int = TICKS) -> None:
+    """An axis in USD, or in USD ``per`` something; fewer ``ticks`` where there is little room for them."""
+    _dress(axis, money_tick, label, f"USD/{per}" if per else "USD", ticks)
 
 
 def counts(axis: Axis, label: str, unit: str = "", *, ticks: int = TICKS) -> None:

@@ -52,7 +52,10 @@ def break_even(found: BreakEven, *, ax: Axes, looks: Looks) -> Told:
     return Told(title=_title(found), alt=_alt(found), note=_note(found))
 
 
-BREAK_EVEN = Chart(name="break-even", question="At which value does the recommendation flip?", of=(), draw=cast(Draw, break_even), height=lambda found: 5.4, unasked=lambda findings: "")
+BREAK_EVEN = Chart(
+    name="break-even", question="At which value does the recommendation flip?", of=(), draw=cast(Draw, break_even), height=lambda found: 5.4,
+    unasked=lambda findings: "",
+)  # fmt: skip
 """Drawn where a key is asked about: a study as it stands has none."""
 
 

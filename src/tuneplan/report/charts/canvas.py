@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 WIDTH = 6.6
 """Width of a chart: half of a wide slide, or a column of A4. [inch]"""
-TITLE_LETTERS, CAPTION_LETTERS = 70, 122
+TITLE_LETTERS, CAPTION_LETTERS = 70, 116
 """Letters that fit on a line of a title and of a caption."""
 FORMATS = ("png", "svg", "pdf")
 NEEDS = 'charts need matplotlib: pip install "tuneplan[charts]"'
@@ -183,7 +183,17 @@ def panels(ax: Axes, *, rows: int = 1, columns: int = 1, **options: Any) -> list
     ax.set_axis_off()
     place = ax.get_subplotspec()
     if place is None:
-        wide, high = 1.0 / columns, 1.0 / rows
-        return [ax.inset_axes((column * wide, 1.0 - (row + 1) * high, 0.86 * wide, 0.78 * high)) for row in range(rows) for column in range(columns)]
+        wide, high = (_parts(options.get(f"{side}_ratios") or [1.0] * count) for side, count in (("width", columns), ("height", rows)))
+        return [ax.inset_axes((x, 1.0 - y - tall, 0.88 * across, 0.74 * tall)) for y, tall in high for x, across in wide]
     grid = place.subgridspec(rows, columns, **options)
     return [ax.get_figure(root=False).add_subplot(grid[row, column]) for row in range(rows) for column in range(columns)]  # type: ignore[union-attr]
+
+
+def _parts(ratios: Sequence[float]) -> list[tuple[float, float]]:
+    """Where each part of a whole begins, and how large it is.
+
+    >>> _parts([1.0, 3.0])
+    [(0.0, 0.25), (0.25, 0.75)]
+    """
+    whole = sum(ratios)
+    return [(sum(ratios[:place]) / whole, each / whole) for place, each in enumerate(ratios)]

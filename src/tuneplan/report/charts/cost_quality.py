@@ -169,7 +169,9 @@ def _alt(study: FrontierStudy, kept: Sequence[Standing]) -> str:
 
 def _note(study: FrontierStudy, places: int) -> str:
     """How to read it, who is absent."""
-    said = ["Marks are means, rings hold 50 % and 90 % of draws; the line joins those that nothing beats on average, with the price of a point more."]
+    said = ["Marks are means, rings hold 50 % and 90 % of draws."]
+    if len({each.points.mean for each in study.standings if each.status == FRONTIER}) > 1:
+        said.append("The line joins those that nothing beats on average, with the price of a point more.")
     if places > WORDS_UP_TO:
         said.append("Pale marks are dominated, hollow ones break the limits.")
     if not study.is_feasible:

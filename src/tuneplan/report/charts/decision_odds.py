@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SIDE = 10
 """Squares of a row."""
+EDGE = 0.06
+"""White around a square, on each side."""
 MOST_SAID = 5
 """Strategies that are told in words; the others are counted."""
 
@@ -55,14 +57,20 @@ def _told(found: Odds) -> list[int]:
 
 
 def _squares(found: Odds, ax: Axes, looks: Looks) -> None:
-    """Column by column from the left, the recommended first."""
-    from matplotlib.patches import Rectangle
+    """Column by column from the left, the recommended first; those of one strategy are one shape."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+    from matplotlib.transforms import Affine2D
 
-    owners = [row for row in _told(found) for _ in range(found.futures[row])]
-    for place, row in enumerate(owners):
-        look = looks[found.decision.strategies[row]]
-        column, down = divmod(place, SIDE)
-        ax.add_patch(Rectangle((column + 0.06, SIDE - 1 - down + 0.06), 0.88, 0.88, facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0.0))
+    start = 0
+    for row in _told(found):
+        places = range(start, start + found.futures[row])
+        start += found.futures[row]
+        corners = [(place // SIDE + EDGE, SIDE - 1 - place % SIDE + EDGE) for place in places]
+        squares = [Path.unit_rectangle().transformed(Affine2D().scale(1.0 - 2.0 * EDGE).translate(*corner)) for corner in corners]
+        if squares:
+            look = looks[found.decision.strategies[row]]
+            ax.add_patch(PathPatch(Path.make_compound_path(*squares), facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0.0))
     ax.set_xlim(0, SIDE)
     ax.set_ylim(0, SIDE)
     ax.set_aspect("equal", anchor="W")

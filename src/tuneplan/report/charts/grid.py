@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +157,14 @@ def _map(found: Grid, ax: Axes, looks: Looks) -> Told:
     ax.spines[["left", "bottom"]].set_visible(False)
     _legend(found, ax, looks)
     cells = [f"{down.texts[point.place[0]]} and {across.texts[point.place[1]]}: {_cell(found, row)}" for row, point in enumerate(found.points)]
-    return Told(title=answer(found), alt=f"Who is recommended, by {down.key} and {across.key}. {'; '.join(cells)}.", note="Numbers: the chance to be best; the deeper the colour, the surer.")
+    return Told(title=_counted(found), alt=f"Who is recommended, by {down.key} and {across.key}. {'; '.join(cells)}.", note="Numbers: the chance to be best; the deeper the colour, the surer.")
+
+
+def _counted(found: Grid) -> str:
+    """Who wins at how many points, in a line."""
+    counts = Counter(recommended(point) or NOTHING for point in found.points)
+    said = [f"{name} at {count}" for name, count in sorted(counts.items(), key=lambda item: (item[0] == NOTHING, -item[1]))]
+    return f"Of {len(found.points)} point{'' if len(found.points) == 1 else 's'}: {listed(said)}"
 
 
 def _written(name: str, chance: float, *, columns: int) -> str:

@@ -40,6 +40,8 @@ def groupings(found: Groupings, *, ax: Axes, looks: Looks) -> Told:
     """All groupings as dots, the leaders as marks with their number of models, the front as a line."""
     if len(found.scenario.tasks) < 2:
         raise NothingToDraw("one task has one grouping")
+    if all(each.points.low == each.points.high == 0.0 for each in found.against):
+        raise NothingToDraw("every grouping delivers the same; simulate groupings --like STRATEGY looks at groupings on the examples of a strategy")
     front = _front(found)
     _cloud(ax, found)
     ax.plot([each.cost.mean for each in front], [each.points.mean for each in front], color=INK, linewidth=1.2, zorder=2, label="_front")
@@ -146,8 +148,6 @@ def _rival(found: Groupings) -> tuple[Against, str]:
 
 def _difference(each: Against) -> str:
     """Points and money beyond the other, paired."""
-    if each.points.low == each.points.high == 0.0:
-        return f"the same points and {signed_usd(each.usd.mean)} against"
     close = " (too close to call)" if each.too_close else ""
     return f"{signed_points(each.points.mean)} points{close} and {signed_usd(each.usd.mean)} against"
 

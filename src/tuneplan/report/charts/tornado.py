@@ -211,6 +211,8 @@ def _note(found: Sensitivity, shown: Sequence[Effect]) -> str:
     said += [f"In the grey band, {LEVEL:g} points to either side of 0, they are level, and the cheaper is chosen."] if _has_level(found, shown) else []
     others = {end.winner for each in shown for end in (each.low, each.high)} - {found.best, found.against}
     said += [f"Among them {listed(sorted(others))}."] if others else []
+    decision = found.verdict.decision
+    said += [] if decision.allowed[decision.strategies.index(found.against)] else [f"{found.against} breaks the limits, so it is chosen nowhere."]
     flips = [flip for each in shown for flip in each.switches if not flip.too_close]
     said += [f"◇: where it alone flips the choice, all else as uncertain as it is ({'; '.join(f'{in_words(flip.probability)} beyond' for flip in flips[:3])})."] if flips else []
     more = len(_moving(found)) - len(shown)

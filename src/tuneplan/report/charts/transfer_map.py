@@ -21,6 +21,10 @@ LOSS, NEITHER, GAIN = "#B35806", "#FFFFFF", "#2166AC"
 """Ends and middle of the scale: orange and blue, told apart by colour-blind people; the sign is printed."""
 HARDEST = 0.6
 """How far towards an end colours go, so that print on them is read."""
+NOTICED = 0.25
+"""Points from which what one task does to another is worth a title."""
+NONE = 0.005
+"""Points below which 0 is printed, whose sign is no question."""
 SURE = 0.95
 """Chance of a sign from which it is not doubted."""
 LEAST_SCALE = 0.5
@@ -29,8 +33,8 @@ FEW, SOME = 6, 12
 """Sources up to which chances are printed too; up to which every number is."""
 WORTH_PRINTING = 0.05
 """Points below which a crowded map leaves a place blank."""
-CELL, LEAST_CELL, AROUND = 0.42, 0.27, 1.7
-"""Height of a row, of many rows, and of what stands around them. [inch]"""
+CELL, LEAST_CELL, AROUND, TURNED = 0.42, 0.27, 1.7, 0.8
+"""Height of a row, of many rows, of what stands around them, and of names that stand on end. [inch]"""
 OTHERS = "all others"
 """Column of all sources but a request's own; no task can be called so."""
 Pair = tuple[str, str, Effect]
@@ -38,7 +42,7 @@ Pair = tuple[str, str, Effect]
 
 def _height(found: Transfers) -> float:
     rows = max(len(found.effects), 3)
-    return AROUND + rows * (CELL if rows <= FEW + 1 else LEAST_CELL)
+    return AROUND + (0.0 if _is_upright(found) else TURNED) + rows * (CELL if rows <= FEW + 1 else LEAST_CELL)
 
 
 @chart(question="Which tasks help or hurt each other inside one model?", of=("transfers",), height=_height)
@@ -92,7 +96,7 @@ def _print(ax: Axes, effect: Effect, place: tuple[int, int], *, sources: int, is
         return
     colour = QUIET if is_own else INK
     text = signed_points(mean) if sources <= SOME else f"{mean:+.1f}"
-    doubted = not is_own and sources <= FEW and _sign(effect) < SURE
+    doubted = not is_own and sources <= FEW and abs(mean) >= NONE and _sign(effect) < SURE
     size = 9.0 if sources <= FEW else 7.5 if sources <= SOME else 5.5
     ax.text(column, row - (0.14 if doubted else 0.0), text, ha="center", va="center", fontsize=size, color=colour)
     if doubted:
@@ -106,11 +110,9 @@ def _sign(effect: Effect) -> float:
 
 def _frame(ax: Axes, found: Transfers) -> None:
     """Names, and lines between places; unseen requests, and all others together, stand apart."""
-    columns, rows = [*map(named, found.sources), OTHERS], len(found.requests)
-    room = max(3, 56 // len(columns))
-    upright = all(width(line) <= room for name in columns for line in fitted(name, letters=room).split("\n"))
-    upright = upright and all(width(word) <= room for name in columns for word in name.split(" "))
-    ax.set_xticks(range(len(columns)), [fitted(each, letters=room) if upright else fitted(each, letters=16, lines=1) for each in columns], rotation=0 if upright else 90)
+    columns, rows, upright = _columns(found), len(found.requests), _is_upright(found)
+    names = [fitted(each, letters=_letters(columns)) if upright else fitted(each, letters=16, lines=1) for each in columns]
+    ax.set_xticks(range(len(columns)), names, rotation=0 if upright else 90)
     ax.set_yticks(range(rows), [fitted(each, letters=16, lines=2 if rows <= FEW + 1 else 1) for each in found.requests])
     ax.tick_params(length=0, labelsize=8.5 if len(found.sources) <= SOME else 7)
     ax.set_xlabel("examples of ...")
@@ -122,23 +124,51 @@ def _frame(ax: Axes, found: Transfers) -> None:
     ax.spines[:].set_visible(False)
 
 
+def _columns(found: Transfers) -> list[str]:
+    return [*map(named, found.sources), OTHERS]
+
+
+def _letters(columns: list[str]) -> int:
+    """Letters that fit below a column."""
+    return max(3, 56 // len(columns))
+
+
+def _is_upright(found: Transfers) -> bool:
+    """Whether every name of a column fits below it without breaking a word."""
+    columns = _columns(found)
+    return all(width(word) <= _letters(columns) for name in columns for word in name.split(" "))
+
+
 def named(source: str) -> str:
     """A source of examples in words."""
     return "instruction mix" if source == MIX else source
 
 
 def _title(found: Transfers, pairs: list[Pair]) -> str:
-    """The largest gain and the largest loss."""
+    """The largest gain and the largest loss; what all others do together where none does much alone."""
     of_tasks = [each for each in pairs if each[0] != found.requests[-1]] or pairs
+    if max(abs(each.points.mean) for _, _, each in of_tasks) < NOTICED:
+        return f"In {found.strategy} no task alone does much to another; {_together(found)}"
     best, worst = max(of_tasks, key=lambda each: each[2].points.mean), min(of_tasks, key=lambda each: each[2].points.mean)
-    gains, loses = best[2].points.mean >= WORTH_PRINTING, worst[2].points.mean <= -WORTH_PRINTING
+    gains, loses = best[2].points.mean >= WORTH_PRINTING, worst[2].points.mean <= -WORTH_PRINTING  # one of them, at the least
     gain = f"{best[0]} gains most from {named(best[1])} ({signed_points(best[2].points.mean)} points)"
     loss = f"{worst[0]} loses most to {named(worst[1])} ({signed_points(worst[2].points.mean)}{'' if gains else ' points'})"
     if gains and loses:
         return f"In {found.strategy} {gain}, {loss}"
     if gains:
         return f"In {found.strategy} no task loses to another; {gain}"
-    return f"In {found.strategy} no task gains from another; {loss}" if loses else f"In {found.strategy} tasks leave one another as they are"
+    return f"In {found.strategy} no task gains from another; {loss}"
+
+
+def _together(found: Transfers) -> str:
+    """The least and the most that all others together do to a task."""
+    moved = sorted((each.points.mean, request) for request, each in zip(found.requests[:-1], found.together, strict=False) if each is not None)
+    if not moved or max(abs(moved[0][0]), abs(moved[-1][0])) < WORTH_PRINTING:
+        return "nor do all others together"
+    (least, first), (most, last) = moved[0], moved[-1]
+    if len(moved) == 1:
+        return f"all others together move {first} by {signed_points(least)} points"
+    return f"all others together move tasks by {signed_points(least)} ({first}) to {signed_points(most)} points ({last})"
 
 
 def _alt(found: Transfers, pairs: list[Pair]) -> str:

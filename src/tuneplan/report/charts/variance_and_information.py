@@ -137,7 +137,7 @@ def _finish(left: Axes, right: Axes, information: Information) -> None:
     for ax in (left, right):
         low, high = min(ax.dataLim.x0, 0.0), max(ax.dataLim.x1, 0.0)
         span = (high - low) or 1.0
-        ax.set_xlim(low - (0.04 * span if low < 0.0 else 0.0), high + (0.45 if ax is left else 0.75) * span)
+        ax.set_xlim(low - (0.04 * span if low < 0.0 else 0.0), high + (0.45 if ax is left else 1.0) * span)
         ax.axvline(0.0, color=INK, linewidth=0.9)
         ax.grid(axis="x", color=FAINT, linewidth=0.5)
     shares(left.xaxis, "share of the variance", ticks=4)

@@ -138,7 +138,7 @@ def _wins(options: Options, decision: Decision) -> Array:
     counted = options.allowed & (first == np.arange(len(first)))
     among = np.where(counted[:, None], options.objective, -np.inf)
     best = among == among.max(axis=0)
-    return np.where(options.allowed[:, None], (best / best.sum(axis=0))[first], 0.0)
+    return np.asarray((best / best.sum(axis=0))[first], dtype=np.float64)
 
 
 def _nearest(scores: Array, at: Array) -> np.ndarray:

@@ -1,0 +1,162 @@
+"""Risks: what may go wrong with the recommended option, ranked by what it may take, each with its size where that is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tuneplan.evidence.findings import Findings
+from tuneplan.report.document.blocks import Block, Paragraph, Points, Section
+from tuneplan.report.memo.pictures import Pictures
+from tuneplan.report.memo.wording import money_said
+from tuneplan.report.remarks import about_evidence
+from tuneplan.report.tables import Table
+from tuneplan.report.words import listed, plain, share, signed_points, usd
+from tuneplan.scenario.cautions import cautions
+from tuneplan.study.decision import LEVEL, Estimate
+from tuneplan.study.exposure import Exposure
+
+TENTH = 0.1
+UNSIZED = -1.0
+"""Rank of what nobody knows the size of: last, in the order told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """Something that may go wrong.
+
+    Attributes
+    ----------
+    likely, size, answer
+        How likely it is, how large if it comes, and what to do about it, in words.
+    points
+        What it takes on average, by which risks are ranked; ``UNSIZED``: not known. [point]
+    """
+
+    what: str
+    likely: str
+    size: str
+    answer: str
+    points: float
+
+
+def section(findings: Findings, pictures: Pictures) -> Section:
+    """A table of risks, then what the scenario itself warns of."""
+    blocks: list[Block] = []
+    found = risks(findings)
+    if found:
+        rows = tuple((each.what, each.likely, each.size, each.answer) for each in found)
+        name = findings.stakes.exposure.strategy if findings.stakes.exposure is not None else ""
+        blocks.append(Table(title=f"Risks of {name}, the largest first", head=("what", "how likely", "how large", "what to do"), rows=rows, flowing=True))
+        blocks.append(Paragraph("The scores and costs of this memo have these in them already, in as many draws as they are likely; only what has no size here comes on top."))
+    misfits = [f"{row.name} can't be done: {row.misfit}." for row in findings.verdict.results if row.misfit]
+    if misfits:
+        blocks.append(Points(tuple(misfits)))
+    blocks.append(Paragraph(about_evidence(findings.verdict)))
+    warned = [f"{plain(each.path)}: {plain(each.message)}." for each in cautions(findings.run.asked)]
+    if warned:
+        blocks += [Paragraph("The scenario warns of:"), Points(tuple(warned))]
+    return Section(title="Risks", anchor="risks", blocks=tuple(blocks))
+
+
+def risks(findings: Findings) -> list[Risk]:
+    """Every risk that there is, the one that takes most first."""
+    exposure = findings.stakes.exposure
+    if exposure is None:
+        return []
+    found = [risk for rule in RULES for risk in rule(findings, exposure)]
+    return sorted(found, key=lambda each: -each.points)
+
+
+def _lost(each: Estimate) -> str:
+    """What a part takes; less than nothing where it may bring something."""
+    return f"{signed_points(each.mean)} points on average (90 % {signed_points(each.low)} to {signed_points(each.high)})"
+
+
+def _others(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    """What tasks take from one another in one model."""
+    part = exposure.parts.get("interference and clash")
+    if part is not None and part.low < 0.0:
+        clash = f"; a format clash in {share(exposure.clash)} of draws" if exposure.clash > 0.0 else ""
+        yield Risk(
+            what="Tasks in one model take from one another (interference, clashing formats)", likely=f"some of it for sure{clash}", size=_lost(part),
+            answer="train the first tenth mixed and alone, and compare", points=max(-part.mean, 0.0),
+        )  # fmt: skip
+
+
+def _luck(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    """What no law foresees."""
+    part = exposure.parts.get("beyond the law")
+    if part is not None and part.low < 0.0:
+        yield Risk(
+            what="A training run comes out worse than any law foresees", likely="as likely worse as better", size=_lost(part),
+            answer="score it on held-out examples before it is served", points=max(-part.low, 0.0) / 2.0,
+        )  # fmt: skip
+
+
+def _routing(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    part = exposure.parts.get("routing")
+    if part is not None and part.mean < 0.0:
+        yield Risk(what="Requests reach the wrong model", likely="some for sure", size=_lost(part), answer="measure the router on logged requests", points=-part.mean)
+
+
+def _unseen(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    part = exposure.parts.get("unseen requests")
+    if part is not None and part.low < -LEVEL:
+        asked = float(findings.run.lowered.inputs["unseen_share"].mean())
+        yield Risk(
+            what="Training spoils requests that nobody trained for", likely=f"touches {share(asked)} of requests", size=_lost(part),
+            answer="log requests outside every task; mix in public instructions (replay)", points=max(-part.mean, 0.0),
+        )  # fmt: skip
+
+
+def _budget(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    if exposure.overrun is None:
+        return
+    over, price = exposure.overrun, findings.information.usd_per_point
+    in_points = exposure.broken * over.mean / price if price > 0.0 and math.isfinite(price) else UNSIZED
+    yield Risk(
+        what=f"The budget of {usd(findings.verdict.limit)} breaks", likely=share(exposure.broken), size=f"over by {money_said(over)}",
+        answer="buy examples in parts, and stop when prices run away", points=in_points,
+    )  # fmt: skip
+
+
+def _retiring_base(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    if exposure.retirements <= 0.0:
+        return
+    chance = -math.expm1(-exposure.retirements)
+    yield Risk(
+        what="The base model retires, and all is trained again", likely=f"{share(chance)} within the horizon",
+        size=f"training again is in upkeep, with {money_said(exposure.retraining)}",
+        answer="keep examples and scripts so that another base can be trained", points=UNSIZED,
+    )  # fmt: skip
+
+
+def _retiring_api(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    """The recommended option's own API model ends."""
+    for each in cautions(findings.run.asked):
+        if each.path.startswith(f"strategies.{exposure.strategy}.api") and " retire" in f" {each.message}":
+            yield Risk(what=plain(each.message), likely="certain", size="not known: scores of its successor", answer="score a successor before that day", points=UNSIZED)
+
+
+def _old_prices(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    """Rents of the catalogue that may have moved since."""
+    old = [each for each in cautions(findings.run.asked) if "the rent of" in each.message or "spot rent of" in each.message]
+    if old and exposure.rents.mean > 0.0:
+        yield Risk(
+            what="Rents of GPUs have moved since they were noted", likely="likely, in either direction", size=f"each 10 % on rents is {usd(TENTH * exposure.rents.median)} (P50)",
+            answer=f"ask again and give {listed(list(dict.fromkeys(each.message.rpartition('give ')[2] for each in old)))}", points=UNSIZED,
+        )  # fmt: skip
+
+
+def _beyond_evidence(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    if findings.run.extrapolations:
+        far = listed([f"{what} {how}" for what, how in findings.run.extrapolations.items()])
+        yield Risk(what=f"The laws are stretched beyond what was measured: {far}", likely="certain", size="not known", answer="run a pilot at that size", points=UNSIZED)
+
+
+RULES: tuple[Callable[[Findings, Exposure], Iterator[Risk]], ...] = (
+    _luck, _others, _routing, _unseen, _budget, _retiring_base, _old_prices, _retiring_api, _beyond_evidence,
+)  # fmt: skip
+"""Every risk that is looked for."""

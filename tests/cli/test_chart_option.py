@@ -1,0 +1,73 @@
+"""``--chart FILE`` of analyses, as a person meets it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from own_or_hosted import TEXT
+
+Command = Callable[..., Any]
+BEGINS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
+UNCERTAIN = ("--set", "gpu.price=uniform $1 to $3 per hour", "--set", "tasks.chat.traffic=uniform 100k to 500k requests/month")
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Path:
+    """A card or an API; see ``own_or_hosted``."""
+    path = tmp_path / "card.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("words", [("frontier",), ("sensitivity",), ("voi",), ("breakeven", "gpu.price"), ("breakeven", "gpu.price", "tasks.chat.traffic")])
+@pytest.mark.parametrize("ending", BEGINS)
+def test_a_chart_is_drawn_beside_what_is_printed(simulate: Command, card: Path, tmp_path: Path, words: tuple[str, ...], ending: str) -> None:
+    picture = tmp_path / f"chart{ending}"
+    command = (words[0], card, *words[1:], *UNCERTAIN, "--draws", "64", "-q", *(("--steps", "3") if words[0] == "breakeven" else ()))
+    ended = simulate(*command, "--chart", picture)
+    assert (ended.code, ended.err) == (0, "")
+    assert picture.read_bytes().startswith(BEGINS[ending])
+    assert ended.out == simulate(*command).out
+
+
+def test_the_chart_is_that_of_the_question_asked(simulate: Command, card: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "map.svg"
+    simulate("breakeven", card, "gpu.price", "tasks.chat.traffic", "--draws", "16", "--steps", "3", "-q", "--chart", picture)
+    text = picture.read_text(encoding="utf-8")
+    for words in ("GPU: price [USD/hour]", "chat: traffic [request/month]", "16 draws, seed 0, scenario "):
+        assert words in text, words
+
+
+def test_another_ending_is_refused_before_anything_runs(simulate: Command, tmp_path: Path) -> None:
+    ended = simulate("sensitivity", tmp_path / "missing.yaml", "--chart", "chart.gif")
+    assert ended.code == 2
+    assert "--chart: chart.gif does not end in .png, .svg or .pdf" in ended.err
+    assert "missing.yaml" not in ended.err
+
+
+def test_a_missing_matplotlib_is_said_before_anything_runs(simulate: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    ended = simulate("voi", tmp_path / "missing.yaml", "--chart", "chart.png")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.strip().endswith('charts need matplotlib: pip install "tuneplan[charts]"')
+
+
+def test_neither_the_scenario_nor_the_result_is_written_over(simulate: Command, card: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "both.svg"
+    ended = simulate("sensitivity", card, *UNCERTAIN, "--draws", "64", "-q", "-o", picture, "--chart", picture)
+    assert ended.code == 2
+    assert "give another name" in ended.err
+    assert picture.read_text(encoding="utf-8").startswith("API or own card")
+
+
+def test_nothing_to_draw_is_said_and_the_answer_stands(simulate: Command, scenario: Callable[..., Path], tmp_path: Path) -> None:
+    path, picture = scenario(("ceiling: 0.85 to 0.95}", "ceiling: 0.85 to 0.95, must: 0.99}")), tmp_path / "chart.png"
+    ended = simulate("sensitivity", path, "--draws", "16", "-q", "--chart", picture)
+    assert ended.code == 4
+    assert ended.err == f"{picture}: not drawn, there is nothing to compare\n"
+    assert not picture.exists()
