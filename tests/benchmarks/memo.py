@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = "scenarios/startup.yaml"
 PLAIN_CHARTS = 12
-REFERENCE_S, WANTED_S = 2.5, 5.0
+REFERENCE_S, WANTED_S = 1.8, 5.0
 """Time of the measure on the machine where 5 s were asked for, as measured there; and what was asked for."""
 GOAL = WANTED_S / REFERENCE_S
 HEAVY = ("matplotlib", "jinja2", "docx")
