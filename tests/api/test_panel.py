@@ -10,8 +10,6 @@ from tuneplan import Study, UsageError
 from tuneplan.api.panel import Panel
 from tuneplan.errors import ScenarioError
 
-pytest.importorskip("ipywidgets")
-
 RANGES = {"budget.limit": (2, 122, "k USD"), "unseen.share": (0, 50, "%"), "gpu.price": (1, 9, "USD/hour")}
 
 

@@ -163,10 +163,10 @@ def _slider(widgets: Any, study: Study, key: str, given: Range) -> Any:
 def _start(study: Study, key: str, given: Range) -> float:
     """Where the study stands on the scale of a slider; units of scenarios are linear, so two values tell."""
     low, high, _ = given
-    here, *ends = (_number(each, key) for each in (study, *(study.set(key, _typed(end, given)) for end in (low, high))))
-    if here is None or None in ends or ends[0] == ends[1]:
+    here, first, last = (_number(each, key) for each in (study, *(study.set(key, _typed(end, given)) for end in (low, high))))
+    if here is None or first is None or last is None or first == last:
         return (low + high) / 2
-    return min(high, max(low, low + (here - ends[0]) / (ends[1] - ends[0]) * (high - low)))
+    return min(high, max(low, low + (here - first) / (last - first) * (high - low)))
 
 
 def _number(study: Study, key: str) -> float | None:

@@ -87,7 +87,7 @@ class Sketch:
         records = self.records()
         import matplotlib.pyplot as plt
 
-        plt.draw_if_interactive()  # loads the backend: what it sets is not part of a style, which is put back
+        plt.draw_if_interactive()  # type: ignore[no-untyped-call]  # loads the backend: what it sets is no style, to be put back
         with styled(salt=self.chart.name):
             figure = plt.figure(figsize=(WIDTH, self.chart.height(*records)), layout="constrained")
             try:
