@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 HERE = Path(__file__).parent
 STYLER = re.compile(r"T_[0-9a-f]{5}(?![0-9a-f])")
 """Ids that pandas draws by lot."""
+ADDRESS, SECONDS = re.compile(r" at 0x[0-9a-f]+"), re.compile(r"(draws, seed \d+), [\d.]+ s(?=,)")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -38,8 +39,10 @@ def tidy(notebook: nbformat.NotebookNode) -> None:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)
             output.get("metadata", {}).clear()
-            if "text/html" in output.get("data", {}):
-                output.data["text/html"] = STYLER.sub(f"T_{number}", output.data["text/html"])
+            for kind, text in output.get("data", {}).items():
+                if kind.startswith("text/"):
+                    text = SECONDS.sub(r"\1", ADDRESS.sub("", text))
+                    output.data[kind] = STYLER.sub(f"T_{number}", text)
 
 
 if __name__ == "__main__":

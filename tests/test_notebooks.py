@@ -18,8 +18,8 @@ NAMES = ("calibrate_from_pilots", "first_study", "how_much_budget", "sweep_and_m
 MOST_CELLS, MOST_BYTES, WIDEST = 15, 600_000, 110
 PICTURE = "image/png"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-ELSEWHERE = re.compile(r"(?<![\w.~])/(?:home|tmp|root|work|usr|opt|Users|mnt)/|[A-Z]:\\\\|localhost|ipykernel")
-"""What tells on which machine somebody worked."""
+ELSEWHERE = re.compile(r"(?<![\w.~])/(?:home|tmp|root|work|usr|opt|Users|mnt)/|[A-Z]:\\\\|localhost|ipykernel| at 0x[0-9a-f]|seed \d+, [\d.]+ s,")
+"""What tells on which machine somebody worked, or when."""
 
 
 @pytest.fixture(params=NAMES)
