@@ -55,7 +55,7 @@ def test_every_analysis_prints_frames_and_shows(result: Result, name: str) -> No
     found: Analysis = getattr(result, name)()
     assert repr(found).splitlines()[0] == found.page().title
     assert found.to_markdown().startswith("**")
-    assert found._repr_html_().startswith('<div class="tuneplan">')
+    assert found._repr_html_().startswith('<div class="tuneplan tex2jax_ignore mathjax_ignore">')
     assert json.loads(found.to_json())["scenario"]["hash"]
     frame = found.to_frame()
     assert len(frame) == len(list(found.rows()))
