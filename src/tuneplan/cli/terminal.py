@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import click
 
+from tuneplan.report.colours import colours_of
 from tuneplan.report.lines import PLAIN, ROOM, Ink, Paper, Role, unpainted, wrapped
 
 NARROWEST, WIDEST = 40, 160
@@ -121,10 +122,7 @@ def _keys(strategies: Sequence[str]) -> dict[str, Colour]:
     is_true = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
     if not strategies or not (is_true or "256color" in os.environ.get("TERM", "")):
         return {}
-    from tuneplan.report.charts.looks import Looks
-
-    looks = Looks.of(strategies)
-    return {name: rgb(looks[name].colour) if is_true else nearest(rgb(looks[name].colour)) for name in strategies}
+    return {name: rgb(colour) if is_true else nearest(rgb(colour)) for name, colour in colours_of(strategies).items()}
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
