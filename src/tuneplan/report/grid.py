@@ -60,9 +60,9 @@ def texts_at(found: Grid, point: Point) -> tuple[str, ...]:
 
 
 def table(found: Grid) -> Table:
-    """A row a point: its values, who is recommended, how sure, what it costs and delivers."""
-    rows = [(*texts_at(found, each), *_answer(each)) for each in found.points[:MOST_ROWS]]
-    head = (*(axis.key for axis in found.axes), "recommended", "best in", "cost P50", "P10-P90", "delivered", "90 %")
+    """A row a point: its values, in one cell so that they stay together, who is recommended, how sure, what it costs and delivers."""
+    rows = [(", ".join(texts_at(found, each)), *_answer(each)) for each in found.points[:MOST_ROWS]]
+    head = (", ".join(axis.key for axis in found.axes), "recommended", "best in", "cost P50", "P10-P90", "delivered", "90 %")
     return Table(title="Point by point", head=head, rows=tuple(rows))
 
 
