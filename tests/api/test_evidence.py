@@ -6,6 +6,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tuneplan import ScenarioError, Study, UsageError, calibrate, fit, validate
@@ -35,13 +36,19 @@ def test_too_few_draws_teach_nothing(study: Study) -> None:
         calibrate(HERE / "pilots.csv", scenario=study, draws=8)
 
 
-def test_curves_are_fitted_as_by_the_command(study: Study) -> None:
+def test_curves_are_fitted_as_by_the_command(study: Study, figures: None) -> None:
     found = fit(HERE / "curves.csv", at=(10_000, 50_000.0), draws=100, seed=1)
     read, _ = read_curves(HERE / "curves.csv")
     assert repr(found) == as_terminal_page(curves.page(fitted(read, (10_000.0, 50_000.0), draws=100, seed=1), seed=1))
     assert found.to_yaml() == curves.as_scenario(found.record, source=str(HERE / "curves.csv"))
     assert study.include(found).asked.quantities["tasks.email.half_gap_examples"].origin == "include curves.yaml"
     assert set(found.to_frame()["curve"])
+    figure = found.plot().get_figure()
+    panels = [each for each in figure.axes if each.get_title(loc="left")]
+    assert len(panels) == len(read)
+    carried = next(line for line in panels[0].lines if line.get_label() == "carried on")
+    assert carried.get_xdata().tolist() == found.record[0].at[found.record[0].told].tolist()
+    assert carried.get_ydata() == pytest.approx(np.median(found.record[0].values, axis=0)[found.record[0].told])
     for wrong, message in ((99, "draws: 99 is not a whole number from 100"), (1.5, r"draws: 1\.5 is not")):
         with pytest.raises(UsageError, match=message):
             fit(HERE / "curves.csv", draws=wrong)

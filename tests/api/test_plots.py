@@ -122,3 +122,19 @@ def test_the_small_chart_waits_for_no_other_budget_and_is_the_same(study: Study,
         shown = planned._repr_html_()
         planned.plot()
     assert b64encode(whole).decode() in shown
+
+
+def test_a_title_stands_above_all_that_was_drawn_and_ends_with_its_axes(result: Result) -> None:
+    import matplotlib.pyplot as plt
+
+    names = ("tornado", "cost-quality", "learning-curves")
+    figure, row = plt.subplots(1, 3, figsize=(18, 4), layout="constrained")
+    for ax, name in zip(row, names, strict=True):
+        result.plot(name, ax=ax)
+    figure.draw_without_rendering()
+    whole = [ax.get_subplotspec().get_position(figure).x1 * figure.bbox.width for ax in row]
+    titled = {name: next(each for each in figure.axes if each.get_title(loc="left").startswith(start)) for name, start in zip(names, ("“", "prompted", "Twice"), strict=True)}
+    for name, right in zip(names, whole, strict=True):
+        title = titled[name]._left_title.get_window_extent()
+        assert title.x1 <= right + 40.0
+        assert all(not title.overlaps(text.get_window_extent()) for text in titled[name].texts if text.get_text())

@@ -55,7 +55,7 @@ def test_every_analysis_prints_frames_and_shows(result: Result, name: str) -> No
     found: Analysis = getattr(result, name)()
     assert repr(found).splitlines()[0] == found.page().title
     assert found.to_markdown().startswith("**")
-    assert found._repr_html_().startswith('<div class="tuneplan">')
+    assert found._repr_html_().startswith('<div class="tuneplan tex2jax_ignore mathjax_ignore">')
     assert json.loads(found.to_json())["scenario"]["hash"]
     frame = found.to_frame()
     assert len(frame) == len(list(found.rows()))
@@ -172,7 +172,7 @@ def test_a_memo_of_each_format_is_written_or_refused_before_the_work(result: Res
     text = (tmp_path / "memo.html").read_text(encoding="utf-8")
     assert "Startup assistant" in text
     assert result.recommended in text
-    monkeypatch.setattr("tuneplan.api.memo.memo_of", lambda findings: pytest.fail("a memo was made"))
+    monkeypatch.setattr("tuneplan.report.memo.memo_of", lambda findings: pytest.fail("a memo was made"))
     for name, message in (("memo.txt", r"a memo is a file that ends in \.html, \.docx or \.md"), ("nowhere/memo.md", "there is no folder")):
         with pytest.raises(UsageError, match=message):
             result.memo(tmp_path / name)

@@ -53,7 +53,7 @@ class Answers(Arrays):
 
     def groupings(self) -> Analysis:
         """Which tasks should share a model; ``Study.groupings`` takes options."""
-        return facades.of_groupings(self.findings.groupings, self.findings)
+        return facades.of_groupings(self.findings.groupings)
 
     def remedies(self) -> Analysis:
         """What stands in each strategy's way and the single changes that would clear it; ``record`` is None where something is feasible.

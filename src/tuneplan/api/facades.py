@@ -8,7 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.api.analysis import Analysis
-from tuneplan.api.plots import sketches_about, sketches_of_breakeven, sketches_of_validation
+from tuneplan.api.plots import sketches_about
+from tuneplan.api.sketches import (
+    sketches_of_breakeven,
+    sketches_of_curves,
+    sketches_of_groupings,
+    sketches_of_validation,
+)
 from tuneplan.errors import Problem
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.lines import ROOM, wrapped
@@ -57,11 +63,12 @@ def of_frontier(found: FrontierStudy, findings: Findings) -> Analysis:
     return _analysis("frontier", found, frontier.page, frontier.content, frontier.rows, findings)
 
 
-def of_groupings(found: Groupings, findings: Findings | None = None) -> Analysis:
+def of_groupings(found: Groupings) -> Analysis:
     """Which tasks should share a model."""
     from tuneplan.report import groupings
 
-    return _analysis("groupings", found, groupings.page, groupings.content, groupings.rows, findings)
+    shown = _analysis("groupings", found, groupings.page, groupings.content, groupings.rows)
+    return replace(shown, sketches=partial(sketches_of_groupings, found))
 
 
 def of_remedies(found: Remedies | None, findings: Findings) -> Analysis:
@@ -136,7 +143,10 @@ def of_curves(found: Sequence[CurveFit], *, seed: int, source: str) -> Analysis:
     from tuneplan.report import curves
 
     page, content = partial(curves.page, found, seed=seed), partial(curves.content, found, seed=seed)
-    return Analysis(name="curves", record=tuple(found), page=page, content=content, rows=partial(curves.rows, found), lines=partial(curves.as_scenario, found, source=source))
+    return Analysis(
+        name="curves", record=tuple(found), page=page, content=content, rows=partial(curves.rows, found),
+        lines=partial(curves.as_scenario, found, source=source), sketches=partial(sketches_of_curves, found, seed),
+    )  # fmt: skip
 
 
 def of_validation(found: Validation) -> Analysis:

@@ -12,7 +12,6 @@ from tuneplan.evidence.findings import Findings
 from tuneplan.report import notebook
 from tuneplan.report.charts.canvas import (
     FORMATS,
-    TITLE_LETTERS,
     WIDTH,
     Drawn,
     draw,
@@ -21,24 +20,23 @@ from tuneplan.report.charts.canvas import (
     ready,
     styled,
 )
-from tuneplan.report.charts.drawing import charts_named, drawn, looks_of, source_from, source_of
-from tuneplan.report.charts.grid import SWEEP
+from tuneplan.report.charts.drawing import charts_named, drawn, looks_of, source_of
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw
 from tuneplan.report.tables import wrapped
 from tuneplan.report.words import plain
 from tuneplan.scenario.reading.complaints import advice, shown
-from tuneplan.study.grid import Grid
-from tuneplan.version import __version__
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from tuneplan.api.analysis import Analysis
-    from tuneplan.evidence.validation import Validation
-    from tuneplan.study.breakeven.analysis import BreakEven
 
 
+LETTERS_AN_INCH, FEWEST_LETTERS = 11.0, 24
+"""Letters of a title above axes that somebody else laid out."""
+TITLE_GAP, TITLE_SIZE = 5.0, 9.5
+"""Between such a title and what stands below it, and its size where that has none. [point of type]"""
 AS_IT_STANDS = ("cost-quality",)
 """Charts of the frontier that show the budget as it stands alone."""
 
@@ -73,10 +71,15 @@ class Sketch:
 
     def _into(self, ax: Axes) -> Axes:
         records = self.records()
+        figure = ax.get_figure(root=False)
+        assert figure is not None, "axes stand in a figure"
+        before = set(figure.axes)
         with styled(salt=self.chart.name):
             told = self.chart.draw(*records, ax=ax, looks=self.looks)
-            ax.set_title("\n".join(wrapped(plain(told.title), TITLE_LETTERS)), loc="left")
-            printable_texts(ax)
+            panels = [each for each in figure.axes if each not in before]
+            for each in (ax, *panels):
+                printable_texts(each)
+            _entitle(ax, told.title, panels)
         return ax
 
     def _alone(self) -> Axes:
@@ -103,6 +106,21 @@ class Sketch:
             As ``draw``.
         """
         return draw(self.chart, self.records(), looks=self.looks, source=self.source)
+
+
+def _entitle(ax: Axes, title: str, panels: Sequence[Axes]) -> None:
+    """A title above all that was drawn into axes, or into panels in their place; broken where they end."""
+    from matplotlib.text import Text
+
+    inner = ax.get_window_extent()
+    points = 72.0 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
+    lines = wrapped(plain(title), max(FEWEST_LETTERS, int(LETTERS_AN_INCH * inner.width * points / 72.0)))
+    first = panels[0] if panels else ax
+    own = first.get_title(loc="left")
+    box = first.get_tightbbox()
+    above = 0.0 if own or box is None else max(0.0, box.y1 - first.get_window_extent().y1) * points
+    size = next((float(each.get_fontsize()) for each in first.findobj(Text) if isinstance(each, Text) and own and each.get_text() == own), TITLE_SIZE)
+    first.set_title("\n".join([*lines, *([own] if own else [])]), loc="left", pad=above + TITLE_GAP, fontsize=size)
 
 
 class Charts(Mapping[str, Drawn]):
@@ -221,31 +239,6 @@ def _chosen(analysis: Analysis, name: str | None) -> Sketch:
     if name not in sketches:
         raise UsageError(f"no chart {shown(name)} of {analysis.name}{advice(name, tuple(sketches))}")
     return sketches[name]
-
-
-def sketch_of_grid(found: Grid) -> Sketch:
-    """The chart of a sweep."""
-    looks = Looks.of(found.strategies)
-    return Sketch(chart=SWEEP, records=lambda: [found], looks=looks, source=source_from(found.scenario, found.design))
-
-
-def sketches_of_breakeven(found: BreakEven, findings: Findings) -> list[Sketch]:
-    """The chart of one input turned."""
-    from tuneplan.report.charts.break_even import BREAK_EVEN
-
-    return [Sketch(chart=BREAK_EVEN, records=lambda: [found], looks=looks_of(findings), source=source_of(findings.run))]
-
-
-def sketches_of_validation(found: Validation) -> list[Sketch]:
-    """The chart of published cases."""
-
-    def records() -> list[Any]:
-        from tuneplan.evidence.predicted import as_csv, read_predictions
-
-        return [read_predictions(as_csv(found))]
-
-    source = f"{found.design.draws} draws, seed {found.design.seed}, tuneplan {__version__}."
-    return [Sketch(chart=CHARTS["predicted-measured"], records=records, looks=Looks.of(()), source=source)]
 
 
 def html_of_sketch(sketch: Sketch) -> str:

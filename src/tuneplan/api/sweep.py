@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tuneplan.api.analysis import Analysis
-from tuneplan.api.plots import sketch_of_grid
+from tuneplan.api.sketches import sketch_of_grid
 from tuneplan.axes import Array
 from tuneplan.report import grid as report
 from tuneplan.study.breakeven.asked import Loader

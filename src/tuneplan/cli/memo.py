@@ -29,7 +29,6 @@ def command(
     HTML is one file that needs no network and prints well; DOCX opens in Word and LibreOffice;
     Markdown has its charts in a folder beside it. An old memo stays until the new one is complete.
 
-    \b
     Exit codes as of run: 4 when nothing meets the limits, which the memo then says.
     """
     from tuneplan.report.charts import CHARTS

@@ -9,7 +9,7 @@ from typing import Any
 from tuneplan.report.data import provenance
 from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
-from tuneplan.report.words import in_words, points, usd
+from tuneplan.report.words import draws, in_words, points, usd
 from tuneplan.study.grid import GRID, Grid, Point
 
 MOST_ROWS = 30
@@ -23,7 +23,7 @@ def page(found: Grid) -> Page:
     parts: list[str | Table] = [answer(found), table(found)]
     if len(found.points) > MOST_ROWS:
         parts.append(f"{len(found.points) - MOST_ROWS} more points stand in .to_frame().")
-    parts.append(f"{design.draws} draws a point, seed {design.seed}; every point meets the same draws.")
+    parts.append(f"{draws(design.draws)} a point, seed {design.seed}; every point meets the same draws.")
     return Page(title=f"{found.scenario.name}: {' and '.join(axis.key for axis in found.axes)}", parts=tuple(parts))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from textwrap import fill
 from typing import Literal
 
 ROOM = 100
@@ -111,7 +110,11 @@ def sentences(text: str, room: int) -> str:
     日本
     日本
     """
-    return _loosened(fill(_glued(text), width=room)) if width(text) == len(text) else "\n".join(wrapped(text, room))
+    if width(text) != len(text):
+        return "\n".join(wrapped(text, room))
+    from textwrap import fill  # it compiles patterns when it is loaded, which a quick command does without
+
+    return _loosened(fill(_glued(text), width=room))
 
 
 def titled(text: str, paper: Paper) -> str:

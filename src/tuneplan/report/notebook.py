@@ -21,13 +21,16 @@ STYLE = (
     ".tuneplan caption{text-align:left;caption-side:top;font-weight:600;padding:.2rem 0;color:inherit}"
     ".tuneplan th,.tuneplan td{padding:.22rem .7rem;text-align:right;white-space:nowrap;border:0;border-bottom:1px solid rgba(128,128,128,.3);background:transparent;color:inherit}"
     ".tuneplan th:first-child,.tuneplan td:first-child,.tuneplan .flowing td,.tuneplan .flowing th{text-align:left}"
-    ".tuneplan .flowing td{white-space:normal}"
+    ".tuneplan .flowing td,.tuneplan td:first-child{white-space:normal;overflow-wrap:anywhere}"
+    ".tuneplan td:first-child{min-width:8em;max-width:16em}"
     ".tuneplan tr.chosen td{font-weight:600}"
     ".tuneplan pre{white-space:pre-wrap;font-size:.88em;line-height:1.35;overflow-x:auto;background:transparent;color:inherit}"
     ".tuneplan img{max-width:100%;width:37rem;background:#fff;border-radius:4px;margin:.5rem 0}"
     ".tuneplan summary{cursor:pointer;opacity:.75}"
 )
 """Colours come from around it, so that it reads on light and on dark pages; a chart brings its own white."""
+NO_MATHEMATICS = "tex2jax_ignore mathjax_ignore"
+"""Classes that notebooks leave alone when they look for mathematics between two dollars: here dollars are money."""
 CHOSEN = "> "
 """Marks the row of the recommended strategy in tables of text."""
 
@@ -36,7 +39,7 @@ Part = str | Table
 
 def fragment(*pieces: str) -> str:
     """Pieces of HTML, styled, beside whatever else a page holds."""
-    return f'<div class="tuneplan"><style>{STYLE}</style>{"".join(pieces)}</div>'
+    return f'<div class="tuneplan {NO_MATHEMATICS}"><style>{STYLE}</style>{"".join(pieces)}</div>'
 
 
 def of_page(page: Page, picture: str = "") -> str:

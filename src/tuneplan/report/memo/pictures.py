@@ -36,14 +36,14 @@ class Pictures:
         ------
         UsageError
             matplotlib is not installed.
+        KeyError
+            No chart has that name.
         ValueError
             It stands somewhere already.
         """
         if name in self.placed:
             raise ValueError(f"chart {name!r} stands in the memo already")
         self.placed.append(name)
-        if name not in CHARTS:
-            return []
         try:
             return [Picture(drawn(CHARTS[name], self.findings))]
         except NothingToDraw as reason:
