@@ -23,7 +23,7 @@ Keep
     ``result.save(path)``, ``open(path)``, ``result.to_frame()``, ``.to_xarray()``, ``.to_json()``
 
 Believe
-    ``calibrate(pilots, scenario=)``, ``fit(curves)``, ``validate(files)``
+    ``calibrate(pilots, scenario=)``, ``fit(curves)``, ``validate(files)``; ``study.include(learned)``: a study that knows it
 
 What is wrong with a scenario is a ``ScenarioError``, what makes no sense to ask a ``UsageError``; both are
 ``TuneplanError``. Nothing is imported before a name is used.
