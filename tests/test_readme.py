@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+import tuneplan
 from tuneplan import load
 from tuneplan.cli.main import COMMANDS, main
 from tuneplan.core.registry import Param
+from tuneplan.report.charts import CHARTS
 from tuneplan.scenario.grammar.quantities import parse, parse_full
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -159,6 +161,27 @@ def test_the_numbers_shown_are_read() -> None:
 def test_every_command_is_named() -> None:
     table = README.split("| Command | Gives |", 1)[1].split("\n\n", 1)[0]
     assert set(COMMANDS) <= set(re.findall(r"[a-z]+", table))
+
+
+def test_every_chart_is_named_with_its_question() -> None:
+    table = README.split("| Chart | Answers |", 1)[1].split("\n\n", 1)[0]
+    assert dict(re.findall(r"^\| `([\w-]+)` \| (.*) \|$", table, flags=re.M)) == {each.name: each.question for each in CHARTS.values()}
+
+
+def test_the_python_shown_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With few draws; every name in it is one that there is."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    code = "\n".join(block("**Notebook or script.**")).replace("draws=4096", "draws=64").replace(".run()", ".run(draws=64)")
+    code = code.replace("tp.validate()", "tp.validate").replace("scenario=study)", "scenario=study, draws=64)").replace('"98%"]})', '"98%"]}, draws=64)')
+    found: dict[str, object] = {}
+    exec(code, found)
+    assert (tmp_path / "memo.html").is_file()
+    saved = tuneplan.open("study.npz")
+    assert saved.recommended == found["result"].recommended  # type: ignore[attr-defined]
 
 
 def test_every_scenario_named_exists() -> None:

@@ -1,10 +1,10 @@
 """Is a memo there while one waits? From a finished run, with all charts, against what any memo with charts has to do.
 
-``python tests/benchmarks/memo.py [--rounds N]`` prints JSON and fails when a ratio of medians is above
-its goal. The measure, in a process of its own beside ours: load the three libraries, draw PLAIN_CHARTS plain
-charts of 4 096 points, save each as SVG and as PNG. The goals correspond to 5 s where
-that takes REFERENCE_S. Ratios are of processor time, which a busy machine stretches least (all of it is
-one thread's); times on the clock are printed, never judged.
+``python tests/benchmarks/memo.py [--rounds N]`` prints JSON and fails when the ratio of HTML, the format
+unless said otherwise, is above its goal; DOCX and Markdown are told. The measure, in a process of its own
+beside ours: load the three libraries, draw PLAIN_CHARTS plain charts of 4 096 points, save each as SVG and
+as PNG. The goal corresponds to 5 s where that takes REFERENCE_S. Ratios are of processor time, which a busy
+machine stretches least (all of it is one thread's); times on the clock are printed, never judged.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ for number in range(int(sys.argv[1])):
 print(json.dumps([time.perf_counter() - started, time.process_time() - at_work]))
 """
 OURS = """
-import json, sys, time
+import gc, json, sys, time
+gc.set_threshold(100_000)  # as the command does
 from pathlib import Path
 from tuneplan.evidence.findings import Findings
 from tuneplan.scenario.load import load
@@ -109,7 +110,7 @@ def main() -> int:
         "seconds of the processor": {name: round(each[1], 2) for name, each in medians.items()},
         "ratio": {form: round(each, 2) for form, each in ratios.items()}, "goal": round(GOAL, 2), "rounds": rounds,
     }, indent=2))  # fmt: skip
-    return int(max(ratios.values()) > GOAL)
+    return int(ratios["html"] > GOAL)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def test_few_draws_work_in_every_format(simulate: Callable, scenario: Callable, 
     path = scenario()
     said = {form: simulate(path, "--draws", draws, "--format", form) for form in ("text", "md", "json", "csv")}
     assert {ended.code for ended in said.values()} == {DONE}
-    assert f"{draws} draws, seed 0" in said["text"].out
+    assert f"{draws} draw{'' if draws == 1 else 's'}, seed 0" in said["text"].out
     assert "simulation error unknown (too few draws)" in " ".join(said["text"].out.split())
     assert json.loads(said["json"].out)["comparison"]["points"]["error"] is None
 

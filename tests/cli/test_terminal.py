@@ -46,7 +46,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "catalogue, sources": ("catalogue", "gpus", "--sources"),
     "charts": ("charts", STARTUP, "--list"),
 }  # fmt: skip
-WRITES_FILES = ("show", "init", "schema", "completion")
+WRITES_FILES = ("show", "memo", "init", "schema", "completion")
 """Commands whose output is a file, which has lines of its own."""
 NUMBER = re.compile(r"(?<![\w.-])[-+]?\$?\d[\d.]*[kMBT]?(?![\w.])")
 
@@ -213,7 +213,7 @@ def test_without_strategies_rows_are_plain(monkeypatch: pytest.MonkeyPatch) -> N
     assert terminal.ink_of([])("row", "  unified  $1") == "  unified  $1"
 
 
-COLUMNS = {"as it says": ("72", 72), "wide ones use their room up to a point": ("500", 160), "nothing is laid out for a slit": ("5", 40), "no number": ("many", None), "nothing": ("0", None)}
+COLUMNS = {"as it says": ("72", 72), "wide ones use their room up to a point": ("500", 160), "nothing is laid out for a slit": ("5", 40), "no number": ("many", None), "endless": ("9" * 5000, None), "nothing": ("0", None)}
 
 
 @pytest.mark.parametrize(("said", "room"), COLUMNS.values(), ids=COLUMNS)

@@ -97,8 +97,8 @@ def test_what_it_prints_shows_the_same_again(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["startup", "dataset_choice", "unseen_task"])
 def test_what_is_given_alone_is_the_same_scenario(name: str) -> None:
-    scenario = study_of(name).scenario
-    assert fingerprint(loads(shown(study_of(name), given=True)).scenario) == fingerprint(scenario)
+    scenario = study_of(name).asked
+    assert fingerprint(loads(shown(study_of(name), given=True)).asked) == fingerprint(scenario)
 
 
 def test_a_default_that_could_not_be_typed_is_left_out() -> None:
@@ -134,7 +134,7 @@ def test_it_says_the_words_in_force_whether_they_are_given_or_follow() -> None:
 def test_a_text_reads_back_as_it_was(text: str) -> None:
     study = loads(text_of({"a": {"note": text}, "b": {}}))
     assert study.asked.settings["tasks.a.note"] == text
-    again = loads(shown(study, given=True)).scenario.settings
+    again = loads(shown(study, given=True)).asked.settings
     assert again["tasks.a.note"] == text
     for written in (scalar(text), f"[{in_flow(text)}]"):
         assert yaml.safe_load(written) in (text, [text])

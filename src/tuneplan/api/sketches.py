@@ -11,6 +11,7 @@ from tuneplan.report.charts.drawing import looks_of, source_from, source_of
 from tuneplan.report.charts.grid import SWEEP
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.registry import CHARTS
+from tuneplan.report.words import draws
 from tuneplan.study.grid import Grid
 from tuneplan.version import __version__
 
@@ -42,7 +43,7 @@ def sketches_of_validation(found: Validation) -> list[Sketch]:
 
         return [read_predictions(as_csv(found))]
 
-    source = f"{found.design.draws} draws, seed {found.design.seed}, tuneplan {__version__}."
+    source = f"{draws(found.design.draws)}, seed {found.design.seed}, tuneplan {__version__}."
     return [Sketch(chart=CHARTS["predicted-measured"], records=records, looks=Looks.of(()), source=source)]
 
 

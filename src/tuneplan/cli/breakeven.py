@@ -10,11 +10,11 @@ import click
 
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import (
-    debuggable,
     keys_to_set,
     loader,
     of_a_run,
     of_a_scenario,
+    of_every_command,
     opened,
     with_warnings,
     written_as,
@@ -46,7 +46,7 @@ MOST_KEYS = 2
 @written_as(*FORMS)
 @with_chart
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     path: Path, keys: Sequence[str], changes: Sequence[str], scenario: str, starts: Sequence[str], ends: Sequence[str],
     steps: int | None, draws: int | None, seed: int, form: str, output: Path | None, picture: Path | None, strict: bool, quiet: bool,

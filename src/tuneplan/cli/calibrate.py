@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tuneplan.cli.analysis import FORMS, written
-from tuneplan.cli.options import debuggable, opened, refuse, with_warnings
+from tuneplan.cli.options import of_every_command, opened, refuse, with_warnings
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.progress import progress
 from tuneplan.cli.terminal import paper_for
@@ -33,7 +33,7 @@ OUTPUT_HELP = "Write what was learned to FILE, for a scenario to include; the re
 @click.option("--format", "form", type=click.Choice(FORMS), default=FORMS[0], show_default=True, help="How to print the report.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, metavar="FILE", help=OUTPUT_HELP)
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     pilots: Path, path: Path, changes: Sequence[str], draws: int | None, seed: int, form: str, output: Path | None, strict: bool, quiet: bool
 ) -> None:

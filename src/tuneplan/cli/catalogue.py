@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuneplan.cli.options import debuggable, opened, written_as
+from tuneplan.cli.options import of_every_command, opened, written_as
 from tuneplan.cli.output import deliver
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
@@ -25,7 +25,7 @@ KINDS = ("gpus", "models", "prices", "labels", "speeds")
 @click.option("--as-of", default=None, metavar="DATE", help="Day against which rows age (the scenario's, else today).")
 @click.option("--sources", is_flag=True, help="Show every column, and where each row comes from.")
 @written_as("text", "md", "csv", "json")
-@debuggable
+@of_every_command
 def command(kind: str, path: Path | None, as_of: str | None, sources: bool, form: str, output: Path | None) -> None:
     """List GPUs, base models, prices, labels or speeds of the catalogue, with their age.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, with_warnings
+from tuneplan.cli.options import of_a_run, of_a_scenario, of_every_command, with_warnings
 from tuneplan.cli.output import deliver, deliver_files, files_of, warn
 from tuneplan.cli.progress import progress
 from tuneplan.cli.run import NOTHING_FEASIBLE
@@ -38,7 +38,7 @@ def _names(context: click.Context, param: click.Parameter, incomplete: str) -> l
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("charts"), show_default=True, metavar="DIR", help="Folder to write to; made where it is missing.")
 @of_a_run
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     path: Path, changes: Sequence[str], scenario: str, names: Sequence[str], is_list: bool, forms: str, output: Path, draws: int | None, seed: int,
     strict: bool, quiet: bool,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tuneplan.cli.options import debuggable, of_a_scenario, refuse, with_warnings, written_as
+from tuneplan.cli.options import of_a_scenario, of_every_command, refuse, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import ScenarioError
@@ -19,7 +19,7 @@ INVALID = 3
 @of_a_scenario
 @written_as("text", "json")
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     path: Path, changes: Sequence[str], scenario: str, form: str, output: Path | None, strict: bool, quiet: bool
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tuneplan.cli.analysis import FORMS, written
-from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.options import of_a_run, of_a_scenario, of_every_command, opened, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
@@ -25,7 +25,7 @@ ORDERS = ("file", "reverse")
 @of_a_run
 @written_as(*FORMS)
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     path: Path, other: Path | None, changes: Sequence[str], scenario: str, of: str, order: str, draws: int | None, seed: int, form: str,
     output: Path | None, strict: bool, quiet: bool,

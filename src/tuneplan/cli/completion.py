@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from tuneplan.cli.options import debuggable
+from tuneplan.cli.options import of_every_command
 from tuneplan.cli.output import deliver
 
 SHELLS = ("bash", "zsh", "fish")
@@ -13,7 +13,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 @click.command("completion", short_help="Let the shell complete commands and keys.")
 @click.argument("shell", type=click.Choice(SHELLS))
-@debuggable
+@of_every_command
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
     """Print a script that completes commands, files and keys.

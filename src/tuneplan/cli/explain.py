@@ -10,10 +10,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from tuneplan.cli.options import (
-    debuggable,
     file_of,
     of_a_run,
     of_a_scenario,
+    of_every_command,
     opened,
     with_warnings,
     written_as,
@@ -49,7 +49,7 @@ def _outputs(context: click.Context, param: click.Parameter, incomplete: str) ->
 @of_a_run
 @written_as("text", "md", "json")
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     path: Path, key: str, changes: Sequence[str], scenario: str, draws: int | None, seed: int, form: str, output: Path | None,
     strict: bool, quiet: bool,

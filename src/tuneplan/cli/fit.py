@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tuneplan.cli.analysis import FORMS, written
-from tuneplan.cli.options import debuggable, refuse, with_warnings
+from tuneplan.cli.options import of_every_command, refuse, with_warnings
 from tuneplan.cli.output import deliver, warn
 from tuneplan.cli.progress import progress
 from tuneplan.cli.terminal import paper_for
@@ -23,7 +23,7 @@ AT = "10k,100k,1M"
 @click.option("--format", "form", type=click.Choice((*FORMS, "yaml")), default="text", show_default=True, help="How to print; yaml: lines for a scenario.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Write to a file instead.")
 @with_warnings
-@debuggable
+@of_every_command
 def command(path: Path, at: str, draws: int, seed: int, form: str, output: Path | None, strict: bool, quiet: bool) -> None:
     """Fit the rectified law and the plain power law to each learning curve, with 80 % bands.
 

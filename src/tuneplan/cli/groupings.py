@@ -10,11 +10,11 @@ from click.shell_completion import CompletionItem
 
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import (
-    debuggable,
     file_of,
     loader,
     of_a_run,
     of_a_scenario,
+    of_every_command,
     opened,
     with_warnings,
     written_as,
@@ -46,7 +46,7 @@ def _strategies(context: click.Context, param: click.Parameter, incomplete: str)
 @written_as(*FORMS)
 @with_chart
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     path: Path, like: str, top: int, changes: Sequence[str], scenario: str, draws: int | None, seed: int, form: str, output: Path | None, picture: Path | None,
     strict: bool, quiet: bool,

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from tuneplan.cli.options import debuggable
+from tuneplan.cli.options import of_every_command
 from tuneplan.cli.output import deliver
 from tuneplan.errors import ScenarioError, UsageError
 
@@ -22,7 +22,7 @@ from tuneplan.errors import ScenarioError, UsageError
 @click.option("--base", default=None, metavar="NAME", help="Base model: simulate catalogue models.")
 @click.option("--budget", default=None, metavar="TEXT", help="The most that may be spent, for example 60k USD.")
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
-@debuggable
+@of_every_command
 def command(path: Path, tasks: str | None, traffic: str | None, base: str | None, budget: str | None, force: bool) -> None:
     """Write a starter scenario that runs: four questions, or the four options.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, with_warnings
+from tuneplan.cli.options import of_a_run, of_a_scenario, of_every_command, with_warnings
 from tuneplan.cli.output import files_of, warn
 from tuneplan.cli.progress import progress
 from tuneplan.cli.study import findings_of
@@ -20,7 +20,7 @@ NOTHING_FEASIBLE = 4
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("memo.html"), show_default=True, metavar="FILE", help="Where to write; the ending tells the format: .html, .docx or .md.")
 @of_a_run
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     path: Path, changes: Sequence[str], scenario: str, output: Path, draws: int | None, seed: int, strict: bool, quiet: bool
 ) -> None:  # fmt: skip
@@ -29,7 +29,6 @@ def command(
     HTML is one file that needs no network and prints well; DOCX opens in Word and LibreOffice;
     Markdown has its charts in a folder beside it. An old memo stays until the new one is complete.
 
-    \b
     Exit codes as of run: 4 when nothing meets the limits, which the memo then says.
     """
     from tuneplan.report.charts import CHARTS

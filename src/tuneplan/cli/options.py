@@ -115,7 +115,7 @@ def with_warnings(command: Decorated) -> Decorated:
     return strict(quiet(command))
 
 
-def debuggable(command: Decorated) -> Decorated:
+def of_every_command(command: Decorated) -> Decorated:
     """What every command takes: text without colour, and the traceback of a bug, read from the command line itself."""
     plain = click.option("--no-color", is_flag=True, expose_value=False, callback=without_colour, help="No colour in a terminal; as NO_COLOR.")
     debug = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of a bug.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuneplan.cli.options import debuggable, of_a_run, of_a_scenario, opened, with_warnings, written_as
+from tuneplan.cli.options import of_a_run, of_a_scenario, of_every_command, opened, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import Problem, UsageError
@@ -27,7 +27,7 @@ NOTHING_FEASIBLE = 4
 @written_as("text", "json", "csv", "md")
 @click.option("--ledger", is_flag=True, help="Add every number in use, with source and grade.")
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     path: Path, changes: Sequence[str], scenario: str, draws: int | None, seed: int, form: str, output: Path | None,
     ledger: bool, strict: bool, quiet: bool,

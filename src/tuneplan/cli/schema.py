@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuneplan.cli.options import debuggable, written_as
+from tuneplan.cli.options import of_every_command, written_as
 from tuneplan.cli.output import deliver
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.command("schema", short_help="Every key: for editors, to read, as a file.")
 @written_as("json", "md", "yaml")
-@debuggable
+@of_every_command
 def command(form: str, output: Path | None) -> None:
     """Print every key that a scenario may hold.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tuneplan.cli.options import debuggable, of_a_scenario, opened, with_warnings
+from tuneplan.cli.options import of_a_scenario, of_every_command, opened, with_warnings
 from tuneplan.cli.output import deliver, files_of, warn
 
 
@@ -17,7 +17,7 @@ from tuneplan.cli.output import deliver, files_of, warn
 @click.option("--given", is_flag=True, help="Leave out catalogue and defaults.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Write to a file instead.")
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     path: Path, changes: Sequence[str], scenario: str, origin: bool, given: bool, output: Path | None, strict: bool, quiet: bool
 ) -> None:

@@ -1,8 +1,8 @@
 """The terminal: how wide it is, whether it shows colour, and what colour says.
 
 Colour repeats what stands there in letters: titles are bold, so is the row that a ``>`` points at, and
-the margin before a strategy is a key in its colour of the charts. A key rather than coloured letters, as
-nobody knows the colour behind them and half of the palette is too dark, or too light, to be read on some.
+the margin before a strategy is a key in its colour of the charts. A key, or letters on that colour, rather than
+coloured letters, as nobody knows the colour behind them and half of the palette can't be read on some.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from typing import IO, Any
 
 import click
 
+from tuneplan.report.colours import colours_of
 from tuneplan.report.lines import PLAIN, ROOM, Ink, Paper, Role, unpainted, wrapped
 
 NARROWEST, WIDEST = 40, 160
 """Columns between which a terminal is taken at its word."""
+MOST_DIGITS = 6
+"""Digits of a number of columns; Python refuses to read numbers of some thousands."""
 Colour = int | tuple[int, int, int]
 LEVELS = (0, 95, 135, 175, 215, 255)
 """Of red, green and blue in a palette of 256 colours."""
@@ -56,7 +59,7 @@ def paper_for(output: Path | None, strategies: Sequence[str] = ()) -> Paper:
 def room_of(stream: IO[Any]) -> int | None:
     """Columns: of ``COLUMNS`` where it is set, else of the terminal; None where nothing says how many."""
     said = os.environ.get("COLUMNS", "")
-    if said.isdecimal() and int(said) > 0:
+    if said.isdecimal() and len(said) <= MOST_DIGITS and int(said) > 0:
         return min(max(int(said), NARROWEST), WIDEST)
     try:
         columns = os.get_terminal_size(stream.fileno()).columns
@@ -80,7 +83,11 @@ def without_colour(context: click.Context, param: click.Parameter, asked: bool) 
 
 
 def ink_of(strategies: Sequence[str]) -> Ink:
-    """Titles and marked rows bold, names of columns faint, strategies with their colours where the terminal has them."""
+    """Titles and marked rows bold, a rule under names of columns, strategies with their colours where the terminal has them.
+
+    A name at the beginning of a row keeps its letters and has a key in the margin; a name that is a cell, and
+    tells who wins, stands on its colour.
+    """
     keys = _keys(strategies)
     names = "|".join(re.escape(name) for name in sorted(keys, key=len, reverse=True))
     margin, cell = re.compile(rf"[ >] ({names})(?!\S)"), re.compile(rf"(?<=  )({names})(?![^\s,])")
@@ -115,10 +122,7 @@ def _keys(strategies: Sequence[str]) -> dict[str, Colour]:
     is_true = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
     if not strategies or not (is_true or "256color" in os.environ.get("TERM", "")):
         return {}
-    from tuneplan.report.charts.looks import Looks
-
-    looks = Looks.of(strategies)
-    return {name: rgb(looks[name].colour) if is_true else nearest(rgb(looks[name].colour)) for name in strategies}
+    return {name: rgb(colour) if is_true else nearest(rgb(colour)) for name, colour in colours_of(strategies).items()}
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tuneplan.cli.analysis import FORMS, written
-from tuneplan.cli.options import debuggable, with_warnings
+from tuneplan.cli.options import of_every_command, with_warnings
 from tuneplan.cli.output import deliver, warn
 from tuneplan.cli.progress import progress
 from tuneplan.cli.terminal import paper_for
@@ -37,7 +37,7 @@ GRADES = ("measured", "fitted", "assumed", "declared")
 @click.option("--format", "form", type=click.Choice(FORMS), default=None, help="How to print (text); csv: a row a prediction.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Write to a file; FILE.csv: the predictions, and the summary is printed.")
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     files: Sequence[Path], by: str, pilots: str, repeats: int | None, ablate: bool, ledger: bool, grades: Sequence[str], draws: int | None,
     seed: int, form: str | None, output: Path | None, strict: bool, quiet: bool,

@@ -9,10 +9,10 @@ import click
 
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import (
-    debuggable,
     loader,
     of_a_long_run,
     of_a_scenario,
+    of_every_command,
     opened,
     with_warnings,
     written_as,
@@ -29,7 +29,7 @@ from tuneplan.cli.terminal import paper_for
 @written_as(*FORMS)
 @with_chart
 @with_warnings
-@debuggable
+@of_every_command
 def command(
     path: Path, changes: Sequence[str], scenario: str, draws: int, seed: int, form: str, output: Path | None, picture: Path | None,
     strict: bool, quiet: bool,

@@ -12,7 +12,7 @@ from tuneplan.report.data import provenance
 from tuneplan.report.flips import range_in_words, value_in_words
 from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.tables import Table
-from tuneplan.report.words import listed, share, signed_points, signed_usd
+from tuneplan.report.words import draws, listed, share, signed_points, signed_usd
 from tuneplan.scenario.grammar.quantities import format_number
 from tuneplan.study.breakeven.analysis import BreakEven
 from tuneplan.study.breakeven.asked import Step
@@ -157,7 +157,7 @@ def _refused(found: BreakEven) -> str:
 
 
 def _stats(found: BreakEven | WinnerMap) -> str:
-    return f"{found.design.draws} draws, the same at every value, seed {found.design.seed}."
+    return f"{draws(found.design.draws)}, the same at every value, seed {found.design.seed}."
 
 
 def content(found: BreakEven) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tuneplan.report.data import provenance
 from tuneplan.report.page import Page
 from tuneplan.report.splits import ALL, points_split, usd_steps
 from tuneplan.report.tables import Table, width
-from tuneplan.report.words import listed, plain, signed_points, signed_usd, usd
+from tuneplan.report.words import draws, listed, plain, signed_points, signed_usd, usd
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.comparing import Compared, Difference, Part, settling_draws
 from tuneplan.study.decision import Estimate, within_error
@@ -193,7 +193,7 @@ def _alone(compared: Compared) -> list[str]:
 
 def _stats(compared: Compared) -> str:
     design = compared.other.run.design
-    return f"{design.draws} draws, seed {design.seed}; both sides meet the same draws."
+    return f"{draws(design.draws)}, seed {design.seed}; both sides meet the same draws."
 
 
 # --- as data -------------------------------------------------------------------------------------

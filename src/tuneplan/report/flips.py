@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuneplan.report.words import points_apart, share, usd
+from tuneplan.report.words import draws, points_apart, share, usd
 from tuneplan.scenario.grammar.dimensions import format_numbers
 from tuneplan.scenario.grammar.quantities import format_number
 from tuneplan.study.results import Verdict
@@ -83,6 +83,6 @@ def what_would_flip_it(verdict: Verdict) -> list[str]:
         return []
     said = flips(verdict)
     if not said:
-        return [f"No uncertain input would flip it by itself, as far as {verdict.run.design.draws} draws can tell."]
+        return [f"No uncertain input would flip it by itself, as far as {draws(verdict.run.design.draws)} can tell."]
     count = ("One thing", "Two things", "Three things")[len(said) - 1]
     return [f"{count} would flip it{', each by itself' if len(said) > 1 else ''}. {' '.join(said)}"]

@@ -9,7 +9,7 @@ from typing import Any
 from tuneplan.report.data import provenance
 from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
-from tuneplan.report.words import in_words, points, usd
+from tuneplan.report.words import draws, in_words, points, usd
 from tuneplan.study.grid import GRID, Grid, Point
 
 MOST_ROWS = 30
@@ -23,7 +23,7 @@ def page(found: Grid) -> Page:
     parts: list[str | Table] = [answer(found), table(found)]
     if len(found.points) > MOST_ROWS:
         parts.append(f"{len(found.points) - MOST_ROWS} more points stand in .to_frame().")
-    parts.append(f"{design.draws} draws a point, seed {design.seed}; every point meets the same draws.")
+    parts.append(f"{draws(design.draws)} a point, seed {design.seed}; every point meets the same draws.")
     return Page(title=f"{found.scenario.name}: {' and '.join(axis.key for axis in found.axes)}", parts=tuple(parts))
 
 
@@ -60,9 +60,9 @@ def texts_at(found: Grid, point: Point) -> tuple[str, ...]:
 
 
 def table(found: Grid) -> Table:
-    """A row a point: its values, who is recommended, how sure, what it costs and delivers."""
-    rows = [(*texts_at(found, each), *_answer(each)) for each in found.points[:MOST_ROWS]]
-    head = (*(axis.key for axis in found.axes), "recommended", "best in", "cost P50", "P10-P90", "delivered", "90 %")
+    """A row a point: its values, in one cell so that they stay together, who is recommended, how sure, what it costs and delivers."""
+    rows = [(", ".join(texts_at(found, each)), *_answer(each)) for each in found.points[:MOST_ROWS]]
+    head = (", ".join(axis.key for axis in found.axes), "recommended", "best in", "cost P50", "P10-P90", "delivered", "90 %")
     return Table(title="Point by point", head=head, rows=tuple(rows))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tuneplan.report.data import provenance
 from tuneplan.report.page import Page
 from tuneplan.report.tables import Table
-from tuneplan.report.words import in_words, share, signed_points, signed_usd
+from tuneplan.report.words import draws, in_words, share, signed_points, signed_usd
 from tuneplan.study.decision import Estimate
 from tuneplan.study.pairing import Pairing
 from tuneplan.study.run import Run
@@ -16,7 +16,7 @@ from tuneplan.study.run import Run
 
 def page(pair: Pairing, run: Run) -> Page:
     """What people read."""
-    return Page(title=f"{pair.one} against {pair.other}, draw by draw", parts=(answer(pair), table(pair), f"{run.design.draws} draws, seed {run.design.seed}."))
+    return Page(title=f"{pair.one} against {pair.other}, draw by draw", parts=(answer(pair), table(pair), f"{draws(run.design.draws)}, seed {run.design.seed}."))
 
 
 def answer(pair: Pairing) -> str:

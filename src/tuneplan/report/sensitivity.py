@@ -13,7 +13,7 @@ from tuneplan.report.flips import range_in_words, where
 from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.sensitivity_records import content, rows
 from tuneplan.report.tables import Table
-from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
+from tuneplan.report.words import draws, listed, share, signed_points, signed_usd, usd
 from tuneplan.study.decision import LEVEL, within_error
 from tuneplan.study.results import Verdict
 from tuneplan.study.sensitivity.analysis import Effect, Sensitivity
@@ -231,7 +231,7 @@ def _some(names: list[str]) -> str:
 def _stats(found: Sensitivity) -> str:
     design = found.verdict.run.design
     behind = f"indices from two sets of {found.points} points" if found.points else "too few draws for indices: 64 at least"
-    return f"{design.draws} draws, seed {design.seed}; {behind}."
+    return f"{draws(design.draws)}, seed {design.seed}; {behind}."
 
 
 def no_content(verdict: Verdict) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tuneplan.report.splits import ALL, line_name, printed_points, printed_unsee
 from tuneplan.report.tables import Table, with_markdown_title, with_title
 from tuneplan.report.words import (
     as_markdown_words,
+    draws,
     plain,
     points,
     share,
@@ -210,4 +211,4 @@ def stats_line(verdict: Verdict) -> str:
         error = f"{usd(size)} on the margin" if decision.unit == "USD" else f"{size:.2g} points on the margin"
     elif decision.margin is None and design.scrambles > 1:
         error = f"{max(row.delivered.error for row in verdict.results):.2g} points on a delivered score"
-    return f"{design.draws} draws, seed {design.seed}, {verdict.run.seconds:.2f} s, simulation error {error}."
+    return f"{draws(design.draws)}, seed {design.seed}, {verdict.run.seconds:.2f} s, simulation error {error}."

@@ -172,6 +172,15 @@ def often(chance: float) -> str:
     return said.replace(" in 10", " time in 10" if said == "about 1 in 10" else " times in 10")
 
 
+def draws(count: int) -> str:
+    """How many draws.
+
+    >>> draws(1), draws(4096)
+    ('1 draw', '4096 draws')
+    """
+    return f"{count} draw{'' if count == 1 else 's'}"
+
+
 def listed(words: list[str]) -> str:
     """Words joined for a sentence.
 

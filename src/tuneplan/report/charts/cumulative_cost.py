@@ -121,7 +121,7 @@ def _alt(study: Cumulative) -> str:
 def _note(study: Cumulative) -> str:
     said = "Lines are medians, bands P10 to P90. Data, training, evaluation and people are paid at the start, serving and care month by month, retraining when it is due."
     if study.crossing is not None and study.crossing.p10 < _end(study):
-        said += f" Paid back: the month from which on {study.crossing.dearer} has cost no more than {study.crossing.cheaper}."
+        said += f" Paid back: the month from which on {study.crossing.dearer} has cost no more than {study.crossing.cheaper}; the grey strip is its P10 to P90."
     if study.horizon[0] < study.horizon[2]:
         said += f" The horizon is uncertain, {_month(study.horizon[0])} to {_month(study.horizon[2])} months (P10-P90); after its end nothing more is paid."
     return said

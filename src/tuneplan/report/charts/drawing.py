@@ -10,7 +10,7 @@ from tuneplan.report.charts import CHARTS
 from tuneplan.report.charts.canvas import Drawn, draw
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.registry import Chart, NothingToDraw
-from tuneplan.report.words import plain
+from tuneplan.report.words import draws, plain
 from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.scenario.records import Scenario
@@ -26,7 +26,7 @@ def source_of(run: Run) -> str:
 
 def source_from(scenario: Scenario, design: AnyDesign) -> str:
     """The same, of what no single run says."""
-    return f"{plain(scenario.name)}: {design.draws} draws, seed {design.seed}, scenario {fingerprint(scenario)}, tuneplan {__version__}."
+    return f"{plain(scenario.name)}: {draws(design.draws)}, seed {design.seed}, scenario {fingerprint(scenario)}, tuneplan {__version__}."
 
 
 def looks_of(findings: Findings) -> Looks:

@@ -21,7 +21,7 @@ from tuneplan.report.charts.small_multiples import (
     is_right,
     shared,
 )
-from tuneplan.report.words import listed, magnitude, points, signed_points
+from tuneplan.report.words import draws, listed, magnitude, points, signed_points
 from tuneplan.study.learning_curves import LearningCurves, Line, TaskCurves
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _note(found: LearningCurves) -> str:
         f"Bands: 80 %, of {listed(banded)}." if banded else "",
         "Dots with bars: your pilots and their standard errors, whatever was trained beside." if found.measured else "",
         _absent("strategy", "strategies", found.left_out), _absent("task", "tasks", found.tasks_left_out),
-        f"On {found.draws} draws of their own.",
+        f"On {draws(found.draws)} of their own.",
     ]
     return " ".join(part for part in parts if part)
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-COLOURS = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#882255", "#999933", "#117733", "#AA4499", "#666666",
-)  # fmt: skip
-"""Told apart by colour-blind people too: the first six after Okabe and Ito (2008), the others after Tol (2021)."""
+from tuneplan.report.colours import COLOURS, colours_of
+
+__all__ = ["COLOURS", "FAINT", "HATCHES", "INK", "LINES", "MARKS", "QUIET", "Look", "Looks"]
+
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
 """Marks, so that grey print tells strategies apart."""
 LINES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (3, 1)))
@@ -44,9 +44,9 @@ class Looks:
     @classmethod
     def of(cls, names: Sequence[str]) -> Looks:
         """In the order of the scenario; beyond twelve colours come again, with other lines."""
-        kinds = (COLOURS, MARKS, LINES, HATCHES)
+        colours, kinds = colours_of(names), (MARKS, LINES, HATCHES)
         rows = zip(names, *(islice(cycle(kind), len(names)) for kind in kinds), strict=True)
-        return cls({name: Look(colour=colour, mark=mark, line=line, hatch=hatch) for name, colour, mark, line, hatch in rows})
+        return cls({name: Look(colour=colours[name], mark=mark, line=line, hatch=hatch) for name, mark, line, hatch in rows})
 
     def __getitem__(self, name: str) -> Look:
         return self.by_name[name]

@@ -168,7 +168,7 @@ def _alt_of_values(over: OverValue) -> str:
 
 
 def _note(study: FrontierStudy) -> str:
-    said = ["Grey below: the best on average, and how often it is best."]
+    said = ["Broad grey line: the best on average, and how often it is best."]
     if _has_budgets(study):
         said.append("Plans are made anew for each budget marked." if study.over_budget.planned else "Examples are given, so a budget changes only who is feasible.")
     if not study.is_feasible and _has_values(study):

@@ -9,7 +9,7 @@ from tuneplan.report.charts.labels import fitted
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
 from tuneplan.report.tables import width
-from tuneplan.report.words import in_words, signed_points
+from tuneplan.report.words import draws, in_words, signed_points
 from tuneplan.scenario.lowering.pairs import MIX
 from tuneplan.study.transfers import Effect, Transfers
 
@@ -182,6 +182,6 @@ def _note(found: Transfers) -> str:
         "add up: where many tasks share a model, one more changes little, all others together may change much.",
         "Grey on the diagonal: a task's own examples." if len(found.sources) <= SOME else "Grey: a task's own examples; no number: less than 0.05 points.",
         "Small print: the chance of the sign, where it is below 95 %." if len(found.sources) <= FEW else "",
-        f"On {found.draws} draws of their own.",
+        f"On {draws(found.draws)} of their own.",
     ]
     return " ".join(part for part in parts if part)

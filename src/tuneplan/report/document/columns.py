@@ -18,7 +18,8 @@ NONE = ("", "-", "unknown", "endless", "can't be done")
 PADDING = 2
 """Letters of room beside a cell."""
 NAMES, WORDS = 0.28, 0.75
-"""Share of the width that names alone, and all longest words together, may take before they are broken."""
+"""Share of the width that names alone, and all longest words together, may take before they are broken; where no
+column holds sentences, words may take all of it."""
 WHOLE = 12
 """Letters of a word, such as a date, that a column never breaks in two."""
 SEAM = re.compile(r"(?<=[^\W\d][./_])(?=[^\W\d])")
@@ -66,32 +67,31 @@ def widths(table: Table, room: int, *, breaks: re.Pattern[str] = SPACE) -> tuple
     >>> widths(Table(title="", head=("", "n"), rows=(("four", "12"),)), 40)
     (0.6, 0.4)
     """
-    wanted = [float(each) for each in _letters(table, NEVER)]
-    least = [round(whole) if is_number else word for whole, word, is_number in zip(wanted, _letters(table, breaks), _of_figures(table), strict=True)]
+    figures = of_numbers(table)
+    wanted = [float(each) for each in _letters([table.head, *table.rows], [NEVER] * len(figures))]
+    of_heads = _letters([table.head], [breaks] * len(figures))
+    of_cells = _letters(table.rows or [table.head], [NEVER if each else breaks for each in figures])
+    least = [max(pair) for pair in zip(of_heads, of_cells, strict=True)]
     if sum(wanted) > room:  # words stay whole but for the longest; what is left goes to those who want more
-        least = _shortened(least, room)
+        kept = 1.0 if all(figures[1:]) else WORDS
+        least = _shortened(least, room, kept)
         spare = max(room - sum(least), 0.0)
         beyond = [full - small for full, small in zip(wanted, least, strict=True)]
         wanted = [small + spare * more / sum(beyond) if sum(beyond) else small for small, more in zip(least, beyond, strict=True)]
     return tuple(each / sum(wanted) for each in wanted)
 
 
-def _of_figures(table: Table) -> tuple[bool, ...]:
-    """Whether each column stays whole: numbers with their intervals, below a head that is no longer."""
-    return tuple(is_number and len(head) <= SHORT for head, is_number in zip(table.head, of_numbers(table), strict=True))
-
-
-def _shortened(least: Sequence[int], room: int) -> list[int]:
+def _shortened(least: Sequence[int], room: int, kept: float) -> list[int]:
     """The same where words take too much: names get their part at most, then the longest of the others are broken."""
     name, *others = (min(least[0], int(NAMES * room)), *least[1:])
-    most = next((most for most in range(room, WHOLE, -1) if sum(min(each, most) for each in others) <= WORDS * room - name), WHOLE)
+    most = next((most for most in range(room, WHOLE, -1) if sum(min(each, most) for each in others) <= kept * room - name), WHOLE)
     return [name, *(min(each, most) for each in others)]
 
 
-def _letters(table: Table, breaks: re.Pattern[str]) -> list[int]:
-    """Letters of the longest piece of each column."""
-    columns = zip(table.head, *table.rows, strict=True)
-    return [max(width(piece) for cell in column for piece in breaks.split(cell)) + PADDING for column in columns]
+def _letters(rows: Sequence[Sequence[str]], breaks: Sequence[re.Pattern[str]]) -> list[int]:
+    """Letters of the longest piece of each column, each with its own breaks."""
+    columns = zip(*rows, strict=True)
+    return [max(width(piece) for cell in column for piece in at.split(cell)) + PADDING for column, at in zip(columns, breaks, strict=True)]
 
 
 def fitting(table: Table, room: int) -> list[Table]:
@@ -102,7 +102,7 @@ def fitting(table: Table, room: int) -> list[Table]:
     """
     if table.flowing or table.sentence_below:
         return [table]
-    name, *least = _letters(table, SPACE)
+    name, *least = _letters([table.head, *table.rows], [SPACE] * len(table.head))
     beside = max(room - min(name, int(NAMES * room)), 1)
     parts = min(max(ceil(sum(least) / beside), 1), max(len(least), 1))
     each = max(ceil(len(least) / parts), 1)

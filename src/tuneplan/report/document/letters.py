@@ -10,13 +10,19 @@ NOWHERE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """Halves of letters and marks that are no letters: neither XML nor UTF-8 holds them."""
 
 
+RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?!\u200e)(?![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])")
+"""A word of a script that runs to the left; without a mark after it, a number that follows would stand before it."""
+
+
 def line(text: str) -> str:
-    """Text on one line.
+    """Text on one line; what follows a word that runs to the left keeps its own direction.
 
     >>> line("a\\x00\\u202eb\\n c\\ud800")
     'ab c'
+    >>> ascii(line("\u05d0\u05d1, 1 and 2")), line(line("\u05d0, 1")) == line("\u05d0, 1")
+    ("'\\\\u05d0\\\\u05d1\\\\u200e, 1 and 2'", True)
     """
-    return plain(NOWHERE.sub("", text))
+    return RIGHT_TO_LEFT.sub("\\g<0>\u200e", plain(NOWHERE.sub("", text)))
 
 
 def bound(text: str) -> str:

@@ -9,7 +9,7 @@ from tuneplan.report.frontier.sentences import of_steps, opening
 from tuneplan.report.frontier.turns import of_budgets, of_rules, of_values
 from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.tables import Table
-from tuneplan.report.words import usd
+from tuneplan.report.words import draws, usd
 from tuneplan.study.decision import LEVEL
 from tuneplan.study.frontier.analysis import FrontierStudy
 
@@ -53,4 +53,4 @@ def stats_line(study: FrontierStudy) -> str:
     error = f"of a chance up to {100.0 * max(known):.1f} points in a hundred" if known else "unknown (too few draws)"
     if known and not study.is_a_choice:
         error = f"of a mean cost {usd(max(each.cost.error for each in study.standings if each.status == 'frontier'))}"
-    return f"{design.draws} draws, seed {design.seed}, simulation error {error}."
+    return f"{draws(design.draws)}, seed {design.seed}, simulation error {error}."
