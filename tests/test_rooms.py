@@ -22,10 +22,10 @@ STUDY = QUESTION | {"scipy.stats", "scipy.optimize", "simpy"}
 REPORT = STUDY | {"matplotlib", "jinja2", "docx"}
 LIBRARIES = {
     "ground": MODEL, "core": MODEL, "scenario": QUESTION, "study": STUDY, "evidence": STUDY, "report": REPORT,
-    "api": REPORT | {"pandas", "xarray"}, "cli": REPORT | {"click", "rich"}, "house": set(),
+    "api": REPORT | {"pandas", "xarray", "ipywidgets"}, "cli": REPORT | {"click", "rich"}, "house": set(),
 }  # fmt: skip
 """What each room may import beyond the standard library."""
-LAZY = {"pandas", "xarray", "docx", "jinja2", "matplotlib"}
+LAZY = {"pandas", "xarray", "ipywidgets", "docx", "jinja2", "matplotlib"}
 """Libraries that may only be imported inside a function, or for type checkers."""
 MOST_LINES = {"module": 300, "class": 120}
 

@@ -11,6 +11,7 @@ Ask
     ``study.set(path, value)``         a new study with something changed; ``study.scenario(name)``: one of the file's own
     ``study.run(draws=, seed=)``       a ``Result``: the verdict with its draws
     ``study.sweep({key: [...]})``      a ``Sweep``: the same question at many points
+    ``study.panel({key: (1, 9, unit)})``  sliders, in a notebook; whatever is moved is asked again
     ``study.compare(other)``, ``study.breakeven(key)``, ``study.groupings()``, ``study.check()``
 
 Look

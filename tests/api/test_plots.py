@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import warnings
 from base64 import b64encode
@@ -23,6 +25,31 @@ def test_a_figure_of_its_own_has_title_and_caption(result: Result) -> None:
     assert plt.fignum_exists(figure.number)
     assert figure.get_suptitle()
     assert "64 draws, seed 3" in figure.get_supxlabel()
+
+
+IN_A_NOTEBOOK = """
+import matplotlib
+from tuneplan import load
+result = load("scenarios/startup.yaml").run(draws=16)
+result.plot("cost-components")
+print(matplotlib.is_interactive())
+"""
+
+
+BACKEND = """
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvas
+matplotlib.interactive(True)
+"""
+
+
+def test_what_a_notebook_sets_outlives_the_first_chart(tmp_path: Path) -> None:
+    """Its backend is loaded with the first figure and says that figures are to be shown; a style put back took that with it."""
+    (tmp_path / "shows_all.py").write_text(BACKEND)
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "MPLBACKEND": "module://shows_all", "PYTHONPATH": os.pathsep.join([str(tmp_path), str(root / "src")])}
+    told = subprocess.run([sys.executable, "-c", IN_A_NOTEBOOK], env=environment, cwd=root, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "True"
 
 
 def test_axes_that_are_given_are_drawn_into_and_come_back(result: Result) -> None:

@@ -85,9 +85,10 @@ class Sketch:
     def _alone(self) -> Axes:
         ready()
         records = self.records()
-        with styled(salt=self.chart.name):
-            import matplotlib.pyplot as plt
+        import matplotlib.pyplot as plt
 
+        plt.draw_if_interactive()  # type: ignore[no-untyped-call]  # loads the backend: what it sets is no style, to be put back
+        with styled(salt=self.chart.name):
             figure = plt.figure(figsize=(WIDTH, self.chart.height(*records)), layout="constrained")
             try:
                 ax = figure.add_subplot()
