@@ -81,7 +81,7 @@ def test_a_column_that_is_not_ours_is_warned_of(simulate: Callable[..., Any], cu
 
 
 def test_what_it_is_at_is_told_on_a_terminal_alone(simulate: Callable[..., Any], curves: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuneplan.cli.progress.PATIENCE_S", -1.0)
+    monkeypatch.setattr("tuneplan.report.progress.PATIENCE_S", -1.0)
     assert simulate("fit", curves).err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert "\rcurve 1 of 1 (0 s)" in simulate("fit", curves).err

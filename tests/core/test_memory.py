@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import tuneplan.core
+from peak import TOLD
 
 MODULES = sorted(Path(tuneplan.core.__file__).parent.glob("*.py"))
 SCENARIOS, STRATEGIES, DRAWS = 1_000, 4, 256
@@ -19,8 +20,8 @@ GIBIBYTE = 2**30
 COUNTED = ("shape[0]", "shape[3]", "shape[-1]", "draws", "scenarios", "SCENARIO", "DRAW", "ndindex", "ndenumerate", ".flat")
 """Words in what a loop runs over that give away a loop over scenarios or draws."""
 LOOPS_IN_DISGUISE = ("vectorize", "apply_along_axis", "frompyfunc", "fromiter", "nditer")
-SWEEP = """
-import json, resource, sys
+SWEEP = TOLD + """
+import json, sys
 from dataclasses import replace
 sys.path.insert(0, "tests")
 from building import scenario
@@ -42,9 +43,8 @@ delivered, cost = [], []
 for _, block in run_blocks([numbered(number) for number in range(int(sys.argv[1]))], monte_carlo(int(sys.argv[2]))):
     delivered.append(block.delivered[:, :, 0])
     cost.append(block.cost_of())
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 shapes = [[sum(part.shape[0] for part in parts), *parts[0].shape[1:]] for parts in (delivered, cost)]
-print(json.dumps({"peak": peak, "blocks": len(delivered), "shapes": shapes}))
+print(json.dumps({"peak": peak(), "blocks": len(delivered), "shapes": shapes}))
 """
 
 

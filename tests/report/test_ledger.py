@@ -9,6 +9,7 @@ import pytest
 from building import text_of
 from tuneplan import load, loads
 from tuneplan.report import ledger
+from tuneplan.report.lines import Paper
 from tuneplan.report.tables import Table, as_markdown, as_text, width
 from tuneplan.study.run import Run
 
@@ -59,7 +60,7 @@ def test_an_entry_keeps_the_words_and_has_the_date_apart(run: Run) -> None:
 
 @pytest.mark.parametrize("room", [100, 80])
 def test_a_terminal_shows_each_number_over_several_lines(table: Table, room: int) -> None:
-    text = as_text(table, room=room)
+    text = as_text(table, Paper(room=room))
     assert max(width(line) for line in text.splitlines()) <= room
     lines = text.splitlines()
     start = next(index for index, line in enumerate(lines) if line.startswith("gpu.price "))
@@ -71,12 +72,12 @@ def test_a_terminal_shows_each_number_over_several_lines(table: Table, room: int
 def test_markdown_and_a_wide_terminal_keep_each_number_in_one_line(table: Table) -> None:
     assert len(as_markdown(table).splitlines()) == len(table.rows) + 2
     assert "| gpu.price | \\$2.49/hour | assumed | catalogue | 2026 | computespec.pages.dev |" in as_markdown(table)
-    assert len(as_text(table, room=400).splitlines()) == len(table.rows) + 1
+    assert len(as_text(table, Paper(room=400)).splitlines()) == len(table.rows) + 1
 
 
 def test_a_long_name_leaves_room_for_its_value() -> None:
     long = Table(title="", head=("", "value"), rows=(("name." * 30, "a value"),), flowing=True)
-    lines = as_text(long, room=40).splitlines()
+    lines = as_text(long, Paper(room=40)).splitlines()
     assert max(map(len, lines)) <= 40
     assert [line for line in lines if line.endswith("a value")] == [lines[1]]
 

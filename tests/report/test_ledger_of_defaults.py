@@ -11,6 +11,7 @@ import pytest
 from tuneplan.report import ledger_of_defaults as ledger
 from tuneplan.report.data import plain_json, records_as_csv
 from tuneplan.report.known import entry, shown_name
+from tuneplan.report.lines import Paper
 from tuneplan.report.page import as_markdown_page, as_terminal_page
 from tuneplan.report.tables import Table, as_markdown, as_text, width
 from tuneplan.scenario.inventory import KEYS, everything
@@ -114,7 +115,7 @@ NOTED = Table(title="", head=("", "value", "source"), rows=(("one", "1", "so it 
 
 
 def test_a_sentence_stands_below_its_row() -> None:
-    lines = as_text(NOTED, room=40).splitlines()
+    lines = as_text(NOTED, Paper(room=40)).splitlines()
     assert lines[:2] == ["         value", "one      1"]
     assert lines[2].startswith("    so it is so it is")
     assert lines[-1] == "another  22"
@@ -123,7 +124,7 @@ def test_a_sentence_stands_below_its_row() -> None:
 
 def test_a_row_that_is_too_wide_goes_on_below() -> None:
     wide = Table(title="", head=("", "value", "source"), rows=(("name", "word " * 20, "why"),), sentence_below=True)
-    assert max(map(len, as_text(wide, room=40).splitlines())) <= 40
+    assert max(map(len, as_text(wide, Paper(room=40)).splitlines())) <= 40
 
 
 def test_markdown_has_the_sentence_as_a_cell() -> None:

@@ -11,9 +11,9 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import of_every_command, opened, refuse, with_warnings
 from tuneplan.cli.output import deliver, files_of, warn
-from tuneplan.cli.progress import progress
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
+from tuneplan.report.progress import progress
 
 if TYPE_CHECKING:
     from tuneplan.scenario.records import Scenario

@@ -11,11 +11,11 @@ from click.shell_completion import CompletionItem
 
 from tuneplan.cli.options import of_a_run, of_a_scenario, of_every_command, with_warnings
 from tuneplan.cli.output import deliver, deliver_files, files_of, warn
-from tuneplan.cli.progress import progress
 from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.cli.study import findings_of
 from tuneplan.cli.terminal import complain, paper_for
 from tuneplan.errors import UsageError
+from tuneplan.report.progress import progress
 
 if TYPE_CHECKING:
     from tuneplan.report.charts.registry import Chart

@@ -9,8 +9,8 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import of_every_command, refuse, with_warnings
 from tuneplan.cli.output import deliver, warn
-from tuneplan.cli.progress import progress
 from tuneplan.cli.terminal import paper_for
+from tuneplan.report.progress import progress
 
 AT = "10k,100k,1M"
 

@@ -11,10 +11,10 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import of_every_command, with_warnings
 from tuneplan.cli.output import deliver, warn
-from tuneplan.cli.progress import progress
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
 from tuneplan.report.lines import PLAIN, Paper
+from tuneplan.report.progress import progress
 
 if TYPE_CHECKING:
     from tuneplan.evidence.cases import Case
