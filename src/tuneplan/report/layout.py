@@ -114,7 +114,7 @@ def flowing(rows: Rows, paper: Paper) -> str:
     """Each row over several lines: its name, beside it the second cell, below that the rest; below the name, if names are long."""
     longest = max(width(row[0]) for row in rows)
     if longest > paper.room // 2:
-        return "\n".join(line for name, *cells in rows for line in (*wrapped(name, paper.room), *_below(cells, paper.room)))
+        return "\n".join(line for name, *cells in rows for line in (*(wrapped(name, paper.room) if name else ()), *_below(cells, paper.room)))
     lines: list[str] = []
     for name, first, *rest in rows:
         room = paper.room - longest - GAP
