@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 
 from building import text_of
 from money_charts import MANY, STARTUP, drawn, findings, frontier_of, lines, places, said, texts
@@ -141,7 +141,7 @@ def test_many_names_stand_in_a_column_with_lines_that_lead_to_their_marks() -> N
     found = frontier_of(options(cost, [60.0 - 0.1 * row + normal(f"{row}", draws=64) for row in range(count)], names=names))
     made = drawn("cost-quality", found, names=names)
     ax = made.figure.axes[0]
-    right = {text.get_text(): text for text in ax.texts if text.get_text() in names and text.get_window_extent().x0 > ax.get_window_extent().x1}
+    right = {text.get_text(): text for text in ax.texts if text.get_text() in names and Text.get_window_extent(text).x0 > ax.get_window_extent().x1}
     assert set(right) == {each.name for each in found.standings if each.status != "frontier"}
     assert all(text.arrow_patch.get_visible() for text in right.values())
 

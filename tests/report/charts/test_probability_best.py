@@ -110,8 +110,9 @@ def test_the_path_follows_what_is_recommended_where_two_are_level() -> None:
 
 
 def test_where_draws_cannot_tell_two_apart_the_path_stays_with_the_cheaper() -> None:
-    base = [60.0 + normal("a", draws=64), 70.0 + normal("b", draws=64), 70.1 + 5.0 * normal("c", draws=64)]
-    found = frontier_of(options([1e4, 5e4, 6e4], base, names=("cheap", "dear", "dearer"), scrambles=4))
+    more = normal("c", draws=64)
+    dear = 70.0 + normal("b", draws=64)
+    found = frontier_of(options([1e4, 5e4, 6e4], [60.0 + normal("a", draws=64), dear, dear + 0.05 + 5.0 * (more - more.mean())], names=("cheap", "dear", "dearer"), scrambles=4))
     (known,) = [each for each in found.over_value.switches if not each.too_close]
     assert any(each.too_close for each in found.over_value.switches)
     path = lines(picture(found), "_frontier")[-1].get_ydata()
