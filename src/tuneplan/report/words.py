@@ -16,8 +16,8 @@ SIGNIFICANT = 0.995
 """Points below which a hundredth counts."""
 WHOLE = 1e4
 """Whole numbers below are written out."""
-RARE = ((10, 0.07), (20, 0.032), (50, 0.014), (100, 0.007))
-"""In how many a chance is counted, and the smallest chance told so: about the middle, in factors, between one and the next."""
+RARE = ((10, 0.075), (20, 0.035), (50, 0.015), (100, 0.005))
+"""In how many a chance is counted, and the smallest chance told so: half way to the next."""
 UNCHANGING = ("s", "USD", "B", "GB", "FLOP", "TFLOP")
 """Units without a plural."""
 
