@@ -162,7 +162,20 @@ def test_one_input_and_forty(found: Sensitivity) -> None:
     picture = pictured(replace(found, effects=many))
     labels = [each.get_text() for each in picture.figure.axes[0].get_yticklabels()]
     assert len(labels) == len(set(labels)) == MOST_ROWS
-    assert f"{40 - MOST_ROWS} more inputs move it less." in picture.told.note
+    assert f"{40 - MOST_ROWS} more inputs move it too." in picture.told.note
+
+
+def test_who_turns_the_choice_is_shown_however_short_its_bar(found: Sensitivity) -> None:
+    one, other = shown(found)[:2]
+    still = replace(one, low=replace(one.low, winner=found.nominal.winner), high=replace(one.high, winner=found.nominal.winner), switches=())
+    many = tuple(replace(still, input=replace(one.input, name=f"tasks.x{place}.traffic", label=f"tasks.x{place}.traffic")) for place in range(MOST_ROWS + 3))
+    middle = found.nominal.difference
+    short = replace(other, low=replace(other.low, difference=middle - 1.0, winner="third"), high=replace(other.high, difference=middle + 1.0), switches=())
+    picture = pictured(replace(found, effects=(*many, short)))
+    labels = [each.get_text() for each in picture.figure.axes[0].get_yticklabels()]
+    assert len(labels) == MOST_ROWS
+    assert labels[-1] == in_plain_words(other.input.label)
+    assert f"“{labels[-1]}” would flip the choice" in picture.told.title
 
 
 def test_a_third_who_wins_is_named(found: Sensitivity) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -108,7 +108,7 @@ def _words(found: Odds, told: list[int], ax: Axes, looks: Looks) -> None:
         ax.text(0.07, middle - 0.015, second, va="top", fontsize=8, color=QUIET)
 
 
-def _entry(found: Odds, row: int, looks: Looks) -> tuple[dict[str, str], str, str]:
+def _entry(found: Odds, row: int, looks: Looks) -> tuple[dict[str, Any], str, str]:
     """Look and lines of one strategy."""
     name = found.decision.strategies[row]
     chance = _chance(found.decision.probability_best[row])
@@ -116,7 +116,7 @@ def _entry(found: Odds, row: int, looks: Looks) -> tuple[dict[str, str], str, st
     return look, f"{fitted(name, letters=40, lines=1)}: {chance}", _short(found, row).removeprefix(", ") or "never falls short"
 
 
-def _entry_of_others(found: Odds, told: list[int]) -> tuple[dict[str, str], str, str]:
+def _entry_of_others(found: Odds, told: list[int]) -> tuple[dict[str, Any], str, str]:
     """The same of all others together."""
     chance = sum(found.decision.probability_best[row] for row in told[MOST_SAID:])
     one = len(told) == MOST_SAID + 1

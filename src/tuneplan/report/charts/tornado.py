@@ -70,7 +70,12 @@ def _moving(found: Sensitivity) -> list[Effect]:
 
 
 def _shown(found: Sensitivity) -> list[Effect]:
-    return _moving(found)[:MOST_ROWS]
+    """The longest bars, those first at an end of which another is chosen, however short."""
+    moving = _moving(found)
+    turning = {each.input.name for each in _turning(found, moving)}
+    first = sorted(moving, key=lambda each: each.input.name not in turning)
+    kept = {each.input.name for each in first[:MOST_ROWS]}
+    return [each for each in moving if each.input.name in kept]
 
 
 def _rows(shown: Sequence[Effect]) -> Rows:
@@ -229,7 +234,7 @@ def _note(found: Sensitivity, shown: Sequence[Effect]) -> str:
     said += _alone(found)
     said += _lucky(found)
     more = len(_moving(found)) - len(shown)
-    said += [f"{more} more input{'s' if more > 1 else ''} move it less."] if more else []
+    said += [f"{more} more input{'s move' if more > 1 else ' moves'} it too."] if more else []
     said += [f"{found.left_out} were not moved one by one."] if found.left_out else []
     return plain(" ".join(said))
 
