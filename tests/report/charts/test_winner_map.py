@@ -148,6 +148,7 @@ def test_the_note_tells_the_error_and_the_blanks(drawn_from: OddsMap) -> None:
     picture = draw(CHARTS["winner-map"], [drawn_from], looks=LOOKS, source="")
     assert "points of 100 or better" in picture.told.note
     assert "White: fewer than 30 draws' worth" in picture.told.note
+    assert "(dotted 50 %, dashed 70 %, whole 90 %)" in picture.told.note
     blank = int((drawn_from.chosen < 0).sum())
     assert blank > 0
     assert f"{blank} are blank" in picture.told.alt

@@ -191,6 +191,6 @@ def _labelled(side: Side) -> str:
 
 
 def _note(drawn: Winners) -> str:
-    said = ["Lines: chance that the one chosen is best; the deeper the colour, the surer."]
+    said = ["Lines: chance that the one chosen is best (dotted 50 %, dashed 70 %, whole 90 %); the deeper the colour, the surer."]
     said += ["Dots: too close to call."] if drawn.close.any() else []
     return " ".join([*said, drawn.note])
