@@ -44,7 +44,7 @@ def _height(found: Sensitivity) -> float:
     return 1.6 + max(_rows(_shown(found)).height, 0.8)
 
 
-@chart(question="Which input, by itself, would change who wins?", of=("sensitivity",), height=_height)
+@chart(question="Which input, all else at its median, would change who wins?", of=("sensitivity",), height=_height)
 def tornado(found: Sensitivity, *, ax: Axes, looks: Looks) -> Told:
     """Each input at both ends of its 90 % interval, all else at its median; coloured by who is recommended there."""
     shown = _shown(found)
