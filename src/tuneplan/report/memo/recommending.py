@@ -137,6 +137,17 @@ def options(findings: Findings) -> Section:
     return Section(title=f"The options, over {months:.3g} months", anchor="options", blocks=(table, Paragraph(" ".join(_notes(findings, len(order) - len(shown))))))
 
 
+def _misses(verdict: Verdict, confidence: float) -> str:
+    """Why an option counts as keeping the limits that keeps them in a little less than what is asked for."""
+    decision = verdict.decision
+    kept = [met for met, allowed in zip(decision.probability_limits_met, decision.allowed, strict=True) if allowed]
+    if all(share(met) == share(confidence) or met >= confidence for met in kept):
+        return ""
+    if not verdict.run.plans:
+        return " What is a little below is within simulation error."
+    return " Plans are found on draws of their own and judged on these: what is a little below is within simulation error."
+
+
 def ranked(verdict: Verdict) -> list[int]:
     """Strategies in the order of page one: the recommended, then those that keep the limits, the best first, then those nearest to it."""
     decision = verdict.decision
@@ -156,6 +167,6 @@ def _notes(findings: Findings, more: int) -> Iterator[str]:
     yield "Points: delivered, of the average request, mean. P50: half of all draws cost less; one in ten costs less than P10, one in ten more than P90."
     if has_limits(findings) and not math.isnan(verdict.limit):
         confidence = findings.options.limits.confidence
-        yield f"Limits: {usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws."
+        yield f"Limits: {usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws.{_misses(verdict, confidence)}"
     if any(each.models for each in findings.stakes.kept):
         yield "Kept if you switch: the share of money up front (data, training, evaluation, people) that is in examples, which can train other options; models are lost."
