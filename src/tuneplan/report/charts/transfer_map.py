@@ -203,8 +203,14 @@ def _together(found: Transfers, *, none: str = "nor do all others together") -> 
         return f"all others together move {moved[0][1]} by {_mean(effects)} points"
     if not are_apart([each.points for each in effects]):
         return f"all others together move one by about {_mean(effects)} points"
-    (least, first), (most, last) = moved[0], moved[-1]
-    return f"all others together move tasks by {_mean([least])} ({first}) to {_mean([most])} points ({last})"
+    least, most = ((_mean([each]), _where(moved, each)) for each in (effects[0], effects[-1]))
+    return f"all others together move tasks by {least[0]}{least[1]} to {most[0]} points{most[1]}"
+
+
+def _where(moved: list[tuple[Effect, str]], one: Effect) -> str:
+    """The task that is moved so, where simulation can tell it from all others."""
+    others = [each.points for each, _ in moved if each is not one]
+    return next(f" ({request})" for each, request in moved if each is one) if stands_out(one.points, others) else ""
 
 
 def _mean(effects: list[Effect]) -> str:
