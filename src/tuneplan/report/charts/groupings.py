@@ -27,8 +27,8 @@ MISSED = COLOURS[1]
 """Edges of what breaks the limits."""
 DARK = 0.55
 """Lightness of a mark below which print on it is white."""
-LONGEST = 46
-"""Letters of a grouping that is named in full."""
+LONGEST, LETTERS = 46, 22
+"""Letters of a grouping that is named in full, and of one task where it is not."""
 MOST_OF_FRONT, MOST_NAMED, APART = 5, 8, 0.04
 """Groupings of the front that are named beside the best, one model, and one a task; that are named with the best of the rest, which
 stand at least so far from all named ones. [share of the range of cost or of points]"""
@@ -150,7 +150,7 @@ def shortened(each: Standing) -> str:
         return each.name
     sizes = [len(group) for group in each.groups]
     first = [group[0] if len(group) == 1 else f"{group[0]} and {len(group) - 1} more" for group in each.groups]
-    alone = [group[0] if len(group) == 1 else f"{len(group)} tasks" for group in each.groups] if 1 in sizes else []
+    alone = [fitted(group[0], letters=LETTERS, lines=1) if len(group) == 1 else f"{len(group)} tasks" for group in each.groups] if 1 in sizes else []
     fitting = [said for said in map(" | ".join, (first, alone)) if 0 < len(said) <= LONGEST]
     return fitting[0] if fitting else f"{len(each.groups)} models: {', '.join(map(str, sizes))} tasks"
 
