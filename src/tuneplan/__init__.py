@@ -38,8 +38,9 @@ from tuneplan.version import __version__
 
 __all__ = [
     "Analysis", "Difference", "Result", "ScenarioError", "Study", "Sweep", "TuneplanError", "UsageError", "__version__", "calibrate", "fit", "load",
-    "loads", "open", "validate",
+    "loads", "validate",
 ]  # fmt: skip
+"""Without ``open``, so that ``from tuneplan import *`` leaves Python's own alone; ``tuneplan.open`` is there."""
 
 if TYPE_CHECKING:
     from tuneplan.api import (
@@ -52,12 +53,12 @@ if TYPE_CHECKING:
         fit,
         load,
         loads,
-        open,
         validate,
     )
+    from tuneplan.api import open as open
     from tuneplan.errors import ScenarioError, TuneplanError, UsageError
 
-_HOME = {name: "tuneplan.errors" if name.endswith("Error") else "tuneplan.api" for name in __all__ if name != "__version__"}
+_HOME = {name: "tuneplan.errors" if name.endswith("Error") else "tuneplan.api" for name in (*__all__, "open") if name != "__version__"}
 
 
 def __getattr__(name: str) -> Any:
@@ -70,4 +71,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "open"])

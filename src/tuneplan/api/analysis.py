@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tuneplan.api.given import sealed
 from tuneplan.errors import UsageError
 from tuneplan.report import notebook
 from tuneplan.report.page import Page, as_markdown_page, as_terminal_page
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
+@sealed
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Analysis:
     """What an analysis found: shown as its page, with the records behind it.

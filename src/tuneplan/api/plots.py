@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tuneplan.api.given import kind, path_of, text_of
 from tuneplan.errors import TuneplanError, UsageError
 from tuneplan.evidence.findings import Findings
 from tuneplan.report import notebook
@@ -65,7 +66,7 @@ class Sketch:
             matplotlib is not installed, or there is nothing to show.
         """
         try:
-            return self._into(ax) if ax is not None else self._alone()
+            return self._into(axes_of(ax)) if ax is not None else self._alone()
         except NothingToDraw as reason:
             raise UsageError(f"{self.chart.name}: nothing to draw, {reason}") from None
 
@@ -109,6 +110,27 @@ class Sketch:
         return draw(self.chart, self.records(), looks=self.looks, source=self.source)
 
 
+def axes_of(ax: Any) -> Axes:
+    """Axes that charts can be drawn into.
+
+    Raises
+    ------
+    UsageError
+        These are none, or of another kind.
+    """
+    ready()
+    from matplotlib.axes import Axes
+
+    if isinstance(ax, str):
+        raise UsageError(f"plot takes axes, and a chart by its name as plot(chart={ax!r}); a result draws those of a study: result.plot({ax!r})")
+    if not isinstance(ax, Axes):
+        one = "; choose one of them, for example ax=axes[0]" if hasattr(ax, "__len__") else ""
+        raise UsageError(f"ax: matplotlib axes are needed, not {kind(ax)}{one}")
+    if ax.name != "rectilinear":
+        raise UsageError(f"ax: charts need plain axes, and these are {ax.name}; leave out projection=")
+    return ax
+
+
 def _entitle(ax: Axes, title: str, panels: Sequence[Axes]) -> None:
     """A title above all that was drawn into axes, or into panels in their place; broken where they end."""
     from matplotlib.text import Text
@@ -142,7 +164,7 @@ class Charts(Mapping[str, Drawn]):
     def __len__(self) -> int:
         return len(self._drawn)
 
-    def save(self, folder: str | Path, *, formats: Sequence[str] = ("png",)) -> tuple[Path, ...]:
+    def save(self, folder: str | Path, *, formats: str | Sequence[str] = ("png",)) -> tuple[Path, ...]:
         """Write a file a chart and format; the folder is made where it is missing.
 
         Raises
@@ -152,11 +174,12 @@ class Charts(Mapping[str, Drawn]):
         """
         from tuneplan.report.files import write_whole
 
-        if unknown := [form for form in formats if form not in FORMATS]:
+        forms, into = [formats] if isinstance(formats, str) else list(formats), path_of("save", folder)
+        if unknown := [form for form in forms if form not in FORMATS]:
             raise UsageError(f"formats: {', '.join(map(repr, unknown))} is none of {', '.join(FORMATS)}")
-        made = {Path(folder) / f"{name}.{form}": each.file(form) for name, each in self._drawn.items() for form in formats}
+        made = {into / f"{name}.{form}": each.file(form) for name, each in self._drawn.items() for form in forms}
         try:
-            Path(folder).mkdir(parents=True, exist_ok=True)
+            into.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{folder}: can't be made a folder: {error.strerror}") from None
         for path, content in made.items():
@@ -178,8 +201,10 @@ def charts_of(findings: Findings, names: Sequence[str]) -> Charts:
     UsageError
         No such chart, or one that was asked for has nothing to show.
     """
+    if not isinstance(names, Sequence):
+        raise UsageError(f"charts takes names, for example ['tornado'], not {kind(names)}; none: all that have something to show")
     made: dict[str, Drawn] = {}
-    for chart in charts_named(names):
+    for chart in charts_named([text_of("charts", name, "tornado") for name in names]):
         try:
             made[chart.name] = drawn(chart, findings, is_asked=bool(names))
         except NothingToDraw as reason:
@@ -237,7 +262,7 @@ def _chosen(analysis: Analysis, name: str | None) -> Sketch:
         raise UsageError(f"{analysis.name} has no chart{', as nothing was found' if analysis.record is None else '; its numbers are in .to_frame()'}")
     if name is None:
         return next(iter(sketches.values()))
-    if name not in sketches:
+    if text_of("chart", name, next(iter(sketches))) not in sketches:
         raise UsageError(f"no chart {shown(name)} of {analysis.name}{advice(name, tuple(sketches))}")
     return sketches[name]
 
@@ -252,7 +277,7 @@ def html_of_sketch(sketch: Sketch) -> str:
 
 def plot_named(findings: Findings, name: str, ax: Axes | None) -> Axes:
     """A chart of a study; see ``Result.plot``."""
-    return sketch_of(charts_named([name])[0], findings, at_hand(name, findings)).plot(ax)
+    return sketch_of(charts_named([text_of("plot", name, "tornado")])[0], findings, at_hand(name, findings)).plot(ax)
 
 
 def at_hand(name: str, findings: Findings) -> dict[str, Any]:

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from tuneplan.api.analysis import Analysis
+from tuneplan.api.given import in_python, kind, text_of
 from tuneplan.api.including import with_lines
-from tuneplan.api.values import Value, override
+from tuneplan.api.values import Value
+from tuneplan.api.values import typed as value_typed
 from tuneplan.errors import Problem, UsageError
 from tuneplan.report import notebook
 from tuneplan.scenario import load as loading
 from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.reading.texts import Texts
 from tuneplan.scenario.records import Scenario
+from tuneplan.study.grid import refuse_twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -79,13 +82,18 @@ class Question:
         >>> study.set({"unseen.share": 0.25, "budget.covers": ["data", "people"]}).changes[1:]
         ('unseen.share=0.25', 'budget.covers=[data, people]')
         """
+        if not isinstance(path, str | Mapping):
+            raise UsageError(f'set takes a path and a value, for example set("budget.limit", "80k USD"); {kind(path)} is no path')
         if isinstance(path, str):
             if value is None:
                 raise UsageError(f'set takes a path and a value, or several of them, for example set("{path}", "80k USD")')
             path = {path: value}
         elif value is not None:
             raise UsageError('set takes several values as {"path": value, ...} and nothing beside it')
-        return replace(self, asked=self._read([override(*each) for each in path.items()]))
+        typed = {text_of("set", key, "budget.limit"): [value_typed(each)] for key, each in path.items()}
+        refuse_twice(typed)
+        with in_python():
+            return replace(self, asked=self._read([f"{key}={texts[0]}" for key, texts in typed.items()]))
 
     def scenario(self, name: str) -> Self:
         """A new study under one of the file's own ``scenarios``; what ``set`` changed holds over it.
@@ -101,7 +109,9 @@ class Question:
         >>> tp.load("scenarios/startup.yaml").scenario("squeeze").asked.quantities["budget.limit"].text
         '$40k'
         """
-        return replace(self, asked=loading.load(self.asked.file, overrides=self.changes, scenario=name, texts=self.texts))
+        with in_python():
+            asked = loading.load(self.asked.file, overrides=self.changes, scenario=text_of("scenario", name, "squeeze"), texts=self.texts)
+        return replace(self, asked=asked)
 
     def include(self, lines: str | Analysis) -> Self:
         """A new study that knows further lines of a scenario: what was learned or fitted, which holds over what was there.
@@ -116,9 +126,12 @@ class Question:
         ScenarioError
             The lines are no part of a scenario.
         """
+        if not isinstance(lines, str | Analysis):
+            raise UsageError(f"include takes what calibrate or fit gave, or text, not {kind(lines)}")
         text = lines if isinstance(lines, str) else lines.to_yaml()
         file, texts = with_lines(self.texts, self.asked.file, text, name="lines" if isinstance(lines, str) else lines.name)
-        return replace(self, asked=loading.load(file, overrides=self.changes, scenario=self.asked.chosen, texts=texts), texts=texts)
+        with in_python():
+            return replace(self, asked=loading.load(file, overrides=self.changes, scenario=self.asked.chosen, texts=texts), texts=texts)
 
     def _read(self, further: Sequence[str]) -> Scenario:
         """The scenario with further changes."""

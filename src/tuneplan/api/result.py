@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuneplan.api.answers import Answers
+from tuneplan.api.given import path_of, sealed
 from tuneplan.report import data, text
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tuneplan.api.plots import Charts
 
 
+@sealed
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Result(Answers):
     """An answer, with its draws.
@@ -79,8 +81,9 @@ class Result(Answers):
         """
         from tuneplan.report.memo import write_memo
 
-        write_memo(self.findings, Path(path), sources=self.study.texts.known)
-        return Path(path)
+        file = path_of("memo", path)
+        write_memo(self.findings, file, sources=self.study.texts.known)
+        return file
 
     def save(self, path: str | Path) -> Path:
         """Write everything that ``tuneplan.open`` needs into one file, whole or not at all: texts, changes, design, draws.
@@ -92,7 +95,7 @@ class Result(Answers):
         """
         from tuneplan.api.storage import save
 
-        return save(self, Path(path))
+        return save(self, path_of("save", path))
 
     def to_frame(self) -> pd.DataFrame:
         """Every output as a tidy pandas frame with a unit column.

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from tuneplan.api.given import path_of
 from tuneplan.api.kept import NEVER_BIGGER, Kept, damaged, kept_of, manifest_of
 from tuneplan.api.result import Result
 from tuneplan.api.study import Study, result_of
@@ -90,7 +91,7 @@ def open_saved(path: str | Path) -> Result:
     >>> again.recommended == result.recommended and bool((again.cost == result.cost).all())
     True
     """
-    file = Path(path)
+    file = path_of("open", path)
     try:
         with zipfile.ZipFile(file) as archive:
             kept = kept_of(_content(archive, file), file)
