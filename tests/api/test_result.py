@@ -39,7 +39,8 @@ def test_a_difference_tells_bands_and_chances(result: Result) -> None:
     assert frame.loc["cost", "p90"] == pair.cost.p90
     assert json.loads(pair.to_json())["difference"]["points"]["mean"] == pair.points.mean
     level = result.difference("unified", "unified")
-    assert (level.record.more_points, level.cost.high) == (0.5, 0.0)
+    assert (level.record.more_points, level.record.less_cost, level.record.better, level.cost.high) == (0.0, 0.0, 0.0, 0.0)
+    assert "unified and unified are the same strategy." in repr(level)
 
 
 def test_a_difference_in_value_has_money_for_an_objective(given: Study) -> None:
@@ -115,7 +116,7 @@ def test_an_xarray_has_the_draws_their_names_units_and_where_they_come_from(resu
     assert dict(found.sizes) == {"strategy": 4, "draw": 64, "request": 4, "component": 6}
     assert {name: each.attrs["units"] for name, each in found.data_vars.items()} | {} == {
         "delivered": "point", "score": "point", "cost": "USD", "components": "USD", "objective": "point", "probability_best": "share",
-        "probability_limits_met": "share", "regret": "point",
+        "probability_limits_met": "share", "regret": "point", "feasible": "yes_no",
     }  # fmt: skip
     assert (found.attrs["draws"], found.attrs["seed"], found.attrs["recommended"]) == (64, 3, result.recommended)
     assert found.attrs["scenario_hash"] == json.loads(result.to_json())["scenario"]["hash"]

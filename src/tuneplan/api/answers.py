@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from tuneplan.api import facades
 from tuneplan.api.analysis import Analysis
 from tuneplan.api.arrays import Arrays
-from tuneplan.api.given import in_python, text_of
 from tuneplan.api.difference import Difference, difference_of
+from tuneplan.api.given import in_python, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)

@@ -16,7 +16,7 @@ from tuneplan.study.grid import GRID
 if TYPE_CHECKING:
     import xarray as xr
 
-    from tuneplan.api.result import Result
+    from tuneplan.api.arrays import Arrays
     from tuneplan.api.sweep import Sweep
 
 
@@ -30,7 +30,7 @@ def _attrs(scenario: Scenario, design: AnyDesign) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def of_result(result: Result) -> xr.Dataset:
+def of_result(result: Arrays) -> xr.Dataset:
     """Every draw; see ``Result.to_xarray``."""
     run, options = result.findings.run, result.findings.options
     arrays = {name: (result.dims[name], np.array(getattr(result, name)), {"units": unit, "long_name": said}) for name, (unit, said) in SAID.items()}
@@ -38,7 +38,7 @@ def of_result(result: Result) -> xr.Dataset:
     decision = result.verdict.decision
     chances = {"probability_best": decision.probability_best, "probability_limits_met": decision.probability_limits_met}
     chances_of = {name: (("strategy",), np.array(values), {"units": "share"}) for name, values in chances.items()}
-    feasible = {"feasible": (("strategy",), np.array(decision.allowed), {"long_name": "meets the limits as surely as asked"})}
+    feasible = {"feasible": (("strategy",), np.array(decision.allowed), {"units": "yes_no", "long_name": "meets the limits as surely as asked"})}
     regret = {"regret": (("strategy",), np.array(decision.regret), {"units": decision.unit})}
     coords = {name: list(labels) for name, labels in result.labels.items()} | {"draw": np.arange(run.design.draws)}
     attrs = _attrs(run.asked, run.design) | {"recommended": result.recommended or ""}
@@ -65,7 +65,7 @@ def of_sweep(sweep: Sweep) -> xr.Dataset:
     alone = {
         "probability_best": (dims, np.array(sweep.probability_best), {"units": "share"}),
         "probability_limits_met": (dims, sweep._by_strategy(lambda point: point.decision.probability_limits_met), {"units": "share"}),
-        "feasible": (dims, sweep.feasible, {"long_name": "meets the limits as surely as asked; what others cost and deliver is what nobody may choose"}),
+        "feasible": (dims, sweep.feasible, {"units": "yes_no", "long_name": "meets the limits as surely as asked; what others cost and deliver is what nobody may choose"}),
         "regret": (dims, np.array(sweep.regret), {"units": decision.unit}),
         "recommended": (dims[1:], np.array(sweep.recommended), {}),
     }

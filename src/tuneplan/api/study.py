@@ -43,6 +43,11 @@ def load(path: str | Path, *, scenario: str = "") -> Study:
     scenario
         Which of the file's ``scenarios`` is meant; empty: ``default``, where there is one.
 
+    Returns
+    -------
+    Study
+        ``warnings`` says what is sound but worth a second look: an old price, an API that retires.
+
     Raises
     ------
     ScenarioError
@@ -51,7 +56,7 @@ def load(path: str | Path, *, scenario: str = "") -> Study:
     Examples
     --------
     >>> load("scenarios/startup.yaml")
-    <Study 'Startup assistant': 3 tasks, 4 strategies>
+    <Study 'Startup assistant': 3 tasks, 4 strategies, 2 warnings>
     """
     texts, file = Texts(), path_of("load", path)
     with in_python():

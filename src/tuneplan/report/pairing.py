@@ -22,7 +22,7 @@ def page(pair: Pairing, run: Run) -> Page:
 def answer(pair: Pairing) -> str:
     """Who delivers more, who costs less, and how sure that is."""
     if pair.one == pair.other:
-        return f"{pair.one} is the same strategy."
+        return f"{pair.one} and {pair.other} are the same strategy."
     said = f"{_told(pair)}."
     if pair.unit == "USD" and not (pair.same_points and pair.same_cost):
         said += f" By {pair.name} it is ahead in {share(pair.better)} ({in_words(pair.better)})."
