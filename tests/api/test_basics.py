@@ -71,7 +71,7 @@ def test_errors_say_what_to_do(study: Study, result: Result) -> None:
         study.run(draws=0)
     with pytest.raises(UsageError, match="seed: -1 is not a whole number from 0 up"):
         study.run(draws=8, seed=-1)
-    with pytest.raises(UsageError, match='^no strategy "speciallists"; did you mean "specialists"[?]$'):
+    with pytest.raises(UsageError, match=r'^no strategy "speciallists"; did you mean "specialists"\?$'):
         result.difference("unified", "speciallists")
     assert issubclass(ScenarioError, TuneplanError)
     assert issubclass(UsageError, TuneplanError)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.api.given import kind, path_of, text_of
+from tuneplan.api.placing import entitle, settle, smaller
 from tuneplan.errors import TuneplanError, UsageError
 from tuneplan.evidence.findings import Findings
 from tuneplan.report import notebook
@@ -24,8 +25,6 @@ from tuneplan.report.charts.canvas import (
 from tuneplan.report.charts.drawing import charts_named, drawn, looks_of, source_of
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw
-from tuneplan.report.tables import wrapped
-from tuneplan.report.words import plain
 from tuneplan.scenario.reading.complaints import advice, shown
 
 if TYPE_CHECKING:
@@ -34,10 +33,6 @@ if TYPE_CHECKING:
     from tuneplan.api.analysis import Analysis
 
 
-LETTERS_AN_INCH, FEWEST_LETTERS = 11.0, 24
-"""Letters of a title above axes that somebody else laid out."""
-TITLE_GAP, TITLE_SIZE = 5.0, 9.5
-"""Between such a title and what stands below it, and its size where that has none. [point of type]"""
 AS_IT_STANDS = ("cost-quality",)
 """Charts of the frontier that show the budget as it stands alone."""
 
@@ -80,7 +75,10 @@ class Sketch:
             panels = [each for each in figure.axes if each not in before]
             for each in (ax, *panels):
                 printable_texts(each)
-            _entitle(ax, told.title, panels)
+            smaller(ax, panels)
+            settle(ax, panels)
+            entitle(ax, told.title, panels)
+            settle(ax, panels)
         return ax
 
     def _alone(self) -> Axes:
@@ -129,21 +127,6 @@ def axes_of(ax: Any) -> Axes:
     if ax.name != "rectilinear":
         raise UsageError(f"ax: charts need plain axes, and these are {ax.name}; leave out projection=")
     return ax
-
-
-def _entitle(ax: Axes, title: str, panels: Sequence[Axes]) -> None:
-    """A title above all that was drawn into axes, or into panels in their place; broken where they end."""
-    from matplotlib.text import Text
-
-    inner = ax.get_window_extent()
-    points = 72.0 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
-    lines = wrapped(plain(title), max(FEWEST_LETTERS, int(LETTERS_AN_INCH * inner.width * points / 72.0)))
-    first = panels[0] if panels else ax
-    own = first.get_title(loc="left")
-    box = first.get_tightbbox()
-    above = 0.0 if own or box is None else max(0.0, box.y1 - first.get_window_extent().y1) * points
-    size = next((float(each.get_fontsize()) for each in first.findobj(Text) if isinstance(each, Text) and own and each.get_text() == own), TITLE_SIZE)
-    first.set_title("\n".join([*lines, *([own] if own else [])]), loc="left", pad=above + TITLE_GAP, fontsize=size)
 
 
 class Charts(Mapping[str, Drawn]):
