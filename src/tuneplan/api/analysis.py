@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tuneplan.api.frozen import freeze
 from tuneplan.api.given import sealed
 from tuneplan.errors import UsageError
 from tuneplan.report import notebook
@@ -53,6 +54,9 @@ class Analysis:
     rows: Callable[[], Iterable[Row]]
     lines: Callable[[], str] | None = None
     sketches: Callable[[], Sequence[Sketch]] = tuple
+
+    def __post_init__(self) -> None:
+        freeze(self.record)
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy rows with units, as the CSV of the command has them.

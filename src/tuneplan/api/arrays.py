@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tuneplan.api.frozen import freeze
 from tuneplan.api.given import text_of
 from tuneplan.axes import Array
 from tuneplan.errors import UsageError
@@ -28,18 +29,6 @@ DIMS = {
     "components": ("strategy", "component", "draw"),
 }  # fmt: skip
 """Array -> names of its axes."""
-
-
-def read_only(array: Array) -> Array:
-    """The array, which nobody can write into from now on.
-
-    >>> read_only(np.zeros(2))[0] = 1.0
-    Traceback (most recent call last):
-    ...
-    ValueError: assignment destination is read-only
-    """
-    array.flags.writeable = False
-    return array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -82,7 +71,7 @@ class Arrays:
     def score(self) -> Array:
         """Score of each request. [point], ``(strategy, request, draw)``"""
         run = self.findings.run
-        return read_only(POINTS_PER_SCALE * normalised_scores(run, run.outcome.score))
+        return freeze(POINTS_PER_SCALE * normalised_scores(run, run.outcome.score))
 
     @property
     def cost(self) -> Array:
@@ -93,7 +82,7 @@ class Arrays:
     def components(self) -> Array:
         """Cost over the horizon by component; they add up to ``cost``. [USD], ``(strategy, component, draw)``"""
         run = self.findings.run
-        return read_only(np.stack([strategy_draws(run, run.outcome.cost_of((name,))) for name in COMPONENTS], axis=1))
+        return freeze(np.stack([strategy_draws(run, run.outcome.cost_of((name,))) for name in COMPONENTS], axis=1))
 
     @property
     def probability_best(self) -> Mapping[str, float]:

@@ -65,7 +65,7 @@ def of_sweep(sweep: Sweep) -> xr.Dataset:
     alone = {
         "probability_best": (dims, np.array(sweep.probability_best), {"units": "share"}),
         "probability_limits_met": (dims, sweep._by_strategy(lambda point: point.decision.probability_limits_met), {"units": "share"}),
-        "feasible": (dims, sweep.feasible, {"units": "yes_no", "long_name": "meets the limits as surely as asked; what others cost and deliver is what nobody may choose"}),
+        "feasible": (dims, np.array(sweep.feasible), {"units": "yes_no", "long_name": "meets the limits as surely as asked; what others cost and deliver is what nobody may choose"}),
         "regret": (dims, np.array(sweep.regret), {"units": decision.unit}),
         "recommended": (dims[1:], np.array(sweep.recommended), {}),
     }

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
-from tuneplan.errors import ScenarioError, UsageError
+from tuneplan.errors import Problem, ScenarioError, UsageError
 from tuneplan.study.design import Design, monte_carlo
 
 PLACES = {"--set": "", "--scenario": "scenario"}
@@ -35,9 +35,14 @@ def in_python() -> Iterator[None]:
     try:
         yield
     except ScenarioError as error:
-        raise type(error)([replace(each, file=PLACES.get(each.file, each.file), message=_words(each.message)) for each in error.problems]) from None
+        raise type(error)([said(each) for each in error.problems]) from None
     except UsageError as error:
         raise UsageError(_words(str(error))) from None
+
+
+def said(problem: Problem) -> Problem:
+    """A problem in the words of Python."""
+    return replace(problem, file=PLACES.get(problem.file, problem.file), message=_words(problem.message))
 
 
 def _words(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tuneplan.api.given import said
 from tuneplan.errors import Problem
 from tuneplan.report import notebook
 from tuneplan.report.asked import counted, parts, told
@@ -56,7 +57,7 @@ class Known:
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """What is sound but worth a second look: old prices, endless intervals, what lies beyond the evidence."""
-        return cautions(self.asked)
+        return tuple(map(said, cautions(self.asked)))
 
     def _repr_html_(self) -> str:
         said = told(self.warnings)

@@ -12,6 +12,7 @@ from tuneplan.report.words import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.gridspec import SubplotSpec
     from matplotlib.text import Text
     from matplotlib.transforms import Bbox
@@ -20,7 +21,7 @@ LETTERS_AN_INCH, FEWEST_LETTERS = 11.0, 24
 """Letters of a title."""
 TITLE_GAP, TITLE_SIZE = 5.0, 9.5
 """Between a title and what stands below it, and its size where that has none. [point of type]"""
-SMALLEST = 0.85
+SMALLEST = 0.8
 """How much smaller letters of panels become, where these have less room than on paper of their own."""
 KEPT = 0.3
 """Part of its place that a chart has at least, whatever its labels need."""
@@ -44,13 +45,12 @@ def entitle(ax: Axes, title: str, panels: Sequence[Axes]) -> None:
         return
     higher = max(each.get_title(loc="left").count("\n") for each in panels) - own.count("\n")
     blank = [" "] * (math.ceil(len(lines) * TITLE_SIZE / size + 0.5) + higher)
-    _across_panels(first.set_title("\n".join([*blank, own]), loc="left", pad=above + TITLE_GAP, fontsize=size), lines)
+    _across_panels(first, first.set_title("\n".join([*blank, own]), loc="left", pad=above + TITLE_GAP, fontsize=size), lines)
 
 
-def _across_panels(room: Text, lines: Sequence[str]) -> None:
+def _across_panels(first: Axes, room: Text, lines: Sequence[str]) -> None:
     """A title over several panels: a layout that makes room for it must not make the first of them as wide as it is."""
-    assert room.axes is not None
-    whole = room.axes.annotate("\n".join(lines), (0.0, 1.0), xycoords=room, ha="left", va="top", fontsize=TITLE_SIZE, annotation_clip=False)
+    whole = first.annotate("\n".join(lines), (0.0, 1.0), xycoords=room, ha="left", va="top", fontsize=TITLE_SIZE, annotation_clip=False)
     whole.set_in_layout(False)
 
 
@@ -65,7 +65,7 @@ def smaller(ax: Axes, panels: Sequence[Axes]) -> None:
             axis.set_tick_params(labelsize=share * float(axis.get_major_ticks(1)[0].label1.get_fontsize()))
         ticks = {*panel.get_xticklabels(), *panel.get_yticklabels()}
         for each in {*panel.findobj(Text)} - ticks:
-            each.set_fontsize(share * float(each.get_fontsize()))  # type: ignore[attr-defined]
+            each.set_fontsize(share * float(each.get_fontsize()))
 
 
 def settle(ax: Axes, panels: Sequence[Axes]) -> None:
@@ -77,7 +77,7 @@ def settle(ax: Axes, panels: Sequence[Axes]) -> None:
         return
     every = [*panels] or [ax]
     boxes = [box for each in every if (box := each.get_tightbbox()) is not None]
-    drawn, room = Bbox.union(boxes).transformed(figure.transSubfigure.inverted()), _room(place)
+    drawn, room = Bbox.union(boxes).transformed(figure.transSubfigure.inverted()), _room(place, ax.get_figure(root=True))  # type: ignore[arg-type]
     frame = Bbox.union([each.get_position() for each in every])
     over = [max(0.0, each) for each in (room.x0 - drawn.x0, room.y0 - drawn.y0, drawn.x1 - room.x1, drawn.y1 - room.y1)]
     inner = Bbox.from_extents(frame.x0 + over[0], frame.y0 + over[1], frame.x1 - over[2], frame.y1 - over[3])
@@ -88,11 +88,11 @@ def settle(ax: Axes, panels: Sequence[Axes]) -> None:
         each.set_position(each.get_position().transformed(within))
 
 
-def _room(place: SubplotSpec) -> Bbox:
+def _room(place: SubplotSpec, figure: Figure) -> Bbox:
     """What belongs to one of several axes: the gap to its left and half of those above and below, as labels stand there."""
     from matplotlib.transforms import Bbox
 
-    grid, figure = place.get_gridspec(), place.get_gridspec().figure
+    grid = place.get_gridspec()
     bottoms, tops, _lefts, rights = (list(each) for each in grid.get_grid_positions(figure))
     rows, columns, whole = place.rowspan, place.colspan, place.get_position(figure)
     left = rights[columns.start - 1] + MARGIN if columns.start > 0 else MARGIN

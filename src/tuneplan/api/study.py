@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuneplan.api.arrays import read_only
 from tuneplan.api.asking import Asking
+from tuneplan.api.frozen import freeze
 from tuneplan.api.given import design_of, in_python, kind, path_of, sealed, text_of
 from tuneplan.api.result import Result
 from tuneplan.api.values import Value, listed
-from tuneplan.axes import Array
 from tuneplan.errors import UsageError
 from tuneplan.evidence.findings import Findings
 from tuneplan.scenario import load as loading
@@ -177,20 +176,6 @@ class Study(Asking):
 
 def result_of(study: Study, simulated: Run) -> Result:
     """The answer of a simulation; its draws can't be written into."""
-    findings = Findings(verdict=verdict(simulated), load=study._read)
-    options = findings.options
-    limits = options.limits
-    for array in (*arrays_in(simulated), options.cost, options.covered, options.points, options.objective, limits.in_budget, limits.scores_met):
-        read_only(array)
+    findings = Findings(verdict=freeze(verdict(simulated)), load=study._read)
+    freeze(findings.options)
     return Result(study=study, findings=findings)
-
-
-def arrays_in(simulated: Run) -> Iterator[Array]:
-    """Every array of a run: what went in and what came out."""
-    outcome = simulated.outcome
-    yield from simulated.lowered.inputs.numbers.values()
-    yield from (outcome.score, outcome.delivered, outcome.base_score)
-    for several in (outcome.costs, simulated.steps, simulated.unseen_steps):
-        yield from several.values()
-    if simulated.unframed is not None:
-        yield simulated.unframed

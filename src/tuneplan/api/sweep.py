@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tuneplan.api.analysis import Analysis
-from tuneplan.api.arrays import read_only
+from tuneplan.api.frozen import freeze
 from tuneplan.api.sketches import sketch_of_grid
 from tuneplan.axes import Array, Mask
 from tuneplan.report import grid as report
@@ -54,7 +54,7 @@ class Sweep(Analysis):
     @property
     def recommended(self) -> np.ndarray:
         """Who is recommended at each point; empty where nothing meets the limits. ``(key, ...)`` of str"""
-        return read_only(np.array([report.recommended(point) for point in self.record.points], dtype=str).reshape(self.record.shape))
+        return freeze(np.array([report.recommended(point) for point in self.record.points], dtype=str).reshape(self.record.shape))
 
     @property
     def delivered(self) -> Array:
@@ -69,7 +69,7 @@ class Sweep(Analysis):
     @property
     def feasible(self) -> Mask:
         """Whether each strategy meets the limits as surely as asked. ``(strategy, key, ...)`` of bool"""
-        return read_only(self._by_strategy(lambda point: point.decision.allowed).astype(bool))
+        return freeze(self._by_strategy(lambda point: point.decision.allowed).astype(bool))
 
     @property
     def probability_best(self) -> Array:
@@ -86,7 +86,7 @@ class Sweep(Analysis):
 
     def _by_strategy(self, of: Callable[[Point], Sequence[float]]) -> Array:
         table = np.array([of(point) for point in self.record.points], dtype=np.float64)
-        return read_only(table.T.reshape(len(self.record.strategies), *self.record.shape))
+        return freeze(table.T.reshape(len(self.record.strategies), *self.record.shape))
 
     def to_xarray(self) -> xr.Dataset:
         """A Dataset: bands of ``delivered`` and ``cost`` along ``statistic``; chances, regret, what is feasible, who is recommended.
