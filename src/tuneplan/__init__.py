@@ -15,6 +15,7 @@ Ask
     ``study.compare(other)``, ``study.breakeven(key)``, ``study.groupings()``, ``study.check()``
 
 Look
+    ``result.plans``, ``.regret``, ``.probability_best``  by name of a strategy; ``.delivered``, ``.cost``, ``.score``: every draw, read-only
     ``result.difference(a, b)``        a ``Difference``: two strategies, paired
     ``result.voi()``, ``.sensitivity()``, ``.frontier()``, ``.groupings()``, ``.remedies()``, ``.explain(key)``
                                        an ``Analysis`` each: printed, a page; ``.plot(ax=)``, ``.to_frame()``, ``.record``

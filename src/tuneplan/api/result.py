@@ -52,6 +52,9 @@ class Result(Exports):
     def plot(self, name: str = "cost-quality", ax: Axes | None = None) -> Axes:
         """Draw a chart of ``simulate charts --list``, into axes or on a figure of its own.
 
+        Beside others it reads best on a figure with ``layout="constrained"``; in one without a layout it is moved
+        in where its labels would lie over its neighbours.
+
         Raises
         ------
         UsageError
