@@ -171,7 +171,8 @@ def test_a_title_stands_above_all_that_was_drawn_and_ends_with_its_axes(result: 
         result.plot(name, ax=ax)
     figure.draw_without_rendering()
     whole = [ax.get_subplotspec().get_position(figure).x1 * figure.bbox.width for ax in row]
-    for start, right in zip(("“", "prompted", "Twice"), whole, strict=True):
+    starts = [result.charts(name)[name].told.title[:8] for name in names]
+    for start, right in zip(starts, whole, strict=True):
         title = next(text for text in written(figure) if text.get_text().startswith(start))
         assert title.get_window_extent().x1 <= right + 40.0
         others = [text for text in title.axes.texts if text is not title and text.get_text()]
