@@ -13,9 +13,11 @@ import pytest
 
 from building import GIVEN, text_of
 from tuneplan.report import text
+from tuneplan.report.advice import recommendation
 from tuneplan.report.data import as_json
 from tuneplan.report.remedies import NOUNS, WORDS, cheapest, in_the_way, parts, said, to_write, would_do
 from tuneplan.report.tables import Table
+from tuneplan.report.words import usd_at_least
 from tuneplan.scenario import load as loading
 from tuneplan.scenario.load import loads
 from tuneplan.scenario.records import Scenario
@@ -123,3 +125,24 @@ def test_json_holds_all_of_them_with_units(short: tuple[Verdict, Remedies]) -> N
     assert found["units"]["remedies.found.usd_asked"] == "USD"
     assert found["remedies"]["broken"][0]["strategy"] == "unified"
     assert json.loads(as_json(short[0]))["remedies"] is None
+
+
+def test_a_confidence_below_even_odds_only_repeats_the_chance_of_today_and_is_not_told(short: tuple[Verdict, Remedies]) -> None:
+    every = [each for each in short[1].found if each.kind == "confidence"]
+    assert every
+    only = [replace(every[0], value=value) for value in (0.7, 0.49)]
+    assert [said(each) for each in cheapest(replace(short[1], found=tuple(only)))] == ["a confidence of 70 %"]
+    assert cheapest(replace(short[1], found=(only[1],))) == []
+    told = parts(replace(short[1], found=(only[1],)))[1]
+    assert isinstance(told, str)
+    assert told.endswith("one task fewer and a lower minimum score."), "that a lower confidence would not do is not true"
+
+
+def test_more_budget_is_rounded_up_wherever_it_is_told() -> None:
+    judged = verdict(run(load(STARTUP, overrides=["budget.limit=3k USD"]), monte_carlo(256)))
+    found = remedies_of(judged)
+    assert found is not None
+    budget = next(each for each in found.found if each.kind == "budget")
+    assert f"a limit of {usd_at_least(judged.enough)} would do for {judged.nearest} ({usd_at_least(judged.enough - judged.limit)} more)" in recommendation(judged)
+    rows = {row[0].strip(): row for row in would_do([budget]).rows}
+    assert rows[said(budget)][2] == usd_at_least(budget.usd_asked)

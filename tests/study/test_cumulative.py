@@ -124,6 +124,15 @@ def test_a_crossing_is_of_the_two_that_lead(verdict: Verdict) -> None:
     assert found.p10 <= found.median <= found.p90
 
 
+def test_a_crossing_is_level_where_the_verdict_finds_money_level(verdict: Verdict) -> None:
+    alike = loads(text_of(["a", "b"], strategies={"one": {"kind": "unified", "price": "$4.00 per example"}, "other": {"kind": "unified", "price": "$4.01 per example"}}))
+    for each, is_level in ((verdict, False), (alike.run(draws=16).verdict, True)):
+        found = cumulative(each).crossing
+        assert found is not None
+        assert each.comparison is not None
+        assert found.is_level == each.comparison.usd_level == is_level
+
+
 def test_strategies_that_cannot_be_done_are_absent() -> None:
     unfit = verdict_of(("strategies.unified.serving", "hosted"), draws=8)
     misfits = set(unfit.run.lowered.misfits)

@@ -117,4 +117,4 @@ def _what_would_do(verdict: Verdict) -> str:
     if verdict.enough <= verdict.limit:
         return f"{covers}, and is high enough."
     more = verdict.enough - verdict.limit
-    return f"{covers}; a limit of {usd_at_least(verdict.enough)} would do for {verdict.nearest} ({usd(more)} more)."
+    return f"{covers}; a limit of {usd_at_least(verdict.enough)} would do for {verdict.nearest} ({usd_at_least(more)} more)."

@@ -18,6 +18,8 @@ from tuneplan.study.results import Verdict
 
 MOST_LIMITS = 3
 """Limits that are shown one by one, those that are broken most."""
+LEAST_CONFIDENCE = 0.5
+"""Confidence below which a remedy is not told: whoever asks for less than even odds only repeats today's chance."""
 MOST_SETS = 4
 """Changes of one remedy that are written out."""
 Part = str | Table
@@ -28,7 +30,7 @@ def parts(remedies: Remedies) -> list[Part]:
     told: list[Part] = [in_the_way(remedies)]
     best = cheapest(remedies)
     if not best:
-        kinds = listed([NOUNS[kind] for kind in remedies.kinds])
+        kinds = listed(without_use(remedies))
         return [*told, f"No single change of these would do: {kinds}.", *_untried(remedies)]
     notes = [
         "Each change by itself makes the strategy beside it feasible. First those that keep what is asked for, by the "
@@ -58,12 +60,20 @@ def in_the_way(remedies: Remedies) -> Table:
 
 
 def cheapest(remedies: Remedies) -> list[Remedy]:
-    """The first of each kind; of minimum scores the first of each."""
+    """The first of each kind that is worth telling; of minimum scores the first of each."""
     best: dict[tuple[str, str], Remedy] = {}
     for remedy in remedies.found:
+        if remedy.kind == "confidence" and _number(remedy) < LEAST_CONFIDENCE:
+            continue
         key = remedy.changes[0].partition("=")[0] if remedy.kind == "must" else ""
         best.setdefault((remedy.kind, key), remedy)
     return list(best.values())
+
+
+def without_use(remedies: Remedies) -> list[str]:
+    """Kinds of changes of which none would do, in words."""
+    found = {each.kind for each in remedies.found}
+    return [NOUNS[kind] for kind in remedies.kinds if kind not in found]
 
 
 def would_do(best: Sequence[Remedy]) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,6 +33,8 @@ class Crossing:
         Months from which on it has cost no more; infinite where the horizon ends before. [month]
     never
         Share of draws in which it still has cost more at the end of the horizon.
+    is_level
+        Whether the two cost the same in all, as the verdict sees it: then no crossing is worth a word.
     """
 
     dearer: str
@@ -41,6 +43,7 @@ class Crossing:
     median: float
     p90: float
     never: float
+    is_level: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,8 @@ def cumulative(verdict: Verdict) -> Cumulative:
     bands = np.stack([np.quantile(each[possible], BAND, axis=1) for each in paid], axis=2) if len(possible) else np.empty((3, 0, len(months)))
     horizon = np.quantile(run.lowered.inputs["horizon_months"], BAND).tolist()
     pair = _leading(verdict, possible.tolist())
+    found = None if pair is None else crossing_of([run.scenario.strategies[each] for each in pair], months, np.stack([each[list(pair)] for each in paid], axis=1))
+    is_level = verdict.comparison is not None and verdict.comparison.usd_level
     return Cumulative(
         strategies=tuple(run.scenario.strategies[index] for index in possible.tolist()),
         months=months,
@@ -87,7 +92,7 @@ def cumulative(verdict: Verdict) -> Cumulative:
         median=bands[1],
         p90=bands[2],
         horizon=(horizon[0], horizon[1], horizon[2]),
-        crossing=None if pair is None else crossing_of([run.scenario.strategies[each] for each in pair], months, np.stack([each[list(pair)] for each in paid], axis=1)),
+        crossing=None if found is None else replace(found, is_level=is_level),
     )
 
 

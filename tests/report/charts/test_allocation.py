@@ -55,6 +55,20 @@ def test_the_title_is_about_the_recommended_strategy(startup: Any) -> None:
     assert "of them bought" in made.told.title
 
 
+def test_a_title_names_a_task_only_where_it_stands_out() -> None:
+    text = text_of({"a": {"data.examples": 900}, "b": {"data.examples": 200}, "c": {"data.examples": 300}}, strategies=["unified"])
+    assert picture(findings(text, draws=8)).told.title.endswith("; a gets most (900)")
+    text = text_of({"a": {"data.examples": 900}, "b": {"data.examples": 700}, "c": {"data.examples": 800}}, strategies=["unified"])
+    assert picture(findings(text, draws=8)).told.title.endswith("; about 800 a task (700 to 900)")
+
+
+def test_plans_for_tasks_that_are_the_same_name_none() -> None:
+    tasks = {"first": {"data.examples": "auto"}, **{f"task_{number}": {"like": "first"} for number in range(5)}}
+    title = picture(findings(text_of(tasks, strategies=["unified"], budget__limit="30k USD"), draws=16)).told.title
+    assert "a task" in title
+    assert not any(name in title for name in tasks)
+
+
 def test_where_the_recommended_strategy_trains_nothing_the_title_says_so() -> None:
     text = text_of({"a": {"score.base": 0.85}}, strategies=["unified", "prompted"], budget={"limit": "1k USD", "covers": ["data"]})
     made = picture(findings(text, draws=16))

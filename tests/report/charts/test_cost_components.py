@@ -49,6 +49,17 @@ def test_marks_are_medians_and_bands_go_from_p10_to_p90(startup: Any) -> None:
             assert usd(band.median) in texts(made)
 
 
+def test_a_thin_line_leads_from_nothing_to_each_band_and_numbers_stand_before_the_budget(startup: Any) -> None:
+    found, made = startup
+    panel = columns(made)["counts against budget"]
+    starts = [segment for each in panel.collections if each.get_label() == "_from nothing" for segment in each.get_segments()]
+    np.testing.assert_allclose([segment[1, 0] for segment in starts], np.quantile(found.options.covered, 0.1, axis=1))
+    (limit,) = lines(made, "_budget")
+    for text in panel.texts:
+        assert text.get_zorder() > limit.get_zorder()
+        assert text.get_bbox_patch() is not None
+
+
 def test_what_counts_together_is_what_the_options_cover(startup: Any) -> None:
     found, made = startup
     medians = [places(line)[0, 0] for line in columns(made)["counts against budget"].lines[1:-1:2]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 
 from building import text_of
 from money_charts import MANY, STARTUP, drawn, findings, frontier_of, lines, places, said, texts
@@ -119,6 +119,31 @@ def test_strategies_that_are_the_same_share_a_place_and_a_label() -> None:
     made = drawn("cost-quality", found, names=("one", "two", "three"))
     assert "one\n= two" in texts(made)
     assert lines(made, "two") == []
+    assert made.told.title.startswith("On average one (the same as two) delivers 1.0 points")
+    alone = frontier_of(options([1e4 + normal("a", draws=64)] * 2, [1.0, 1.0], names=("one", "two")))
+    title = drawn("cost-quality", alone, names=("one", "two")).told.title
+    assert title.startswith("one and two are the same in cost and score, so take either: 1.0 points for $10")
+
+
+def test_title_description_and_marks_are_means(plain: Any) -> None:
+    found, made = plain
+    first = next(each for each in found.standings if each.name == "cheap")
+    assert usd(first.cost.mean) != usd(first.cost.median)
+    assert made.told.title.startswith(f"On average cheap delivers {first.points.mean:.1f} points for {usd(first.cost.mean)};")
+    assert f"cheap: {usd(first.cost.mean)} on average" in made.told.alt
+    assert "P50" not in said(made)
+
+
+def test_many_names_stand_in_a_column_with_lines_that_lead_to_their_marks() -> None:
+    count = 12
+    cost = [1e4 * (1.0 + 0.01 * row) * np.exp(0.1 * normal(f"cost {row}", draws=64)) for row in range(count)]
+    names = [f"plan_{row}" for row in range(count)]
+    found = frontier_of(options(cost, [60.0 - 0.1 * row + normal(f"{row}", draws=64) for row in range(count)], names=names))
+    made = drawn("cost-quality", found, names=names)
+    ax = made.figure.axes[0]
+    right = {text.get_text(): text for text in ax.texts if text.get_text() in names and Text.get_window_extent(text).x0 > ax.get_window_extent().x1}
+    assert set(right) == {each.name for each in found.standings if each.status != "frontier"}
+    assert all(text.arrow_patch.get_visible() for text in right.values())
 
 
 def test_a_single_draw_is_a_point_without_rings() -> None:

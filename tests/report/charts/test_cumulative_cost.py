@@ -52,14 +52,24 @@ def test_the_crossing_is_a_line_and_a_strip() -> None:
     made = picture(record(crossing(5.0, 7.0, 11.0)))
     assert set(lines(made, "_crossing")[0].get_xdata()) == {7.0}
     assert lines(made, "_crossing band")[0].get_xdata().tolist() == [5.0, 11.0]
-    assert made.told.title == "trained is dearer than bought until month 7 (P10-P90 5 to 11)"
+    assert made.told.title == "trained starts dearer than bought and has paid that back by month 7 in half of the draws (P10-P90 5 to 11)"
+    assert set(lines(made, "_crossing band")[0].get_ydata()) == {0.0}, "a piece of the axis of time, away from the money"
+    assert "dearer start paid back by month 7\nin half of the draws (P10-P90 5 to 11)" in texts(made)
+    assert "The broad piece of the axis is its P10 to P90." in made.told.note
+
+
+def test_what_costs_the_same_in_all_is_level_whatever_happens_before() -> None:
+    made = picture(record(replace(crossing(2.5, np.inf, np.inf, 0.7), is_level=True)))
+    assert made.told.title == "trained and bought cost about the same in all: $20.0k and $36.0k"
+    assert lines(made, "_crossing") == lines(made, "_crossing band") == []
+    assert "aid back" not in said(made)
 
 
 @pytest.mark.parametrize(
     ("found", "title", "marks"),
     [
-        (crossing(2.5, 7.0, np.inf, 0.25), "trained is dearer than bought until month 7; that it stays so to the end: about 2 in 10 (25 %)", (1, 1)),
-        (crossing(2.5, np.inf, np.inf, 0.7), "trained stays dearer than bought to the end of the horizon: about 7 in 10 (70 %)", (0, 1)),
+        (crossing(2.5, 7.0, np.inf, 0.25), "trained starts dearer than bought and has paid that back by month 7 in half of the draws; that it never does: about 2 in 10 (25 %)", (1, 0)),
+        (crossing(2.5, np.inf, np.inf, 0.7), "trained stays dearer than bought to the end of the horizon: about 7 in 10 (70 %)", (0, 0)),
         (crossing(np.inf, np.inf, np.inf, 1.0), "trained stays dearer than bought to the end of the horizon", (0, 0)),
         (crossing(0.0, 0.0, 4.0), "trained and bought cost about the same at the start; who is ahead there changes from draw to draw", (0, 1)),
         (None, "trained costs $20.0k (P10-P90 $18.0k to $24.0k) in all, $20.0k of it at the start", (0, 0)),
@@ -70,6 +80,11 @@ def test_what_is_said_of_a_crossing(found: Crossing | None, title: str, marks: t
     assert made.told.title == title
     assert (len(lines(made, "_crossing")), len(lines(made, "_crossing band"))) == marks
     assert not any(word in said(made) for word in ("inf", "nan", "endless"))
+
+
+def test_strategies_that_cost_the_same_are_named_together() -> None:
+    same = np.stack([2_000.0 * np.arange(13.0)] * 2)
+    assert picture(record(p10=same, median=same, p90=same)).told.title.startswith("trained and bought cost $24.0k")
 
 
 def test_an_uncertain_horizon_is_shown_to_its_p90_and_told() -> None:

@@ -53,7 +53,7 @@ def test_the_frontier_lies_under_whoever_is_best_on_average(both: Any) -> None:
     by_budget, by_value = lines(made, "_frontier")
     np.testing.assert_array_equal(by_value.get_ydata(), found.over_value.chance_of_best[1:])
     over, kept = found.over_budget, found.over_budget.limit > 0.0
-    of_best = [over.probability_best[best, place] if best >= 0 else np.nan for place, best in enumerate(over.best)]
+    of_best = [over.probability_best[best, place] if best >= 0 else np.nan for place, best in enumerate(over.recommended)]
     np.testing.assert_array_equal(by_budget.get_ydata(), np.array(of_best)[kept])
     assert by_value.get_linewidth() > 3.0 * lines(made, "cheap")[0].get_linewidth()
 
@@ -61,7 +61,7 @@ def test_the_frontier_lies_under_whoever_is_best_on_average(both: Any) -> None:
 def test_own_budget_and_own_value_are_lines_with_words(both: Any) -> None:
     _, made = both
     assert [set(line.get_xdata()) for line in lines(made, "_own")] == [{7e4}, {3000.0}]
-    assert {"your budget $70.0k", "your value $3.00k"} <= set(texts(made))
+    assert {"your budget\n$70.0k", "your value\n$3.00k"} <= set(texts(made))
 
 
 def test_switches_are_marked_where_they_are(both: Any) -> None:
@@ -98,7 +98,43 @@ def test_planned_examples_make_points() -> None:
     found = frontier_of(base, planned=lambda limit: options([1e4, limit], [60.0 + normal("a", draws=64), 60.0 + limit / 1e4], names=("a", "b"), budget=limit))
     made = picture(found)
     assert lines(made, "b")[0].get_marker() == "o"
-    assert "Plans are made anew for each budget marked." in made.told.note
+    assert "Plans are made anew for each budget marked" in made.told.note
+
+
+def test_the_path_follows_what_is_recommended_where_two_are_level() -> None:
+    found = frontier_of(options([1e4, 2e4], [60.0 + normal("a", draws=64), 60.03 + normal("a", draws=64)], names=("cheap", "level"), budget=6e4))
+    assert found.over_budget.best[-1] == 1
+    assert found.over_budget.recommended[-1] == 0
+    path = lines(picture(found), "_frontier")[0].get_ydata()
+    assert path[-1] == found.over_budget.probability_best[0, -1]
+
+
+def test_where_draws_cannot_tell_two_apart_the_path_stays_with_the_cheaper() -> None:
+    more = normal("c", draws=64)
+    dear = 70.0 + normal("b", draws=64)
+    found = frontier_of(options([1e4, 5e4, 6e4], [60.0 + normal("a", draws=64), dear, dear + 0.05 + 5.0 * (more - more.mean())], names=("cheap", "dear", "dearer"), scrambles=4))
+    (known,) = [each for each in found.over_value.switches if not each.too_close]
+    assert any(each.too_close for each in found.over_value.switches)
+    path = lines(picture(found), "_frontier")[-1].get_ydata()
+    assert path[-1] == found.over_value.probability_best[known.after, -1]
+
+
+def test_where_nothing_is_feasible_the_first_budget_is_the_one_that_would_do() -> None:
+    base = options([1e4, 4e4], [60.0 + normal("a", draws=64), 66.0], names=("a", "b"), budget=9e3)
+    made = picture(frontier_of(base, planned=lambda limit: options([1e4, 4e4], [60.0 + normal("a", draws=64), 66.0], names=("a", "b"), budget=limit)))
+    assert made.told.title.startswith("Nothing meets the limits at $9.00k")
+    assert {1e4} in [set(line.get_xdata()) for line in lines(made, "_switch")]
+    assert "a\nfrom $10.0k" in texts(made)
+    assert "a from $10.0k" in made.told.alt
+
+
+def test_names_stand_once_at_the_right_of_two_panels(both: Any) -> None:
+    _, made = both
+    names = [text.get_text() for ax in panels(made) for text in ax.texts if text.get_text() in NAMES]
+    assert sorted(names) == sorted(set(names))
+    left, right = panels(made)
+    assert left.get_window_extent().y0 == right.get_window_extent().y0
+    assert made.figure.get_size_inches()[1] <= 8.4 / 2.54 / 0.78 * 6.6 / 6.7, "printed it keeps 78 % of a column of A4"
 
 
 def test_without_limit_or_own_value_no_line_stands_for_them() -> None:
@@ -128,6 +164,6 @@ def test_of_a_real_run_labels_do_not_overlap(draws: int) -> None:
     assert "$60.0k" in made.told.title
 
 
-def test_strategies_that_are_the_same_are_drawn_once_or_more_without_a_traceback() -> None:
-    made = picture(findings(text_of(["only"], strategies={"one": {"kind": "unified"}, "other": {"kind": "unified"}}, law={}), draws=8).frontier)
-    assert "one" in made.told.title
+def test_strategies_that_are_the_same_are_no_question_of_chance() -> None:
+    with pytest.raises(NothingToDraw, match="one and other are the same in cost and score"):
+        picture(findings(text_of(["only"], strategies={"one": {"kind": "unified"}, "other": {"kind": "unified"}}, law={}), draws=8).frontier)

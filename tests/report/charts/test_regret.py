@@ -52,7 +52,12 @@ def test_the_least_regret_is_always_in_sight() -> None:
         made = picture(found)
         low, high = made.figure.axes[0].get_ylim()
         assert low < found.over_value.perfect_information.max() < high
-        assert "EVPI" in texts(made)
+        (dot,) = lines(made, "_told")
+        ((value, worth),) = places(dot).tolist()
+        assert low < worth < high
+        assert f"EVPI {usd(worth)}\nat {usd(value)} a point" in texts(made)
+        assert usd(worth) in made.told.title
+        assert f"at {usd(value)} a point" in made.told.title.replace("At", "at")
 
 
 def test_without_an_own_value_the_title_is_about_the_hardest_choice() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tuneplan.axes import Array
 from tuneplan.report.charts import axes
 from tuneplan.report.charts.canvas import panels
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
@@ -26,6 +27,8 @@ LEVEL_UP_TO = 5
 BAR = 5.0
 """Thickness of a bar. [point of type]"""
 THOUSAND = 1000.0
+STANDS_OUT, ALIKE = 1.5, 1.1
+"""How many times the next a task gets so that a title names it, and the most over the least of tasks that get the same."""
 STOPS = {
     "budget": "stopped by\nthe budget", "caps": "stopped by\ndata.most", "no further gain": "more would\nnot help", "fixed costs": "fixed costs exceed\nthe budget",
     "minimum scores": "misses a\nminimum score", "": "as given",
@@ -99,16 +102,26 @@ def _title(study: Allocations, verdict: Verdict) -> str:
     best = None if verdict.decision.best is None else verdict.decision.strategies[verdict.decision.best]
     each = next((each for each in study.strategies if each.strategy == best), study.strategies[0])
     whole, bought = float((each.owned + each.bought).sum()), float(each.bought.sum())
-    most = int((each.owned + each.bought).argmax())
     first = f"{best} trains on nothing; " if best in study.untrained else ""
-    leading = f"; {study.tasks[most]} gets most ({_whole(float(each.owned[most] + each.bought[most]))})" if len(study.tasks) > 1 and _is_uneven(each) else ""
     paid = "all owned already" if bought == 0.0 else "all bought" if bought == whole else f"{_whole(bought)} of them bought"
-    return f"{first}{each.strategy} {'would train' if first else 'trains'} on {_whole(whole)} examples, {paid}{leading}"
+    apart = f"; {_apart(study.tasks, each.owned + each.bought)}" if len(study.tasks) > 1 else ""
+    return f"{first}{each.strategy} {'would train' if first else 'trains'} on {_whole(whole)} examples, {paid}{apart}"
 
 
-def _is_uneven(each: Allocation) -> bool:
-    whole = each.owned + each.bought
-    return bool(whole.max() > 1.01 * np.median(whole))
+def _apart(tasks: Sequence[str], counts: Array) -> str:
+    """How examples spread over tasks: the one that stands out by name, else what a task gets, as small differences between plans are chance.
+
+    >>> tasks = ("email", "qa", "summary")
+    >>> _apart(tasks, np.array([900.0, 200.0, 300.0])), _apart(tasks, np.array([500.0, 510.0, 505.0]))
+    ('email gets most (900)', 'about 505 a task')
+    >>> _apart(tasks, np.array([500.0, 700.0, 600.0]))
+    'about 600 a task (500 to 700)'
+    """
+    least, next_to_most, most = np.sort(counts)[[0, -2, -1]].tolist()
+    if most > STANDS_OUT * next_to_most:
+        return f"{tasks[int(counts.argmax())]} gets most ({_whole(most)})"
+    spread = f" ({_whole(least)} to {_whole(most)})" if most > ALIKE * least else ""
+    return f"about {_whole(float(np.median(counts)))} a task{spread}"
 
 
 def _alt(study: Allocations) -> str:

@@ -31,7 +31,7 @@ WIDE = 5.1
 """Room of all columns. [inch]"""
 EDGE, EDGES = 0.07, 2.0
 """Left of $0 [inch], and how many such edges a column has."""
-NUMBER, LETTER, TICK = 0.42, 0.064, 0.64
+NUMBER, LETTER, TICK = 0.42, 0.058, 0.64
 """Room of a number, of a letter of a heading, and of a tick. [inch]"""
 FAR = 2.0
 """How far beyond the bands a budget is still shown."""
@@ -120,9 +120,13 @@ def _panel(panel: Axes, column: _Column, shown: Sequence[StrategyResult], looks:
     """One column: a band from P10 to P90, the median as a mark and as a number."""
     for row, (each, band) in enumerate(zip(shown, column.bands, strict=True)):
         look = looks[each.name]
+        panel.hlines(row, 0.0, band.p10, color=look.colour, linewidth=1.0, alpha=0.5, label="_from nothing")
         panel.plot([band.p10, band.p90], [row, row], color=look.colour, linewidth=5.0, alpha=0.4, solid_capstyle="butt", clip_on=False)
         panel.plot(band.median, row, look.mark, color=look.colour, markersize=4.5, markeredgecolor="white", markeredgewidth=0.4, clip_on=False)
-        panel.annotate(usd(band.median), (0.0, row), xytext=(-2.0, 5.0), textcoords="offset points", fontsize=7, color=readable(look.colour), va="bottom")
+        panel.annotate(
+            usd(band.median), (0.0, row), xytext=(-2.0, 5.0), textcoords="offset points", fontsize=7, color=readable(look.colour), va="bottom", zorder=3.0,
+            bbox={"facecolor": TINT if column.is_covered else "white", "edgecolor": "none", "pad": 0.6},
+        )  # fmt: skip
     panel.set_ylim(len(shown) - 0.6, -0.85)
     panel.set_title(column.title, fontsize=8, color=INK, weight="bold" if column.title in (TOTAL, COVERED) else "normal", loc="left")
     panel.set_facecolor(TINT if column.is_covered else "none")

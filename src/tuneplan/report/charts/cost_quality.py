@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tuneplan.report.charts import axes
-from tuneplan.report.charts.labels import Label, around, fitted
+from tuneplan.report.charts.labels import Label, around, at_ends, fitted
 from tuneplan.report.charts.looks import INK, QUIET, Looks
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
 from tuneplan.report.tables import wrapped
@@ -29,8 +29,8 @@ MOST_DRAWS = 60
 """Draws shown of one strategy."""
 WORDS_UP_TO = 6
 """Places up to which each says what keeps it off the frontier, and what of it counts; beyond, the caption says it once."""
-MOST_NAMED, MOST_STEPS = 4, 2
-"""Names at one place, and steps that the title tells."""
+MOST_NAMED, MOST_STEPS, MOST_TWINS = 4, 2, 2
+"""Names at one place; steps, and equals of one strategy, that the title tells."""
 BUDGET_LETTERS = 28
 """Letters of a line beside the budget."""
 PALE = 0.45
@@ -39,7 +39,7 @@ SAMPLES = 41
 """Points of a step of the frontier that labels keep off."""
 
 
-@chart(question="What does each strategy cost, and what does it deliver?", of=("frontier",), height=lambda study: 4.4)
+@chart(question="What does each strategy cost, and what does it deliver?", of=("frontier",), height=lambda study: 4.2)
 def cost_quality(study: FrontierStudy, *, ax: Axes, looks: Looks) -> Told:
     """Clouds of draws, means on top, the frontier as a line with the price of each step."""
     rows = {each.name: index for index, each in enumerate(study.standings) if each.status != NOT_POSSIBLE}
@@ -55,7 +55,11 @@ def cost_quality(study: FrontierStudy, *, ax: Axes, looks: Looks) -> Told:
     ax.margins(0.06)
     _budget(ax, study, shown, looks)
     steps = _steps(kept, is_log=is_log)
-    around(ax, [*_names(study, groups, looks), *(label for label, _ in steps)], avoid=[place for _, line in steps for place in line])
+    names = _names(study, groups, looks)
+    first = sum(group[0].status == FRONTIER for group in groups) if len(groups) > WORDS_UP_TO else len(names)
+    marks = [(each.cost.mean, each.points.mean) for each in shown]
+    around(ax, [*names[:first], *(label for label, _ in steps)], avoid=[*marks, *(place for _, line in steps for place in line)])
+    at_ends(ax, names[first:], led=True)
     axes.money(ax.xaxis, f"cost over {study.months:.3g} months")
     axes.points(ax.yaxis, "delivered score")
     return Told(title=_title(study, kept), alt=_alt(study, kept), note=_note(study, len(shown)))
@@ -78,9 +82,9 @@ def _cloud(ax: Axes, study: FrontierStudy, each: Standing, *, row: int, looks: L
 
 def _alike(standings: Sequence[Standing]) -> list[list[Standing]]:
     """Strategies that cost and deliver the same stand at one place, and share a mark."""
-    groups: dict[tuple[float, float], list[Standing]] = {}
+    groups: dict[tuple[str, str], list[Standing]] = {}
     for each in standings:
-        groups.setdefault((each.cost.mean, each.points.mean), []).append(each)
+        groups.setdefault((f"{each.cost.mean:.9g}", f"{each.points.mean:.9g}"), []).append(each)
     return list(groups.values())
 
 
@@ -142,24 +146,41 @@ def _covers_all(study: FrontierStudy) -> bool:
 def _title(study: FrontierStudy, kept: Sequence[Standing]) -> str:
     if not kept:
         return "No strategy takes part"
+    if not study.is_a_choice and len(names := _part(study)) > 1:
+        return f"{listed(names)} are the same in cost and score, so take {'either' if len(names) == 2 else 'any'}: {points(kept[0].points.mean)} points for {usd(kept[0].cost.mean)} on average"
     first, *steps = kept
     if not steps and len(study.standings) > 1:
         among = "Within the limits " if any(each.status == NOT_ALLOWED for each in study.standings) else ""
-        return f"{among}{first.name} costs least and delivers most on average: {points(first.points.mean)} points for {usd(first.cost.median)}"
-    said = [_step(before, each) for before, each in pairwise(kept)]
-    return "; ".join([f"{first.name} delivers {points(first.points.mean)} points for {usd(first.cost.median)}", *([listed(said[:MOST_STEPS])] if said else [])])
+        return f"{among}{_with_twins(study, first)} costs least and delivers most on average: {points(first.points.mean)} points for {usd(first.cost.mean)}"
+    said = [_step(study, before, each) for before, each in pairwise(kept)]
+    start = f"On average {_with_twins(study, first)} delivers {points(first.points.mean)} points for {usd(first.cost.mean)}"
+    return "; ".join([start, *([listed(said[:MOST_STEPS])] if said else [])])
 
 
-def _step(before: Standing, each: Standing) -> str:
+def _part(study: FrontierStudy) -> list[str]:
+    """Names of those that are compared."""
+    return [each.name for each in study.standings if each.status not in (NOT_ALLOWED, NOT_POSSIBLE)]
+
+
+def _with_twins(study: FrontierStudy, each: Standing) -> str:
+    """A name, with those that cost and deliver the same."""
+    (group,) = [group for group in _alike([one for one in study.standings if one.status != NOT_POSSIBLE]) if each in group]
+    twins = [one.name for one in group if one.name != each.name]
+    if len(twins) > MOST_TWINS:
+        return f"{each.name} ({len(twins)} others are the same)"
+    return f"{each.name} (the same as {listed(twins)})" if twins else each.name
+
+
+def _step(study: FrontierStudy, before: Standing, each: Standing) -> str:
     close = " (too close to call)" if each.too_close else ""
     price = "" if each.price is None else f" at {usd(each.price.mean)} each"
-    return f"{each.name} adds {points_apart(each.points.mean - before.points.mean)} points{price}{close}"
+    return f"{_with_twins(study, each)} adds {points_apart(each.points.mean - before.points.mean)} points{price}{close}"
 
 
 def _alt(study: FrontierStudy, kept: Sequence[Standing]) -> str:
     shown = sorted((each for each in study.standings if each.status != NOT_POSSIBLE), key=lambda each: each.cost.mean)
     said = "; ".join(
-        f"{each.name}: {usd(each.cost.median)} (P10-P90 {usd(each.cost.p10)} to {usd(each.cost.p90)}), {points(each.points.mean)} points "
+        f"{each.name}: {usd(each.cost.mean)} on average (P10-P90 {usd(each.cost.p10)} to {usd(each.cost.p90)}), {points(each.points.mean)} points "
         f"(P10-P90 {points(each.points.p10)} to {points(each.points.p90)}), {each.status}"
         for each in shown
     )
@@ -169,7 +190,7 @@ def _alt(study: FrontierStudy, kept: Sequence[Standing]) -> str:
 
 def _note(study: FrontierStudy, places: int) -> str:
     """How to read it, who is absent."""
-    said = ["Marks are means, rings hold 50 % and 90 % of draws."]
+    said = ["Marks, and figures in the title, are means; rings hold 50 % and 90 % of draws."]
     if len({each.points.mean for each in study.standings if each.status == FRONTIER}) > 1:
         said.append("The line joins those that nothing beats on average, with the price of a point more.")
     if places > WORDS_UP_TO:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tuneplan.report.charts import axes
-from tuneplan.report.charts.labels import BEHIND, Label, at_ends
+from tuneplan.report.charts.labels import Label, around, at_ends
 from tuneplan.report.charts.looks import INK, QUIET, Looks
 from tuneplan.report.charts.names import beside, fitted
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
-from tuneplan.report.words import in_words, magnitude, share, usd
+from tuneplan.report.words import in_words, listed, magnitude, share, usd
 from tuneplan.study.cumulative import Crossing, Cumulative
 
 if TYPE_CHECKING:
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 
 BANDS_UP_TO = 4
 """Strategies up to which each has a band; of more, the two that lead."""
-STRIP = 0.965
-"""Height of the strip that shows when the dearer start has paid for itself, as a share of the axes."""
+TELLING = 0.6
+"""Share of the axis that P10 to P90 of a crossing may take up: wider, they say nothing and are not drawn."""
+PIECES = 12
+"""Places along a line that a label keeps off."""
 SURE = 0.995
 """Chance from which something counts as certain in a title."""
 
@@ -40,8 +44,8 @@ def cumulative_cost(study: Cumulative, *, ax: Axes, looks: Looks) -> Told:
     end = _end(study)
     ax.set_xlim(0.0, end)
     ax.set_ylim(0.0, 1.04 * max(float(study.p90.max()), 1e-9))
-    if study.crossing is not None:
-        _crossing(ax, study.crossing, end)
+    if study.crossing is not None and not study.crossing.is_level:
+        _crossing(ax, study, study.crossing)
     at_ends(ax, [_label(study, row, looks, is_bold=name in leading) for row, name in enumerate(study.strategies)])
     axes.counts(ax.xaxis, "time since the start", "month")
     axes.money(ax.yaxis, "paid so far")
@@ -58,18 +62,30 @@ def _label(study: Cumulative, row: int, looks: Looks, *, is_bold: bool) -> Label
     return Label(text=beside(fitted(name), usd(paid)), x=_end(study), y=paid, colour=looks[name].colour, weight="bold" if is_bold else "normal")
 
 
-def _crossing(ax: Axes, crossing: Crossing, end: float) -> None:
-    """When the dearer start has paid for itself: a strip over the months of P10 to P90, a line at the middle of them."""
-    top = ax.get_xaxis_transform()
-    if crossing.p10 < end and crossing.p90 > 0.0:
-        ax.plot([crossing.p10, min(crossing.p90, end)], [STRIP, STRIP], transform=top, color=QUIET, alpha=0.45, linewidth=5.0, solid_capstyle="butt", label="_crossing band")
-    if 0.0 < crossing.median < end:
-        ax.axvline(crossing.median, ymax=STRIP, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1.0, label="_crossing")
-        is_late = crossing.median > 0.55 * end
-        ax.annotate(
-            f"dearer start paid back\nmonth {_month(crossing.median)} ({_band(crossing)})", (crossing.median, STRIP), xycoords=top, xytext=(-4.0 if is_late else 4.0, -6.0),
-            textcoords="offset points", ha="right" if is_late else "left", va="top", fontsize=7.5, color=INK, bbox=BEHIND,
+def _crossing(ax: Axes, study: Cumulative, crossing: Crossing) -> None:
+    """When the dearer start has paid for itself: months from P10 to P90 as a broad piece of the axis, a line at their middle."""
+    end, has_strip, has_line = _end(study), _has_strip(study), 0.0 < crossing.median < _end(study)
+    if has_strip:
+        ax.plot(
+            [crossing.p10, min(crossing.p90, end)], [0.0, 0.0], transform=ax.get_xaxis_transform(), color=QUIET, alpha=0.7, linewidth=5.0,
+            solid_capstyle="butt", clip_on=False, label="_crossing band",
         )  # fmt: skip
+    if has_line:
+        ax.axvline(crossing.median, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1.0, label="_crossing")
+    if has_line or has_strip:
+        said = f"dearer start paid back by month {_month(crossing.median)}\nin half of the draws" if has_line else "dearer start paid back"
+        crossed = [(month, paid) for row in study.median for month, paid in zip(study.months.tolist(), row.tolist(), strict=True)]
+        beside_line = [(crossing.median, share_of * ax.get_ylim()[1] / PIECES) for share_of in range(PIECES)] if has_line else []
+        at = crossing.median if has_line else 0.5 * (crossing.p10 + min(crossing.p90, end))
+        around(ax, [Label(text=f"{said} ({_band(crossing)})", x=at, y=0.0, size=7.5)], avoid=[*crossed, *beside_line])
+
+
+def _has_strip(study: Cumulative) -> bool:
+    """Whether P10 to P90 of the crossing say something: they lie on the axis and are not most of it."""
+    crossing, end = study.crossing, _end(study)
+    if crossing is None or crossing.is_level or crossing.p10 >= end or crossing.p90 <= 0.0:
+        return False
+    return min(crossing.p90, end) - crossing.p10 < TELLING * end
 
 
 def _month(value: float) -> str:
@@ -92,15 +108,19 @@ def _title(study: Cumulative) -> str:
     if crossing is None:
         row = min(range(len(study.strategies)), key=lambda each: float(study.median[each, -1]))
         last = f"{usd(float(study.median[row, -1]))} (P10-P90 {usd(float(study.p10[row, -1]))} to {usd(float(study.p90[row, -1]))})"
-        return f"{study.strategies[row]} costs {last} in all, {usd(float(study.median[row, 0]))} of it at the start"
+        same = [name for name, paid in zip(study.strategies, study.median, strict=True) if np.allclose(paid, study.median[row], rtol=1e-9, atol=0.0)]
+        return f"{listed(same)} {'cost' if len(same) > 1 else 'costs'} {last} in all, {usd(float(study.median[row, 0]))} of it at the start"
+    if crossing.is_level:
+        ends = [usd(float(study.median[study.strategies.index(name), -1])) for name in (crossing.dearer, crossing.cheaper)]
+        return f"{crossing.dearer} and {crossing.cheaper} cost about the same in all: {ends[0]} and {ends[1]}"
     if crossing.never >= SURE:
         return f"{crossing.dearer} stays dearer than {crossing.cheaper} to the end of the horizon"
     if math.isinf(crossing.median):
         return f"{crossing.dearer} stays dearer than {crossing.cheaper} to the end of the horizon: {_chance(crossing)}"
     if crossing.median <= 0.0:
         return f"{crossing.dearer} and {crossing.cheaper} cost about the same at the start; who is ahead there changes from draw to draw"
-    until = f"{crossing.dearer} is dearer than {crossing.cheaper} until month {_month(crossing.median)}"
-    return f"{until}; that it stays so to the end: {_chance(crossing)}" if math.isinf(crossing.p90) else f"{until} ({_band(crossing)})"
+    until = f"{crossing.dearer} starts dearer than {crossing.cheaper} and has paid that back by month {_month(crossing.median)} in half of the draws"
+    return f"{until}; that it never does: {_chance(crossing)}" if math.isinf(crossing.p90) else f"{until} ({_band(crossing)})"
 
 
 def _chance(crossing: Crossing) -> str:
@@ -120,8 +140,10 @@ def _alt(study: Cumulative) -> str:
 
 def _note(study: Cumulative) -> str:
     said = "Lines are medians, bands P10 to P90. Data, training, evaluation and people are paid at the start, serving and care month by month, retraining when it is due."
-    if study.crossing is not None and study.crossing.p10 < _end(study):
-        said += f" Paid back: the month from which on {study.crossing.dearer} has cost no more than {study.crossing.cheaper}; the grey strip is its P10 to P90."
+    crossing = study.crossing
+    if crossing is not None and not crossing.is_level and crossing.p10 < _end(study):
+        said += f" Paid back: the month from which on {crossing.dearer} has cost no more than {crossing.cheaper}, draw by draw; lines of medians may cross elsewhere."
+        said += " The broad piece of the axis is its P10 to P90." if _has_strip(study) else ""
     if study.horizon[0] < study.horizon[2]:
         said += f" The horizon is uncertain, {_month(study.horizon[0])} to {_month(study.horizon[2])} months (P10-P90); after its end nothing more is paid."
     return said

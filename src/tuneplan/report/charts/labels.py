@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Annotation
 
-__all__ = ["Label", "around", "at_ends", "fitted", "overlap", "readable", "spread"]
+__all__ = ["Label", "along", "around", "at_ends", "fitted", "overlap", "readable", "spread"]
 GAP = 5.0
 """From a point to its label. [point of type]"""
 AIR = 1.5
@@ -72,7 +72,7 @@ class Label:
     size: float = 8.5
 
 
-def at_ends(ax: Axes, labels: Sequence[Label]) -> list[Annotation]:
+def at_ends(ax: Axes, labels: Sequence[Label], *, led: bool = False) -> list[Annotation]:
     """Labels in a column right of the axes, each at the height of its line's end or as near as the others allow.
 
     Layouts keep room for them. A label that had to move is led to its end by a thin line.
@@ -81,6 +81,8 @@ def at_ends(ax: Axes, labels: Sequence[Label]) -> list[Annotation]:
     ----------
     labels
         ``x``, ``y``: the end of each line.
+    led
+        Whether a thin line leads to every one, as they name places within the axes.
     """
     made = [_text(ax, each, leads_from=(0.0, 0.5), coordinates=("axes fraction", "offset points")) for each in labels]
 
@@ -92,7 +94,7 @@ def at_ends(ax: Axes, labels: Sequence[Label]) -> list[Annotation]:
         centres = spread([float(np.clip(end[1], box.y0, box.y1)) for end in ends], heights, low=box.y0, high=box.y1)
         for text, end, size, centre in zip(made, ends, sizes, centres, strict=True):
             right = 1.0 + GAP * scale / box.width  # of the axes, as those change while the figure is laid out
-            _move(text, to=(right, (centre - size[1] / 2.0 - end[1]) / scale), is_led=abs(centre - end[1]) > LED_FROM * scale)
+            _move(text, to=(right, (centre - size[1] / 2.0 - end[1]) / scale), is_led=led or abs(centre - end[1]) > LED_FROM * scale)
 
     return _placed(ax, made, place)
 
@@ -122,6 +124,27 @@ def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, fl
             _move(text, to=((area[0] - mark[0]) / scale, (area[1] - mark[1]) / scale), is_led=ring >= LED_RING)
 
     return _placed(ax, made, place)
+
+
+def along(x: Any, y: Any, *, logs: tuple[bool, bool] = (False, False), pieces: int = 5) -> list[tuple[float, float]]:
+    """Places along a line, close enough for labels to keep off it; where a point is not finite there is none.
+
+    Parameters
+    ----------
+    x, y
+        Points of the line.
+    logs
+        Whether each axis is logarithmic.
+
+    >>> along([1.0, 100.0], [0.0, 1.0], logs=(True, False), pieces=2)
+    [(1.0, 0.0), (10.0, 0.5), (100.0, 1.0)]
+    """
+    ends = [np.log(each) if is_log else np.asarray(each, dtype=float) for each, is_log in zip((x, y), logs, strict=True)]
+    at = np.linspace(0.0, len(ends[0]) - 1.0, pieces * (len(ends[0]) - 1) + 1)
+    found = [np.interp(at, np.arange(len(each)), each) for each in ends]
+    kept = np.isfinite(found[0]) & np.isfinite(found[1])
+    xs, ys = ((np.exp(each) if is_log else each)[kept].tolist() for each, is_log in zip(found, logs, strict=True))
+    return list(zip(xs, ys, strict=True))
 
 
 def overlap(texts: Sequence[Annotation]) -> float:

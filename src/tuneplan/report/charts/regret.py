@@ -9,11 +9,12 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.report.charts import axes
-from tuneplan.report.charts.labels import Label, around, at_ends
+from tuneplan.report.charts.labels import Label, along, around, at_ends
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
 from tuneplan.report.charts.names import fitted, readable
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
 from tuneplan.report.words import amount, listed, usd
+from tuneplan.study.frontier.acceptability import OverValue
 from tuneplan.study.frontier.analysis import FrontierStudy
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 ROW, REST = 0.32, 1.9
 """Height of a strategy's row where there is no axis of values, and of everything else. [inch]"""
-CURVES = 4.2
+CURVES = 4.1
 """Height with that axis. [inch]"""
 SHOWN, SHOWN_OF_LEAST, SHOWN_AT_MOST = 300.0, 10.0, 1e5
 """Largest regret over the smallest shown, and the largest of the best on average over it; no more than the third."""
 BELOW = 0.1
 """Where a regret of nothing goes: out of sight, a tenth of the least shown."""
-ROOM_FOR_A_WORD = 0.09
-"""Height of the grey area at its peak that holds a word, as a share of the axes."""
+BELOW_TOLD = 0.5
+"""How far the axis goes on below the figure that the title gives, as a share of it."""
 MOST_SWITCHES, AT_TOP = 4, 0.7
 """Switches that get words, and where these stand, as a share of the largest regret shown."""
 
@@ -54,7 +55,9 @@ def _over_value(study: FrontierStudy, ax: Axes, looks: Looks) -> Told:
     over = study.over_value
     x, least, rows = over.value[1:], over.perfect_information[1:], np.flatnonzero(over.among).tolist()
     top = float(over.regret[rows][:, 1:].max())
-    floor = max(min(top / SHOWN, float(least.max()) / SHOWN_OF_LEAST), top / SHOWN_AT_MOST)
+    told = _told_at(study)
+    at, worth = float(study.milestones.value[told]), float(study.milestones.perfect_information[told])
+    floor = max(min(top / SHOWN, float(least.max()) / SHOWN_OF_LEAST, *([BELOW_TOLD * worth] if worth > 0.0 else [])), top / SHOWN_AT_MOST)
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.fill_between(x, BELOW * floor, np.maximum(least, BELOW * floor), color=FAINT, linewidth=0.0, label="_perfect information")
@@ -64,8 +67,8 @@ def _over_value(study: FrontierStudy, ax: Axes, looks: Looks) -> Told:
     ax.set_xlim(float(x[0]), float(x[-1]))
     ax.set_ylim(floor, 1.6 * top)
     at_ends(ax, [_end(x, np.maximum(over.regret[row, 1:], floor), over.strategies[row], looks) for row in rows])
+    _evpi(ax, at, worth, study, floor)
     _marks(ax, study, x)
-    _evpi(ax, x, least, floor)
     axes.money(ax.xaxis, f"worth of a delivered point over {study.months:.3g} months", per="point")
     axes.money(ax.yaxis, "expected regret")
     return Told(title=_title(study), alt=_alt(study), note=_note(study, floor))
@@ -75,15 +78,13 @@ def _end(x: Array, curve: Array, name: str, looks: Looks) -> Label:
     return Label(text=fitted(name), x=float(x[-1]), y=float(curve[-1]), colour=looks[name].colour)
 
 
-def _evpi(ax: Axes, x: Array, least: Array, floor: float) -> None:
-    """A word in the grey area, where it is high enough to hold one."""
-    peak = int(least.argmax())
-    low, high = (float(ax.transAxes.inverted().transform(ax.transData.transform((x[peak], max(each, floor))))[1]) for each in (floor, float(least[peak])))
-    if high - low > ROOM_FOR_A_WORD:
-        ax.annotate(
-            "EVPI", (float(x[peak]), 0.5 * (low + high)), xycoords=("data", "axes fraction"), xytext=(-6.0 if peak == len(x) - 1 else 0.0, 0.0), textcoords="offset points",
-            ha="right" if peak == len(x) - 1 else "center", va="center", fontsize=8, color=INK,
-        )  # fmt: skip
+def _evpi(ax: Axes, at: float, worth: float, study: FrontierStudy, floor: float) -> None:
+    """What knowing would be worth at the value that the title speaks of: a dot on the edge of the grey area."""
+    over = study.over_value
+    if worth < floor or not over.value[1] <= at <= over.value[-1]:
+        return
+    ax.plot(at, worth, "o", color=INK, markersize=4.5, zorder=4.0, clip_on=False, label="_told")
+    around(ax, [Label(text=f"EVPI {usd(worth)}\nat {usd(at)} a point", x=at, y=worth, size=7.5)], avoid=_curves(over))
 
 
 def _marks(ax: Axes, study: FrontierStudy, x: Array) -> None:
@@ -95,8 +96,13 @@ def _marks(ax: Axes, study: FrontierStudy, x: Array) -> None:
     if x[0] <= study.own_value <= x[-1]:
         ax.axvline(study.own_value, color=INK, linewidth=1.0, linestyle=(0, (5, 2)), zorder=0.8, label="_own")
         said.append(Label(text=f"your value {usd(study.own_value)}", x=study.own_value, y=AT_TOP * top, size=7.5))
-    curves = [(float(at), float(each)) for row in np.flatnonzero(over.among) for at, each in zip(x, over.regret[row, 1:], strict=True) if each > 0.0]
-    around(ax, said, avoid=curves)
+    around(ax, said, avoid=_curves(over))
+
+
+def _curves(over: OverValue) -> list[tuple[float, float]]:
+    """Places along the lines, close enough that no word fits between two."""
+    lost = np.where(over.regret > 0.0, over.regret, np.nan)[:, 1:]
+    return [place for row in np.flatnonzero(over.among) for place in along(over.value[1:], lost[row], logs=(True, True))]
 
 
 def _at_scenario(study: FrontierStudy, ax: Axes, looks: Looks) -> Told:
@@ -154,7 +160,7 @@ def _alt(study: FrontierStudy) -> str:
 
 
 def _note(study: FrontierStudy, floor: float) -> str:
-    said = ["Regret: what is lost on average against choosing with hindsight, draw by draw. Grey: that of the best on average, so the most that knowing more can be worth (EVPI)."]
+    said = ["Regret: what is lost on average against choosing with hindsight, draw by draw. Grey: that of the best on average, so the most that knowing more can be worth (EVPI), which hangs on the value of a point."]
     said += [f"Regrets below {usd(floor)} are out of sight."] if bool((study.over_value.regret < floor).any()) else []
     if not study.is_feasible:
         said.append("All that can be done are compared, as nothing meets the limits.")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.document.blocks import Block, Code, Paragraph, Points, Section
 from tuneplan.report.memo.wording import difference, tidied
-from tuneplan.report.remedies import NOUNS, cheapest, in_the_way, said, written
-from tuneplan.report.words import listed, usd
+from tuneplan.report.remedies import NOUNS, cheapest, in_the_way, said, without_use, written
+from tuneplan.report.words import listed, usd_at_least
 from tuneplan.study.remedies.trials import Remedy
 
 MOST = 3
@@ -27,7 +27,7 @@ def what_would_do(findings: Findings) -> Section:
     found = findings.remedies
     best = [] if found is None else cheapest(found)
     if found is None or not best:
-        kinds = "" if found is None else f" Looked at were {listed([NOUNS[kind] for kind in found.kinds])}."
+        kinds = "" if found is None else f" Looked at were {listed(without_use(found))}."
         return Section(title="What would do", anchor="remedies", blocks=(Paragraph(f"No single change would make anything feasible.{kinds}"),))
     blocks: list[Block] = [Paragraph("Each of these, by itself, would do:"), Points(tuple(_remedy(each) for each in best[:MOST]))]
     if found.untried:
@@ -37,7 +37,7 @@ def what_would_do(findings: Findings) -> Section:
 
 
 def _remedy(each: Remedy) -> str:
-    money = f", for {usd(each.usd_asked)} more budget" if each.usd_asked > 0.0 else ""
+    money = f", for {usd_at_least(each.usd_asked)} more budget" if each.usd_asked > 0.0 else ""
     known = each.points.mean == each.points.mean and (each.points.mean != 0.0 or each.usd.mean != 0.0)
     effect = f"; against the plan as it is {difference(each.points, 'point')} and {difference(each.usd, 'USD')}" if known else ""
     return f"With {said(each)} {each.strategy} is feasible{money}{effect}{'; this asks for less than now' if each.lowers else ''}."
