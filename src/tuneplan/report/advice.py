@@ -22,9 +22,13 @@ def recommendation(verdict: Verdict) -> str:
         return f"Choose {name}: it is the only strategy, and it meets the limits."
     if sum(decision.allowed) == 1:
         return f"Choose {name}: no other strategy meets the limits with {share(_confidence(verdict))} confidence. {given_up(verdict)}"
+    same = twins(verdict)
+    if same and len(same) + 1 == sum(decision.allowed):
+        take = "any of them" if len(same) > 1 else "either"
+        return " ".join([f"Choose {name} or {' or '.join(same)}: they come to the same in every draw; take {take}.", *given_up_for_it(verdict)])
     chance = decision.probability_best[decision.best]
     return (
-        f"Choose {name}{_among_equals(verdict)}: it comes out best in {share(chance)} of draws ({in_words(chance)}), and "
+        f"Choose {name}{f' (or {listed(same)}, the same in every draw)' if same else ''}{_among_equals(verdict)}: it comes out best in {share(chance)} of draws ({in_words(chance)}), and "
         f"its regret, the average loss against choosing with hindsight, is {regret(decision, decision.best)}. "
         f"{given_up(verdict)}"
     )
@@ -34,6 +38,11 @@ def regret(decision: Decision, index: int) -> str:
     """Regret with its unit."""
     loss = decision.regret[index]
     return usd(loss) if decision.unit == "USD" else f"{loss:.2f} points"
+
+
+def twins(verdict: Verdict) -> list[str]:
+    """Strategies that come to the recommended one in every draw."""
+    return [rival.name for rival in verdict.rivals if rival.is_same and rival.allowed]
 
 
 def _among_equals(verdict: Verdict) -> str:
@@ -50,10 +59,20 @@ def _among_equals(verdict: Verdict) -> str:
     return f", level with {names} (within {LEVEL} points) and {price}"
 
 
+def given_up_for_it(verdict: Verdict) -> list[str]:
+    """The same sentence, where there is anybody else to give up."""
+    return [given_up(verdict)] if _rivals(verdict) else []
+
+
+def _rivals(verdict: Verdict) -> list[Rival]:
+    """Strategies that can be done, and that are not the same as the recommended one."""
+    misfits = {row.name for row in verdict.results if row.misfit}
+    return [rival for rival in verdict.rivals if rival.name not in misfits and not rival.is_same]
+
+
 def given_up(verdict: Verdict) -> str:
     """What another strategy would do better, in a sentence; nobody gives up what is level."""
-    misfits = {row.name for row in verdict.results if row.misfit}
-    rivals = [rival for rival in verdict.rivals if rival.name not in misfits]
+    rivals = _rivals(verdict)
     better = [rival for rival in rivals if rival.points.mean > 0.0 and not rival.points_level]
     cheaper = [rival for rival in rivals if rival.usd.mean < 0.0 and not rival.usd_level]
     losses = []
