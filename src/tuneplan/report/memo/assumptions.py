@@ -56,7 +56,7 @@ def _opening(findings: Findings, used: int, uncertain: int) -> str:
         said += (
             f" Of regret: how much of the average loss against hindsight ({voi.amount(found.whole.value, found)}{voi.plus_minus(found.whole, found)}) would go if that "
             "number were known exactly beforehand, with its simulation error; a dash where that can't be told from nothing, as of one among so many. Of spread: its share of the variance of the lead, "
-            "alone and together with others (total order, as in the chart under Confidence); such shares add up to more than 1, and may be large without ever turning the choice."
+            "alone and together with others (total order, as in the chart under Confidence); such shares may add up to more than 1, and be large without ever turning the choice; a dash: less than that of those shown."
         )
         said += _together(findings)
     learned = findings.run.scenario.calibration

@@ -99,7 +99,7 @@ def _budget(findings: Findings) -> Iterator[str]:
         yield f"{_lower_budget(study, limits[place], limits[place + 1])} (now {usd(own)}): then {other}{f', above it {back}' if back else ''}."
     if above:
         place = above[0]
-        at = f"A budget above a turn that lies somewhere between {usd(limits[place - 1])} and {usd(limits[place])}" if over.planned else f"A budget of {usd_at_least(limits[place])}"
+        at = f"A budget above a turn somewhere between {usd(limits[place - 1])} and {usd(limits[place])}" if over.planned else f"A budget of {usd_at_least(limits[place])}"
         yield f"{at} (now {usd(own)}): then {lasting(findings, over.strategies[chosen[place]])}."
 
 
@@ -107,7 +107,7 @@ def _lower_budget(study: FrontierStudy, low: float, high: float) -> str:
     """Below which budget; where plans are made anew, only those looked at are known."""
     if not study.over_budget.planned:
         return f"A budget below {usd_at_least(high)}"
-    return f"A budget below a turn that lies somewhere between {usd(low)} and {usd(high)}"
+    return f"A budget below a turn somewhere between {usd(low)} and {usd(high)}"
 
 
 def _nearest(findings: Findings) -> Iterator[str]:
