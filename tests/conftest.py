@@ -29,6 +29,13 @@ def scenarios() -> Path:
     return SCENARIOS
 
 
+@pytest.fixture(autouse=True)
+def usual_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text as wide and as plain as in a pipe, whatever the terminal or the runner of the tests says."""
+    for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def declared() -> Iterator[None]:
     """The declared defaults hold, whatever was fitted since: for cases that were chosen by hand to lie near a turn."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_links_lead_somewhere(notebook: dict[str, Any]) -> None:
 
 SAID = {
     "first_study": (r"\*\*Choose (\w+)\*\*", r"Choose (\w+):"),
-    "how_much_budget": (r"From there on\s+\*\*(\w+)\*\*", r"<td>200k USD</td><td>(\w+)</td>"),
+    "how_much_budget": (r"from \d+k USD on\s+\*\*(\w+)\*\*", r"<td>200k USD</td><td>(\w+)</td>"),
     "which_tasks_belong_together": (r"- \*\*(.+?)\*\*: one model", r"Best: (.+?) \("),
 }
 """Notebook -> who is recommended: in the answer, and in what stands above it."""
@@ -148,6 +149,36 @@ def test_what_the_pilots_taught_is_that_of_this_version() -> None:
     assert results[1].recommended == results[0].recommended
 
 
+def test_far_tasks_do_not_belong_together_where_no_router_errs() -> None:
+    """What one model gains by sparing a router is not put down to its tasks."""
+    notebook = json.loads((FOLDER / "which_tasks_belong_together.ipynb").read_text(encoding="utf-8"))
+    study = load(STARTUP)
+    far = study.set({f"similarity.{one}/{other}": "far" for one, other in combinations(study.tasks, 2)} | {"unseen.share": "0%"})
+    routed, asked = (each.groupings(draws=256, seed=7).record for each in (far.set("router.accuracy", "100%"), far))
+    assert (asked.best, routed.best) == (asked.unified, routed.specialists)
+    assert f"there **{routed.best}** is best. Far tasks do not belong together: one model merely needs no router." in " ".join(conclusion(notebook).split())
+
+
+def test_the_check_that_pays_is_the_one_that_voi_names() -> None:
+    notebook = json.loads((FOLDER / "first_study.ipynb").read_text(encoding="utf-8"))
+    found = json.loads(load(STARTUP).run(16384, seed=7).voi().to_json())["said"]["answer"]
+    named = re.match(r"Do (\w+) first", found)
+    assert named is not None
+    assert f"**Do the check *{named.group(1)}* first**" in conclusion(notebook)
+
+
+def test_no_box_is_drawn_around_a_border_that_is_none() -> None:
+    """Every point that the answer names as one of adapters stands so in the table, and the one before it does not."""
+    notebook = json.loads((FOLDER / "sweep_and_map.ipynb").read_text(encoding="utf-8"))
+    table = next(text for kind, text in shown(notebook) if kind == "text/html" and "<table" in text and "adapters" in text and "router.accuracy" in text)
+    cells = {strength: re.findall(r">(unified|adapters) \d+%<", row) for strength, row in re.findall(r"row_heading[^>]*>([\d.]+)<(.*?)</tr>", table, re.DOTALL)}
+    named = re.findall(r"(\d+)%\s+where it is (\d+\.\d+)", conclusion(notebook))
+    assert sorted(strength for _, strength in named) == sorted(strength for strength, row in cells.items() if "adapters" in row)
+    routers = re.findall(r"col_heading level0[^>]*>(\d+)%<", table)
+    for router, strength in named:
+        assert routers[cells[strength].index("adapters")] == router
+
+
 def test_figures_in_the_answer_are_computed(notebook: dict[str, Any]) -> None:
     """Numbers with decimals and shares stand in braces, so that none can go stale; prose holds none."""
     written = re.sub(r"\{[^{}]*\}", "", source(code(notebook)[-1]).partition('Markdown(f"""')[2])
@@ -162,4 +193,5 @@ def test_the_panel_stands_as_a_page_and_as_a_picture() -> None:
     page = "".join(cells[place]["outputs"][-1]["data"]["text/html"])
     assert "set to 20k USD" in page
     assert "as in the file: $3 to $6 per example" in page
+    assert "the budget of $20.0k only data, training, evaluation and people" in page
     assert PICTURE in cells[place + 1]["outputs"][-1]["data"]

@@ -15,6 +15,7 @@ Ask
     ``study.compare(other)``, ``study.breakeven(key)``, ``study.groupings()``, ``study.check()``
 
 Look
+    ``result.plans``, ``.regret``, ``.probability_best``  by name of a strategy; ``.delivered``, ``.cost``, ``.score``: every draw, read-only
     ``result.difference(a, b)``        a ``Difference``: two strategies, paired
     ``result.voi()``, ``.sensitivity()``, ``.frontier()``, ``.groupings()``, ``.remedies()``, ``.explain(key)``
                                        an ``Analysis`` each: printed, a page; ``.plot(ax=)``, ``.to_frame()``, ``.record``
@@ -38,8 +39,9 @@ from tuneplan.version import __version__
 
 __all__ = [
     "Analysis", "Difference", "Result", "ScenarioError", "Study", "Sweep", "TuneplanError", "UsageError", "__version__", "calibrate", "fit", "load",
-    "loads", "open", "validate",
+    "loads", "validate",
 ]  # fmt: skip
+"""Without ``open``, so that ``from tuneplan import *`` leaves Python's own alone; ``tuneplan.open`` is there."""
 
 if TYPE_CHECKING:
     from tuneplan.api import (
@@ -52,12 +54,12 @@ if TYPE_CHECKING:
         fit,
         load,
         loads,
-        open,
         validate,
     )
+    from tuneplan.api import open as open
     from tuneplan.errors import ScenarioError, TuneplanError, UsageError
 
-_HOME = {name: "tuneplan.errors" if name.endswith("Error") else "tuneplan.api" for name in __all__ if name != "__version__"}
+_HOME = {name: "tuneplan.errors" if name.endswith("Error") else "tuneplan.api" for name in (*__all__, "open") if name != "__version__"}
 
 
 def __getattr__(name: str) -> Any:
@@ -70,4 +72,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "open"])

@@ -61,7 +61,7 @@ def test_set_returns_a_new_study_and_the_later_of_two_holds(study: Study) -> Non
 
 
 def test_errors_say_what_to_do(study: Study, result: Result) -> None:
-    with pytest.raises(ScenarioError, match=r'--set: budget.limt: unknown key; did you mean "limit"\?'):
+    with pytest.raises(ScenarioError, match=r'^budget.limt: unknown key; did you mean "limit"\?'):
         study.set("budget.limt", "80k USD")
     with pytest.raises(ScenarioError, match=r"none\.yaml: no such file"):
         load("none.yaml")
@@ -71,7 +71,7 @@ def test_errors_say_what_to_do(study: Study, result: Result) -> None:
         study.run(draws=0)
     with pytest.raises(UsageError, match="seed: -1 is not a whole number from 0 up"):
         study.run(draws=8, seed=-1)
-    with pytest.raises(UsageError, match="no strategy 'speciallists'; there are unified, specialists, adapters, prompted"):
+    with pytest.raises(UsageError, match=r'^no strategy "speciallists"; did you mean "specialists"\?$'):
         result.difference("unified", "speciallists")
     assert issubclass(ScenarioError, TuneplanError)
     assert issubclass(UsageError, TuneplanError)
@@ -109,8 +109,8 @@ def study_names(result: Result) -> tuple[str, ...]:
 
 
 def test_what_is_printed_in_a_session(study: Study, result: Result) -> None:
-    assert repr(study) == "<Study 'Startup assistant': 3 tasks, 4 strategies>"
-    assert repr(study.set("horizon", "6 months")) == "<Study 'Startup assistant': 3 tasks, 4 strategies, 1 changed>"
+    assert repr(study) == "<Study 'Startup assistant': 3 tasks, 4 strategies, 2 warnings>"
+    assert repr(study.set("horizon", "6 months")) == "<Study 'Startup assistant': 3 tasks, 4 strategies, 1 changed, 2 warnings>"
     assert "Strategies, over 12 months" in repr(result)
     assert "**Strategies, over 12 months" in result._repr_markdown_()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from importlib.resources import files
 from pathlib import Path
 
@@ -70,3 +71,12 @@ def test_a_case_of_ones_own_is_predicted(tmp_path: Path, figures: None) -> None:
     (tmp_path / "bad.csv").write_text("kind,paper\nnothing,none\n")
     with pytest.raises(ScenarioError, match=r"bad\.csv"):
         validate(tmp_path / "bad.csv", draws=8)
+
+
+def test_curves_of_another_base_are_told(study: Study) -> None:
+    found = fit(HERE / "curves.csv", draws=100)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        study.include(found)
+    with pytest.warns(UserWarning, match=r"curves: measured on llama-3\.1-8b, and the study has base qwen2\.5-7b"):
+        study.set("base", "qwen2.5-7b").include(found)

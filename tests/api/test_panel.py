@@ -35,6 +35,34 @@ def test_sliders_start_where_the_study_stands(panel: Panel, given: Study) -> Non
     assert panel.sliders["gpu.price"].value == pytest.approx(5)  # the file says nothing: the middle
 
 
+@pytest.mark.parametrize("ends", [(70, 120), (10, 50), (10, 55.5)])
+def test_a_range_that_leaves_the_study_out_is_widened_to_hold_it(given: Study, ends: tuple[float, float]) -> None:
+    panel = given.panel({"budget.limit": (*ends, "k USD")}, draws=64)
+    slider = panel.sliders["budget.limit"]
+    assert slider.value == pytest.approx(60)
+    assert (slider.min, slider.max) == ((60, 120) if ends[0] > 60 else (10, 60))
+    slider.value = ends[1]
+    panel.reset.click()
+    assert slider.value == pytest.approx(60)
+    assert panel.study.changes == given.changes
+
+
+def test_what_a_plan_finds_is_auto_until_it_is_moved(given: Study) -> None:
+    key = "tasks.email.data.examples"
+    planned = given.set(key, "auto")
+    panel = planned.panel({key: (500, 5000, "examples")}, draws=64)
+    assert "as in the file: auto, until moved" in panel._standing
+    panel.sliders[key].value = 1000
+    assert "set to 1000 examples" in panel._standing
+    assert panel.study.changes == (*planned.changes, f"{key}=1000 examples")
+
+
+def test_what_the_budget_is_for_is_said_where_cost_holds_more(panel: Panel, given: Study) -> None:
+    assert "the budget of $60.0k only data, training, evaluation and people" in panel.html
+    every = ["data", "training", "evaluation", "people", "serving", "upkeep"]
+    assert "Cost holds" not in given.set({"budget.covers": every, "budget.limit": "200k USD"}).panel(RANGES, draws=64).html
+
+
 def test_a_moved_slider_asks_again_and_shows_the_answer(panel: Panel, given: Study) -> None:
     before = panel.html
     panel.sliders["unseen.share"].value = 40

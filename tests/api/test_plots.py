@@ -7,12 +7,18 @@ import subprocess
 import sys
 import warnings
 from base64 import b64encode
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tuneplan import Result, Study, UsageError
 from tuneplan.report.charts import CHARTS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 pytestmark = pytest.mark.usefixtures("figures")
 
@@ -151,6 +157,11 @@ def test_the_small_chart_waits_for_no_other_budget_and_is_the_same(study: Study,
     assert b64encode(whole).decode() in shown
 
 
+def written(figure: Figure) -> list[Text]:
+    """Titles, and titles over several panels, whoever drew them."""
+    return [text for ax in figure.axes for text in (ax._left_title, *ax.texts) if text.get_text().strip()]
+
+
 def test_a_title_stands_above_all_that_was_drawn_and_ends_with_its_axes(result: Result) -> None:
     import matplotlib.pyplot as plt
 
@@ -160,8 +171,51 @@ def test_a_title_stands_above_all_that_was_drawn_and_ends_with_its_axes(result: 
         result.plot(name, ax=ax)
     figure.draw_without_rendering()
     whole = [ax.get_subplotspec().get_position(figure).x1 * figure.bbox.width for ax in row]
-    titled = {name: next(each for each in figure.axes if each.get_title(loc="left").startswith(start)) for name, start in zip(names, ("“", "prompted", "Twice"), strict=True)}
-    for name, right in zip(names, whole, strict=True):
-        title = titled[name]._left_title.get_window_extent()
-        assert title.x1 <= right + 40.0
-        assert all(not title.overlaps(text.get_window_extent()) for text in titled[name].texts if text.get_text())
+    starts = [result.charts(name)[name].told.title[:8] for name in names]
+    for start, right in zip(starts, whole, strict=True):
+        title = next(text for text in written(figure) if text.get_text().startswith(start))
+        assert title.get_window_extent().x1 <= right + 40.0
+        others = [text for text in title.axes.texts if text is not title and text.get_text()]
+        assert all(not title.get_window_extent().overlaps(text.get_window_extent()) for text in others)
+
+
+def test_a_title_over_panels_makes_none_of_them_wide_and_covers_no_heading(result: Result) -> None:
+    import matplotlib.pyplot as plt
+
+    figure, row = plt.subplots(1, 2, figsize=(13, 4), layout="constrained")
+    result.plot("cost-components", ax=row[0])
+    figure.draw_without_rendering()
+    panels = [ax for ax in figure.axes if ax not in row]
+    gaps = [right.get_position().x0 - left.get_position().x1 for left, right in pairwise(panels)]
+    assert max(gaps) < min(gaps) + 0.01
+    headings = [panel._left_title.get_window_extent() for panel in panels]
+    assert all(left.x1 < right.x0 for left, right in pairwise(headings))
+    title = next(text for text in written(figure) if "most of it for" in text.get_text()).get_window_extent()
+    assert not any(title.overlaps(heading) for heading in headings[1:])
+
+
+@pytest.mark.parametrize("name", ["tornado", "cost-components", "cost-quality"])
+def test_in_plain_subplots_nothing_lies_over_the_neighbour(result: Result, name: str) -> None:
+    import matplotlib.pyplot as plt
+
+    figure, grid = plt.subplots(2, 2, figsize=(14, 9))
+    before = grid[0, 0].get_position()
+    result.plot(name, ax=grid[1, 1])
+    drawn = [ax.get_tightbbox() for ax in figure.axes if ax not in grid.flat[:3] and ax.get_tightbbox() is not None]
+    neighbours = [ax.get_tightbbox() for ax in grid.flat[:3]]
+    assert not any(each.overlaps(neighbour) for each in drawn for neighbour in neighbours)
+    assert grid[0, 0].get_position().bounds == before.bounds
+
+
+@pytest.mark.parametrize("kind", ["polar", "3d"])
+def test_axes_that_nothing_can_be_drawn_into_are_told(result: Result, kind: str) -> None:
+    import matplotlib.pyplot as plt
+
+    with pytest.raises(UsageError, match="ax: charts need plain axes, and these are"):
+        result.plot("tornado", ax=plt.figure().add_subplot(projection=kind))
+    with pytest.raises(UsageError, match="ax: matplotlib axes are needed, not 3"):
+        result.plot("tornado", ax=3)
+    with pytest.raises(UsageError, match=r"not a ndarray; choose one of them, for example ax=axes\[0\]"):
+        result.plot("tornado", ax=plt.subplots(1, 2)[1])
+    with pytest.raises(UsageError, match=r"a chart by its name as plot\(chart='tornado'\)"):
+        result.sensitivity().plot("tornado")

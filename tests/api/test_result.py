@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tuneplan import Analysis, Difference, Result, Study, UsageError
+from tuneplan import Analysis, Difference, Result, Study, UsageError, loads
 from tuneplan.report import frontier, remedies, sensitivity, voi
 from tuneplan.report.explanation import as_text
 from tuneplan.report.page import as_terminal_page
@@ -39,7 +39,8 @@ def test_a_difference_tells_bands_and_chances(result: Result) -> None:
     assert frame.loc["cost", "p90"] == pair.cost.p90
     assert json.loads(pair.to_json())["difference"]["points"]["mean"] == pair.points.mean
     level = result.difference("unified", "unified")
-    assert (level.record.more_points, level.cost.high) == (0.5, 0.0)
+    assert (level.record.more_points, level.record.less_cost, level.record.better, level.cost.high) == (0.0, 0.0, 0.0, 0.0)
+    assert "unified and unified are the same strategy." in repr(level)
 
 
 def test_a_difference_in_value_has_money_for_an_objective(given: Study) -> None:
@@ -115,7 +116,7 @@ def test_an_xarray_has_the_draws_their_names_units_and_where_they_come_from(resu
     assert dict(found.sizes) == {"strategy": 4, "draw": 64, "request": 4, "component": 6}
     assert {name: each.attrs["units"] for name, each in found.data_vars.items()} | {} == {
         "delivered": "point", "score": "point", "cost": "USD", "components": "USD", "objective": "point", "probability_best": "share",
-        "probability_limits_met": "share", "regret": "point",
+        "probability_limits_met": "share", "regret": "point", "feasible": "yes_no",
     }  # fmt: skip
     assert (found.attrs["draws"], found.attrs["seed"], found.attrs["recommended"]) == (64, 3, result.recommended)
     assert found.attrs["scenario_hash"] == json.loads(result.to_json())["scenario"]["hash"]
@@ -176,3 +177,53 @@ def test_a_memo_of_each_format_is_written_or_refused_before_the_work(result: Res
     for name, message in (("memo.txt", r"a memo is a file that ends in \.html, \.docx or \.md"), ("nowhere/memo.md", "there is no folder")):
         with pytest.raises(UsageError, match=message):
             result.memo(tmp_path / name)
+
+
+SAME = """\
+schema: 1
+name: Twice the same
+base: llama-3.1-8b
+tasks:
+  a: {traffic: 10M requests/month, tokens: {input: 100, output: 100}, score: {base: 40% to 60%, ceiling: 0.9}}
+evaluation: {price: 0.05 USD/item, per_model: 100 USD}
+people: {engineer_week: 4k USD, weeks_prompting: 1 week}
+serving: {price: 2 USD/hour, saturated_share: 30%, peak_factor: 4}
+strategies:
+  one: {kind: prompted, like_base: yes, prompt_tokens: 100}
+  other: {kind: prompted, like_base: yes, prompt_tokens: 100}
+  longer: {kind: prompted, like_base: yes, prompt_tokens: 90000}
+"""
+
+
+def test_strategies_that_are_the_same_in_every_draw_are_told_so() -> None:
+    result = loads(SAME).run(draws=64)
+    same = result.difference("one", "other")
+    assert "one and other are the same in every draw" in repr(same)
+    assert (same.record.more_points, same.record.less_cost, same.record.better) == (0.0, 0.0, 0.0)
+    level = result.difference("one", "longer")
+    assert "one and longer deliver the same in every draw; one costs less in 100 % of draws" in repr(level)
+    assert (level.record.more_points, level.record.less_cost) == (0.0, 1.0)
+
+
+def test_names_lead_to_chances_regret_and_plans(study: Study) -> None:
+    result = study.run(draws=64)
+    decision = result.verdict.decision
+    assert tuple(result.probability_best.values()) == decision.probability_best
+    assert tuple(result.probability_best) == tuple(result.regret) == result.strategies
+    assert result.plans["unified"].shadow_price > 0.0
+    assert "prompted" not in result.plans
+    frame = result.to_frame()
+    assert frame[frame["quantity"] == "regret"].set_index("strategy")["mean"].to_dict() == dict(result.regret)
+    assert result.to_markdown() == result._repr_markdown_()
+
+
+def test_warnings_are_shown_where_one_looks(study: Study, result: Result) -> None:
+    assert "gpt-4o-mini retires" in " ".join(repr(result).splitlines())
+    assert "2 warnings: " in repr(result)
+    for shown in (result._repr_html_(), study._repr_html_()):
+        assert '<p class="quiet">2 warnings: ' in shown
+    assert not [each for each in study.set("strategies.prompted.api", "gpt-4.1-mini").warnings if "--" in str(each)]
+    sound = study.set({"gpu.price": "3 USD/hour", "horizon": "0.2 months"})
+    assert sound.warnings == ()
+    assert "warning" not in repr(sound)
+    assert "warning" not in sound._repr_html_()

@@ -161,7 +161,8 @@ def claims_much(parts: dict[str, bytes]) -> None:
         (lambda parts: parts.update({MANIFEST: b"\xff"}), "can't be opened as a saved result"),
         (lambda parts: parts.pop("score.npy"), "can't be opened as a saved result"),
         (lambda parts: parts.update({"score.npy": parts["delivered.npy"]}), "score is not what was saved"),
-        (lambda parts: parts.update({"score.npy": b"\0" * 10_000_000}), "score is larger than it comes out here"),
+        (lambda parts: parts.update({"score.npy": b"\0" * 10_000_000}), "score is no array"),
+        (lambda parts: parts.update({"score.npy": parts["score.npy"] + b"\0" * 10_000_000}), "score is larger than it comes out here"),
         (pickled, "score has the shape"),
         (claims_much, "score has the shape"),
         (said(lambda content: content.update(format="another")), "is no result that tuneplan saved"),
@@ -170,7 +171,9 @@ def claims_much(parts: dict[str, bytes]) -> None:
         (said(lambda content: content["design"].update(draws=True)), "draws is no whole number"),
         (said(lambda content: content["design"].update(draws=10**9)), "draws: 1000000000 is not a whole number from 1"),
         (said(lambda content: content["design"].update(draws=128)), "has the shape"),
-        (said(lambda content: content["design"].update(seed=-1)), "seed: -1"),
+        (said(lambda content: content["design"].update(draws=2**19)), "has the shape .* which is not that of 524288 draws"),
+        (said(lambda content: content["design"].update(draws=10**12)), r"bad\.npz: .*draws: 1000000000000 is not a whole number from 1"),
+        (said(lambda content: content["design"].update(seed=-1)), r"bad\.npz: .*seed: -1"),
         (said(lambda content: content["scenario"].update(file="/etc/passwd")), "the text of its scenario is missing"),
         (said(lambda content: content["scenario"]["texts"].update({content["scenario"]["file"]: "include: /etc/passwd\n"})), "does not take its scenario"),
         (said(lambda content: content["scenario"].update(changes=["budget.limit"])), "is no override"),
@@ -239,3 +242,19 @@ def test_arrays_of_another_version_that_do_not_fit_name_it(kept: Path, tmp_path:
 
     with pytest.raises(UsageError, match=r"saved by tuneplan 9\.0\.0, this is .*; open it with the former"):
         opened(damaged(kept, tmp_path / "newer.npz", said(change)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        said(lambda content: content["design"].update(draws=2**19)),
+        said(lambda content: content["arrays"].pop("score")),
+        lambda parts: parts.update({"score.npy": b"\0" * 200}),
+        claims_much,
+        pickled,
+    ],
+)
+def test_nothing_is_simulated_for_arrays_that_can_not_come_of_it(kept: Path, tmp_path: Path, change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tuneplan.api.storage.run", lambda *given: pytest.fail("something was run"))
+    with pytest.raises(UsageError, match=r"bad\.npz: "):
+        opened(damaged(kept, tmp_path / "bad.npz", change))

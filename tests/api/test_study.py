@@ -53,7 +53,7 @@ def test_a_scenario_of_the_file_by_name(study: Study) -> None:
     squeezed = study.set("horizon", "6 months").scenario("squeeze")
     assert squeezed.changes == ("horizon=6 months",)
     assert squeezed.asked == load(study.asked.file, scenario="squeeze").set("horizon", "6 months").asked
-    assert repr(squeezed) == "<Study 'Startup assistant': 3 tasks, 4 strategies, scenario squeeze, 1 changed>"
+    assert repr(squeezed) == "<Study 'Startup assistant': 3 tasks, 4 strategies, scenario squeeze, 1 changed, 1 warning>"
     with pytest.raises(ScenarioError, match='did you mean "squeeze"'):
         study.scenario("squeze")
     assert loads(Path(study.asked.file).read_text(), scenario="squeeze").asked.chosen == "squeeze"

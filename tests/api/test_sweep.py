@@ -48,6 +48,14 @@ def test_where_nothing_is_feasible_is_a_point_too(both: Sweep) -> None:
     assert not both.probability_best[:, 0].any()
     assert np.isnan(both.regret[:, 0]).all()
     assert np.isfinite(both.cost).all()
+    assert not both.feasible[:, 0].any()
+    assert both.feasible[:, 2].all()
+    assert (both.feasible == ~np.isnan(both.regret)).all()
+    frame = both.to_frame()
+    assert set(frame[frame["feasible"]]["budget.limit"]) == {"20k USD", "60k USD"}
+    found = both.to_xarray()
+    assert (found["feasible"].values == both.feasible).all()
+    assert found["cost"].where(found["feasible"]).isnull().sel({"budget.limit": 2_000.0}).all()
     assert "nothing meets the limits at 2" in repr(both)
 
 
@@ -65,6 +73,7 @@ def test_a_pairing_is_the_diagonal_of_the_grid(given: Study, both: Sweep) -> Non
     assert (diagonal.cost == np.stack([both.cost[:, 0, 0], both.cost[:, 1, 1]], axis=1)).all()
     assert diagonal.labels["point"] == ("2k USD, 5k requests/month", "20k USD, 50k requests/month")
     assert diagonal.to_xarray()["budget.limit"].dims == ("point",)
+    assert tuple(diagonal.to_xarray()["point"].values) == diagonal.labels["point"]
 
 
 def test_wrong_keys_and_values_are_all_told_and_nothing_is_run(given: Study, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,3 +156,27 @@ def test_a_sweep_is_shown_with_its_chart(both: Sweep, monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert "<img" not in both._repr_html_()
     assert "Point by point" in both._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("values", "twice"),
+    [
+        ({"router.accuracy": ["90%", "80%"], "router": [{"accuracy": "95%"}]}, "router.accuracy"),
+        ({"router": ["{accuracy: 95%}"], "router.accuracy": ["90%"]}, "router.accuracy"),
+        ({"budget.limit": ["60k USD"], "budget.limit ": ["2k USD"]}, "budget.limit"),
+        ({"similarity.email/qa": ["0.5"], "similarity.qa/email": ["0.6"]}, "similarity.email/qa"),
+        ({"strategies.unified.examples": [{"email": "2k"}], "strategies.unified": [{"examples": {"email": "1k"}}]}, "strategies.unified.examples.email"),
+    ],
+)
+def test_keys_that_overrule_each_other_are_refused(given: Study, values: dict[str, list[object]], twice: str) -> None:
+    with pytest.raises(UsageError, match=f"^{twice} is set twice, by "):
+        given.sweep(values, draws=8)
+    with pytest.raises(UsageError, match=f"^{twice} is set twice, by "):
+        given.set({key: each[0] for key, each in values.items()})
+
+
+def test_tables_that_set_different_things_are_fine(given: Study) -> None:
+    both = {"router.accuracy": "90%", "budget": {"limit": "80k USD"}, "budget.confidence": "80%"}
+    changed = given.set(both).asked.quantities
+    assert (changed["budget.limit"].text, changed["budget.confidence"].text) == ("80k USD", "80%")
+    assert given.set("budget.limit", "1k USD").set("budget.limit", "80k USD").asked.quantities["budget.limit"].text == "80k USD"

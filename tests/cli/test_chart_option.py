@@ -57,12 +57,35 @@ def test_a_missing_matplotlib_is_said_before_anything_runs(simulate: Command, tm
     assert ended.err.strip().endswith('charts need matplotlib: pip install "tuneplan[charts]"')
 
 
-def test_neither_the_scenario_nor_the_result_is_written_over(simulate: Command, card: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [("frontier",), ("sensitivity",), ("voi",), ("groupings",), ("breakeven", "gpu.price")])
+def test_one_file_for_both_is_refused_before_anything_is_read_or_written(simulate: Command, tmp_path: Path, words: tuple[str, ...]) -> None:
     picture = tmp_path / "both.svg"
-    ended = simulate("sensitivity", card, *UNCERTAIN, "--draws", "64", "-q", "-o", picture, "--chart", picture)
+    ended = simulate(words[0], tmp_path / "missing.yaml", *words[1:], "-o", picture, "--chart", tmp_path / "." / "both.svg")
+    assert (ended.code, ended.out) == (2, "")
+    assert f"{picture} can't hold both the chart and the result; give one of them another name" in ended.err
+    assert "missing.yaml" not in ended.err
+    assert not picture.exists()
+
+
+def test_two_names_of_one_file_are_one(simulate: Command, card: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "chart.svg"
+    picture.write_text("kept", encoding="utf-8")
+    (tmp_path / "linked.txt").symlink_to(picture)
+    (tmp_path / "hard.txt").hardlink_to(picture)
+    for other in ("linked.txt", "hard.txt"):
+        ended = simulate("sensitivity", card, "-o", tmp_path / other, "--chart", picture)
+        assert ended.code == 2
+        assert "can't hold both" in ended.err
+    assert picture.read_text(encoding="utf-8") == "kept"
+
+
+def test_the_scenario_is_not_written_over(simulate: Command, card: Path, tmp_path: Path) -> None:
+    """By a link, as no scenario ends as a chart does."""
+    (tmp_path / "chart.svg").symlink_to(card)
+    ended = simulate("sensitivity", card, *UNCERTAIN, "--draws", "64", "-q", "--chart", tmp_path / "chart.svg")
     assert ended.code == 2
     assert "give another name" in ended.err
-    assert picture.read_text(encoding="utf-8").startswith("API or own card")
+    assert card.read_text(encoding="utf-8") == TEXT
 
 
 def test_nothing_to_draw_is_said_and_the_answer_stands(simulate: Command, scenario: Callable[..., Path], tmp_path: Path) -> None:

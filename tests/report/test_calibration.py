@@ -135,6 +135,28 @@ def test_the_pilot_that_teaches_most_is_in_the_table(found: Calibrated) -> None:
     assert table.rows[-1][1] == "9.00"
 
 
+def test_where_none_pays_those_that_teach_nothing_are_counted_not_listed(found: Calibrated) -> None:
+    further = found.further
+    assert further is not None
+    idle, some = (replace(further.candidates[0], net=-1.0, worth=Worth(value=value, error=0.01, changes=0.0, explained=0.0)) for value in (0.01, 0.05))
+    table = further_table(replace(further, candidates=(*[idle] * 20, some)))
+    assert [row[1] for row in table.rows] == ["0.05"]
+    assert "20 more teach nothing beyond the error of the simulation" in table.title
+    pays = further_table(replace(further, candidates=(replace(idle, net=1.0), some)))
+    assert [row[1] for row in pays.rows] == ["0.01", "0.05"]
+    assert "teach nothing" not in pays.title
+
+
+def test_further_pilots_are_told_apart_however_long_their_names(found: Calibrated) -> None:
+    further = found.further
+    assert further is not None
+    first = further.candidates[0]
+    trained = first.candidate.runs[0]
+    runs = [replace(first.candidate, runs=(replace(trained, examples=((f"{'m' * 40}{middle}{'m' * 40}", 200.0),)),)) for middle in "ab"]
+    table = further_table(replace(further, candidates=tuple(replace(first, candidate=each, worth=replace(first.worth, value=1.0)) for each in runs)))
+    assert len({row[0] for row in table.rows}) == 2
+
+
 def test_one_number_is_no_numbers(learned: Learned) -> None:
     one = learned("a,a,1000,0.66,0.44,,")
     posterior = replace(one.posterior, names=one.posterior.names[:1], observations=one.posterior.observations[:1])
@@ -152,7 +174,7 @@ def test_the_page_fits_a_terminal_and_says_the_same_as_markdown(found: Calibrate
     text = as_terminal_page(page(found))
     assert max(width(line) for line in text.splitlines()) <= ROOM
     assert text.startswith("scenario: calibrated on 4 pilots of pilots.csv\n")
-    for words in ("What moved: median and 90 % interval", "The pilots, each with its examples", "Strategies before and after", "Nothing was written; -o calibrated.yaml"):
+    for words in ("What moved or narrowed most: median and 90 % interval", "The pilots, each with its examples", "Strategies before and after", "Nothing was written; -o calibrated.yaml"):
         assert words in text
     assert as_markdown_page(page(found)).startswith("**scenario: calibrated on 4 pilots of pilots.csv**\n")
     inside = " ".join(as_terminal_page(page(found, written="a/mine.yaml", include="mine.yaml")).split())
@@ -214,5 +236,7 @@ def test_data_holds_everything_with_units(found: Calibrated) -> None:
     table = list(rows(found))
     assert all(tuple(each) == COLUMNS for each in table)
     assert {each["about"] for each in table} == {"number", "pilot", "strategy", "further pilot"}
+    assert [(each["shift"], each["spread"]) for each in data["moved"]] == [each.learned for each in found.moved]
+    assert [each["value"] for each in table if each["figure"] == "shift"] == [each.learned[0] for each in found.moved]
     measured = [each["value"] for each in table if each["side"] == "measured" and each["what"] == "score"]
     assert measured == pytest.approx([0.66, 0.60, 0.62, 0.65])

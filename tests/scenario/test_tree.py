@@ -30,7 +30,7 @@ def test_nothing_is_told_from_a_quoted_nothing(text: str) -> None:
     assert not quoted[1].is_empty  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("loader", {tree.LOADER, yaml.SafeLoader})
+@pytest.mark.parametrize("loader", list(dict.fromkeys([tree.LOADER, yaml.SafeLoader])))
 def test_places_count_from_one_and_count_letters(loader: type, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "LOADER", loader)
     node = read("é: {über: 1, 数: [x, y]}\nb:\n  c: 2\n")
@@ -67,7 +67,7 @@ TORN = {
 
 
 @pytest.mark.parametrize(("text", "expected"), TORN.items())
-@pytest.mark.parametrize("loader", {tree.LOADER, yaml.SafeLoader})
+@pytest.mark.parametrize("loader", list(dict.fromkeys([tree.LOADER, yaml.SafeLoader])))
 def test_a_number_that_a_comma_tears_between_braces_is_whole_again(text: str, expected: object, loader: type, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "LOADER", loader)
     assert plain(read(text)) == expected
@@ -132,7 +132,7 @@ def test_the_slow_parser_refuses_the_same(text: str, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("text", [r'"\UFFFFFFFF"', r'"\ud800"', "%YAML 1." + "9" * 5000 + "\n---\na: 1"])
-@pytest.mark.parametrize("loader", {tree.LOADER, yaml.SafeLoader})
+@pytest.mark.parametrize("loader", list(dict.fromkeys([tree.LOADER, yaml.SafeLoader])))
 def test_nothing_but_scenario_errors(text: str, loader: type, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "LOADER", loader)
     with pytest.raises(ScenarioError):

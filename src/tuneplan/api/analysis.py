@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tuneplan.api.frozen import freeze
+from tuneplan.api.given import sealed
 from tuneplan.errors import UsageError
 from tuneplan.report import notebook
 from tuneplan.report.page import Page, as_markdown_page, as_terminal_page
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
+@sealed
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Analysis:
     """What an analysis found: shown as its page, with the records behind it.
@@ -51,6 +54,9 @@ class Analysis:
     rows: Callable[[], Iterable[Row]]
     lines: Callable[[], str] | None = None
     sketches: Callable[[], Sequence[Sketch]] = tuple
+
+    def __post_init__(self) -> None:
+        freeze(self.record)
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy rows with units, as the CSV of the command has them.

@@ -8,6 +8,7 @@ from tuneplan.api import facades
 from tuneplan.api.analysis import Analysis
 from tuneplan.api.arrays import Arrays
 from tuneplan.api.difference import Difference, difference_of
+from tuneplan.api.given import in_python, text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -41,11 +42,12 @@ class Answers(Arrays):
         UsageError
             No such strategy.
         """
-        if not against:
+        if text_of("against", against, self.strategies[-1]) == "":
             return facades.of_sensitivity(self.findings.sensitivity, self.findings)
         from tuneplan.study.sensitivity.analysis import sensitivity
 
-        return facades.of_sensitivity(sensitivity(self.verdict, against=against), self.findings)
+        with in_python():
+            return facades.of_sensitivity(sensitivity(self.verdict, against=against), self.findings)
 
     def voi(self) -> Analysis:
         """What it is worth to know more before choosing, and which of the scenario's checks pays."""
@@ -80,4 +82,4 @@ class Answers(Arrays):
         """
         from tuneplan.study.explanation import explain
 
-        return facades.of_explanation(explain(self.verdict, key))
+        return facades.of_explanation(explain(self.verdict, text_of("explain", key, "unified.cost")))

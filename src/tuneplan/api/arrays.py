@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tuneplan.api.frozen import freeze
+from tuneplan.api.given import text_of
 from tuneplan.axes import Array
 from tuneplan.errors import UsageError
 from tuneplan.evidence.findings import Findings
-from tuneplan.scenario.reading.complaints import advice
+from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.options import normalised_scores, strategy_draws
+from tuneplan.study.planning import Plan
 from tuneplan.study.results import Verdict
 from tuneplan.units import POINTS_PER_SCALE
 
@@ -67,7 +71,7 @@ class Arrays:
     def score(self) -> Array:
         """Score of each request. [point], ``(strategy, request, draw)``"""
         run = self.findings.run
-        return POINTS_PER_SCALE * normalised_scores(run, run.outcome.score)
+        return freeze(POINTS_PER_SCALE * normalised_scores(run, run.outcome.score))
 
     @property
     def cost(self) -> Array:
@@ -78,17 +82,40 @@ class Arrays:
     def components(self) -> Array:
         """Cost over the horizon by component; they add up to ``cost``. [USD], ``(strategy, component, draw)``"""
         run = self.findings.run
-        return np.stack([strategy_draws(run, run.outcome.cost_of((name,))) for name in COMPONENTS], axis=1)
+        return freeze(np.stack([strategy_draws(run, run.outcome.cost_of((name,))) for name in COMPONENTS], axis=1))
+
+    @property
+    def probability_best(self) -> Mapping[str, float]:
+        """Strategy -> chance of the highest objective among those that meet the limits. [share]"""
+        return self._by_strategy(self.verdict.decision.probability_best)
+
+    @property
+    def regret(self) -> Mapping[str, float]:
+        """Strategy -> expected loss against hindsight, in the unit of the objective; NaN where limits are broken."""
+        return self._by_strategy(self.verdict.decision.regret)
+
+    @property
+    def plans(self) -> Mapping[str, Plan]:
+        """Strategy -> what it buys, where that was left open: examples, spend, what binds, the worth of a further dollar.
+
+        >>> import tuneplan as tp
+        >>> tp.load("scenarios/startup.yaml").run(draws=64).plans["unified"].binding
+        'budget'
+        """
+        return MappingProxyType(dict(self.findings.run.plans))
+
+    def _by_strategy(self, values: Sequence[float]) -> Mapping[str, float]:
+        return MappingProxyType(dict(zip(self.strategies, values, strict=True)))
 
     @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
         """Names along the axes of the arrays."""
-        return {"strategy": self.strategies, "request": self.findings.run.scenario.requests, "component": COMPONENTS}
+        return MappingProxyType({"strategy": self.strategies, "request": self.findings.run.scenario.requests, "component": COMPONENTS})
 
     @property
     def dims(self) -> Mapping[str, tuple[str, ...]]:
         """Array -> names of its axes."""
-        return DIMS
+        return MappingProxyType(DIMS)
 
     def index(self, strategy: str) -> int:
         """Place of a strategy along the axis of its name.
@@ -98,6 +125,6 @@ class Arrays:
         UsageError
             There is none of that name.
         """
-        if strategy not in self.strategies:
-            raise UsageError(f"no strategy {strategy!r}; there are {', '.join(self.strategies)}{advice(strategy, self.strategies)}")
+        if text_of("a strategy", strategy, self.strategies[0]) not in self.strategies:
+            raise UsageError(f"no strategy {shown(strategy)}{advice(strategy, self.strategies)}")
         return self.strategies.index(strategy)

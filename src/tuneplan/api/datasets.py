@@ -16,7 +16,7 @@ from tuneplan.study.grid import GRID
 if TYPE_CHECKING:
     import xarray as xr
 
-    from tuneplan.api.result import Result
+    from tuneplan.api.arrays import Arrays
     from tuneplan.api.sweep import Sweep
 
 
@@ -30,18 +30,19 @@ def _attrs(scenario: Scenario, design: AnyDesign) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def of_result(result: Result) -> xr.Dataset:
+def of_result(result: Arrays) -> xr.Dataset:
     """Every draw; see ``Result.to_xarray``."""
     run, options = result.findings.run, result.findings.options
-    arrays = {name: (result.dims[name], getattr(result, name), {"units": unit, "long_name": said}) for name, (unit, said) in SAID.items()}
-    arrays["objective"] = (("strategy", "draw"), options.objective, {"units": options.unit, "long_name": options.name})
+    arrays = {name: (result.dims[name], np.array(getattr(result, name)), {"units": unit, "long_name": said}) for name, (unit, said) in SAID.items()}
+    arrays["objective"] = (("strategy", "draw"), np.array(options.objective), {"units": options.unit, "long_name": options.name})
     decision = result.verdict.decision
     chances = {"probability_best": decision.probability_best, "probability_limits_met": decision.probability_limits_met}
     chances_of = {name: (("strategy",), np.array(values), {"units": "share"}) for name, values in chances.items()}
+    feasible = {"feasible": (("strategy",), np.array(decision.allowed), {"units": "yes_no", "long_name": "meets the limits as surely as asked"})}
     regret = {"regret": (("strategy",), np.array(decision.regret), {"units": decision.unit})}
     coords = {name: list(labels) for name, labels in result.labels.items()} | {"draw": np.arange(run.design.draws)}
     attrs = _attrs(run.asked, run.design) | {"recommended": result.recommended or ""}
-    return dataset({**arrays, **chances_of, **regret}, coords, attrs)
+    return dataset({**arrays, **chances_of, **feasible, **regret}, coords, attrs)
 
 
 SAID = {
@@ -62,12 +63,15 @@ def of_sweep(sweep: Sweep) -> xr.Dataset:
     }
     decision = found.points[0].decision
     alone = {
-        "probability_best": (dims, sweep.probability_best, {"units": "share"}),
+        "probability_best": (dims, np.array(sweep.probability_best), {"units": "share"}),
         "probability_limits_met": (dims, sweep._by_strategy(lambda point: point.decision.probability_limits_met), {"units": "share"}),
-        "regret": (dims, sweep.regret, {"units": decision.unit}),
-        "recommended": (dims[1:], sweep.recommended, {}),
+        "feasible": (dims, np.array(sweep.feasible), {"units": "yes_no", "long_name": "meets the limits as surely as asked; what others cost and deliver is what nobody may choose"}),
+        "regret": (dims, np.array(sweep.regret), {"units": decision.unit}),
+        "recommended": (dims[1:], np.array(sweep.recommended), {}),
     }
     coords: dict[str, Any] = {"statistic": list(BANDS), "strategy": list(found.strategies)}
+    if found.mode != GRID:
+        coords["point"] = list(sweep.labels["point"])
     for axis in found.axes:
         along = axis.key if found.mode == GRID else "point"
         coords[axis.key] = ((along,), np.array(axis.values) if axis.values else np.array(axis.texts), {"units": axis.unit} if axis.values else {})

@@ -12,7 +12,7 @@ from tuneplan.scenario.identity import fingerprint
 from tuneplan.version import __version__
 
 if TYPE_CHECKING:
-    from tuneplan.api.result import Result
+    from tuneplan.api.arrays import Arrays
 
 FORMAT = "tuneplan result"
 SCHEMA_VERSION = 1
@@ -53,7 +53,7 @@ class Kept:
     sums: Mapping[str, str]
 
 
-def manifest_of(result: Result, sums: Mapping[str, str]) -> dict[str, Any]:
+def manifest_of(result: Arrays, sums: Mapping[str, str]) -> dict[str, Any]:
     """What stands in the file beside the arrays."""
     import platform
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from math import floor, log10
+from math import ceil, floor, isnan, log10
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.api.frames import NEEDS
@@ -14,8 +14,9 @@ from tuneplan.report.advice import recommendation
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.tables import Table
 from tuneplan.report.text import overview
-from tuneplan.report.words import plain, share
+from tuneplan.report.words import listed, plain, share, usd
 from tuneplan.scenario.reading.ties import canonical
+from tuneplan.scenario.schema import COMPONENTS
 
 if TYPE_CHECKING:
     from tuneplan.api.result import Result
@@ -33,7 +34,8 @@ class Panel:
     """Sliders, and below them the answer as they stand.
 
     Nothing is set until its slider is moved: until then a number is as the study has it, as uncertain as it is
-    there. A moved slider sets it exactly. ``study`` and ``result`` are those that the panel shows, to go on with.
+    there. A moved slider sets it exactly. A range that leaves out what the study says is widened to hold it.
+    ``study`` and ``result`` are those that the panel shows, to go on with.
 
     Attributes
     ----------
@@ -124,8 +126,16 @@ def html_of(result: Result) -> str:
         for name, chance, allowed in zip(decision.strategies, decision.probability_best, decision.allowed, strict=True)
     )
     bars = f"<table><caption>How often each comes out best</caption><tbody>{rows}</tbody></table>"
-    few = f"{result.findings.run.design.draws} draws: quick, so chances are rough. Run the study for an answer to keep."
+    few = f"{_budget(result)}{result.findings.run.design.draws} draws: quick, so chances are rough. Run the study for an answer to keep."
     return notebook.fragment(notebook.paragraph(recommendation(result.verdict), "answer"), bars, notebook.of_table(overview(result.verdict)), notebook.paragraph(few, "quiet"))
+
+
+def _budget(result: Result) -> str:
+    """What the budget is for, where the cost beside it holds more."""
+    verdict = result.verdict
+    if isnan(verdict.limit) or set(verdict.covers) >= set(COMPONENTS):
+        return ""
+    return f"Cost holds all of it, the budget of {usd(verdict.limit)} only {listed(list(verdict.covers))}. "
 
 
 def _ipywidgets() -> Any:
@@ -137,7 +147,7 @@ def _ipywidgets() -> Any:
 
 
 def _slider(widgets: Any, study: Study, key: str, given: Range) -> Any:
-    """A slider that stands where the study does, or in the middle where it says nothing.
+    """A slider that stands where the study does, or in the middle where it says no number.
 
     Raises
     ------
@@ -153,9 +163,11 @@ def _slider(widgets: Any, study: Study, key: str, given: Range) -> Any:
         rises = False
     if not rises:
         raise UsageError(f'{key}: a slider runs from a number to a larger one in a unit, for example (20, 120, "k USD")')
+    start = _start(study, key, given)
+    low, high = _holding(start, low, high)
     step = _step(low, high)
     return widgets.FloatSlider(
-        value=_start(study, key, given), min=low, max=high, step=step, readout_format=f".{max(0, -floor(log10(step)))}f", description=key,
+        value=start, min=low, max=high, step=step, readout_format=f".{max(0, -floor(log10(step)))}f", description=key,
         continuous_update=False, style={"description_width": "14em"}, layout={"width": "36em"},
     )  # fmt: skip
 
@@ -166,7 +178,22 @@ def _start(study: Study, key: str, given: Range) -> float:
     here, first, last = (_number(each, key) for each in (study, *(study.set(key, _typed(end, given)) for end in (low, high))))
     if here is None or first is None or last is None or first == last:
         return (low + high) / 2
-    return min(high, max(low, low + (here - first) / (last - first) * (high - low)))
+    return float(f"{low + (here - first) / (last - first) * (high - low):.9g}")
+
+
+def _holding(start: float, low: float, high: float) -> tuple[float, float]:
+    """Ends of a slider that hold where it starts: on a round number beyond it, but never on 0 or beyond.
+
+    >>> _holding(60, 20, 120), _holding(60, 70, 120), _holding(60, 10, 51), _holding(0.5, 10, 20)
+    ((20, 120), (60.0, 120), (10, 60.0), (0.5, 20))
+    """
+    step = _step(min(low, start), max(high, start))
+    if start > high:
+        return low, float(f"{ceil(start / step - 1e-9) * step:.9g}")
+    if start >= low:
+        return low, high
+    below = float(f"{floor(start / step + 1e-9) * step:.9g}")
+    return (start if below <= 0.0 < start else below), high
 
 
 def _number(study: Study, key: str) -> float | None:
@@ -176,8 +203,10 @@ def _number(study: Study, key: str) -> float | None:
 
 
 def _as_it_is(study: Study, key: str) -> str:
-    here = study.asked.quantities.get(canonical(key))
-    return "as in the file" if here is None else f"as in the file: {plain(here.text)}"
+    here, word = study.asked.quantities.get(canonical(key)), study.asked.settings.get(canonical(key))
+    if here is not None:
+        return f"as in the file: {plain(here.text)}"
+    return f"as in the file: {plain(word)}, until moved" if isinstance(word, str) else "as in the file"
 
 
 def _typed(value: float, given: Range) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tuneplan.api.given import kind, path_of, text_of
+from tuneplan.api.placing import entitle, settle, smaller
 from tuneplan.errors import TuneplanError, UsageError
 from tuneplan.evidence.findings import Findings
 from tuneplan.report import notebook
@@ -23,8 +25,6 @@ from tuneplan.report.charts.canvas import (
 from tuneplan.report.charts.drawing import charts_named, drawn, looks_of, source_of
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw
-from tuneplan.report.tables import wrapped
-from tuneplan.report.words import plain
 from tuneplan.scenario.reading.complaints import advice, shown
 
 if TYPE_CHECKING:
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from tuneplan.api.analysis import Analysis
 
 
-LETTERS_AN_INCH, FEWEST_LETTERS = 11.0, 24
-"""Letters of a title above axes that somebody else laid out."""
-TITLE_GAP, TITLE_SIZE = 5.0, 9.5
-"""Between such a title and what stands below it, and its size where that has none. [point of type]"""
 AS_IT_STANDS = ("cost-quality",)
 """Charts of the frontier that show the budget as it stands alone."""
 
@@ -65,7 +61,7 @@ class Sketch:
             matplotlib is not installed, or there is nothing to show.
         """
         try:
-            return self._into(ax) if ax is not None else self._alone()
+            return self._into(axes_of(ax)) if ax is not None else self._alone()
         except NothingToDraw as reason:
             raise UsageError(f"{self.chart.name}: nothing to draw, {reason}") from None
 
@@ -79,7 +75,10 @@ class Sketch:
             panels = [each for each in figure.axes if each not in before]
             for each in (ax, *panels):
                 printable_texts(each)
-            _entitle(ax, told.title, panels)
+            smaller(ax, panels)
+            settle(ax, panels)
+            entitle(ax, told.title, panels)
+            settle(ax, panels)
         return ax
 
     def _alone(self) -> Axes:
@@ -109,19 +108,25 @@ class Sketch:
         return draw(self.chart, self.records(), looks=self.looks, source=self.source)
 
 
-def _entitle(ax: Axes, title: str, panels: Sequence[Axes]) -> None:
-    """A title above all that was drawn into axes, or into panels in their place; broken where they end."""
-    from matplotlib.text import Text
+def axes_of(ax: Any) -> Axes:
+    """Axes that charts can be drawn into.
 
-    inner = ax.get_window_extent()
-    points = 72.0 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
-    lines = wrapped(plain(title), max(FEWEST_LETTERS, int(LETTERS_AN_INCH * inner.width * points / 72.0)))
-    first = panels[0] if panels else ax
-    own = first.get_title(loc="left")
-    box = first.get_tightbbox()
-    above = 0.0 if own or box is None else max(0.0, box.y1 - first.get_window_extent().y1) * points
-    size = next((float(each.get_fontsize()) for each in first.findobj(Text) if isinstance(each, Text) and own and each.get_text() == own), TITLE_SIZE)
-    first.set_title("\n".join([*lines, *([own] if own else [])]), loc="left", pad=above + TITLE_GAP, fontsize=size)
+    Raises
+    ------
+    UsageError
+        These are none, or of another kind.
+    """
+    ready()
+    from matplotlib.axes import Axes
+
+    if isinstance(ax, str):
+        raise UsageError(f"plot takes axes, and a chart by its name as plot(chart={ax!r}); a result draws those of a study: result.plot({ax!r})")
+    if not isinstance(ax, Axes):
+        one = "; choose one of them, for example ax=axes[0]" if hasattr(ax, "__len__") else ""
+        raise UsageError(f"ax: matplotlib axes are needed, not {kind(ax)}{one}")
+    if ax.name != "rectilinear":
+        raise UsageError(f"ax: charts need plain axes, and these are {ax.name}; leave out projection=")
+    return ax
 
 
 class Charts(Mapping[str, Drawn]):
@@ -142,7 +147,7 @@ class Charts(Mapping[str, Drawn]):
     def __len__(self) -> int:
         return len(self._drawn)
 
-    def save(self, folder: str | Path, *, formats: Sequence[str] = ("png",)) -> tuple[Path, ...]:
+    def save(self, folder: str | Path, *, formats: str | Sequence[str] = ("png",)) -> tuple[Path, ...]:
         """Write a file a chart and format; the folder is made where it is missing.
 
         Raises
@@ -152,11 +157,12 @@ class Charts(Mapping[str, Drawn]):
         """
         from tuneplan.report.files import write_whole
 
-        if unknown := [form for form in formats if form not in FORMATS]:
+        forms, into = [formats] if isinstance(formats, str) else list(formats), path_of("save", folder)
+        if unknown := [form for form in forms if form not in FORMATS]:
             raise UsageError(f"formats: {', '.join(map(repr, unknown))} is none of {', '.join(FORMATS)}")
-        made = {Path(folder) / f"{name}.{form}": each.file(form) for name, each in self._drawn.items() for form in formats}
+        made = {into / f"{name}.{form}": each.file(form) for name, each in self._drawn.items() for form in forms}
         try:
-            Path(folder).mkdir(parents=True, exist_ok=True)
+            into.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{folder}: can't be made a folder: {error.strerror}") from None
         for path, content in made.items():
@@ -178,8 +184,10 @@ def charts_of(findings: Findings, names: Sequence[str]) -> Charts:
     UsageError
         No such chart, or one that was asked for has nothing to show.
     """
+    if not isinstance(names, Sequence):
+        raise UsageError(f"charts takes names, for example ['tornado'], not {kind(names)}; none: all that have something to show")
     made: dict[str, Drawn] = {}
-    for chart in charts_named(names):
+    for chart in charts_named([text_of("charts", name, "tornado") for name in names]):
         try:
             made[chart.name] = drawn(chart, findings, is_asked=bool(names))
         except NothingToDraw as reason:
@@ -237,7 +245,7 @@ def _chosen(analysis: Analysis, name: str | None) -> Sketch:
         raise UsageError(f"{analysis.name} has no chart{', as nothing was found' if analysis.record is None else '; its numbers are in .to_frame()'}")
     if name is None:
         return next(iter(sketches.values()))
-    if name not in sketches:
+    if text_of("chart", name, next(iter(sketches))) not in sketches:
         raise UsageError(f"no chart {shown(name)} of {analysis.name}{advice(name, tuple(sketches))}")
     return sketches[name]
 
@@ -252,7 +260,7 @@ def html_of_sketch(sketch: Sketch) -> str:
 
 def plot_named(findings: Findings, name: str, ax: Axes | None) -> Axes:
     """A chart of a study; see ``Result.plot``."""
-    return sketch_of(charts_named([name])[0], findings, at_hand(name, findings)).plot(ax)
+    return sketch_of(charts_named([text_of("plot", name, "tornado")])[0], findings, at_hand(name, findings)).plot(ax)
 
 
 def at_hand(name: str, findings: Findings) -> dict[str, Any]:

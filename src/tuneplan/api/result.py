@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuneplan.api.answers import Answers
-from tuneplan.report import data, text
+from tuneplan.api.exports import Exports
+from tuneplan.api.given import sealed
+from tuneplan.report import text
+from tuneplan.report.asked import told
+from tuneplan.report.lines import ROOM, wrapped
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import xarray as xr
     from matplotlib.axes import Axes
 
     from tuneplan.api.plots import Charts
 
 
+@sealed
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Result(Answers):
+class Result(Exports):
     """An answer, with its draws.
 
     Printed, it is what ``simulate run`` prints; in a notebook, the verdict with a table and a chart.
@@ -30,6 +31,8 @@ class Result(Answers):
     ``score``               score of each request [point], ``(strategy, request, draw)``
     ``cost``                cost over the horizon [USD], ``(strategy, draw)``
     ``components``          the same by component [USD], ``(strategy, component, draw)``
+    ``probability_best``    strategy -> chance to be best [share]; ``regret``: what it loses against hindsight
+    ``plans``               strategy -> what it buys, where that was left open, and what one more dollar would bring
     ``labels``, ``dims``    names along the axes; axes of each array
     ``verdict``             the decision and what carried it, as frozen records
     ``difference(a, b)``    paired: points, cost, objective, with bands and chances
@@ -41,12 +44,16 @@ class Result(Answers):
     ``explain(key)``        where a number comes from, down to what was typed
     ``plot()``, ``charts()``  charts: one into axes, or several as pictures
     ``memo(path)``          a decision memo: HTML, Markdown or DOCX
-    ``to_frame()``, ``to_xarray()``, ``to_json()``, ``save(path)``  the same for other programs
+    ``study.warnings``      what is sound but worth a second look; shown below the answer
+    ``to_frame()``, ``to_xarray()``, ``to_json()``, ``to_markdown()``, ``save(path)``  the same for other programs
     ======================  ===========================================================================
     """
 
     def plot(self, name: str = "cost-quality", ax: Axes | None = None) -> Axes:
         """Draw a chart of ``simulate charts --list``, into axes or on a figure of its own.
+
+        Beside others it reads best on a figure with ``layout="constrained"``; in one without a layout it is moved
+        in where its labels would lie over its neighbours.
 
         Raises
         ------
@@ -69,66 +76,14 @@ class Result(Answers):
 
         return charts_of(self.findings, [names] if isinstance(names, str) else names)
 
-    def memo(self, path: str | Path) -> Path:
-        """Write a decision memo, whole or not at all: its ending, ``.html``, ``.md`` or ``.docx``, tells the format.
-
-        Raises
-        ------
-        UsageError
-            A library is missing, or the file can't be written.
-        """
-        from tuneplan.report.memo import write_memo
-
-        write_memo(self.findings, Path(path), sources=self.study.texts.known)
-        return Path(path)
-
-    def save(self, path: str | Path) -> Path:
-        """Write everything that ``tuneplan.open`` needs into one file, whole or not at all: texts, changes, design, draws.
-
-        Raises
-        ------
-        UsageError
-            The file can't be written.
-        """
-        from tuneplan.api.storage import save
-
-        return save(self, Path(path))
-
-    def to_frame(self) -> pd.DataFrame:
-        """Every output as a tidy pandas frame with a unit column.
-
-        Raises
-        ------
-        UsageError
-            pandas is not installed.
-        """
-        from tuneplan.api.frames import frame
-
-        return frame(list(data.rows(self.verdict)), data.COLUMNS)
-
-    def to_xarray(self) -> xr.Dataset:
-        """Every draw as a Dataset over strategy, request, component and draw; units and provenance in attributes.
-
-        Raises
-        ------
-        UsageError
-            xarray is not installed.
-        """
-        from tuneplan.api.datasets import of_result
-
-        return of_result(self)
-
-    def to_json(self) -> str:
-        """As ``simulate --format json`` prints it."""
-        return data.as_json(self.verdict, self.findings.remedies)
-
     def _repr_html_(self) -> str:
         from tuneplan.api.showing import html_of
 
-        return html_of(self.findings)
+        return html_of(self.findings, self.study.warnings)
 
     def _repr_markdown_(self) -> str:
-        return text.as_markdown_text(self.verdict, False, self.findings.remedies)
+        return self.to_markdown()
 
     def __repr__(self) -> str:
-        return text.as_terminal_text(self.verdict, False, self.findings.remedies)
+        said = told(self.study.warnings)
+        return text.as_terminal_text(self.verdict, False, self.findings.remedies) + ("\n".join(["", *wrapped(said, ROOM), ""]) if said else "")

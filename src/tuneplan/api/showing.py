@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tuneplan.api.plots import at_hand, html_of_sketch, sketch_of
-from tuneplan.errors import TuneplanError
+from tuneplan.errors import Problem, TuneplanError
 from tuneplan.evidence.findings import Findings
 from tuneplan.report import notebook, text
 from tuneplan.report.advice import recommendation
+from tuneplan.report.asked import told
 from tuneplan.report.charts.registry import CHARTS
 from tuneplan.report.remarks import remarks
 from tuneplan.report.remedies import parts as remedies_in_words
@@ -16,8 +19,8 @@ CHART = "cost-quality"
 """The small chart of a verdict."""
 
 
-def html_of(findings: Findings) -> str:
-    """The question, the answer, a table with bands, a chart; the rest folded away."""
+def html_of(findings: Findings, warnings: Sequence[Problem] = ()) -> str:
+    """The question, the answer, a table with bands, a chart; the rest folded away; what is worth a second look."""
     verdict = findings.verdict
     question = str(verdict.run.asked.setting("question", ""))
     remedies = findings.remedies
@@ -28,6 +31,7 @@ def html_of(findings: Findings) -> str:
     pieces.append(_picture(findings))
     more: list[str | Table] = [*text.tables(verdict)[1:], *remarks(verdict)]
     pieces += [notebook.folded("Scores, costs, what carried it, remarks", more), notebook.paragraph(text.stats_line(verdict), "quiet")]
+    pieces += [notebook.paragraph(said, "quiet")] if (said := told(warnings)) else []
     return notebook.fragment(*pieces)
 
 

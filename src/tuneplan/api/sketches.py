@@ -50,7 +50,7 @@ def sketches_of_validation(found: Validation) -> list[Sketch]:
 def sketches_of_groupings(found: Groupings) -> list[Sketch]:
     """The chart of groupings, whichever study was asked."""
     source = source_from(found.scenario, found.design)
-    return [Sketch(chart=CHARTS["groupings"], records=lambda: [found], looks=Looks.of(()), source=source)]
+    return [Sketch(chart=CHARTS["groupings"], records=lambda: [found], looks=Looks.of(found.scenario.strategies), source=source)]
 
 
 def sketches_of_curves(found: Sequence[CurveFit], seed: int) -> list[Sketch]:

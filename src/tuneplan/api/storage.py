@@ -25,6 +25,8 @@ from typing import Any
 
 import numpy as np
 
+from tuneplan.api.arrays import Arrays
+from tuneplan.api.given import design_of, path_of
 from tuneplan.api.kept import NEVER_BIGGER, Kept, damaged, kept_of, manifest_of
 from tuneplan.api.result import Result
 from tuneplan.api.study import Study, result_of
@@ -34,7 +36,8 @@ from tuneplan.report.files import write_whole
 from tuneplan.scenario import load as loading
 from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.reading.texts import Texts
-from tuneplan.study.design import monte_carlo
+from tuneplan.scenario.records import Scenario
+from tuneplan.study.design import Design
 from tuneplan.study.run import Run, run
 from tuneplan.version import __version__
 
@@ -48,7 +51,7 @@ BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, Key
 """What reading a file can fail with, when it is none of ours."""
 
 
-def save(result: Result, path: Path) -> Path:
+def save(result: Arrays, path: Path) -> Path:
     """Write a result into one file, whole or not at all; see ``Result.save``."""
     made = {name: _as_npy(array) for name, array in arrays_of(result.findings.run)}
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in made.items()}
@@ -90,7 +93,7 @@ def open_saved(path: str | Path) -> Result:
     >>> again.recommended == result.recommended and bool((again.cost == result.cost).all())
     True
     """
-    file = Path(path)
+    file = path_of("open", path)
     try:
         with zipfile.ZipFile(file) as archive:
             kept = kept_of(_content(archive, file), file)
@@ -126,13 +129,51 @@ def _opened(archive: zipfile.ZipFile, kept: Kept, file: Path) -> tuple[Result, l
         raise UsageError(f"{file}: saved by tuneplan {kept.version}; this is {__version__}, which does not take its scenario:\n{error}") from None
     if fingerprint(asked) != kept.hash:
         said.append("this version reads its scenario otherwise")
-    simulated = replace(run(asked, monte_carlo(kept.draws, seed=kept.seed)), seconds=kept.seconds)
+    design = _design(kept, file)
+    _refuse_unlike(archive, kept, asked, design, file)
+    simulated = replace(run(asked, design), seconds=kept.seconds)
     stored = _stored(archive, kept, simulated, file)
     differing = [name for name, array in arrays_of(simulated) if not np.array_equal(array, stored[name], equal_nan=True)]
     if differing:
         said.append(f"{len(differing)} of {len(stored)} arrays come out otherwise here ({_farthest(simulated, stored)}); the saved draws are kept, what is simulated anew may differ")
         simulated = with_arrays(simulated, stored)
     return result_of(Study(asked=asked, texts=texts), simulated), said
+
+
+def _design(kept: Kept, file: Path) -> Design:
+    try:
+        return design_of(kept.draws, kept.seed)
+    except UsageError as error:
+        raise damaged(file, str(error)) from None
+
+
+def _refuse_unlike(archive: zipfile.ZipFile, kept: Kept, asked: Scenario, design: Design, file: Path) -> None:
+    """Refuse arrays that can't come from so many draws of such a scenario, before anything is simulated."""
+    sizes = {}
+    there = set(archive.namelist())
+    for name in (each for each in kept.sums if f"{each}{SUFFIX}" in there):
+        with archive.open(f"{name}{SUFFIX}") as stream:
+            sizes[name], _ = _header(io.BytesIO(stream.read(HEADER)), name, kept, file)
+        if sizes[name][-1:] not in ((1,), (design.draws,)):
+            raise _other(file, kept, f"{name} has the shape {sizes[name]}, which is not that of {design.draws} draws")
+    whole = (1, len(asked.strategies), len(asked.requests), design.draws)
+    if "score" not in sizes:
+        raise damaged(file, "its scores are missing")
+    score = sizes["score"]
+    if len(score) != len(whole) or any(have not in (1, want) for have, want in zip(score, whole, strict=True)):
+        raise _other(file, kept, f"score has the shape {score}, not {whole}")
+
+
+def _header(stream: io.BytesIO, name: str, kept: Kept, file: Path) -> tuple[tuple[int, ...], int]:
+    """Shape of an array of plain numbers, and where they begin."""
+    try:
+        np.lib.format.read_magic(stream)
+        shape, fortran, of = np.lib.format.read_array_header_1_0(stream)
+    except ValueError as error:
+        raise damaged(file, f"{name} is no array: {error}") from None
+    if of != np.dtype("<f8") or fortran:
+        raise _other(file, kept, f"{name} has the shape {shape} of {of}, not of plain numbers")
+    return shape, stream.tell()
 
 
 def _stored(archive: zipfile.ZipFile, kept: Kept, simulated: Run, file: Path) -> dict[str, Array]:
@@ -151,12 +192,10 @@ def _array(archive: zipfile.ZipFile, name: str, like: Array, kept: Kept, file: P
     content = archive.read(part)
     if hashlib.sha256(content).hexdigest() != kept.sums[name]:
         raise damaged(file, f"{name} is not what was saved")
-    stream = io.BytesIO(content)
-    np.lib.format.read_magic(stream)
-    shape, fortran, kind = np.lib.format.read_array_header_1_0(stream)
-    if kind != np.dtype("<f8") or fortran or shape != like.shape:
+    shape, start = _header(io.BytesIO(content), name, kept, file)
+    if shape != like.shape:
         raise _other(file, kept, f"{name} has the shape {shape}, not {like.shape} as it comes out here")
-    return np.frombuffer(content, dtype="<f8", offset=stream.tell()).reshape(shape).astype(np.float64)
+    return np.frombuffer(content, dtype="<f8", offset=start).reshape(shape).astype(np.float64)
 
 
 def _other(file: Path, kept: Kept, why: str) -> UsageError:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuneplan.api.asking import Asking
+from tuneplan.api.frozen import freeze
+from tuneplan.api.given import design_of, in_python, kind, path_of, sealed, text_of
 from tuneplan.api.result import Result
 from tuneplan.api.values import Value, listed
+from tuneplan.errors import UsageError
 from tuneplan.evidence.findings import Findings
 from tuneplan.scenario import load as loading
 from tuneplan.scenario.reading.texts import Texts
-from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
+from tuneplan.study.design import DEFAULT_DRAWS
 from tuneplan.study.grid import DEFAULT_DRAWS as DRAWS_OF_A_POINT
 from tuneplan.study.grid import GRID
 from tuneplan.study.run import Run, run
@@ -39,6 +42,11 @@ def load(path: str | Path, *, scenario: str = "") -> Study:
     scenario
         Which of the file's ``scenarios`` is meant; empty: ``default``, where there is one.
 
+    Returns
+    -------
+    Study
+        ``warnings`` says what is sound but worth a second look: an old price, an API that retires.
+
     Raises
     ------
     ScenarioError
@@ -47,10 +55,11 @@ def load(path: str | Path, *, scenario: str = "") -> Study:
     Examples
     --------
     >>> load("scenarios/startup.yaml")
-    <Study 'Startup assistant': 3 tasks, 4 strategies>
+    <Study 'Startup assistant': 3 tasks, 4 strategies, 2 warnings>
     """
-    texts = Texts()
-    return Study(asked=loading.load(path, scenario=scenario, texts=texts), texts=texts)
+    texts, file = Texts(), path_of("load", path)
+    with in_python():
+        return Study(asked=loading.load(file, scenario=text_of("scenario", scenario, "squeeze"), texts=texts), texts=texts)
 
 
 def loads(text: str, *, scenario: str = "") -> Study:
@@ -61,9 +70,12 @@ def loads(text: str, *, scenario: str = "") -> Study:
     ScenarioError
         As ``load``.
     """
-    return Study(asked=loading.loads(text, scenario=scenario), texts=Texts(known={TEXT: text}, is_closed=True))
+    texts = Texts(known={TEXT: text_of("loads", text, "schema: 1")}, is_closed=True)
+    with in_python():
+        return Study(asked=loading.loads(text, scenario=text_of("scenario", scenario, "squeeze")), texts=texts)
 
 
+@sealed
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class Study(Asking):
     """A question, ready to be asked.
@@ -106,7 +118,8 @@ class Study(Asking):
         UsageError
             ``draws`` or ``seed`` make no sense, or there is no memory for so many.
         """
-        return result_of(self, run(self.asked, monte_carlo(draws, seed=seed)))
+        with in_python():
+            return result_of(self, run(self.asked, design_of(draws, seed)))
 
     def sweep(self, values: Mapping[str, Sequence[Value]], *, draws: int = DRAWS_OF_A_POINT, seed: int = 0, mode: str = GRID) -> Sweep:
         """Ask the whole question at many points: keys set to one value after another, all on the same draws.
@@ -133,7 +146,11 @@ class Study(Asking):
         """
         from tuneplan.api.sweep import swept
 
-        return swept(self._read, {key: listed(key, each) for key, each in values.items()}, monte_carlo(draws, seed=seed), mode=mode)
+        if not isinstance(values, Mapping):
+            raise UsageError(f'sweep takes keys with their values, for example {{"budget.limit": ["20k USD", "40k USD"]}}, not {kind(values)}')
+        with in_python():
+            typed = {text_of("sweep", key, "budget.limit"): listed(key, each) for key, each in values.items()}
+            return swept(self._read, typed, design_of(draws, seed), mode=mode)
 
     def panel(self, ranges: Mapping[str, tuple[float, float, str]], *, draws: int = DRAWS_OF_A_PANEL, seed: int = 0) -> Panel:
         """Sliders on numbers of this study, which is asked again whenever one is moved.
@@ -158,5 +175,7 @@ class Study(Asking):
 
 
 def result_of(study: Study, simulated: Run) -> Result:
-    """The answer of a simulation."""
-    return Result(study=study, findings=Findings(verdict=verdict(simulated), load=study._read))
+    """The answer of a simulation; its draws can't be written into."""
+    findings = Findings(verdict=freeze(verdict(simulated)), load=study._read)
+    freeze(findings.options)
+    return Result(study=study, findings=findings)

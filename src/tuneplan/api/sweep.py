@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tuneplan.api.analysis import Analysis
+from tuneplan.api.frozen import freeze
 from tuneplan.api.sketches import sketch_of_grid
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.report import grid as report
 from tuneplan.study.breakeven.asked import Loader
 from tuneplan.study.decision import Estimate
@@ -28,7 +29,8 @@ class Sweep(Analysis):
     """The answers at all points of a sweep: arrays with a dimension a key.
 
     ``dims`` names the dimensions of the arrays by strategy, ``labels`` says what stands along each. A point at
-    which nothing meets the limits is a point like others: nobody is recommended there. ``plot`` draws a map of
+    which nothing meets the limits is a point like others: nobody is recommended there. ``delivered`` and ``cost``
+    hold every strategy at every point, also what breaks the limits there: ``feasible`` tells. ``plot`` draws a map of
     winners for two keys; for one, lines of each strategy's chance to be best.
     """
 
@@ -52,17 +54,22 @@ class Sweep(Analysis):
     @property
     def recommended(self) -> np.ndarray:
         """Who is recommended at each point; empty where nothing meets the limits. ``(key, ...)`` of str"""
-        return np.array([report.recommended(point) for point in self.record.points], dtype=str).reshape(self.record.shape)
+        return freeze(np.array([report.recommended(point) for point in self.record.points], dtype=str).reshape(self.record.shape))
 
     @property
     def delivered(self) -> Array:
-        """Mean score of the average request. [point], ``(strategy, key, ...)``"""
+        """Mean score of the average request, also of strategies that are not ``feasible``. [point], ``(strategy, key, ...)``"""
         return self._of_estimates(lambda point: point.delivered, "mean")
 
     @property
     def cost(self) -> Array:
-        """Median cost over the horizon. [USD], ``(strategy, key, ...)``"""
+        """Median cost over the horizon, also of strategies that are not ``feasible``. [USD], ``(strategy, key, ...)``"""
         return self._of_estimates(lambda point: point.cost, "p50")
+
+    @property
+    def feasible(self) -> Mask:
+        """Whether each strategy meets the limits as surely as asked. ``(strategy, key, ...)`` of bool"""
+        return freeze(self._by_strategy(lambda point: point.decision.allowed).astype(bool))
 
     @property
     def probability_best(self) -> Array:
@@ -79,10 +86,10 @@ class Sweep(Analysis):
 
     def _by_strategy(self, of: Callable[[Point], Sequence[float]]) -> Array:
         table = np.array([of(point) for point in self.record.points], dtype=np.float64)
-        return table.T.reshape(len(self.record.strategies), *self.record.shape)
+        return freeze(table.T.reshape(len(self.record.strategies), *self.record.shape))
 
     def to_xarray(self) -> xr.Dataset:
-        """A Dataset: bands of ``delivered`` and ``cost`` along ``statistic``; chances, regret, who is recommended.
+        """A Dataset: bands of ``delivered`` and ``cost`` along ``statistic``; chances, regret, what is feasible, who is recommended.
 
         Coordinates are numbers where every value of a key is one, with the unit in their attributes, else texts.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -21,12 +22,38 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def with_chart(command: Decorated) -> Decorated:
-    """Where to draw what was found: ``picture``. That it can be drawn is known before anything is run."""
+    """Where to draw what was found: ``picture``. That it can be drawn, beside what ``-o`` names, is known before anything is run."""
     option = click.option(
         "--chart", "picture", type=click.Path(path_type=Path), default=None, metavar="FILE", callback=_checked,
         help="Draw it too: a file that ends in .png, .svg or .pdf.",
     )  # fmt: skip
-    return option(command)
+
+    @wraps(command)
+    def with_room_for_both(*given: Any, **named: Any) -> Any:
+        _apart(named["picture"], named.get("output"))
+        return command(*given, **named)
+
+    return cast(Decorated, option(with_room_for_both))
+
+
+def _apart(picture: Path | None, output: Path | None) -> None:
+    """Make sure that the chart and the result are two files.
+
+    Raises
+    ------
+    UsageError
+        They are one.
+    """
+    if picture is not None and output is not None and _are_one(picture, output):
+        raise UsageError(f"--chart and --output: {picture} can't hold both the chart and the result; give one of them another name")
+
+
+def _are_one(picture: Path, output: Path) -> bool:
+    """Whether two names are those of one file, as by a link."""
+    try:
+        return picture.resolve() == output.resolve() or (picture.exists() and output.exists() and picture.samefile(output))
+    except (OSError, RuntimeError):  # what can't be followed is told of when it is written
+        return False
 
 
 def _checked(context: click.Context, param: click.Parameter, value: Path | None) -> Path | None:

@@ -104,10 +104,10 @@ class Findings:
 
     @cached_property
     def winner_map(self) -> OddsMap:
-        """Who is chosen given the two numbers that it is worth most to know."""
-        from tuneplan.study.sensitivity.odds_map import odds_map
+        """Who is chosen given the two numbers that tell most."""
+        from tuneplan.study.sensitivity.odds_map import odds_map, two_telling
 
-        return odds_map(self.verdict, [each.name for each in self.information.quantities])
+        return odds_map(self.verdict, two_telling(self.information, lambda: self.sensitivity))
 
     @cached_property
     def groupings(self) -> Groupings:

@@ -12,6 +12,10 @@ MOST_BROKEN = 4
 """Limits that are named one by one."""
 
 
+MOST_LEVEL = 4
+"""Strategies level with the recommended one that are named."""
+
+
 def recommendation(verdict: Verdict) -> str:
     """Two sentences: what to choose and how sure it is; what is given up."""
     decision = verdict.decision
@@ -22,9 +26,13 @@ def recommendation(verdict: Verdict) -> str:
         return f"Choose {name}: it is the only strategy, and it meets the limits."
     if sum(decision.allowed) == 1:
         return f"Choose {name}: no other strategy meets the limits with {share(_confidence(verdict))} confidence. {given_up(verdict)}"
+    same = twins(verdict)
+    if same and len(same) + 1 == sum(decision.allowed):
+        take = "any of them" if len(same) > 1 else "either"
+        return " ".join([f"Choose {name} or {' or '.join(same)}: they come to the same in every draw; take {take}.", *given_up_for_it(verdict)])
     chance = decision.probability_best[decision.best]
     return (
-        f"Choose {name}{_among_equals(verdict)}: it comes out best in {share(chance)} of draws ({in_words(chance)}), and "
+        f"Choose {name}{f' (or {listed(same)}, the same in every draw)' if same else ''}{_among_equals(verdict)}: it comes out best in {share(chance)} of draws ({in_words(chance)}), and "
         f"its regret, the average loss against choosing with hindsight, is {regret(decision, decision.best)}. "
         f"{given_up(verdict)}"
     )
@@ -36,13 +44,18 @@ def regret(decision: Decision, index: int) -> str:
     return usd(loss) if decision.unit == "USD" else f"{loss:.2f} points"
 
 
+def twins(verdict: Verdict) -> list[str]:
+    """Strategies that come to the recommended one in every draw."""
+    return [rival.name for rival in verdict.rivals if rival.is_same and rival.allowed]
+
+
 def _among_equals(verdict: Verdict) -> str:
     """Why this one of several that are level or can't be told apart."""
     decision, means = verdict.decision, [row.cost.mean for row in verdict.results]
     best, others = decision.tied[0], decision.tied[1:]
     if not others:
         return ""
-    names = listed([decision.strategies[index] for index in others])
+    names = _few([decision.strategies[index] for index in others])
     saved = min(means[index] for index in others) - means[best]
     price = f"{usd(saved)} cheaper" if saved > SAME_COST * means[best] else "as cheap"
     if decision.too_close:
@@ -50,22 +63,60 @@ def _among_equals(verdict: Verdict) -> str:
     return f", level with {names} (within {LEVEL} points) and {price}"
 
 
+def _few(names: list[str]) -> str:
+    """The first names, and how many there are besides.
+
+    >>> _few(["a", "b"]), _few(["a", "b", "c", "d", "e", "f"])
+    ('a and b', 'a, b, c, d and 2 more')
+    """
+    more = len(names) - MOST_LEVEL
+    return listed([*names[:MOST_LEVEL], *([f"{more} more"] if more > 0 else [])])
+
+
+def given_up_for_it(verdict: Verdict) -> list[str]:
+    """The same sentence, where there is anybody else to give up."""
+    return [given_up(verdict)] if _rivals(verdict) else []
+
+
+def _rivals(verdict: Verdict) -> list[Rival]:
+    """Strategies that can be done, and that are not the same as the recommended one."""
+    misfits = {row.name for row in verdict.results if row.misfit}
+    return [rival for rival in verdict.rivals if rival.name not in misfits and not rival.is_same]
+
+
 def given_up(verdict: Verdict) -> str:
     """What another strategy would do better, in a sentence; nobody gives up what is level."""
-    misfits = {row.name for row in verdict.results if row.misfit}
-    rivals = [rival for rival in verdict.rivals if rival.name not in misfits]
-    better = [rival for rival in rivals if rival.points.mean > 0.0 and not rival.points_level]
-    cheaper = [rival for rival in rivals if rival.usd.mean < 0.0 and not rival.usd_level]
+    most, least = _better(verdict), _cheaper(verdict)
     losses = []
-    if better:
-        most = max(better, key=lambda rival: rival.points.mean)
+    if most is not None:
         losses.append(f"the {most.points.mean:.1f} points that {most.name} would deliver more (at {signed_usd(most.usd.mean)}{_outside(most)})")
-    if cheaper:
-        least = min(cheaper, key=lambda rival: rival.usd.mean)
+    if least is not None:
         losses.append(f"the {usd(-least.usd.mean)} that {least.name} would save ({_with_points(least)}{_outside(least)})")
     if losses:
         return f"Given up: {listed(losses)}."
-    return f"Nothing is given up: no strategy delivers clearly more or costs clearly less{_level_ones(rivals)}."
+    return f"Nothing is given up: no strategy delivers clearly more or costs clearly less{_level_ones(_rivals(verdict))}."
+
+
+def _better(verdict: Verdict) -> Rival | None:
+    """Who would deliver most, of those that deliver clearly more."""
+    found = [rival for rival in _rivals(verdict) if rival.points.mean > 0.0 and not rival.points_level]
+    return max(found, key=lambda rival: rival.points.mean, default=None)
+
+
+def _cheaper(verdict: Verdict) -> Rival | None:
+    """Who would save most, of those that cost clearly less."""
+    found = [rival for rival in _rivals(verdict) if rival.usd.mean < 0.0 and not rival.usd_level]
+    return min(found, key=lambda rival: rival.usd.mean, default=None)
+
+
+def named(verdict: Verdict) -> list[str]:
+    """Other strategies that the recommendation names."""
+    decision = verdict.decision
+    if decision.best is None:
+        return [verdict.nearest] if verdict.nearest else []
+    level = [decision.strategies[index] for index in decision.tied[1:]]
+    missed = [rival.name for rival in (_better(verdict), _cheaper(verdict)) if rival is not None]
+    return list(dict.fromkeys([*level[:MOST_LEVEL], *missed]))
 
 
 def _outside(rival: Rival) -> str:

@@ -15,6 +15,7 @@ from tuneplan.report.calibration_words import (
     doubts,
     numbers,
     shortened,
+    told_apart,
     unit_of,
 )
 from tuneplan.report.page import Page
@@ -29,12 +30,12 @@ AS_WIDE = 0.01
 """Share of an interval's width that is not told."""
 LONGEST = 36
 """Letters of a name in a table, so that a row fits a terminal; JSON and CSV hold all."""
-LONGEST_FURTHER = 60
+LONGEST_FURTHER = 68
 """The same of a pilot that could be run."""
 
 
 def page(found: Calibrated, *, written: str = "", include: str = "") -> Page:
-    """The answer, what moved, the pilots, which one to run next.
+    """The answer, what was learned, the pilots, which one to run next.
 
     Parameters
     ----------
@@ -110,11 +111,11 @@ def _interval(side: Side, found: Calibrated) -> str:
 
 
 def moved_table(found: Calibrated) -> Table:
-    """Numbers before and after, the farthest moved first."""
+    """Numbers before and after, those of which most was learned first: they moved, narrowed, or both."""
     rows = tuple((shortened(each.path, LONGEST), bare(each, each.before), bare(each, each.after), unit_of(each)) for each in found.moved[:MOST_ROWS])
     more = len(found.moved) - len(rows)
-    tail = f"; {more} more moved less" if more > 0 else ""
-    return Table(title=f"What moved: median and 90 % interval, the farthest first{tail}", head=("", "before", "after", "unit"), rows=rows)
+    tail = f"; less of {more} more" if more > 0 else ""
+    return Table(title=f"What moved or narrowed most: median and 90 % interval{tail}", head=("", "before", "after", "unit"), rows=rows)
 
 
 def pilot_table(found: Calibrated) -> Table:
@@ -204,20 +205,32 @@ def _signed(value: float, further: Further) -> str:
 
 
 def further_table(further: Further) -> Table:
-    """Pilots that could be run, the one that pays most first; the one that teaches most is among them."""
-    told, most = list(further.candidates[:MOST_FURTHER]), max(further.candidates, key=lambda each: each.worth.value)
+    """Pilots that could be run, the one that pays most first; the one that teaches most is among them.
+
+    Where none pays, those that teach nothing are only counted: they would lead, as they are the cheapest.
+    """
+    teach = [each for each in further.candidates if further.pays or _teaches(each)]
+    told, most = teach[:MOST_FURTHER], max(further.candidates, key=lambda each: each.worth.value)
     told += [most] if most not in told else []
+    names = told_apart([each.candidate.said for each in told], LONGEST_FURTHER)
     rows = tuple(
-        (shortened(each.candidate.said, LONGEST_FURTHER), _amount(each.worth.value, further), _amount(each.worth.error, further) if not math.isnan(each.worth.error) else "",
+        (name, _amount(each.worth.value, further), _amount(each.worth.error, further) if not math.isnan(each.worth.error) else "",
          usd(each.usd), _signed(each.net, further))
-        for each in told
+        for name, each in zip(names, told, strict=True)
     )  # fmt: skip
+    idle = sum(each not in teach and each is not most for each in further.candidates)
+    rest = f"; {idle} more teach nothing beyond the error of the simulation" if idle else ""
     unit = "USD" if further.unit == "USD" else "points"
     price = "" if further.unit == "USD" or math.isnan(further.usd_per_point) else f"; a point costs {usd(further.usd_per_point)} elsewhere"
     return Table(
-        title=f"Further pilots by net value in {unit} (worth: EVSI; price: examples not owned, training, judging, a day of an engineer for each run{price})",
+        title=f"Further pilots by net value in {unit} (worth: EVSI; price: examples not owned, training, judging, a day of an engineer for each run{price}{rest})",
         head=("", "worth", "± error", "price", "net"), rows=rows,
     )  # fmt: skip
+
+
+def _teaches(each: CandidateWorth) -> bool:
+    """Whether it is worth anything beyond simulation error."""
+    return each.worth.value > (0.0 if math.isnan(each.worth.error) else TOO_CLOSE * each.worth.error)
 
 
 def method(found: Calibrated) -> str:

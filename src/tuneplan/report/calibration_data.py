@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tuneplan.evidence.calibration.analysis import Calibrated, Side, Told
+from tuneplan.evidence.calibration.analysis import Calibrated, Moved, Side, Told
 from tuneplan.evidence.calibration.further import CandidateWorth
 from tuneplan.report.calibration import answer, further_answer, method
 from tuneplan.report.calibration_words import doubts
@@ -13,24 +13,26 @@ from tuneplan.report.data import provenance
 from tuneplan.study.decision import Estimate
 
 COLUMNS = ("about", "name", "what", "side", "figure", "unit", "value")
+PRIOR = "standard deviation before"
+"""Unit of how far a number moved and of how wide it is now: in normal scores, so that numbers of all units compare."""
 UNITS = {"score": "score", "base": "score", "gpu_hours": "GPU-hour", "tokens": "token", "label_price": "USD/example", "minutes": "minute"}
 """Reading -> unit; scores are normalised."""
 
 
 def content(found: Calibrated) -> dict[str, Any]:
-    """The whole as JSON; numbers with the farthest moved first, further pilots with the most net value first."""
+    """The whole as JSON; numbers of which most was learned first, further pilots with the most net value first."""
     unit = found.after.options.unit
     posterior, further = found.posterior, found.further
     return {
         **provenance(found.scenario, found.after.run.design),
         "units": {
-            "moved": "as each says", "pilots": "as each says", "before": unit, "after": unit, "narrowed": "share", "further.worth": unit,
+            "moved": "as each says", "moved.shift": PRIOR, "moved.spread": PRIOR, "pilots": "as each says", "before": unit, "after": unit, "narrowed": "share", "further.worth": unit,
             "further.simulation_error": unit, "further.usd": "USD", "further.net": unit, "further.per_usd": f"{unit}/USD",
         },
         "said": {"answer": answer(found), "doubts": list(doubts(found)), "next": further_answer(found), "method": method(found)},
         "pilot_file": found.pilots.file,
         "moved": [
-            {"path": each.path, "unit": each.unit, "before": _ends(each.before), "after": _ends(each.after), "nats": each.nats} for each in found.moved
+            {"path": each.path, "unit": each.unit, "before": _ends(each.before), "after": _ends(each.after), **_learned(each), "nats": each.nats} for each in found.moved
         ],
         "pilots": [_pilot(each) for each in found.told],
         "pair": found.pair,
@@ -49,6 +51,11 @@ def content(found: Calibrated) -> dict[str, Any]:
 
 def _ends(values: tuple[float, float, float]) -> dict[str, float]:
     return dict(zip(("median", "low", "high"), values, strict=True))
+
+
+def _learned(moved: Moved) -> dict[str, float]:
+    """How far it moved and how wide it still is, in standard deviations of its normal score before."""
+    return dict(zip(("shift", "spread"), moved.learned, strict=True))
 
 
 def _pilot(each: Told) -> dict[str, Any]:
@@ -95,6 +102,8 @@ def rows(found: Calibrated) -> Iterator[dict[str, str | float]]:
         for side, values in (("before", moved.before), ("after", moved.after)):
             for figure, value in _ends(values).items():
                 yield _row("number", moved.path, "", side, figure, moved.unit, value)
+        for figure, value in _learned(moved).items():
+            yield _row("number", moved.path, "", "after", figure, PRIOR, value)
     for told in found.told:
         name, reads = told.pilot.trained.said(told.pilot.task), told.observation.reads
         yield _row("pilot", name, reads, "measured", "value", UNITS[reads], told.measured)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tuneplan.evidence.calibration.analysis import Calibrated, Moved, Told
 from tuneplan.report.words import listed, magnitude, plain, share
@@ -96,6 +96,16 @@ def shortened(name: str, room: int) -> str:
         return whole
     tail = (room - 1) // 2
     return f"{whole[: room - 1 - tail]}…{whole[len(whole) - tail :]}"
+
+
+def told_apart(names: Sequence[str], room: int) -> list[str]:
+    """Names shortened for a table; those that would then be the same stay whole.
+
+    >>> told_apart(["mail and all, 200 each", "mail and all, 500 each", "all but mail, 9 each"], 14)
+    ['mail and all, 200 each', 'mail and all, 500 each', 'all but…9 each']
+    """
+    short = [shortened(each, room) for each in names]
+    return [plain(name) if short.count(each) > 1 else each for name, each in zip(names, short, strict=True)]
 
 
 def numbers(moved: Moved, values: tuple[float, float, float]) -> str:

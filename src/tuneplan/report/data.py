@@ -48,8 +48,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "USD/point": ("strategies.frontier.usd_per_point",),
     "share": (
         "decision.probability_best", "decision.probability_in_budget", "decision.probability_limits_met",
-        "comparison.points_probability", "comparison.usd_probability", "comparison.calls.probability",
-        "rivals.probability", "rivals.usd_probability", "switch_points.probability", "budget.confidence", "binding.broken_in_share_of_draws",
+        "comparison.points_probability", "comparison.usd_probability", "comparison.points_tied", "comparison.usd_tied", "comparison.calls.probability", "comparison.calls.tied",
+        "rivals.probability", "rivals.usd_probability", "rivals.points_tied", "rivals.usd_tied", "switch_points.probability", "budget.confidence", "binding.broken_in_share_of_draws",
         "plans.confidence_error", "remedies.broken.shares", "remedies.broken.met", "remedies.found.extent",
     ),
     "as unit beside it says": (

@@ -81,6 +81,8 @@ def what_would_flip_it(verdict: Verdict) -> list[str]:
     decision = verdict.decision
     if decision.best is None or sum(decision.allowed) < 2 or verdict.run.design.draws < FEWEST:
         return []
+    if all(first == decision.same_as[decision.best] for first, allowed in zip(decision.same_as, decision.allowed, strict=True) if allowed):
+        return []  # all come to the same in every draw: there is nothing to flip
     said = flips(verdict)
     if not said:
         return [f"No uncertain input would flip it by itself, as far as {draws(verdict.run.design.draws)} can tell."]

@@ -84,19 +84,19 @@ def content(found: Grid) -> dict[str, Any]:
 
 
 def rows(found: Grid) -> Iterator[dict[str, Any]]:
-    """One row a point, strategy and quantity: tidy, with its unit."""
+    """One row a point, strategy and quantity: tidy, with its unit, and whether the strategy meets the limits there."""
     for point in found.points:
         keys = dict(zip((axis.key for axis in found.axes), texts_at(found, point), strict=True))
         decision = point.decision
         for row, name in enumerate(decision.strategies):
             for quantity, unit, each in (("cost", "USD", point.cost[row]), ("delivered score", "point", point.delivered[row])):
                 bands = {"p5": each.low, "p10": each.p10, "p50": each.median, "p90": each.p90, "p95": each.high, "simulation_error": each.error}
-                yield {**keys, "strategy": name, "quantity": quantity, "unit": unit, "mean": each.mean, **bands}
+                yield {**keys, "strategy": name, "feasible": decision.allowed[row], "quantity": quantity, "unit": unit, "mean": each.mean, **bands}
             alone = {
                 "probability best": (decision.probability_best[row], "share"), "probability limits met": (decision.probability_limits_met[row], "share"),
                 "regret": (decision.regret[row], decision.unit), f"expected {decision.objective}": (decision.expected[row], decision.unit),
                 "recommended": (float(row == decision.best), "yes_no"),
             }  # fmt: skip
             for quantity, (value, unit) in alone.items():
-                yield {**keys, "strategy": name, "quantity": quantity, "unit": unit, "mean": value}
+                yield {**keys, "strategy": name, "feasible": decision.allowed[row], "quantity": quantity, "unit": unit, "mean": value}
 

@@ -21,14 +21,27 @@ def page(pair: Pairing, run: Run) -> Page:
 
 def answer(pair: Pairing) -> str:
     """Who delivers more, who costs less, and how sure that is."""
-    said = (
-        f"{pair.one} delivers more than {pair.other} in {share(pair.more_points)} of draws ({in_words(pair.more_points)}), and costs less in "
-        f"{share(pair.less_cost)} ({in_words(pair.less_cost)})."
-    )
-    if pair.unit == "USD":
+    if pair.one == pair.other:
+        return f"{pair.one} and {pair.other} are the same strategy."
+    said = f"{_told(pair)}."
+    if pair.unit == "USD" and not (pair.same_points and pair.same_cost):
         said += f" By {pair.name} it is ahead in {share(pair.better)} ({in_words(pair.better)})."
     broken = [name for name, allowed in zip((pair.one, pair.other), pair.allowed, strict=True) if not allowed]
     return said + "".join(f" {name} does not meet the limits." for name in dict.fromkeys(broken))
+
+
+def _told(pair: Pairing) -> str:
+    """Chances, where there is a difference."""
+    one, other = pair.one, pair.other
+    cheaper = f"costs less in {share(pair.less_cost)} of draws ({in_words(pair.less_cost)})"
+    if pair.same_points and pair.same_cost:
+        return f"{one} and {other} are the same in every draw, in what they deliver and in what they cost"
+    if pair.same_points:
+        return f"{one} and {other} deliver the same in every draw; {one} {cheaper}"
+    more = f"{one} delivers more than {other} in {share(pair.more_points)} of draws ({in_words(pair.more_points)})"
+    if pair.same_cost:
+        return f"{more}; the two cost the same in every draw"
+    return f"{more}, and costs less in {share(pair.less_cost)} ({in_words(pair.less_cost)})"
 
 
 def table(pair: Pairing) -> Table:

@@ -29,7 +29,7 @@ def remarks(verdict: Verdict) -> list[str]:
     said, comparison = list(_calibrated(verdict)), verdict.comparison
     said.extend(about_names(verdict))
     said.extend(plans.remarks(verdict))
-    if comparison is not None:
+    if comparison is not None and not comparison.is_same:
         said.append(money_and_capability(comparison))
     if verdict.decision.too_close:
         said.append(settling(verdict))
@@ -81,7 +81,7 @@ def _same(verdict: Verdict) -> list[str]:
     for row, first in enumerate(decision.same_as):
         if first != row:
             twins.setdefault(decision.strategies[first], []).append(decision.strategies[row])
-    return [f"{listed(names)} come{'' if len(names) > 1 else 's'} to the same as {first} in every draw." for first, names in twins.items()]
+    return [f"{listed(names)} come{'' if len(names) > 1 else 's'} to the same as {first} in every draw; take {'any' if len(names) > 1 else 'either'}." for first, names in twins.items()]
 
 
 def settling(verdict: Verdict) -> str:
@@ -109,22 +109,18 @@ def money_and_capability(comparison: Comparison) -> str:
     if not comparison.second_allowed:
         second += ", which breaks the limits"
     delivers, costs = _delivers(comparison), _costs(comparison)
+    ahead = _sure(comparison.points_probability, comparison.points_tied, f"{signed_points(comparison.points.mean)} points", "ahead")
+    cheaper = _sure(comparison.usd_probability, comparison.usd_tied, signed_usd(comparison.usd.mean), "cheaper")
     if comparison.points_level and comparison.usd_level:
-        return (
-            f"Money and capability are both level: against {second}, {best} delivers "
-            f"{_sure(comparison.points_probability, signed_points(comparison.points.mean) + ' points', 'ahead')} and costs "
-            f"{_sure(comparison.usd_probability, signed_usd(comparison.usd.mean), 'cheaper')}."
-        )
+        return f"Money and capability are both level: against {second}, {best} delivers {ahead} and costs {cheaper}."
     if comparison.points_level:
-        ahead = _sure(comparison.points_probability, f"{signed_points(comparison.points.mean)} points", "ahead")
         decides = ", money decides" if comparison.usd.mean < 0.0 else ""
         return f"Capability is level ({ahead}){decides}: {best} {costs} than {second}."
     if comparison.usd_level:
-        cheaper = _sure(comparison.usd_probability, signed_usd(comparison.usd.mean), "cheaper")
         return f"Money is level ({cheaper}), capability decides: {best} {delivers} than {second}."
     agree = (comparison.points.mean > 0.0) != (comparison.usd.mean > 0.0)
     said = f"Money and capability {'agree' if agree else 'disagree'}: {best} {delivers} and {costs} than {second}."
-    if not is_even(comparison.points_probability):
+    if not is_even(comparison.points_probability + 0.5 * comparison.points_tied):
         return said
     odds = f"Capability is hard to call: {best} is ahead in {share(comparison.points_probability)} of draws"
     return f"{said} {odds}{'.' if agree else f'; who wants the safe saving takes {comparison.second}.'}"
@@ -140,8 +136,10 @@ def _costs(comparison: Comparison) -> str:
     return f"costs {usd(abs(mean))} {'more' if mean > 0.0 else 'less'}"
 
 
-def _sure(chance: float, difference: str, word: str) -> str:
+def _sure(chance: float, tied: float, difference: str, word: str) -> str:
     """A difference that is level, with its odds."""
+    if tied == 1.0:
+        return "the same in every draw"
     return f"{difference} on average, {word} in {share(chance)} of draws"
 
 

@@ -91,7 +91,7 @@ def tables(verdict: Verdict) -> list[Table]:
     if verdict.rivals:
         shown.append(rivals(verdict))
     comparison = verdict.comparison
-    if comparison is not None:
+    if comparison is not None and not comparison.is_same:
         shown.append(in_points(comparison))
         if abs(comparison.in_points["unseen requests"]) >= WORTH_SPLITTING:
             shown.append(in_unseen(comparison))
@@ -162,13 +162,22 @@ def rivals(verdict: Verdict) -> Table:
     rows = [
         (
             f"  {row.name}", signed_points(row.points.mean),
-            f"{signed_points(row.points.low)} to {signed_points(row.points.high)}", share(row.probability),
-            signed_usd(row.usd.mean), f"{signed_usd(row.usd.low)} to {signed_usd(row.usd.high)}", share(row.usd_probability),
+            f"{signed_points(row.points.low)} to {signed_points(row.points.high)}", _ahead(row.probability, row.points_tied),
+            signed_usd(row.usd.mean), f"{signed_usd(row.usd.low)} to {signed_usd(row.usd.high)}", _ahead(row.usd_probability, row.usd_tied),
         )
         for row in verdict.rivals
     ]  # fmt: skip
     head = ("", "points", "90 %", "delivers more", "dollars", "90 %", "costs less")
     return Table(title=f"Against {chosen}, draw by draw", head=head, rows=tuple(rows))
+
+
+def _ahead(chance: float, tied: float) -> str:
+    """In what share of draws one is ahead; that none is, where all are equal.
+
+    >>> _ahead(0.32, 0.0), _ahead(0.0, 1.0)
+    ('32 %', '0 % (equal)')
+    """
+    return f"{share(chance)} (equal)" if tied == 1.0 else share(chance)
 
 
 def _title(comparison: Comparison) -> str:

@@ -24,6 +24,8 @@ ENOUGH = SCRAMBLES * SMALLEST_SCRAMBLE
 """Draws from which on a simulation error is known."""
 MOST_NAMES = 4
 """Numbers of a check that the answer names."""
+USUAL = 16384
+"""Draws that ``simulate voi`` takes where nobody says otherwise."""
 WIDEST = 40
 """Letters of a name in a table of this page; a longer one loses its beginning."""
 
@@ -125,7 +127,10 @@ def _would_settle(found: Information, check: CheckWorth) -> str:
     needed = found.run.design.draws * (TOO_CLOSE * check.worth.error / abs(check.net)) ** 2 if check.net else math.inf
     if needed > MOST_DRAWS:
         return "No number of draws settles that: doing it and not doing it are as good."
-    return f"--draws {2 ** math.ceil(math.log2(needed))} would settle it."
+    if found.run.design.draws < USUAL:
+        return f"simulate voi, with {USUAL} draws, looks closer and may settle it."
+    several = 2 ** math.ceil(math.log2(needed))
+    return f"About {several} draws (--draws {several}) would settle it."
 
 
 def _of_everything(found: Information) -> str:
@@ -228,7 +233,7 @@ def _too_few(found: Information) -> str:
     draws = found.run.design.draws
     return (
         f"{_counted(draws)} {'is' if draws == 1 else 'are'} too few to tell what knowing more is worth: they are one scramble, from which no simulation error can be told. Knowing everything "
-        f"comes to about {amount(found.whole.value, found)} (EVPI); for the rest take --draws {ENOUGH} or more, 16384 are usual."
+        f"comes to about {amount(found.whole.value, found)} (EVPI); for the rest take --draws {ENOUGH} or more, {USUAL} are usual."
     )
 
 

@@ -16,6 +16,8 @@ SIGNIFICANT = 0.995
 """Points below which a hundredth counts."""
 WHOLE = 1e4
 """Whole numbers below are written out."""
+RARE = ((10, 0.075), (20, 0.035), (50, 0.015), (100, 0.005))
+"""In how many a chance is counted, and the smallest chance told so: half way to the next."""
 UNCHANGING = ("s", "USD", "B", "GB", "FLOP", "TFLOP")
 """Units without a plural."""
 
@@ -149,27 +151,31 @@ def share(value: float) -> str:
 
 
 def in_words(chance: float) -> str:
-    """A chance in words.
+    """A chance in words: in tenths, and towards either end in twentieths, fiftieths and hundredths.
 
-    >>> [in_words(x) for x in (0.0, 0.03, 0.5, 0.62, 0.97, 1.0)]
-    ['never', 'hardly ever', 'about 5 in 10', 'about 6 in 10', 'almost always', 'always']
+    >>> [in_words(x) for x in (0.0, 0.004, 0.01, 0.03, 0.06, 0.1, 0.5)]
+    ['never', 'hardly ever', 'about 1 in 100', 'about 1 in 50', 'about 1 in 20', 'about 1 in 10', 'about 5 in 10']
+    >>> [in_words(x) for x in (0.62, 0.9, 0.94, 0.97, 0.99, 0.997, 1.0)]
+    ['about 6 in 10', 'about 9 in 10', 'about 19 in 20', 'about 49 in 50', 'about 99 in 100', 'almost always', 'always']
     """
     if chance in (0.0, 1.0):
         return "always" if chance else "never"
-    tenths = round(chance * 10.0)
-    if tenths == 0:
-        return "hardly ever"
-    return "almost always" if tenths == 10 else f"about {tenths} in 10"
+    rare = min(chance, 1.0 - chance)
+    whole = next((count for count, least in RARE if rare >= least), 0)
+    if not whole:
+        return "almost always" if chance > 0.5 else "hardly ever"
+    parts = round(chance * whole) if whole == 10 else 1 if chance < 0.5 else whole - 1
+    return f"about {parts} in {whole}"
 
 
 def often(chance: float) -> str:
     """How often something happens, in words.
 
-    >>> often(0.62), often(0.1), often(1.0)
-    ('about 6 times in 10', 'about 1 time in 10', 'always')
+    >>> often(0.62), often(0.1), often(0.05), often(1.0)
+    ('about 6 times in 10', 'about 1 time in 10', 'about 1 time in 20', 'always')
     """
     said = in_words(chance)
-    return said.replace(" in 10", " time in 10" if said == "about 1 in 10" else " times in 10")
+    return said.replace(" in ", " time in " if said.startswith("about 1 in ") else " times in ")
 
 
 def draws(count: int) -> str:

@@ -10,12 +10,16 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.study.decision import Estimate, estimate, estimates
-from tuneplan.study.options import Options, delivered_points, strategy_draws
+from tuneplan.study.options import Options, delivered_points, request_weight, strategy_draws
 from tuneplan.study.run import Run
 from tuneplan.units import MONTHS_PER_YEAR
 
 UP_FRONT = ("data", "training", "evaluation", "people")
 """Components that are spent before the first request is answered; the others stop with the service."""
+FORGETTING = "lost to narrow training"
+"""Part of the score of unseen requests that training on a few tasks takes."""
+BAD = 0.95
+"""Share of draws that come out better than a bad one."""
 RENTED = ("training_runs", "own_gpus")
 """Cost lines that GPUs by the hour go into."""
 
@@ -31,10 +35,15 @@ class Exposure:
     parts
         Points that each part of the law brings or takes, in the order in which they are switched on; they add up
         to the delivered score. Empty where the run did not keep them.
+    forgotten
+        Points of the average request that narrow training takes from requests that nobody trained for; None where
+        the run did not keep it, or nobody asks such. At most 0.
     clash
         Share of draws in which the format of some task clashes with its neighbours in a model.
     overrun
         What is spent beyond the budget in the draws that break it; None where none does, or no limit is set. [USD]
+    overrun_if_bad
+        What is spent beyond it, or nothing, in one draw of twenty at least; NaN: no limit is set. [USD]
     broken
         Share of draws that break it; NaN: no limit is set.
     retirements
@@ -47,8 +56,10 @@ class Exposure:
 
     strategy: str
     parts: Mapping[str, Estimate]
+    forgotten: Estimate | None
     clash: float
     overrun: Estimate | None
+    overrun_if_bad: float
     broken: float
     retirements: float
     retraining: Estimate
@@ -128,8 +139,10 @@ def exposure_of(run: Run, options: Options, row: int) -> Exposure:
     return Exposure(
         strategy=options.strategies[row],
         parts=dict(zip(run.steps, estimates(parts, options.scrambles), strict=True)) if steps else {},
+        forgotten=_forgotten(run, row, options.scrambles),
         clash=_chance_of_clash(run, row),
         overrun=estimate(beyond, 1) if len(beyond) else None,
+        overrun_if_bad=float(np.quantile(np.maximum(over, 0.0), BAD)),
         broken=float("nan") if np.isnan(options.budget) else float((over > 0.0).mean()),
         retirements=rate * horizon / MONTHS_PER_YEAR if trained else 0.0,
         retraining=estimate(_paid_for(run, row, ("retraining",)), options.scrambles),
@@ -141,6 +154,16 @@ def _paid_for(run: Run, row: int, lines: tuple[str, ...]) -> Array:
     """What a strategy pays for some cost lines. ``(draw,)`` [USD]"""
     paid = [strategy_draws(run, run.outcome.costs[name].sum(axis=2))[row] for name in lines]
     return np.sum(paid, axis=0)  # type: ignore[no-any-return]
+
+
+def _forgotten(run: Run, row: int, scrambles: int) -> Estimate | None:
+    """What narrow training takes from unseen requests, as it counts in the average request. [point]"""
+    names, weight = list(run.unseen_steps), request_weight(run)[-1]
+    if FORGETTING not in names or not weight.any():
+        return None
+    at = names.index(FORGETTING)
+    before, after = (delivered_points(run, run.unseen_steps[name])[row] for name in names[at - 1 : at + 1])
+    return estimate(weight * (after - before), scrambles)
 
 
 def _chance_of_clash(run: Run, row: int) -> float:

@@ -5,12 +5,14 @@ Each point is judged whole, with its limits and its plans, exactly as a scenario
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 from tuneplan.errors import Problem, ScenarioError, UsageError
+from tuneplan.scenario.reading.complaints import Complaints
 from tuneplan.scenario.reading.ties import canonical
+from tuneplan.scenario.reading.tree import Node, Table, parse
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.breakeven.asked import Loader, decided
 from tuneplan.study.decision import Decision, Estimate, estimates
@@ -115,6 +117,7 @@ def grid(
         A key or a value is not allowed; every problem of every point, and nothing is run.
     """
     places = _places(values, mode)
+    refuse_twice(values)
     asked = _read(load, values, places)
     names = asked[0].strategies
     if any(each.strategies != names for each in asked):
@@ -150,6 +153,53 @@ def _places(values: Mapping[str, Sequence[str]], mode: str) -> list[tuple[int, .
     if count > MOST_POINTS:
         raise UsageError(f"{count} points are too many, the most is {MOST_POINTS}; leave out values")
     return list(product(*(range(length) for length in lengths)))
+
+
+def refuse_twice(values: Mapping[str, Sequence[str]]) -> None:
+    """Refuse keys of which one overrules what another says: the earlier would be told and not be used.
+
+    Parameters
+    ----------
+    values
+        Key -> what it is set to, now or at some point, as typed.
+
+    Raises
+    ------
+    UsageError
+        Two of them set the same.
+
+    >>> refuse_twice({"strategies.pair.kind": ["full"], "strategies.pair": ["{examples: 2k}"]})
+    >>> refuse_twice({"router.accuracy": ["90%"], "router": ["{accuracy: 95%}"]})
+    Traceback (most recent call last):
+    ...
+    tuneplan.errors.UsageError: router.accuracy is set twice, by router.accuracy and by router; name it once
+    """
+    known: dict[str, str] = {}
+    for key, texts in values.items():
+        for path in dict.fromkeys(path for text in texts for path in _paths(key.strip(), text)):
+            twice = next((each for each in known if _overlap(each, path)), None)
+            if twice is not None:
+                raise UsageError(f"{max(twice, path, key=len)} is set twice, by {known[twice]} and by {key}; name it once")
+        known |= dict.fromkeys((path for text in texts for path in _paths(key.strip(), text)), key)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two paths are the same, or one lies within the other."""
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
+
+
+def _paths(key: str, text: str) -> Iterator[str]:
+    """What a change sets: its key, or all that a table below it names."""
+    tree = parse(text, "", Complaints()) if text.startswith("{") else None
+    yield from (canonical(path) for path in _below(key, tree))
+
+
+def _below(path: str, node: Node | None) -> Iterator[str]:
+    if not isinstance(node, Table) or not node.entries:
+        yield path
+        return
+    for key, value in node.entries:
+        yield from _below(f"{path}.{key.text}", value)
 
 
 def _first(places: Sequence[tuple[int, ...]], dimension: int, index: int) -> int:

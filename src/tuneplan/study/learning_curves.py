@@ -18,8 +18,8 @@ from tuneplan.core.learning import learn, score_of_models
 from tuneplan.study.decision import Decision, Estimate, estimate, estimates
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.results import Verdict
-from tuneplan.study.run import CELLS_AT_ONCE, Run, cells_of
-from tuneplan.study.small import draws_within, fewer_draws, lowered_again
+from tuneplan.study.run import CELLS_AT_ONCE, cells_of
+from tuneplan.study.small import by_traffic, draws_within, fewer_draws, lowered_again
 from tuneplan.units import POINTS_PER_SCALE
 
 FEWEST_EXAMPLES, BEYOND = 50.0, 10.0
@@ -138,7 +138,7 @@ def learning_curves(verdict: Verdict, *, measured: Sequence[Measured] = ()) -> L
     run, many = verdict.run, len(verdict.run.scenario.tasks) > FEW_TASKS
     order = _in_order(verdict.decision)
     shown = tuple(name for name in run.scenario.strategies if name in order[: MOST_STRATEGIES[many]])
-    asked = sorted(_by_traffic(run)[:MOST_TASKS])
+    asked = sorted(by_traffic(run)[:MOST_TASKS])
     times = (PLACES[many] + len(shown) + 1) * len(asked)
     design = fewer_draws(run.design, min(MOST_DRAWS, draws_within(run, shown, cells=MOST_CELLS, times=times)))
     inputs = lowered_again(run, shown, design).inputs
@@ -159,13 +159,6 @@ def _in_order(decision: Decision) -> list[str]:
     worth = np.nan_to_num(decision.expected, nan=-np.inf, posinf=np.inf, neginf=-np.inf)
     rest = sorted(range(len(worth)), key=lambda row: (not decision.allowed[row], -worth[row]))
     return [decision.strategies[row] for row in dict.fromkeys([*first, *rest])]
-
-
-def _by_traffic(run: Run) -> list[int]:
-    """Tasks, those with most traffic first."""
-    traffic = run.lowered.inputs["traffic"].mean(axis=(0, 1, 3))
-    amounts = np.broadcast_to(traffic, (len(run.scenario.tasks),))
-    return sorted(range(len(amounts)), key=lambda task: (-amounts[task], task))
 
 
 def _is_trained(inputs: Inputs, strategy: int) -> bool:

@@ -66,16 +66,23 @@ class StrategyResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCall:
-    """Can evidence call a single task between the two leading strategies?"""
+    """Can evidence call a single task between the two leading strategies?
+
+    Attributes
+    ----------
+    probability, tied
+        Share of draws in which the best is ahead, and in which both are equal.
+    """
 
     request: str
     difference: Estimate
     probability: float
+    tied: float = 0.0
 
     @property
     def is_open(self) -> bool:
         """Whether the odds are near even; no question where there is no difference."""
-        return self.difference.low < self.difference.high and is_even(self.probability)
+        return self.difference.low < self.difference.high and is_even(self.probability + 0.5 * self.tied)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +94,24 @@ class Paired:
     points, usd
         Difference in delivered points and in cost.
     usd_probability
-        Chance that the first is cheaper; ties counted half.
+        Chance that the first is cheaper.
     same_cost
         Difference in cost that decides nothing. [USD]
+    points_tied, usd_tied
+        Share of draws in which they deliver, or cost, exactly the same: neither is ahead in these.
     """
 
     points: Estimate
     usd: Estimate
     usd_probability: float
     same_cost: float = 0.0
+    points_tied: float = 0.0
+    usd_tied: float = 0.0
+
+    @property
+    def is_same(self) -> bool:
+        """Whether they are the same in every draw, so that nothing is to be chosen between them."""
+        return self.points_tied == self.usd_tied == 1.0
 
     @property
     def points_level(self) -> bool:
@@ -105,7 +121,7 @@ class Paired:
     @property
     def usd_level(self) -> bool:
         """Whether money is level."""
-        return money_is_level(self.usd, self.usd_probability, within=self.same_cost)
+        return money_is_level(self.usd, self.usd_probability + 0.5 * self.usd_tied, within=self.same_cost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +135,7 @@ class Comparison(Paired):
     points, usd
         Difference in delivered points and in cost, best minus second.
     points_probability, usd_probability
-        Chance that the best delivers more, and that it is cheaper; ties counted half.
+        Share of draws in which the best delivers more, and in which it is cheaper.
     in_points, in_usd
         Exact splits of their means.
     in_unseen
@@ -147,7 +163,7 @@ class Rival(Paired):
     points, usd
         Difference in delivered points and in cost, the other minus the recommended.
     probability, usd_probability
-        Chance that it delivers more, and that it is cheaper; ties counted half.
+        Share of draws in which it delivers more, and in which it is cheaper.
     allowed
         Whether it meets the limits.
     """

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from tuneplan.core.structure import build_structure
 from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.specs import strategy_specs
@@ -39,3 +41,10 @@ def draws_within(run: Run, strategies: Sequence[str], *, cells: int, times: int)
 def lowered_again(run: Run, strategies: Sequence[str], design: AnyDesign) -> Lowered:
     """Inputs of some of the strategies with the examples of their plans; what each meets hangs on no other one."""
     return lower([only(run.scenario, strategies)], design.points)
+
+
+def by_traffic(run: Run) -> list[int]:
+    """Tasks, those with most traffic first."""
+    traffic = run.lowered.inputs["traffic"].mean(axis=(0, 1, 3))
+    amounts = np.broadcast_to(traffic, (len(run.scenario.tasks),))
+    return sorted(range(len(amounts)), key=lambda task: (-amounts[task], task))

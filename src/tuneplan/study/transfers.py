@@ -1,7 +1,7 @@
-"""What one task's examples do for the others in its model: each task's are left out in turn, on the same draws.
+"""What the examples of one task do for another in one model: both together against the one alone, on the same draws.
 
-A model keeps its luck whatever it is trained on here, so that differences come from examples alone. Effects of
-several tasks don't add up to that of all of them.
+A model keeps its luck whatever it is trained on here, so that differences come from examples alone. What single
+tasks do doesn't add up to what all of them do.
 """
 
 from __future__ import annotations
@@ -18,21 +18,26 @@ from tuneplan.core.learning import learn, score_of_models
 from tuneplan.core.routing import served_score
 from tuneplan.core.structure import Structure
 from tuneplan.scenario.lowering.pairs import MIX
-from tuneplan.study.decision import Estimate, estimates
+from tuneplan.study.decision import Estimate, estimate
+from tuneplan.study.design import AnyDesign
 from tuneplan.study.results import Verdict
 from tuneplan.study.run import CELLS_AT_ONCE, cells_of
-from tuneplan.study.small import draws_within, fewer_draws, lowered_again
+from tuneplan.study.small import by_traffic, draws_within, fewer_draws, lowered_again
 from tuneplan.study.verdict import chance_above
 from tuneplan.units import POINTS_PER_SCALE
 
 MOST_DRAWS = 512
-MOST_CELLS = 12_000_000
+MOST_CELLS = 30_000_000
 """Scores, and terms of their sums, that are worth the wait for a picture."""
+MOST_TASKS = 20
+"""Tasks that are looked at; of more, those with most traffic."""
+Columns = frozenset[int]
+"""Sources whose examples a model is trained on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What the examples of one source do for one request.
+    """What examples do for one request.
 
     Attributes
     ----------
@@ -53,25 +58,33 @@ class Transfers:
     Attributes
     ----------
     strategy
-        The one with the most tasks in one model; empty where no model of any strategy holds two sources.
+        The recommended one where it has a model of several sources, else the one with most of them in a model; empty
+        where no model of any strategy holds two.
+    instead_of
+        The recommended one, where another one is shown as it has no such model.
     requests
         Tasks, then unseen requests.
     sources
         What its models are trained on: tasks, and the instruction mix where there is one.
     effects
-        By request, then source; None where the model that serves a request is not trained on the source.
-        Where both are the same task: what its own examples do.
+        By request, then source: trained on the request's own examples and the source's, less on its own alone; of unseen
+        requests, which have none, trained on the source alone less the base. Where both are the same task: its own
+        alone less the base. None where the model that serves a request is not trained on the source.
     together
-        By request, what all sources but its own do together; None where there is none in its model.
+        By request: trained on everything, less on its own alone, or the base; None where nothing else is in its model.
+    left_out
+        Tasks that are neither among requests nor sources, for want of room; what all do together counts theirs too.
     draws
         On which they were compared.
     """
 
     strategy: str
+    instead_of: str
     requests: tuple[str, ...]
     sources: tuple[str, ...]
     effects: tuple[tuple[Effect | None, ...], ...]
     together: tuple[Effect | None, ...]
+    left_out: tuple[str, ...]
     draws: int
 
     def effect(self, request: str, source: str) -> Effect | None:
@@ -80,32 +93,37 @@ class Transfers:
 
 
 def transfers(verdict: Verdict) -> Transfers:
-    """Effects within the strategy that has the largest shared model; of several the recommended, else the first of them."""
-    run = verdict.run
-    structure, best = run.lowered.inputs.structure, verdict.decision.best
-    sizes = [_largest(structure, row) for row in range(len(structure.strategies))]
-    row = max(range(len(sizes)), key=lambda row: (sizes[row], row == best, -row))
-    if sizes[row][0] < 2:
-        return Transfers(strategy="", requests=run.scenario.requests, sources=(), effects=(), together=(), draws=0)
-    name = structure.strategies[row].name
-    times = 2 * len(run.scenario.tasks) + 3
-    design = fewer_draws(run.design, min(MOST_DRAWS, draws_within(run, (name,), cells=MOST_CELLS, times=times)))
+    """Effects within the recommended strategy if it mixes tasks, else within the largest shared model of any."""
+    run, names = verdict.run, verdict.run.scenario.requests
+    structure, shown = run.lowered.inputs.structure, sorted(by_traffic(run)[:MOST_TASKS])
+    asked = [*shown, len(run.scenario.tasks)]
+    requests = tuple(names[request] for request in asked)
+    row, instead_of = _chosen(structure, verdict.decision.best)
+    if row is None:
+        return Transfers(strategy="", instead_of="", requests=requests, sources=(), effects=(), together=(), left_out=(), draws=0)
+    name, sets = structure.strategies[row].name, len(asked) * (len(asked) + 1) // 2 + 1
+    design = fewer_draws(run.design, min(MOST_DRAWS, draws_within(run, (name,), cells=MOST_CELLS, times=sets)))
     inputs = lowered_again(run, (name,), design).inputs
-    columns, requests = np.flatnonzero(inputs.structure.stages_of_column[0]).tolist(), len(run.scenario.requests)
-    reached = _reached(inputs.structure, columns)
-    gains = _gains(inputs, [*([column] for column in columns), *([c for c in columns if c != request] for request in range(requests))], design.draws)
-    alone, beside = gains[: len(columns)], gains[len(columns) :][np.arange(requests), np.arange(requests)]
+    rows = _rows(inputs.structure, asked)
+    columns = sorted(frozenset().union(*(each.held for each in rows)) & {*shown, len(run.scenario.tasks)})
+    effects = _effects(inputs, rows, columns, design)
     return Transfers(
-        strategy=name, requests=run.scenario.requests, draws=design.draws,
+        strategy=name, instead_of=instead_of, requests=requests, draws=design.draws,
         sources=tuple([*run.scenario.tasks, MIX][column] for column in columns),
-        effects=tuple(_effects(alone[:, request], reached[request], design.scrambles) for request in range(requests)),
-        together=_effects(beside, [_has_others(columns, reached[request], request) for request in range(requests)], design.scrambles),
+        effects=tuple(each[:-1] for each in effects), together=tuple(each[-1] for each in effects),
+        left_out=tuple(task for place, task in enumerate(run.scenario.tasks) if place not in shown),
     )  # fmt: skip
 
 
-def _has_others(columns: Sequence[int], reached: Sequence[bool], request: int) -> bool:
-    """Whether the model of a request is trained on anything but its own examples."""
-    return any(is_held and column != request for column, is_held in zip(columns, reached, strict=True))
+def _chosen(structure: Structure, best: int | None) -> tuple[int | None, str]:
+    """The strategy to show, and the recommended one where that is another."""
+    sizes = [_largest(structure, row) for row in range(len(structure.strategies))]
+    if best is not None and sizes[best][0] > 1:
+        return best, ""
+    row = max(range(len(sizes)), key=lambda row: (sizes[row], -row))
+    if sizes[row][0] < 2:
+        return None, ""
+    return row, "" if best is None else structure.strategies[best].name
 
 
 def _largest(structure: Structure, strategy: int) -> tuple[int, int]:
@@ -115,23 +133,49 @@ def _largest(structure: Structure, strategy: int) -> tuple[int, int]:
     return max((len(model.last | model.earlier) for model in mixed), default=0), max((len(model.last) for model in mixed), default=0)
 
 
-def _gains(inputs: Inputs, left_out: Sequence[Sequence[int]], draws: int) -> Array:
-    """Score of each request less that without the examples of some columns. ``(set of columns, request, draw)`` [point]"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A request: the sources of the models that may serve it, and that of its own examples, if there are any."""
+
+    request: int
+    held: Columns
+    own: Columns
+
+
+def _rows(structure: Structure, asked: Sequence[int]) -> list[_Row]:
+    """Rows of some requests; unseen requests, the last of all, may meet any model and have no examples of their own."""
+    every = frozenset(np.flatnonzero(structure.stages_of_column[0]).tolist())
+    models = [structure.models[row] for row in structure.model_of_task[0].tolist()]
+    held = [*((model.last | model.earlier) & every for model in models), every]
+    return [_Row(request=request, held=held[request], own=held[request] & {request} if request < len(models) else frozenset()) for request in asked]
+
+
+def _effects(inputs: Inputs, rows: Sequence[_Row], columns: Sequence[int], design: AnyDesign) -> list[tuple[Effect | None, ...]]:
+    """By row the effect of each source, then of all but its own together."""
+    ends = [[(row.own | more, row.own - more) for more in [*(frozenset({column}) for column in columns), row.held - row.own]] for row in rows]
+    is_known = [[*(column in row.held for column in columns), bool(row.held - row.own)] for row in rows]
+    sets = list(dict.fromkeys(each for row, known in zip(ends, is_known, strict=True) for pair, is_it in zip(row, known, strict=True) if is_it for each in pair))
+    scores = dict(zip(sets, _scores(inputs, sets, design.draws), strict=True))
+    return [
+        tuple(_effect(scores[more][row.request] - scores[less][row.request], design.scrambles) if is_it else None for (more, less), is_it in zip(pairs, known, strict=True))
+        for row, pairs, known in zip(rows, ends, is_known, strict=True)
+    ]
+
+
+def _scores(inputs: Inputs, sets: Sequence[Columns], draws: int) -> Array:
+    """What the models get when trained on each set of sources alone. ``(set, request, draw)`` [point]"""
     size = max(1, CELLS_AT_ONCE // (cells_of(inputs.structure) * draws))
-    without = [_scores(without_each(inputs, left_out[start : start + size]), draws) for start in range(0, len(left_out), size)]
-    return POINTS_PER_SCALE * (_scores(inputs, draws) - np.concatenate(without))
+    return POINTS_PER_SCALE * np.concatenate([_scored(with_only(inputs, sets[start : start + size]), draws) for start in range(0, len(sets), size)])
 
 
-def without_each(inputs: Inputs, left_out: Sequence[Sequence[int]]) -> Inputs:
-    """Inputs without the examples of some columns: each set of them a place of the scenario axis."""
+def with_only(inputs: Inputs, sets: Sequence[Columns]) -> Inputs:
+    """Inputs with the examples of some columns alone: each set of them a place of the scenario axis."""
     examples = inputs["examples"]
-    changed = np.array(np.broadcast_to(examples, (len(left_out), *examples.shape[1:])))
-    for place, columns in enumerate(left_out):
-        changed[place, :, list(columns)] = 0.0
-    return replace(inputs, numbers={**inputs.numbers, "examples": changed})
+    kept = np.array([[column in each for column in range(examples.shape[2])] for each in sets])
+    return replace(inputs, numbers={**inputs.numbers, "examples": np.where(kept[:, None, :, None], examples, 0.0)})
 
 
-def _scores(inputs: Inputs, draws: int) -> Array:
+def _scored(inputs: Inputs, draws: int) -> Array:
     """What the model of each task gets on its requests, then unseen ones, of the only strategy. ``(scenario, request, draw)``"""
     by_model = score_of_models(inputs, learn(inputs))
     parts = [served_score(by_model, inputs.structure.model_of_task)[:, 0], unseen_score(inputs, by_model)[:, 0]]
@@ -139,13 +183,6 @@ def _scores(inputs: Inputs, draws: int) -> Array:
     return np.concatenate([np.broadcast_to(part, (length, part.shape[1], draws)) for part in parts], axis=1)
 
 
-def _reached(structure: Structure, columns: Sequence[int]) -> list[list[bool]]:
-    """Whether the model that serves a request is trained on a source; unseen requests may meet any model. By request, then source."""
-    held = [structure.models[row].last | structure.models[row].earlier for row in structure.model_of_task[0].tolist()]
-    return [[column in each for column in columns] for each in [*held, frozenset(columns)]]
-
-
-def _effects(gains: Array, known: Sequence[bool], scrambles: int) -> tuple[Effect | None, ...]:
-    """Effects of draws by row, where they are any. ``(effect, draw)``"""
-    made = (Effect(points=each, probability=chance_above(row)) for each, row in zip(estimates(gains, scrambles), gains, strict=True))
-    return tuple(effect if is_known else None for effect, is_known in zip(made, known, strict=True))
+def _effect(gains: Array, scrambles: int) -> Effect:
+    """An effect from its draws. ``(draw,)``"""
+    return Effect(points=estimate(gains, scrambles), probability=chance_above(gains))

@@ -104,9 +104,11 @@ def _comparison(run: Run, decision: Decision, cost: Array, second: int | None) -
         second=decision.strategies[second],
         second_allowed=decision.allowed[second],
         points=estimate(delivered[best] - delivered[second], scrambles),
-        points_probability=chance_above(delivered[best] - delivered[second]),
+        points_probability=share_above(delivered[best] - delivered[second]),
+        points_tied=share_equal(delivered[best], delivered[second]),
         usd=estimate(cost[best] - cost[second], scrambles),
-        usd_probability=chance_above(cost[second] - cost[best]),
+        usd_probability=share_above(cost[second] - cost[best]),
+        usd_tied=share_equal(cost[best], cost[second]),
         same_cost=SAME_COST * float(cost[best].mean()),
         in_points=split(steps, best, second),
         in_unseen=split(unseen, best, second) if weight[-1] > 0.0 else {},
@@ -128,9 +130,11 @@ def _rivals(run: Run, decision: Decision, cost: Array) -> tuple[Rival, ...]:
         Rival(
             name=name,
             points=estimate(delivered[index] - delivered[best], scrambles),
-            probability=chance_above(delivered[index] - delivered[best]),
+            probability=share_above(delivered[index] - delivered[best]),
+            points_tied=share_equal(delivered[index], delivered[best]),
             usd=estimate(cost[index] - cost[best], scrambles),
-            usd_probability=chance_above(cost[best] - cost[index]),
+            usd_probability=share_above(cost[best] - cost[index]),
+            usd_tied=share_equal(cost[index], cost[best]),
             same_cost=SAME_COST * float(cost[best].mean()),
             allowed=decision.allowed[index],
         )
@@ -158,13 +162,23 @@ def _framing_of(spec: StrategySpec) -> str:
 
 
 def chance_above(difference: Array) -> float:
-    """Share of draws above 0, ties counted half."""
-    return float((difference > 0.0).mean() + 0.5 * (difference == 0.0).mean())
+    """Share of draws above 0, ties counted half: the odds of a bet, even where nothing differs."""
+    return share_above(difference) + 0.5 * float((difference == 0.0).mean())
+
+
+def share_above(difference: Array) -> float:
+    """Share of draws above 0: nobody is ahead where nothing differs."""
+    return float((difference > 0.0).mean())
+
+
+def share_equal(one: Array, other: Array) -> float:
+    """Share of draws in which two are exactly the same, endless ones too."""
+    return float((one == other).mean())
 
 
 def _call(request: str, difference: Array, scrambles: int) -> TaskCall:
     return TaskCall(
-        request=request, difference=estimate(difference, scrambles), probability=chance_above(difference)
+        request=request, difference=estimate(difference, scrambles), probability=share_above(difference), tied=float((difference == 0.0).mean())
     )
 
 

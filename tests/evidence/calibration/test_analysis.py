@@ -72,7 +72,7 @@ def test_each_thing_measured_is_told_once_and_fits_after(learned: Callable[..., 
         assert each.after.high - each.after.low < each.before.high - each.before.low
 
 
-def test_numbers_that_moved_are_told_the_farthest_first(learned: Callable[..., Calibrated]) -> None:
+def test_numbers_of_which_most_was_learned_are_told_first(learned: Callable[..., Calibrated]) -> None:
     found = learned("a,a,1000,0.60,0.41", head=f"{HEAD},base")
     assert found.moved[0].path == "tasks.a.score.base"
     assert found.moved[0].after[0] == pytest.approx(0.42, abs=0.02)

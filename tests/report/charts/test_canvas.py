@@ -43,6 +43,23 @@ def test_long_titles_and_captions_are_broken_not_cut() -> None:
     assert max(len(line) for line in made.figure.get_suptitle().split("\n")) < 80
 
 
+@pytest.mark.parametrize("letters", ["i", "W", "日", "word "])
+def test_titles_and_captions_use_the_width_and_stay_on_the_paper_whichever_letters(letters: str) -> None:
+    """Letters are measured, not counted: a line of narrow ones holds more of them."""
+    made = one(title=letters * 300, source=letters * 900)
+    paper = made.figure.bbox
+    for text in (made.figure._suptitle, made.figure._supxlabel):
+        with styled(salt="x"):
+            box = text.get_window_extent()
+        assert 0.0 <= box.x0 < box.x1 <= paper.width
+        assert box.width > 0.85 * paper.width
+
+
+def test_a_title_that_is_a_word_too_long_is_parted_in_the_middle() -> None:
+    first, second = one(title="unified costs $80.6k (P10 to P90 $70.7k to $93.7k), most of it for data, which costs $37.6k").figure.get_suptitle().split("\n")
+    assert abs(len(first) - len(second)) < 20
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_equal_charts_give_equal_bytes(form: str) -> None:
     assert one().file(form) == one().file(form)

@@ -49,7 +49,7 @@ def test_it_draws_within_the_paper_or_says_why_not(name: str, which: str) -> Non
     svg = picture.file("svg")
     text = " ".join("".join(ET.fromstring(svg).itertext()).split())
     assert len(svg) < LARGEST
-    assert "draws, seed 1, scenario" in text
+    assert f"{'1 draw' if which == 'one draw' else 'draws'}, seed 1, scenario" in text
     assert not picture.without_font - set("日本語の要約特化モデル")
     box, paper = picture.figure.get_tightbbox(), picture.figure.bbox_inches
     assert box is not None

@@ -8,6 +8,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
 
 from building import text_of
 from hard_questions import findings
@@ -35,7 +36,7 @@ def found() -> Groupings:
 
 def drawn(found: Groupings) -> tuple[Axes, Told]:
     ax = Figure().add_subplot()
-    return ax, CHART.draw(found, ax=ax, looks=Looks.of([]))
+    return ax, CHART.draw(found, ax=ax, looks=Looks.of(found.scenario.strategies))
 
 
 def marks(ax: Axes) -> dict[str, tuple[float, float]]:
@@ -66,17 +67,57 @@ def test_the_line_joins_the_front_in_order_of_cost(found: Groupings) -> None:
 def test_best_one_model_and_one_a_task_are_named_with_their_number_of_models(found: Groupings) -> None:
     ax, _ = drawn(found)
     assert found.best not in (found.unified, found.specialists)
-    assert {f"best: {found.best}", "one model", "one model a task"} <= set(names(ax))
+    assert {f"best: {found.best}", "one model (unified)", "one model a task (specialists)"} <= set(names(ax))
     digits = {text.get_position(): text.get_text() for text in ax.texts if text.get_text().isdigit()}
     best = next(each for each in found.standings if each.name == found.best)
     assert digits[best.cost.mean, best.points.mean] == str(len(best.groups))
 
 
+def test_which_tasks_share_is_read_off_every_mark_with_room(found: Groupings) -> None:
+    ax, told = drawn(found)
+    assert {"a + b | c", "a + c | b", "a | b + c"} <= {name.removeprefix("best: ") for name in names(ax)}
+    digits = sorted(text.get_text() for text in ax.texts if text.get_text().isdigit())
+    assert digits == ["1", "2", "2", "2", "3"]
+    assert "Marks: leading groupings, with their number of models; " in told.note
+
+
+def test_marks_that_lie_on_one_another_are_named_once_and_said_so(found: Groupings) -> None:
+    there = next(each for each in found.standings if each.name == found.unified)
+    rest = [each.name for each in found.standings if each.name not in (found.best, found.unified, found.specialists)]
+    alike = replace(found, standings=tuple(
+        replace(each, cost=there.cost, points=there.points, frontier=replace(each.frontier, status="dominated")) if each.name in rest else each
+        for each in found.standings
+    ))  # fmt: skip
+    ax, told = drawn(alike)
+    assert not set(rest) & set(names(ax))
+    assert "those with a name hold their number of models" in told.note
+
+
+def test_a_grouping_that_is_a_strategy_looks_as_it_does_elsewhere(found: Groupings) -> None:
+    looks = Looks.of(found.scenario.strategies)
+    ax, _ = drawn(found)
+    for name, strategy in ((found.unified, "unified"), (found.specialists, "specialists")):
+        mark = next(each for each in ax.collections if each.get_label() == f"_{name}")
+        assert tuple(mark.get_facecolor()[0]) == to_rgba(looks[strategy].colour)
+        assert len(mark.get_paths()[0].vertices) == len(MarkerStyle(looks[strategy].mark).get_path().vertices)
+    bare = Figure().add_subplot()
+    CHART.draw(found, ax=bare, looks=Looks.of([]))
+    assert marks(bare) == marks(ax)
+
+
+def test_a_line_is_spoken_of_where_there_is_one(found: Groupings) -> None:
+    assert "line: the front" in drawn(found)[1].note
+    single = replace(found, standings=tuple(
+        replace(each, frontier=replace(each.frontier, status="frontier" if each.name == found.best else "dominated")) for each in found.standings
+    ))  # fmt: skip
+    assert "line" not in drawn(single)[1].note
+
+
 def test_a_best_that_is_one_model_is_named_once_and_held_against_one_a_task(found: Groupings) -> None:
     swapped = replace(found, best=found.unified, against=tuple(replace(each, name=found.specialists) for each in found.against[:1]))
     ax, told = drawn(swapped)
-    assert "best: one model" in names(ax)
-    assert "one model" not in names(ax)
+    assert "best: one model (unified)" in names(ax)
+    assert "one model (unified)" not in names(ax)
     assert told.title.startswith("Best grouping: one model for all tasks; ")
     assert told.title.endswith("against one model a task")
 

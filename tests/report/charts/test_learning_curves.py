@@ -97,6 +97,21 @@ def test_the_title_tells_what_twice_the_examples_would_do(found: LearningCurves)
     assert all(f"{gain:+.1f}" in title and task in title for task, gain in gains.items() if gain >= 1.0)
 
 
+def test_of_many_tasks_one_is_named_only_where_it_stands_out(found: LearningCurves) -> None:
+    """Equal tasks differ by simulation alone, which is no advice."""
+
+    def title(*gains: float, error: float) -> str:
+        one = found.tasks[0]
+        tasks = tuple(replace(one, task=f"t{place}", doubled=replace(one.doubled, mean=gain, error=error)) for place, gain in enumerate(gains))
+        return drawn(replace(found, tasks=tasks))[1].title
+
+    start = "Twice the examples of a task would move unified by"
+    assert title(0.5, 0.6, 0.7, 0.6, error=0.1) == f"{start} about +0.60 points, whichever task it is"
+    assert title(0.2, 0.6, 0.9, 0.6, error=0.01) == f"{start} +0.20 (t0) to +0.90 points (t2)"
+    assert title(0.2, 0.6, 0.9, 0.9, error=0.01) == f"{start} +0.20 (t0) to +0.90 points"
+    assert title(0.2, 0.2, 0.9, 0.9, error=0.01) == f"{start} +0.20 to +0.90 points"
+
+
 def test_the_text_for_who_cannot_see_gives_every_line(found: LearningCurves) -> None:
     alt = drawn(found)[1].alt
     assert all(name in alt for name in (*(each.task for each in found.tasks), *(line.strategy for line in found.tasks[0].lines)))

@@ -7,15 +7,19 @@ from dataclasses import replace
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 import own_or_hosted
 from hard_questions import findings
 from own_or_hosted import UNCERTAIN
 from tuneplan.report.charts import CHARTS, NothingToDraw
 from tuneplan.report.charts.canvas import Drawn, draw
+from tuneplan.report.charts.input_names import in_plain_words
 from tuneplan.report.charts.looks import Looks
 from tuneplan.report.charts.tornado import MOST_ROWS
 from tuneplan.study.sensitivity.analysis import Effect, Sensitivity, sensitivity
+from tuneplan.study.sensitivity.indices import Indices, Share
 from tuneplan.study.verdict import verdict
 
 LOOKS = Looks.of(["own", "hosted", "third"])
@@ -102,6 +106,49 @@ def test_both_ends_on_one_side_stay_apart(found: Sensitivity) -> None:
     assert sorted([first.get_width(), second.get_width()]) == pytest.approx([50.0, 100.0])
 
 
+def test_values_stand_clear_of_bars_though_both_ends_lie_on_one_side(found: Sensitivity) -> None:
+    """Each beside the end of its own bar, on the side away from the middle."""
+    one, other = shown(found)[:2]
+    above = replace(one, low=replace(one.low, difference=found.nominal.difference + 100.0), high=replace(one.high, difference=found.nominal.difference + 50.0), switches=())
+    below = replace(other, low=replace(other.low, difference=found.nominal.difference - 90.0), high=replace(other.high, difference=found.nominal.difference - 20.0), switches=())
+    figure = pictured(replace(found, effects=(above, below))).figure
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
+    bars = [bar.get_window_extent() for bar in ax.patches[:4]]
+    ends = [each for each in ax.texts if "better" not in each.get_text() and "medians" not in each.get_text()]
+    assert len(ends) == 4
+    for text in ends:
+        box = Text.get_window_extent(text)
+        letters = Bbox.from_extents(box.x0, box.y0 + 0.2 * box.height, box.x1, box.y1 - 0.2 * box.height)  # without room for tails
+        assert not any(letters.overlaps(bar) for bar in bars), text.get_text()
+
+
+def test_the_title_speaks_of_medians_and_the_note_of_what_holds_while_all_else_is_uncertain(found: Sensitivity) -> None:
+    """Not the same question: a tornado may turn where no input turns the choice by itself, and the other way round."""
+    told = pictured(found).told
+    assert told.title.startswith("With all else at its median, “")
+    assert f"would flip the choice of {found.nominal.winner}" in told.title
+    assert "◇: where it flips the choice by itself with all else as uncertain as it is" in told.note
+    quiet = pictured(replace(found, effects=tuple(replace(each, switches=()) for each in found.effects))).told
+    assert quiet.title == told.title
+    assert "With all else as uncertain as it is, no input flips the choice by itself." in quiet.note
+
+
+def test_a_nominal_winner_who_is_not_the_recommended_is_told(found: Sensitivity) -> None:
+    other = replace(found, nominal=replace(found.nominal, winner=found.against))
+    assert pictured(other).told.title.startswith(f"With all at their medians {found.against} is chosen, not {found.best}; so, ")
+
+
+def test_an_input_that_acts_through_luck_alone_is_named_though_it_has_no_bar(found: Sensitivity) -> None:
+    moving, still = shown(found)[0], shown(found)[1]
+    part = Share(mean=0.12, low=0.09, high=0.15)
+    middle = replace(still.low, difference=found.nominal.difference)
+    lucky = replace(still, low=middle, high=middle, shares=Indices(first_order=part, total_order=part), switches=())
+    note = pictured(replace(found, effects=(lucky, moving))).told.note
+    assert f"No bar, as it acts through luck alone: “{in_plain_words(still.input.label)}” (12 % of the variance)." in note
+    assert "No bar" not in pictured(found).told.note
+
+
 def test_one_input_and_forty(found: Sensitivity) -> None:
     one = shown(found)[0]
     assert len(axes(replace(found, effects=(one,))).get_yticks()) == 1
@@ -115,7 +162,20 @@ def test_one_input_and_forty(found: Sensitivity) -> None:
     picture = pictured(replace(found, effects=many))
     labels = [each.get_text() for each in picture.figure.axes[0].get_yticklabels()]
     assert len(labels) == len(set(labels)) == MOST_ROWS
-    assert f"{40 - MOST_ROWS} more inputs move it less." in picture.told.note
+    assert f"{40 - MOST_ROWS} more inputs move it too." in picture.told.note
+
+
+def test_who_turns_the_choice_is_shown_however_short_its_bar(found: Sensitivity) -> None:
+    one, other = shown(found)[:2]
+    still = replace(one, low=replace(one.low, winner=found.nominal.winner), high=replace(one.high, winner=found.nominal.winner), switches=())
+    many = tuple(replace(still, input=replace(one.input, name=f"tasks.x{place}.traffic", label=f"tasks.x{place}.traffic")) for place in range(MOST_ROWS + 3))
+    middle = found.nominal.difference
+    short = replace(other, low=replace(other.low, difference=middle - 1.0, winner="third"), high=replace(other.high, difference=middle + 1.0), switches=())
+    picture = pictured(replace(found, effects=(*many, short)))
+    labels = [each.get_text() for each in picture.figure.axes[0].get_yticklabels()]
+    assert len(labels) == MOST_ROWS
+    assert labels[-1] == in_plain_words(other.input.label)
+    assert f"“{labels[-1]}” would flip the choice" in picture.told.title
 
 
 def test_a_third_who_wins_is_named(found: Sensitivity) -> None:

@@ -36,9 +36,15 @@ def with_effect(found: Transfers, row: int, column: int, effect: Effect | None) 
     return replace(found, effects=tuple(map(tuple, rows)))
 
 
-def effect(mean: float, probability: float, found: Transfers) -> Effect:
+def effect(mean: float, probability: float, found: Transfers, *, error: float = 0.001) -> Effect:
     some = next(each for each in found.effects[0] if each is not None)
-    return Effect(points=replace(some.points, mean=mean), probability=probability)
+    return Effect(points=replace(some.points, mean=mean, error=error), probability=probability)
+
+
+def silent(found: Transfers) -> Transfers:
+    """The same where nothing does anything to speak of."""
+    nothing = effect(0.01, 0.5, found)
+    return replace(found, effects=tuple(tuple(nothing for _ in row) for row in found.effects), together=tuple(nothing for _ in found.requests))
 
 
 def printed(ax: Axes) -> dict[tuple[int, int], list[str]]:
@@ -107,12 +113,48 @@ def test_a_doubted_sign_has_its_chance_below(found: Transfers) -> None:
     assert printed(drawn(with_effect(found, 0, 1, effect(0.001, 0.4, found)))[0])[0, 1] == ["0.00"]
 
 
-def test_the_title_names_who_gains_and_who_loses_most(found: Transfers) -> None:
-    quiet = replace(found, effects=tuple(tuple(effect(0.01, 0.5, found) for _ in row) for row in found.effects))
-    told = drawn(with_effect(with_effect(quiet, 0, 1, effect(2.0, 0.9, found)), 2, 0, effect(-1.0, 0.1, found)))[1]
-    assert told.title == "In unified email gains most from summary (+2.0 points), qa loses most to email (-1.0)"
+def test_the_title_names_who_gains_and_who_loses_most_the_larger_first(found: Transfers) -> None:
+    quiet = silent(found)
+    both = with_effect(with_effect(quiet, 0, 1, effect(2.0, 0.9, found)), 2, 0, effect(-1.0, 0.1, found))
+    assert drawn(both)[1].title == "In unified email gains most from summary (+2.0 points), qa loses most to email (-1.0)"
+    worse = with_effect(both, 2, 0, effect(-3.0, 0.1, found))
+    assert drawn(worse)[1].title == "In unified qa loses most to email (-3.0 points), email gains most from summary (+2.0)"
     assert drawn(with_effect(quiet, 0, 1, effect(2.0, 0.9, found)))[1].title == "In unified no task loses to another; email gains most from summary (+2.0 points)"
     assert drawn(with_effect(quiet, 2, 0, effect(-1.0, 0.1, found)))[1].title == "In unified no task gains from another; qa loses most to email (-1.0 points)"
+
+
+def test_the_title_does_not_deny_what_all_others_do(found: Transfers) -> None:
+    quiet = silent(found)
+    lost = replace(quiet, together=(*quiet.together[:2], effect(-1.7, 0.2, found), quiet.together[3]))
+    assert drawn(with_effect(lost, 0, 1, effect(2.0, 0.9, found)))[1].title == (
+        "In unified no task loses to another alone, but qa to all others together (-1.7 points); email gains most from summary (+2.0 points)"
+    )
+    won = replace(quiet, together=(effect(0.4, 0.8, found), *quiet.together[1:]))
+    assert drawn(with_effect(won, 2, 0, effect(-1.0, 0.1, found)))[1].title == (
+        "In unified no task gains from another alone, but email from all others together (+0.40 points); qa loses most to email (-1.0 points)"
+    )
+
+
+def test_most_is_said_only_of_what_stands_out_and_no_names_are_of_what_simulation_can_not_tell_apart(found: Transfers) -> None:
+    near = with_effect(with_effect(silent(found), 0, 1, effect(-2.0, 0.1, found)), 2, 0, effect(-2.001, 0.1, found))
+    assert drawn(near)[1].title == "In unified no task gains from another; qa loses to email (-2.0 points)"
+    alike = replace(found, effects=tuple(tuple(effect(-1.0 - 0.1 * column, 0.1, found, error=0.2) for column in range(len(row))) for row in found.effects))
+    together = replace(alike, together=tuple(effect(mean, 0.5, found, error=0.2) for mean in (0.1, 0.2, 0.3, 9.0)))
+    assert drawn(together)[1].title == "In unified any task moves any other by about -1.1 points; all others together move one by about +0.20 points"
+
+
+@pytest.mark.parametrize("which", ["plain", "valued", "many draws", "twenty tasks", "no limit"])
+def test_signs_in_the_title_are_those_of_the_numbers_below(which: str) -> None:
+    shown = findings(which).transfers
+    tasks = [each.points.mean for row in shown.effects[:-1] for each in row if each is not None]
+    own = [each.points.mean for request in shown.requests[:-1] if (each := shown.effect(request, request)) is not None]
+    others = [each for each in tasks if each not in own]
+    beside = [each.points.mean for each in shown.together[:-1] if each is not None]
+    title = drawn(shown)[1].title
+    for says, sign in (("no task gains from another", 1.0), ("no task loses to another", -1.0)):
+        if says in title:
+            assert max(sign * each for each in others) < 0.05
+            assert (max(sign * each for each in beside) < 0.05) == (f"{says} alone, but" not in title)
 
 
 def test_where_none_does_much_alone_the_title_tells_what_all_do_together(found: Transfers) -> None:
@@ -127,11 +169,34 @@ def test_where_none_does_much_alone_the_title_tells_what_all_do_together(found: 
     assert drawn(level)[1].title == "In unified no task alone does much to another; nor do all others together"
 
 
+def test_colours_end_at_what_happens_to_tasks_and_that_is_said(found: Transfers) -> None:
+    """Training does far more to requests that nobody trained for: their colours would leave the rest white."""
+    quiet = silent(found)
+    small = with_effect(with_effect(quiet, 0, 1, effect(2.0, 0.9, found)), 3, 0, effect(-14.0, 0.1, found))
+    ax, told = drawn(small)
+    assert ax.images[0].get_clim() == (-2.0, 2.0)
+    assert "Deepest colour: 2.0 points and more." in told.note
+    assert "Deepest" not in drawn(with_effect(quiet, 0, 1, effect(2.0, 0.9, found)))[1].note
+
+
+def test_why_another_strategy_than_the_recommended_one_is_shown(found: Transfers) -> None:
+    assert "Shown is" not in drawn(found)[1].note
+    assert drawn(replace(found, instead_of="specialists"))[1].note.startswith(
+        "Shown is unified, as specialists, which is recommended, trains no model on the examples of two tasks."
+    )
+
+
+def test_tasks_without_room_are_said(found: Transfers) -> None:
+    assert "Not shown: mail and chat." in drawn(replace(found, left_out=("mail", "chat")))[1].note
+    assert "Not shown: 9 more tasks." in drawn(replace(found, left_out=tuple("abcdefghi")))[1].note
+
+
 def test_places_of_another_model_stay_empty(found: Transfers) -> None:
     ax, told = drawn(with_effect(found, 0, 1, None))
     assert (0, 1) not in printed(ax)
     assert np.isnan(np.ma.filled(ax.images[0].get_array(), np.nan)[0, 1])
     assert "email from summary" not in told.alt
+    assert "email from qa" in told.alt
 
 
 def test_many_tasks_keep_their_numbers_short() -> None:

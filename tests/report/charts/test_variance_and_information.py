@@ -12,13 +12,15 @@ from hard_questions import findings
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.charts import CHARTS, NothingToDraw
 from tuneplan.report.charts.canvas import Drawn, draw
+from tuneplan.report.charts.input_names import names_of
 from tuneplan.report.charts.looks import Looks
-from tuneplan.report.charts.variance_and_information import LUCK, lines_of
+from tuneplan.report.charts.variance_and_information import LEADING, LUCK, MOST_CHECKS, TELLING, lines_of
 from tuneplan.scenario.load import load
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.information.analysis import Information
 from tuneplan.study.run import run
 from tuneplan.study.sensitivity.analysis import Sensitivity
+from tuneplan.study.sensitivity.indices import Indices, Share
 from tuneplan.study.verdict import verdict
 
 
@@ -114,6 +116,43 @@ def test_a_check_without_a_price_of_a_point_has_no_net(startup: Findings) -> Non
     _, right = panels(picture)
     assert not [line for line in right.lines if line.get_marker() == "D"]
     assert "nan" not in f"{picture.told.alt} {picture.told.note}"
+
+
+def test_no_share_is_shown_beyond_all(startup: Findings) -> None:
+    """Noise may take an estimate, and its interval, beyond 100 %; neither bars nor ticks go there."""
+    sensitivity, information = both(startup)
+    first, *others = sensitivity.effects
+    assert first.shares is not None
+    wild = replace(first, shares=Indices(first_order=first.shares.first_order, total_order=Share(mean=1.1, low=0.8, high=1.4)))
+    left, _ = panels(pictured(replace(sensitivity, effects=(wild, *others)), information))
+    assert max(left.get_xticks()) == pytest.approx(1.0)
+    assert max(bar.get_x() + bar.get_width() for bar in left.patches) == pytest.approx(1.0)
+    assert max(float(line.get_xdata()[-1]) for line in left.lines if len(line.get_ydata()) == 2 and line.get_linestyle() == "-" and line.get_linewidth() == 1.0) == pytest.approx(1.0)  # type: ignore[index]
+    assert left.spines["bottom"].get_bounds()[1] == pytest.approx(1.0)
+    assert "100 %" in [each.get_text() for each in left.texts]
+
+
+def test_the_note_names_the_measure_and_both_marks(startup: Findings) -> None:
+    note = pictured(*both(startup)).told.note
+    assert "first order (dark) and total order (light; the figure, with its 90 % interval)" in note
+    assert "voi and the ledger tell shares of the first kind" in note
+    assert "◆ net of what it takes, ◇ where that does not pay or is too close to call" in note
+
+
+def test_a_dozen_rows_at_most_however_many_numbers_tell_and_checks_there_are(startup: Findings) -> None:
+    sensitivity, information = both(startup)
+    loud = replace(
+        information, quantities=tuple(replace(each, worth=replace(each.worth, value=1.0 - 0.01 * place, error=0.01)) for place, each in enumerate(information.quantities)),
+        checks=information.checks * 4,
+    )  # fmt: skip
+    lines = lines_of(sensitivity, loud)
+    assert len(lines) == LEADING + 1 + MOST_CHECKS
+    known = {each.input.name for each in sensitivity.effects}
+    telling = names_of([each.name for each in loud.quantities if each.name in known][:TELLING])
+    assert set(telling.values()) <= {each.name for each in lines}
+    picture = pictured(sensitivity, loud)
+    assert f"{len(loud.checks) - MOST_CHECKS} more checks." in picture.told.note
+    assert picture.figure.get_size_inches()[1] < 5.5
 
 
 @pytest.mark.parametrize("which", ["eight draws", "one draw"])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 import own_or_hosted
 from hard_questions import findings
@@ -59,6 +62,38 @@ def test_names_stand_in_what_they_hold(asked: WinnerMap) -> None:
     assert set(placed) == {"own", "hosted"}
     for name, (across, down) in placed.items():
         assert asked.cells[round(down)][round(across)].winner == name
+
+
+@pytest.mark.parametrize("at", [(0.5, 0.5), (0.28, 0.5), (0.75, 0.5), (0.98, 0.98), (0.02, 0.02), (0.5, 0.02)])
+@pytest.mark.parametrize("seam", [0.5, 0.25])
+def test_no_words_cover_one_another_or_the_cross(drawn_from: OddsMap, at: tuple[float, float], seam: float) -> None:
+    """Wherever the study stands, and the seam between two regions lies."""
+    size = 25
+    places = np.arange(size)[None] / (size - 1.0)
+    chosen = np.where(np.tile(places, (size, 1)) < seam, 0, 1)
+    chance = np.stack([np.tile(np.linspace(0.99, 0.01, size), (size, 1))] * 2)
+    found = winners_of(replace(drawn_from, chosen=chosen, chance=chance, too_close=np.zeros((size, size), dtype=bool)))
+    across, down = (float(np.quantile(side.values, share)) for side, share in zip((found.across, found.down), at, strict=True))
+    moved = replace(found, across=replace(found.across, now=across), down=replace(found.down, now=down))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tuneplan.report.charts.winner_map.winners_of", lambda given: moved)
+        figure = draw(CHARTS["winner-map"], [drawn_from], looks=LOOKS, source="").figure
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
+    texts = [each for each in ax.texts if each.get_visible()]
+    assert {"own", "hosted", "as it stands"} <= {each.get_text() for each in texts}
+    (cross,) = [line for line in ax.lines if line.get_marker() == "P"]
+    middle = ax.transData.transform((float(cross.get_xdata()[0]), float(cross.get_ydata()[0])))  # type: ignore[index]
+    radius = 4.5 * figure.dpi / 72.0
+    boxes = {each.get_text(): Text.get_window_extent(each) for each in texts if not each.get_text().endswith("%")}
+    boxes["cross"] = Bbox.from_extents(*(middle - radius), *(middle + radius))
+    for one, other in combinations(boxes, 2):
+        assert not boxes[one].overlaps(boxes[other]), (one, other)
+    inside = ax.get_window_extent()
+    assert all(inside.x0 - 1.0 <= box.x0 and box.x1 <= inside.x1 + 1.0 for name, box in boxes.items() if name != "cross")
+    for figured in (each for each in texts if each.get_text().endswith("%")):
+        centre = ax.transData.transform(figured.get_position())
+        assert not any(box.contains(*centre) for box in boxes.values()), figured.get_text()
 
 
 def test_axes_are_typed_with_units(asked: WinnerMap) -> None:
@@ -113,6 +148,7 @@ def test_the_note_tells_the_error_and_the_blanks(drawn_from: OddsMap) -> None:
     picture = draw(CHARTS["winner-map"], [drawn_from], looks=LOOKS, source="")
     assert "points of 100 or better" in picture.told.note
     assert "White: fewer than 30 draws' worth" in picture.told.note
+    assert "(dotted 50 %, dashed 70 %, whole 90 %)" in picture.told.note
     blank = int((drawn_from.chosen < 0).sum())
     assert blank > 0
     assert f"{blank} are blank" in picture.told.alt
@@ -131,11 +167,24 @@ def test_dots_stand_where_it_is_too_close(drawn_from: OddsMap) -> None:
         ("nothing feasible", "nothing meets the limits"),
         ("eight draws", "too few draws"),
         ("one draw", "too few draws"),
+        ("twins", "come out the same"),
     ],
 )
 def test_why_there_is_no_map(which: str, why: str) -> None:
     with pytest.raises(NothingToDraw, match=why):
         winners_of(findings(which).winner_map)
+
+
+def test_a_map_of_one_colour_says_so_and_is_left_out_where_nothing_is_open(drawn_from: OddsMap) -> None:
+    alone = replace(drawn_from, chosen=np.zeros_like(drawn_from.chosen), held=(1.0, 0.0), chance=np.full_like(drawn_from.chance, 0.8))
+    assert winners_of(alone).title == "own is the choice, whatever “GPU: price” and “chat: traffic” turn out to be"
+    with pytest.raises(NothingToDraw, match="all but surely best whatever “GPU: price” and “chat: traffic” turn out to be"):
+        winners_of(replace(alone, chance=np.full_like(drawn_from.chance, 0.995)))
+
+
+def test_no_error_is_told_more_finely_than_anybody_needs(drawn_from: OddsMap) -> None:
+    sure = replace(drawn_from, error=np.full_like(drawn_from.error, 3.2e-9))
+    assert "known to 0.1 points of 100 or better" in winners_of(sure).note
 
 
 def test_ticks_are_round_and_within() -> None:

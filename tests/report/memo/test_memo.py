@@ -28,6 +28,7 @@ from tuneplan.report.document.blocks import (
     Section,
 )
 from tuneplan.report.memo import memo_of, pictures, write_memo
+from tuneplan.report.memo.recommending import options
 from tuneplan.report.memo.reproducing import commands
 from tuneplan.report.memo.risks import risks
 from tuneplan.report.tables import Table
@@ -183,6 +184,15 @@ def test_options_have_the_numbers_of_the_verdict_the_recommended_first(found: Fi
         assert row["points (90 %)"] == f"{points(result.delivered.mean)} ({points(result.delivered.low)}-{points(result.delivered.high)})"
         assert row["all limits met"] == share(decision.probability_limits_met[index])
         assert row["best in"] == share(decision.probability_best[index])
+
+
+def test_a_share_just_below_what_is_asked_for_is_explained(found: Findings) -> None:
+    decision = found.verdict.decision
+    for met, told in ((0.89, True), (0.9, False), (0.95, False)):
+        shares = replace(decision, probability_limits_met=(met, *decision.probability_limits_met[1:]), allowed=(True,) + (False,) * (len(decision.allowed) - 1))
+        notes = said(options(replace(found, verdict=replace(found.verdict, decision=shares))).blocks)
+        assert "to be kept in 90 % of draws." in notes
+        assert ("Plans are found on draws of their own and judged on these: what is a little below is within simulation error." in notes) == told
 
 
 def test_no_schedule_no_column_of_dates(memo: Document) -> None:

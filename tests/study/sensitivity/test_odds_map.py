@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import special
@@ -12,9 +14,20 @@ from hard_questions import findings
 from own_or_hosted import HOURS, PER_REQUEST, UNCERTAIN
 from tuneplan.study.decision import decide
 from tuneplan.study.design import monte_carlo
+from tuneplan.study.information.analysis import Information
 from tuneplan.study.options import Options
+from tuneplan.study.sensitivity.analysis import Sensitivity
+from tuneplan.study.sensitivity.indices import Indices, Share
 from tuneplan.study.sensitivity.inputs import Input
-from tuneplan.study.sensitivity.odds_map import ENOUGH, STEPS, OddsMap, _mapped, odds_map, steps_of
+from tuneplan.study.sensitivity.odds_map import (
+    ENOUGH,
+    STEPS,
+    OddsMap,
+    _mapped,
+    odds_map,
+    steps_of,
+    two_telling,
+)
 from tuneplan.study.sensitivity.smoothing import scores_of, surface
 from tuneplan.study.verdict import verdict
 
@@ -123,3 +136,41 @@ def test_the_card_is_chosen_where_the_equation_says() -> None:
 @pytest.mark.parametrize("which", ["one strategy", "nothing feasible", "one draw", "eight draws"])
 def test_without_a_choice_or_draws_the_map_is_empty(which: str) -> None:
     assert findings(which).winner_map.is_sparse
+
+
+def worthy(information: Information, **values: float) -> Information:
+    """The same, with numbers that stand out by these values, and no other."""
+    known = [replace(each, worth=replace(each.worth, value=values.get(each.name, 0.0), error=0.001)) for each in information.quantities]
+    return replace(information, quantities=tuple(sorted(known, key=lambda each: -each.worth.value)))
+
+
+def parted(sensitivity: Sensitivity, parts: dict[str, tuple[float, float]]) -> Sensitivity:
+    """The same, with these first-order indices and their lower ends; of all others it can't be told from 0."""
+
+    def own(name: str) -> Indices:
+        mean, low = parts.get(name, (0.5, -0.1))
+        return Indices(first_order=Share(mean=mean, low=low, high=1.0), total_order=Share(mean=0.9, low=0.8, high=1.0))
+
+    return replace(sensitivity, effects=tuple(replace(each, shares=own(each.input.name)) for each in sensitivity.effects))
+
+
+def test_a_map_is_about_what_stands_out_by_its_worth_then_by_its_own_share() -> None:
+    found = findings("many draws")
+    assert found.sensitivity is not None
+    named = [each.input.name for each in found.sensitivity.effects if each.input.quantity is not None]
+    a, b, c = named[:3]
+    apart = parted(found.sensitivity, {a: (0.1, 0.05), b: (0.3, 0.2), c: (0.2, 0.1)})
+    assert two_telling(worthy(found.information, **{c: 0.2, a: 0.3}), lambda: None) == [a, c]
+    assert two_telling(worthy(found.information, **{a: 0.3}), lambda: apart) == [a, b, c]
+    assert two_telling(worthy(found.information), lambda: apart) == [b, c, a]
+
+
+def test_what_is_not_told_from_nothing_makes_no_map() -> None:
+    """However much of the variance it has a part in: luck has its part in it too."""
+    found = findings("many draws")
+    assert found.sensitivity is not None
+    assert two_telling(worthy(found.information), lambda: parted(found.sensitivity, {})) == []  # type: ignore[arg-type]
+    assert two_telling(worthy(found.information), lambda: None) == []
+    nothing = odds_map(found.verdict, [])
+    assert nothing.is_sparse
+    assert nothing.inputs == ()

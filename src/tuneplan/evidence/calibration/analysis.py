@@ -25,7 +25,7 @@ from tuneplan.study.run import Run, run
 from tuneplan.study.verdict import chance_above, decision_of
 
 TOLD = 0.02
-"""Nats by which a number has to have moved to be told."""
+"""Nats that have to be learned of a number for it to be told."""
 LITTLE = 0.05
 """Share of the width of the leading difference below which pilots taught too little; assumed."""
 FAR = 2.5
@@ -45,7 +45,7 @@ class Moved:
     learned
         Mean and standard deviation of its normal score after.
     nats
-        How far the distribution moved (Kullback-Leibler).
+        How much was learned of it, by moving or by narrowing (Kullback-Leibler).
     """
 
     path: str
@@ -114,7 +114,7 @@ class Calibrated:
     learned
         As it is written.
     moved
-        Numbers that moved, the farthest first.
+        Numbers that moved or narrowed, those of which most was learned first.
     pair
         The two strategies whose difference is told; empty where there are no two.
     further
@@ -210,7 +210,7 @@ def _side(run: Run, options: Options, decision: Decision, pair: tuple[int, ...])
 
 
 def _moved(after: Run) -> tuple[Moved, ...]:
-    """Numbers in use that moved, the farthest first."""
+    """Numbers in use that moved or narrowed, those of which most was learned first."""
     found = []
     for path, quantity in after.lowered.used.items():
         if quantity.learned is None or quantity.same_as:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from tuneplan.errors import UsageError
 from tuneplan.report.charts.looks import QUIET, Looks
 from tuneplan.report.charts.registry import Chart, Told
-from tuneplan.report.tables import wrapped
+from tuneplan.report.charts.typeset import in_lines
 from tuneplan.report.words import plain, printable
 from tuneplan.version import __version__
 
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 WIDTH = 6.6
 """Width of a chart: half of a wide slide, or a column of A4. [inch]"""
-TITLE_LETTERS, CAPTION_LETTERS = 70, 116
-"""Letters that fit on a line of a title and of a caption."""
+LEFT, RIGHT = 0.01, 0.98
+"""Where a title and a caption begin, and end at the most: type is not as wide at every resolution. [share of the width]"""
 FORMATS = ("png", "svg", "pdf")
 NEEDS = 'charts need matplotlib: pip install "tuneplan[charts]"'
 FONTS = (
@@ -110,8 +111,18 @@ def printable_texts(drawn: Artist) -> None:
             each.set_text(printable(text))
 
 
-def _lines(text: str, letters: int) -> str:
-    return "\n".join(wrapped(plain(text), letters))
+def _set(text: Text, words: str, *, even: bool) -> None:
+    """Words in lines that are as wide as the paper."""
+    figure = text.get_figure(root=True)
+    assert figure is not None, "a text stands on a figure"
+
+    def measure(some: str) -> float:
+        text.set_text(some)
+        return float(text.get_window_extent().width)
+
+    with letters_missed(set()):
+        lines = in_lines(plain(words), (RIGHT - LEFT) * figure.bbox.width, measure, even=even)
+    text.set_text("\n".join(lines))
 
 
 @contextmanager
@@ -147,9 +158,9 @@ def ready() -> None:
 def labelled(figure: Figure, told: Told, source: str) -> str:
     """Put title and caption on a figure; the caption."""
     caption = " ".join(part for part in (told.note, source) if part)
-    figure.suptitle(_lines(told.title, TITLE_LETTERS), x=0.01, ha="left")
+    _set(figure.suptitle("", x=LEFT, ha="left"), told.title, even=True)
     printable_texts(figure)
-    figure.supxlabel(_lines(caption, CAPTION_LETTERS), x=0.01, ha="left", fontsize=7, color=QUIET)
+    _set(figure.supxlabel("", x=LEFT, ha="left", fontsize=7, color=QUIET), caption, even=False)
     return caption
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tuneplan.report.charts import axes
@@ -22,6 +22,7 @@ from tuneplan.report.charts.small_multiples import (
     shared,
 )
 from tuneplan.report.words import draws, listed, magnitude, points, signed_points
+from tuneplan.study.apart import are_apart, stands_out
 from tuneplan.study.learning_curves import LearningCurves, Line, TaskCurves
 
 if TYPE_CHECKING:
@@ -113,16 +114,22 @@ def _ends(found: LearningCurves, curves: TaskCurves, looks: Looks) -> list[Label
 
 
 def _title(found: LearningCurves) -> str:
-    """What twice the examples would gain, task by task, or the least and the most."""
+    """What twice the examples would gain, task by task, or the least and the most; a task is named where it stands out."""
     leaders = listed(list(dict.fromkeys(each.leader for each in found.tasks)))
     gains = sorted(((each.doubled.mean, each.task) for each in found.tasks), reverse=True)
     if len(gains) <= MOST_TOLD:
         told = listed([f"{signed_points(gain)}{' points' if place == 0 else ''} on {task}" for place, (gain, task) in enumerate(gains)])
         return f"Twice the examples of a task would move {leaders} by {told}"
-    (most, first), (least, last) = gains[0], gains[-1]
-    if most - least < LEVEL:
+    (most, _), (least, _) = gains[0], gains[-1]
+    if most - least < LEVEL or not are_apart([each.doubled for each in found.tasks]):
         return f"Twice the examples of a task would move {leaders} by about {signed_points(statistics.fmean(gain for gain, _ in gains))} points, whichever task it is"
-    return f"Twice the examples of a task would move {leaders} by {signed_points(least)} ({last}) to {signed_points(most)} points ({first})"
+    return f"Twice the examples of a task would move {leaders} by {signed_points(least)}{_where(found, min)} to {signed_points(most)} points{_where(found, max)}"
+
+
+def _where(found: LearningCurves, pick: Callable[..., TaskCurves]) -> str:
+    """The task that gains most or least, where simulation can tell it from all others."""
+    one = pick(found.tasks, key=lambda each: each.doubled.mean)
+    return f" ({one.task})" if stands_out(one.doubled, [each.doubled for each in found.tasks if each is not one]) else ""
 
 
 def _alt(found: LearningCurves) -> str:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LINE, GAP, LEAST = 0.155, 0.11, 0.32
+LINE, GAP, LEAST = 0.14, 0.075, 0.255
 """Height of a line of words, what lies between rows, and the least height of a row. [inch]"""
-BAR = 0.2
+BAR = 0.17
 """Thickness of a bar. [inch]"""
 
 
@@ -38,7 +38,7 @@ class Rows:
         """Rows as high as their words.
 
         >>> Rows.of(["one line", "two\\nlines"]).centres
-        (0.16, 0.53)
+        (0.1275, 0.4325)
         """
         centres, height = [], 0.0
         for each in words:

@@ -13,15 +13,16 @@ from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
 from tuneplan.report.charts.rows import BAR, Rows
 from tuneplan.report.flips import value_in_words, where
-from tuneplan.report.words import in_words, listed, plain, signed_points, signed_usd
+from tuneplan.report.words import in_words, listed, plain, share, signed_points, signed_usd
 from tuneplan.study.decision import LEVEL
 from tuneplan.study.sensitivity.analysis import Effect, Sensitivity
+from tuneplan.study.sensitivity.switching import FEWEST
 from tuneplan.study.sensitivity.tornado import End
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_ROWS = 12
+MOST_ROWS = 10
 """Bars; of more inputs it is said how many."""
 ROUNDING = 1e-9
 """Relative size of what is nothing but rounding."""
@@ -31,15 +32,19 @@ SMALL = 7.0
 """Size of the values at the ends of bars. [point of type]"""
 LETTER = 0.013
 """Width of such a letter, as a share of that of the axes."""
+HALVES = 0.23
+"""Thickness of two bars, one above the other, each with its value beside it. [inch]"""
+LUCKY = 0.01
+"""Share of the variance from which it is told that an input acts through luck alone."""
 NEAR = 1.5
 """Zero is shown where it lies within so many widths of all bars."""
 
 
 def _height(found: Sensitivity) -> float:
-    return 1.75 + max(_rows(_shown(found)).height, 0.8)
+    return 1.6 + max(_rows(_shown(found)).height, 0.8)
 
 
-@chart(question="Which input, by itself, would change who wins?", of=("sensitivity",), height=_height)
+@chart(question="Which input, all else at its median, would change who wins?", of=("sensitivity",), height=_height)
 def tornado(found: Sensitivity, *, ax: Axes, looks: Looks) -> Told:
     """Each input at both ends of its 90 % interval, all else at its median; coloured by who is recommended there."""
     shown = _shown(found)
@@ -49,13 +54,12 @@ def tornado(found: Sensitivity, *, ax: Axes, looks: Looks) -> Told:
     _limits(found, shown, ax)
     for at, effect in zip(rows.centres, shown, strict=True):
         _bar(effect, found.nominal.difference, at, ax, looks)
-        _values(effect, at, ax)
         _switches(effect, found.nominal.difference, at, ax)
     _sides(found, ax, looks)
     rows.put_beside(ax, below=UNDER)
     label = f"{found.best} less {found.against}: {found.objective}"
     (money if found.unit == "USD" else points)(ax.xaxis, label)
-    return Told(title=_title(found, shown), alt=_alt(found, shown), note=_note(found, shown))
+    return Told(title=_title(found), alt=_alt(found, shown), note=_note(found, shown))
 
 
 def _moving(found: Sensitivity) -> list[Effect]:
@@ -66,7 +70,12 @@ def _moving(found: Sensitivity) -> list[Effect]:
 
 
 def _shown(found: Sensitivity) -> list[Effect]:
-    return _moving(found)[:MOST_ROWS]
+    """The longest bars, those first at an end of which another is chosen, however short."""
+    moving = _moving(found)
+    turning = {each.input.name for each in _turning(found, moving)}
+    first = sorted(moving, key=lambda each: each.input.name not in turning)
+    kept = {each.input.name for each in first[:MOST_ROWS]}
+    return [each for each in moving if each.input.name in kept]
 
 
 def _rows(shown: Sequence[Effect]) -> Rows:
@@ -80,27 +89,29 @@ def _reach(effect: Effect, nominal: float) -> float:
     return max(ends) - min(ends)
 
 
-def _bar(effect: Effect, nominal: float, at: float, ax: Axes, looks: Looks) -> None:
-    """From nominal to each end; where both lie on one side, one above the other."""
+def _bars(effect: Effect, nominal: float) -> list[tuple[End, float, float, int]]:
+    """Ends of an input, the lower one first, each with what its bar is above the middle of the row, its thickness, and the side on which its value
+    stands: where both lie on one side, one bar above the other. [inch]"""
     ends = (effect.low, effect.high)
     lengths = [end.difference - nominal for end in ends]
-    same_side = lengths[0] * lengths[1] > 0.0
-    for place, (end, length) in enumerate(zip(ends, lengths, strict=True)):
+    if lengths[0] * lengths[1] > 0.0:
+        side = 1 if lengths[0] > 0.0 else -1
+        return [(end, shift * HALVES / 4.0, HALVES / 2.0, side) for end, shift in zip(ends, (-1.0, 1.0), strict=True)]
+    low_is_right = effect.low.difference > effect.high.difference
+    return [(end, 0.0, BAR, 1 if (end is effect.low) == low_is_right else -1) for end in ends]
+
+
+def _bar(effect: Effect, nominal: float, at: float, ax: Axes, looks: Looks) -> None:
+    """From nominal to each end, the input's value typed where its bar ends."""
+    for end, shift, thick, side in _bars(effect, nominal):
         look = looks[end.winner]
-        shift = (place - 0.5) * BAR / 2.0 if same_side else 0.0
         ax.barh(
-            at + shift, length, left=nominal, height=BAR / 2.0 if same_side else BAR, color=look.colour, hatch=look.hatch,
-            edgecolor="white", linewidth=0.4,
+            at + shift, end.difference - nominal, left=nominal, height=thick, color=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0.4,
         )  # fmt: skip
-
-
-def _values(effect: Effect, at: float, ax: Axes) -> None:
-    """The input's ends, typed where their bars end."""
-    left, right = sorted((effect.low, effect.high), key=lambda end: end.difference)
-    for end, side, gap in ((left, "right", -4), (right, "left", 4)):
         ax.annotate(
-            _value(effect, end), (end.difference, at), xytext=(gap, 0), textcoords="offset points", ha=side, va="center",
-            fontsize=SMALL, color=QUIET, annotation_clip=False, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+            _value(effect, end), (end.difference, at + shift), xytext=(4 * side, 0), textcoords="offset points", ha="left" if side > 0 else "right",
+            va="center_baseline", fontsize=SMALL, color=QUIET, annotation_clip=False, zorder=0.9,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
         )  # fmt: skip
 
 
@@ -136,9 +147,11 @@ def _limits(found: Sensitivity, shown: Sequence[Effect], ax: Axes) -> None:
         low = 0.0
     if high < 0.0 and -high < NEAR * (high - low):
         high = 0.0
-    ends = [sorted((each.low, each.high), key=lambda end: end.difference) for each in shown]
-    letters = [max(len(_value(each, pair[side])) for each, pair in zip(shown, ends, strict=True)) + 2 for side in (0, 1)]
-    left, right = (min(LETTER * count, 0.3) for count in letters)
+    letters = {
+        side: max((len(_value(each, end)) for each in shown for end, _, _, on in _bars(each, found.nominal.difference) if on == side), default=0) + 2
+        for side in (-1, 1)
+    }  # fmt: skip
+    left, right = (min(LETTER * letters[side], 0.3) for side in (-1, 1))
     span = (high - low) / (1.0 - left - right)
     ax.set_xlim(low - left * span, high + right * span)
 
@@ -180,14 +193,19 @@ def _turning(found: Sensitivity, shown: Sequence[Effect]) -> list[Effect]:
     return [each for each in shown if {each.low.winner, each.high.winner} != {found.nominal.winner}]
 
 
-def _title(found: Sensitivity, shown: Sequence[Effect]) -> str:
+def _title(found: Sensitivity) -> str:
+    """What a tornado can say: who is chosen with all else at its median. Whether one input turns the choice while all else is uncertain is another question."""
     turning = _turning(found, _moving(found))
+    winner = found.nominal.winner
+    first = "With all else at its median"
+    if winner != found.best:
+        first = f"With all at their medians {winner} is chosen, not {found.best}; so"
     if not turning:
-        return f"{found.nominal.winner} stays the choice at both ends of every input, moved one at a time"
-    few = listed([f"“{in_plain_words(each.input.label)}”" for each in turning[:2]])
+        return f"{first}, {winner} stays the choice at both ends of every input"
+    few = [f"“{in_plain_words(each.input.label)}”" for each in turning[:2]]
     if len(turning) <= 2:
-        return f"{few} could by {'itself' if len(turning) == 1 else 'themselves'} change the choice of {found.nominal.winner}"
-    return f"{len(turning)} inputs could each change the choice of {found.nominal.winner}; first of all {few}"
+        return f"{first}, {' or '.join(few)} would flip the choice of {winner}"
+    return f"{first}, {len(turning)} inputs would each flip the choice of {winner}; first {listed(few)}"
 
 
 def _alt(found: Sensitivity, shown: Sequence[Effect]) -> str:
@@ -213,9 +231,27 @@ def _note(found: Sensitivity, shown: Sequence[Effect]) -> str:
     said += [f"Among them {listed(sorted(others))}."] if others else []
     decision = found.verdict.decision
     said += [] if decision.allowed[decision.strategies.index(found.against)] else [f"{found.against} breaks the limits, so it is chosen nowhere."]
-    flips = [flip for each in shown for flip in each.switches if not flip.too_close]
-    said += [f"◇: where it alone flips the choice, all else as uncertain as it is ({'; '.join(f'{in_words(flip.probability)} beyond' for flip in flips[:3])})."] if flips else []
+    said += _alone(found)
+    said += _lucky(found)
     more = len(_moving(found)) - len(shown)
-    said += [f"{more} more input{'s' if more > 1 else ''} move it less."] if more else []
+    said += [f"{more} more input{'s move' if more > 1 else ' moves'} it too."] if more else []
     said += [f"{found.left_out} were not moved one by one."] if found.left_out else []
     return plain(" ".join(said))
+
+
+def _alone(found: Sensitivity) -> list[str]:
+    """What flips the choice by itself while all else stays uncertain: as ``run`` and the first page of a memo say it."""
+    if sum(found.verdict.decision.allowed) < 2 or found.verdict.run.design.draws < FEWEST:
+        return []
+    flips = [flip for each in found.effects for flip in each.switches if not flip.too_close]
+    if not flips:
+        return ["With all else as uncertain as it is, no input flips the choice by itself."]
+    return [f"◇: where it flips the choice by itself with all else as uncertain as it is ({'; '.join(f'{in_words(flip.probability)} beyond' for flip in flips[:3])})."]
+
+
+def _lucky(found: Sensitivity) -> list[str]:
+    """Inputs that make some of the variance and have no bar."""
+    moving = {each.input.name for each in _moving(found)}
+    still = [each for each in found.effects if each.input.name not in moving and each.shares is not None and each.shares.total_order.low > LUCKY]
+    named = [f"“{in_plain_words(each.input.label)}” ({share(each.shares.total_order.mean)} of the variance)" for each in still[:2] if each.shares is not None]
+    return [f"No bar, as {'it acts' if len(named) == 1 else 'they act'} through luck alone: {listed(named)}."] if named else []

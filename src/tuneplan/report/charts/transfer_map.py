@@ -1,7 +1,8 @@
-"""Transfer map: what the examples of each task do for the others in one model."""
+"""Transfer map: what the examples of each task do for another in one model, against that one alone."""
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ from tuneplan.report.charts.labels import fitted
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
 from tuneplan.report.tables import width
-from tuneplan.report.words import draws, in_words, signed_points
+from tuneplan.report.words import draws, in_words, listed, points_apart, signed_points
 from tuneplan.scenario.lowering.pairs import MIX
+from tuneplan.study.apart import are_apart, stands_out
 from tuneplan.study.transfers import Effect, Transfers
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def transfer_map(found: Transfers, *, ax: Axes, looks: Looks) -> Told:
     pairs = list(_pairs(found))
     if not pairs:
         raise NothingToDraw(f"{found.strategy} trains no task beside another")
-    most = max(LEAST_SCALE, *(abs(each.points.mean) for _, _, each in pairs))
+    most = _scale(found, pairs)
     beside = [effect.points.mean if effect is not None else float("nan") for effect in found.together]
     values = [[*(_value(found, request, source) for source in found.sources), others] for request, others in zip(found.requests, beside, strict=True)]
     ax.set_facecolor(FAINT)  # where nothing is painted
@@ -73,6 +75,17 @@ def _pairs(found: Transfers) -> Iterator[Pair]:
         for source, effect in zip(found.sources, row, strict=True):
             if effect is not None and source != request:
                 yield request, source, effect
+
+
+def _of_tasks(found: Transfers, pairs: list[Pair]) -> list[Pair]:
+    """Those on requests of tasks; all where there are none."""
+    return [each for each in pairs if each[0] != found.requests[-1]] or pairs
+
+
+def _scale(found: Transfers, pairs: list[Pair]) -> float:
+    """Where colours end: at what happens to tasks, as training does far more to requests that nobody trained for. [point]"""
+    shown = [each for _, _, each in _of_tasks(found, pairs)] + [each for each in found.together[:-1] if each is not None]
+    return max(LEAST_SCALE, *(abs(each.points.mean) for each in shown))
 
 
 def _value(found: Transfers, request: str, source: str) -> float:
@@ -145,43 +158,98 @@ def named(source: str) -> str:
 
 
 def _title(found: Transfers, pairs: list[Pair]) -> str:
-    """The largest gain and the largest loss; what all others do together where none does much alone."""
-    of_tasks = [each for each in pairs if each[0] != found.requests[-1]] or pairs
-    if max(abs(each.points.mean) for _, _, each in of_tasks) < NOTICED:
+    """The largest gain and the largest loss, the larger first; what all others do together where none does much alone."""
+    of_tasks = _of_tasks(found, pairs)
+    gain, loss = (pick(of_tasks, key=lambda each: each[2].points.mean) for pick in (max, min))
+    gains, loses = gain[2].points.mean >= WORTH_PRINTING, loss[2].points.mean <= -WORTH_PRINTING
+    if max(abs(each.points.mean) for _, _, each in (gain, loss)) < NOTICED:
         return f"In {found.strategy} no task alone does much to another; {_together(found)}"
-    best, worst = max(of_tasks, key=lambda each: each[2].points.mean), min(of_tasks, key=lambda each: each[2].points.mean)
-    gains, loses = best[2].points.mean >= WORTH_PRINTING, worst[2].points.mean <= -WORTH_PRINTING  # one of them, at the least
-    gain = f"{best[0]} gains most from {named(best[1])} ({signed_points(best[2].points.mean)} points)"
-    loss = f"{worst[0]} loses most to {named(worst[1])} ({signed_points(worst[2].points.mean)}{'' if gains else ' points'})"
-    if gains and loses:
-        return f"In {found.strategy} {gain}, {loss}"
-    if gains:
-        return f"In {found.strategy} no task loses to another; {gain}"
-    return f"In {found.strategy} no task gains from another; {loss}"
+    if len(of_tasks) > 1 and not are_apart([each.points for _, _, each in of_tasks]):
+        moved = _mean([each for _, _, each in of_tasks])
+        return f"In {found.strategy} any task moves any other by about {moved} points; {_together(found, none='all others together by none')}"
+    if not loses:
+        return f"In {found.strategy} no task loses to another{_but(found, -1.0)}; {_told(gain, of_tasks)}"
+    if not gains:
+        return f"In {found.strategy} no task gains from another{_but(found, 1.0)}; {_told(loss, of_tasks)}"
+    first, then = sorted((gain, loss), key=lambda each: -abs(each[2].points.mean))
+    return f"In {found.strategy} {_told(first, of_tasks)}, {_told(then, of_tasks, unit='')}"
 
 
-def _together(found: Transfers) -> str:
-    """The least and the most that all others together do to a task."""
-    moved = sorted((each.points.mean, request) for request, each in zip(found.requests[:-1], found.together, strict=False) if each is not None)
-    if not moved or max(abs(moved[0][0]), abs(moved[-1][0])) < WORTH_PRINTING:
-        return "nor do all others together"
-    (least, first), (most, last) = moved[0], moved[-1]
+def _told(pair: Pair, others: list[Pair], *, unit: str = " points") -> str:
+    """Who gains from whom or loses to whom, and whether nobody does so more: only where it stands out."""
+    request, source, effect = pair
+    is_gain = effect.points.mean > 0.0
+    alike = [each.points for one, other, each in others if (one, other) != (request, source) and (each.points.mean > 0.0) == is_gain]
+    most = " most" if stands_out(effect.points, alike) else ""
+    return f"{request} {'gains' if is_gain else 'loses'}{most} {'from' if is_gain else 'to'} {named(source)} ({signed_points(effect.points.mean)}{unit})"
+
+
+def _but(found: Transfers, sign: float) -> str:
+    """Which task all others together move most in the direction in which no other alone does."""
+    moved = [(sign * each.points.mean, request) for request, each in zip(found.requests[:-1], found.together, strict=False) if each is not None]
+    most, task = max(moved, default=(0.0, ""))
+    if most < WORTH_PRINTING:
+        return ""
+    return f" alone, but {task} {'from' if sign > 0.0 else 'to'} all others together ({signed_points(sign * most)} points)"
+
+
+def _together(found: Transfers, *, none: str = "nor do all others together") -> str:
+    """The least and the most that all others together do to a task; one number where simulation can't tell tasks apart."""
+    moved = sorted(((each, request) for request, each in zip(found.requests[:-1], found.together, strict=False) if each is not None), key=lambda each: each[0].points.mean)
+    effects = [each for each, _ in moved]
+    if not moved or max(abs(each.points.mean) for each in effects) < WORTH_PRINTING:
+        return none
     if len(moved) == 1:
-        return f"all others together move {first} by {signed_points(least)} points"
-    return f"all others together move tasks by {signed_points(least)} ({first}) to {signed_points(most)} points ({last})"
+        return f"all others together move {moved[0][1]} by {_mean(effects)} points"
+    if not are_apart([each.points for each in effects]):
+        return f"all others together move one by about {_mean(effects)} points"
+    least, most = ((_mean([each]), _where(moved, each)) for each in (effects[0], effects[-1]))
+    return f"all others together move tasks by {least[0]}{least[1]} to {most[0]} points{most[1]}"
+
+
+def _where(moved: list[tuple[Effect, str]], one: Effect) -> str:
+    """The task that is moved so, where simulation can tell it from all others."""
+    others = [each.points for each, _ in moved if each is not one]
+    return next(f" ({request})" for each, request in moved if each is one) if stands_out(one.points, others) else ""
+
+
+def _mean(effects: list[Effect]) -> str:
+    return signed_points(statistics.fmean(each.points.mean for each in effects))
 
 
 def _alt(found: Transfers, pairs: list[Pair]) -> str:
     said = "; ".join(f"{request} from {named(source)} {signed_points(each.points.mean)} (sign {in_words(_sign(each))})" for request, source, each in pairs)
-    return f"Points that requests gain from the examples of another task in the same model of {found.strategy}: {said}."
+    whole = "; ".join(f"{request} {signed_points(each.points.mean)}" for request, each in zip(found.requests, found.together, strict=True) if each is not None)
+    return (
+        f"Points that requests gain where the examples of another task join their own in a model of {found.strategy}: {said}. "
+        f"Where those of all other tasks do: {whole}."
+    )
 
 
 def _note(found: Transfers) -> str:
+    most = _scale(found, list(_pairs(found)))
     parts = [
-        "Points that requests gain (blue) or lose (orange) because a task's examples are in the same model: with them less without. They do not "
-        "add up: where many tasks share a model, one more changes little, all others together may change much.",
-        "Grey on the diagonal: a task's own examples." if len(found.sources) <= SOME else "Grey: a task's own examples; no number: less than 0.05 points.",
+        _chosen(found),
+        "Points that requests gain (blue) or lose (orange) where a task's examples join their own in one model, against a model of their own alone; "
+        "unseen requests, which have none: against the base. What single tasks do does not add up to what all others do.",
+        "Grey: a task's own examples alone, against the base.",
+        f"Deepest colour: {points_apart(most)} points and more." if _is_beyond(found, most) else "",
         "Small print: the chance of the sign, where it is below 95 %." if len(found.sources) <= FEW else "",
+        "No number: less than 0.05 points." if len(found.sources) > SOME else "",
+        f"Not shown: {listed(list(found.left_out)) if len(found.left_out) <= FEW else f'{len(found.left_out)} more tasks'}." if found.left_out else "",
         f"On {draws(found.draws)} of their own.",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _chosen(found: Transfers) -> str:
+    """Why another strategy than the recommended one is shown."""
+    if not found.instead_of:
+        return ""
+    return f"Shown is {found.strategy}, as {found.instead_of}, which is recommended, trains no model on the examples of two tasks."
+
+
+def _is_beyond(found: Transfers, most: float) -> bool:
+    """Whether any number is larger than where colours end."""
+    shown = [each for _, _, each in _pairs(found)] + [each for each in found.together if each is not None]
+    return max(abs(each.points.mean) for each in shown) > most

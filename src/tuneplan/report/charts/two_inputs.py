@@ -21,6 +21,11 @@ from tuneplan.units import POINTS_PER_SCALE
 NOBODY, UNKNOWN = -1, -2
 """Stand for a strategy: where nothing meets the limits, and where nothing is known."""
 
+FINEST = 0.1
+"""Points of 100 below which no error is told."""
+SURE = 0.99
+"""Chance from which a strategy that is best everywhere leaves nothing to map."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
@@ -123,8 +128,10 @@ def _from_draws(found: OddsMap) -> Winners:
         raise NothingToDraw("nothing meets the limits")
     if sum(decision.allowed) < 2:
         raise NothingToDraw(f"no other strategy than {decision.strategies[decision.best]} meets the limits")
-    if len(found.inputs) < 2 and found.design.draws > 1:
-        raise NothingToDraw("fewer than two numbers of this scenario are uncertain")
+    if len({same for same, allowed in zip(decision.same_as, decision.allowed, strict=True) if allowed}) < 2:
+        raise NothingToDraw("all strategies that meet the limits come out the same")
+    if len(found.inputs) < 2:
+        raise NothingToDraw("no two numbers stand out by what they do to the choice, or too few draws tell them apart")
     if found.is_sparse:
         raise NothingToDraw("too few draws lie at most pairs of values to tell who wins there")
     down, across = (
@@ -134,12 +141,14 @@ def _from_draws(found: OddsMap) -> Winners:
     )
     rows = np.arange(found.chosen.shape[0])[:, None], np.arange(found.chosen.shape[1])[None]
     chance, error = (np.where(found.chosen >= 0, each[np.maximum(found.chosen, 0), rows[0], rows[1]], np.nan) for each in (found.chance, found.error))
+    if len(np.unique(found.chosen[found.chosen >= 0])) == 1 and float(np.nanmin(chance)) >= SURE:
+        raise NothingToDraw(f"{decision.strategies[decision.best]} is all but surely best whatever “{down.name}” and “{across.name}” turn out to be")
     return Winners(
         strategies=decision.strategies, down=down, across=across, chosen=np.where(found.chosen >= 0, found.chosen, UNKNOWN), chance=chance,
         close=found.too_close, title=_title(found, down, across),
         note=(
             "Read off the draws of the run by planes through those nearby, all other inputs as uncertain as they are; the chances are known to "
-            f"{POINTS_PER_SCALE * float(np.nanmax(error)):.2g} points of 100 or better. White: fewer than {ENOUGH:.0f} draws' worth."
+            f"{max(POINTS_PER_SCALE * float(np.nanmax(error)), FINEST):.2g} points of 100 or better. White: fewer than {ENOUGH:.0f} draws' worth."
         ),
     )  # fmt: skip
 

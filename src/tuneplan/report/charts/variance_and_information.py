@@ -25,12 +25,12 @@ from tuneplan.study.sensitivity.indices import Indices
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LEADING = 6
-"""Inputs of the most variance, and as many of the most worth."""
-MOST_CHECKS = 6
+LEADING, TELLING = 6, 3
+"""Inputs in all, and how many of them at most for what they are worth though others make more of the variance."""
+MOST_CHECKS = 4
 SMALL = 7.0
 """Size of words within the panels. [point of type]"""
-OTHERS, LUCK = "all other inputs together", "luck, nobody’s number"
+OTHERS, LUCK = "all other inputs together", "luck"
 DARK, LIGHT = "#4D4D4D", "#BDBDBD"
 """Shares of the variance: alone, and together with others; no strategy has these."""
 
@@ -56,12 +56,13 @@ class Line:
 
 
 def lines_of(sensitivity: Sensitivity, information: Information) -> list[Line]:
-    """Inputs that lead in either, by their share of the variance; then what is left, then the checks."""
+    """Inputs that lead in either, by their share of the variance; then what is left and luck, then the checks."""
     worth = {each.name: each.worth for each in information.quantities}
     total = {each.input.name: -math.inf if each.shares is None else each.shares.total_order.mean for each in sensitivity.effects}
     varying = [each for each in sensitivity.effects if total[each.input.name] > 0.0]
-    telling = [each.name for each in information.quantities if each.worth.stands_out]
-    kept = {each.input.name for each in varying[:LEADING]} | set(telling[:LEADING])
+    known = {each.input.name for each in sensitivity.effects}
+    telling = [each.name for each in information.quantities if each.worth.stands_out and each.name in known][:TELLING]
+    kept = list(dict.fromkeys([*telling, *(each.input.name for each in varying)]))[:LEADING]
     shown = [each for each in sensitivity.effects if each.input.name in kept]
     names = names_of([each.input.label for each in shown])
     rows = [Line(name=names[each.input.label], shares=each.shares, worth=worth.get(each.input.name)) for each in shown]
@@ -71,7 +72,7 @@ def lines_of(sensitivity: Sensitivity, information: Information) -> list[Line]:
 
 
 def _height(sensitivity: Sensitivity, information: Information) -> float:
-    return 1.9 + max(Rows.of([each.name for each in lines_of(sensitivity, information)]).height, 0.8)
+    return 1.75 + max(Rows.of([each.name for each in lines_of(sensitivity, information)]).height, 0.8)
 
 
 @chart(question="What varies most, and what is worth finding out?", of=("sensitivity", "information"), height=_height)
@@ -96,7 +97,7 @@ def variance_and_information(sensitivity: Sensitivity, information: Information,
 
 
 def _shares(line: Line, at: float, ax: Axes) -> None:
-    """Total order as a light bar with its interval, first order as a dark one within; of a check what it takes."""
+    """Total order as a light bar with its interval and in figures, first order as a dark one within; of a check what it takes."""
     if line.check is not None:
         takes = f"takes {usd(line.check.check.cost)}, {line.check.check.days:g} day{'' if line.check.check.days == 1 else 's'}"
         ax.annotate(takes, (0.0, at), xytext=(4, 0), textcoords="offset points", va="center", fontsize=SMALL, color=QUIET)
@@ -105,10 +106,11 @@ def _shares(line: Line, at: float, ax: Axes) -> None:
         ax.annotate("among all others", (0.0, at), xytext=(4, 0), textcoords="offset points", va="center", fontsize=SMALL, color=QUIET)
         return
     alone, total = line.shares.first_order, line.shares.total_order
-    ax.barh(at, max(total.mean, 0.0), height=BAR, color=LIGHT, label="in all")
-    ax.barh(at, max(min(alone.mean, total.mean), 0.0), height=BAR, color=DARK, label="alone")
-    ax.plot([max(total.low, 0.0), max(total.high, 0.0)], [at, at], color=INK, linewidth=1.0)
-    ax.annotate(share(min(max(total.mean, 0.0), 1.0)), (max(total.mean, total.high, 0.0), at), xytext=(4, 0), textcoords="offset points", va="center", fontsize=SMALL)
+    low, mean, high = (min(max(each, 0.0), 1.0) for each in (total.low, total.mean, total.high))  # noise may take an estimate beyond either end
+    ax.barh(at, mean, height=BAR, color=LIGHT, label="with others")
+    ax.barh(at, max(min(alone.mean, mean), 0.0), height=BAR, color=DARK, label="alone")
+    ax.plot([low, high], [at, at], color=INK, linewidth=1.0)
+    ax.annotate(share(mean), (max(mean, high), at), xytext=(4, 0), textcoords="offset points", va="center", fontsize=SMALL)
 
 
 def _worth(line: Line, at: float, ax: Axes, information: Information) -> None:
@@ -126,7 +128,7 @@ def _worth(line: Line, at: float, ax: Axes, information: Information) -> None:
     said = "can’t be told from 0" if hidden else amount(line.worth.value, information)
     if line.check is not None and not math.isnan(line.check.net):
         pays = line.check.net > 0.0 and not line.check.is_close
-        ax.plot([line.check.net], [at], "D", color=INK if pays else "white", markeredgecolor=INK, markersize=5, zorder=5)
+        ax.plot([line.check.net], [at], "D", color=INK if pays else "white", markeredgecolor=INK, markersize=5, zorder=5, clip_on=False)
         ends.append(line.check.net)
         said = f"net {signed(line.check.net, information)}{' (too close)' if line.check.is_close else ''}"
     ax.annotate(said, (max(ends), at), xytext=(6, 0), textcoords="offset points", va="center", fontsize=SMALL, color=QUIET if hidden else INK)
@@ -141,9 +143,17 @@ def _finish(left: Axes, right: Axes, information: Information) -> None:
         ax.axvline(0.0, color=INK, linewidth=0.9)
         ax.grid(axis="x", color=FAINT, linewidth=0.5)
     shares(left.xaxis, "share of the variance", ticks=4)
+    _up_to_all(left)
     (money if information.options.unit == "USD" else points)(right.xaxis, "worth of knowing it", ticks=4)
     left.set_title("Varies: alone (dark), in all (light)", fontsize=8.5)
     right.set_title("Is worth finding out", fontsize=8.5)
+
+
+def _up_to_all(ax: Axes) -> None:
+    """No tick beyond 100 %, where there is room for words alone."""
+    ticks = [float(each) for each in ax.get_xticks() if each <= 1.0 + 1e-9]
+    ax.set_xticks(ticks)
+    ax.spines["bottom"].set_bounds(ax.get_xlim()[0], min(1.0, ax.get_xlim()[1]))
 
 
 def _divide(lines: Sequence[Line], rows: Rows, axes: Sequence[Axes]) -> None:
@@ -180,9 +190,14 @@ def _alt(lines: Sequence[Line], sensitivity: Sensitivity, information: Informati
 
 def _note(information: Information) -> str:
     whole = amount(information.whole.value, information)
-    said = [f"Left: first- and total-order Sobol’ indices of the difference of the two leading, the latter with 90 % intervals. Right: EVPPI with twice its simulation error; knowing everything, luck included, is worth {whole} (EVPI)."]
+    said = [
+        "Left: Sobol’ indices of the difference of the two leading, first order (dark) and total order (light; the figure, with its 90 % interval). Total ones count what "
+        "inputs do together in each of them, so they may add up to more than 100 %; voi and the ledger tell shares of the first kind. "
+        f"Right: EVPPI with twice its simulation error; knowing everything, luck included, is worth {whole} (EVPI)."
+    ]
     if information.checks:
-        said.append("Checks: bar, what it is worth (EVSI); ◆, net of what it takes." if not math.isnan(information.checks[0].net) else "Checks: bar, what it is worth (EVSI).")
+        net = "" if math.isnan(information.checks[0].net) else "; ◆ net of what it takes, ◇ where that does not pay or is too close to call"
+        said.append(f"Checks: bar, what it is worth (EVSI){net}.")
     more = len(information.checks) - MOST_CHECKS
-    said += [f"{more} more checks."] if more > 0 else []
+    said += [f"{more} more check{'s' if more > 1 else ''}."] if more > 0 else []
     return " ".join(said)

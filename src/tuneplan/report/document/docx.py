@@ -18,7 +18,7 @@ from tuneplan.report.document.blocks import (
     Points,
     Section,
 )
-from tuneplan.report.document.docx_parts import bookmark, contents, describe, field, numbered_anew
+from tuneplan.report.document.docx_parts import bookmark, contents, describe, field, held, numbered_anew
 from tuneplan.report.document.docx_styles import styled
 from tuneplan.report.document.letters import bound, line, lines
 from tuneplan.report.document.pictures import bare, shown
@@ -48,6 +48,7 @@ def as_docx(document: Document) -> bytes:
     word.paragraphs[-1].paragraph_format.keep_with_next = True
     word.add_paragraph(line(document.provenance), style="Provenance")
     _footer(word, line(document.title))
+    held(word, but="Code")
     return _bytes(word)
 
 
@@ -100,14 +101,17 @@ def _code(word: Word, block: Code) -> None:
 
 
 def _picture(word: Word, block: Picture) -> None:
+    """Title and chart in one paragraph, which stays whole: LibreOffice may leave a title behind that is only to be kept with what follows."""
     from docx.shared import Inches
 
     words = shown(block.drawn)
-    word.add_paragraph(bound(words.title), style="Chart title")
+    paragraph = word.add_paragraph(bound(words.title), style="Chart title")
+    paragraph.paragraph_format.keep_together = True
     wide, high = block.drawn.figure.get_size_inches()
     scale = min(WIDEST / wide, HIGHEST / high)
-    paragraph = word.add_paragraph(style="Chart")
-    picture = paragraph.add_run().add_picture(io.BytesIO(bare(block.drawn, "png")), width=Inches(scale * wide))
+    run = paragraph.add_run()
+    run.add_break()
+    picture = run.add_picture(io.BytesIO(bare(block.drawn, "png")), width=Inches(scale * wide))
     describe(picture, name=words.title, alt=words.alt)
     word.add_paragraph(bound(words.caption), style="Caption")
 

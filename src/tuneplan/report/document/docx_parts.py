@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from tuneplan.report.document.letters import pieces
+
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
@@ -97,6 +99,33 @@ def numbered_anew(word: Word, paragraphs: Sequence[Any]) -> None:
         properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
         properties.get_or_add_numId().val = made.numId
         properties.get_or_add_ilvl().val = 0
+
+
+def held(word: Word, *, but: str) -> None:
+    """Hyphens of dates and options that no line breaks at, everywhere but in one style, whose words are there to be copied."""
+    from docx.oxml.ns import qn
+
+    for text in list(word.element.body.iter(qn("w:t"))):
+        styles = text.xpath("ancestor::w:p[1]/w:pPr/w:pStyle/@w:val")
+        if styles != [but] and any(is_whole for _, is_whole in pieces(text.text or "")):
+            for made in reversed(_with_hyphens(text.text)):
+                text.addnext(made)
+            text.getparent().remove(text)
+
+
+def _with_hyphens(words: str) -> list[Any]:
+    """Words as text and hyphens that stay."""
+    from docx.oxml.ns import qn
+
+    made: list[Any] = []
+    for piece, is_whole in pieces(words):
+        for place, part in enumerate(piece.split("-") if is_whole else [piece]):
+            made += [element("noBreakHyphen")] if place else []
+            if part:
+                made.append(element("t"))
+                made[-1].text = part.replace(" ", "\xa0") if is_whole else part
+                made[-1].set(qn("xml:space"), "preserve")
+    return made
 
 
 def bordered(properties: Any, rules: Sequence[Rule]) -> None:

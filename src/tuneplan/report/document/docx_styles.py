@@ -48,7 +48,6 @@ def styled(title: str) -> Word:
     _style(word, "Table text", based="Normal", size=8.5, after=0, line=1.0)
     _style(word, "After a table", based="Normal", size=5, after=0, line=1.0)
     _style(word, "Chart title", based="Normal", size=10.5, bold=True, before=10, after=3, next_kept=True)
-    _style(word, "Chart", based="Normal", after=2, next_kept=True)
     _style(word, "Caption", size=8.5, colour=QUIET, after=10, bold=False)
     _style(word, "Provenance", based="Normal", size=8.5, colour=QUIET, before=14, rules=(("top", RULE, 6),))
     _style(word, "Footer", size=8.5, colour=QUIET)

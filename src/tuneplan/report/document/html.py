@@ -28,7 +28,7 @@ from tuneplan.report.document.columns import (
     of_short_words,
     widths,
 )
-from tuneplan.report.document.letters import bound, line, lines
+from tuneplan.report.document.letters import bound, line, lines, pieces
 from tuneplan.report.document.pictures import bare, shown
 from tuneplan.report.document.svg import inline
 from tuneplan.report.tables import Table
@@ -36,9 +36,12 @@ from tuneplan.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 ROOM = 104
 """Letters across a sheet of A4, in the size of tables."""
+TALL = 0.7
+"""Height by width of a chart from which on it gets a bit more of a printed page, which has room for two."""
 LONG = 14
 """Rows of a table that may go on over the page."""
 
@@ -86,7 +89,8 @@ def _parts(block: Block, numbers: Iterator[int]) -> Iterator[Part]:
 def _drawing(picture: Picture, name: str) -> dict[str, Any]:
     """A chart with the words around it; its markup is made here, with nothing in it that was not escaped."""
     words = shown(picture.drawn)
-    return {"words": words, "drawing": inline(bare(picture.drawn, "svg"), prefix=name, title=words.title, alt=words.alt)}
+    wide, high = picture.drawn.figure.get_size_inches()
+    return {"words": words, "is_tall": high > TALL * wide, "drawing": inline(bare(picture.drawn, "svg"), prefix=name, title=words.title, alt=words.alt)}
 
 
 def _tables(table: Table) -> list[dict[str, Any]]:
@@ -121,8 +125,16 @@ def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     made = Environment(loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"bound": bound, "pieces": SEAM.split}
+    made.filters |= {"bound": bound, "held": _held, "pieces": SEAM.split}
     return made
+
+
+def _held(text: str) -> Markup:
+    """Words, escaped, with what no line may break in two."""
+    from markupsafe import Markup
+
+    whole = Markup('<span class="held">{}</span>')
+    return Markup("").join(whole.format(piece) if is_whole else piece for piece, is_whole in pieces(bound(text)))
 
 
 def _file(name: str) -> str:

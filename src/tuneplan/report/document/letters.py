@@ -10,6 +10,8 @@ NOWHERE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """Halves of letters and marks that are no letters: neither XML nor UTF-8 holds them."""
 
 
+WHOLE = re.compile(r"(\b\d{4}-\d\d-\d\d\b|(?<![\w-])--[a-z][a-z-]*(?: \d+)?)")
+"""Dates and options, with the number that follows one."""
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?!\u200e)(?![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])")
 """A word of a script that runs to the left; without a mark after it, a number that follows would stand before it."""
 
@@ -32,6 +34,15 @@ def bound(text: str) -> str:
     '90\\xa0% of 3'
     """
     return re.sub(r"(?<=\d) (?=%)", "\xa0", line(text))
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """A text as pieces, each with whether it must stay on one line: dates and options of the command, whose hyphens invite a break.
+
+    >>> pieces("by 2027-01-04 with --draws 64.")
+    [('by ', False), ('2027-01-04', True), (' with ', False), ('--draws 64', True), ('.', False)]
+    """
+    return [(piece, place % 2 == 1) for place, piece in enumerate(WHOLE.split(text)) if piece]
 
 
 def lines(text: str) -> str:

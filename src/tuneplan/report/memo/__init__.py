@@ -41,15 +41,20 @@ SECTIONS: tuple[Callable[[Findings, Pictures], Section | None], ...] = (
 """What follows, in this order; a section that has nothing to say is left out. A schedule belongs before Risks."""
 
 
-def memo_of(findings: Findings) -> Document:
+def memo_of(findings: Findings, *, file: str = "memo.html") -> Document:
     """Everything that there is to say about a study, in reading order.
+
+    Parameters
+    ----------
+    file
+        Name under which it will be written, for the command that makes it again.
 
     Raises
     ------
     UsageError
         matplotlib is not installed.
     """
-    run, pictures = findings.run, Pictures(findings=findings)
+    run, pictures = findings.run, Pictures(findings=findings, file=file)
     feasible = findings.verdict.decision.best is not None
     return Document(
         title=plain(run.asked.name),
@@ -78,7 +83,7 @@ def write_memo(findings: Findings, path: Path, *, sources: Iterable[Path | str] 
     from tuneplan.report.document.writing import form_of, write
 
     form_of(path)
-    write(memo_of(findings), path, sources=sources)
+    write(memo_of(findings, file=path.name), path, sources=sources)
 
 
 def _sections(findings: Findings, pictures: Pictures) -> Iterator[Section]:

@@ -32,13 +32,14 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     worth = {each.name: each for each in findings.information.quantities}
     used = in_use(findings.run)
     uncertain = [each for each in used if not each.distribution.is_point]
-    ranked = sorted(uncertain, key=lambda each: _rank(each, worth))
-    matter = sum(_matters(each, worth) for each in ranked)
+    spread = _spread(findings)
+    ranked = sorted(uncertain, key=lambda each: _rank(each, worth, spread))
+    matter = sum(_matters(each, worth, spread) for each in ranked)
     shown = ranked[: min(max(matter, LEAST_ROWS), MOST_ROWS)]
     blocks: list[Block] = [Paragraph(_opening(findings, len(used), len(uncertain)))]
     if shown:
         head = ("number", "value (90 %)", "grade", "where: source (date)", "of regret", "of spread")
-        rows = tuple((*_cells(each), *_shares(findings, each, worth)) for each in shown)
+        rows = tuple((*_cells(each), *_shares(findings, each, worth, spread)) for each in shown)
         blocks.append(Table(title=f"The {len(shown)} uncertain numbers that matter most" if len(shown) < len(uncertain) else "Uncertain numbers", head=head, rows=rows, flowing=True))
     rest = [*ranked[len(shown) :], *(each for each in used if each.distribution.is_point)]
     if rest:
@@ -55,7 +56,7 @@ def _opening(findings: Findings, used: int, uncertain: int) -> str:
         said += (
             f" Of regret: how much of the average loss against hindsight ({voi.amount(found.whole.value, found)}{voi.plus_minus(found.whole, found)}) would go if that "
             "number were known exactly beforehand, with its simulation error; a dash where that can't be told from nothing, as of one among so many. Of spread: its share of the variance of the lead, "
-            "which may be spread without ever turning the choice."
+            "alone and together with others (total order, as in the chart under Confidence); such shares may add up to more than 1, and be large without ever turning the choice; a dash: less than that of those shown."
         )
         said += _together(findings)
     learned = findings.run.scenario.calibration
@@ -79,19 +80,25 @@ def of_whole(known: Known, whole: float) -> str:
     return f"{share(known.worth.value / whole)} ± {share(known.worth.error / whole)}"
 
 
-def _rank(each: Quantity, worth: Mapping[str, Known]) -> tuple[float, float, str]:
-    """By share of regret where that stands out, then by share of the spread."""
+def _spread(findings: Findings) -> dict[str, float]:
+    """Share of the variance of the lead by number, total order: that of the chart, whichever stand in it. [share]"""
+    found = findings.sensitivity
+    return {} if found is None else {each.input.name: each.shares.total_order.mean for each in found.effects if each.shares is not None}
+
+
+def _rank(each: Quantity, worth: Mapping[str, Known], spread: Mapping[str, float]) -> tuple[float, float, float, str]:
+    """By share of regret where that stands out, then by share of the spread; those too small for one by what a regression explains."""
     known = worth.get(each.drawn_as)
     if known is None:
-        return 0.0, 0.0, each.listed_as
+        return 0.0, 0.0, 0.0, each.listed_as
     explained = known.worth.explained
-    return -(known.worth.value if known.worth.stands_out else 0.0), -(explained if explained == explained else 0.0), each.listed_as
+    return -(known.worth.value if known.worth.stands_out else 0.0), -spread.get(each.drawn_as, 0.0), -(explained if explained == explained else 0.0), each.listed_as
 
 
-def _matters(each: Quantity, worth: Mapping[str, Known]) -> bool:
+def _matters(each: Quantity, worth: Mapping[str, Known], spread: Mapping[str, float]) -> bool:
     """Whether it turns the choice, or moves the lead, by anything that can be seen."""
     known = worth.get(each.drawn_as)
-    return known is not None and (known.worth.stands_out or known.worth.explained >= NOTHING)
+    return known is not None and (known.worth.stands_out or spread.get(each.drawn_as, 0.0) >= NOTHING)
 
 
 def _cells(each: Quantity) -> tuple[str, ...]:
@@ -112,13 +119,13 @@ def shortly(value: str) -> str:
     return f"{middle} ({band})" if found else value
 
 
-def _shares(findings: Findings, each: Quantity, worth: Mapping[str, Known]) -> tuple[str, str]:
+def _shares(findings: Findings, each: Quantity, worth: Mapping[str, Known], spread: Mapping[str, float]) -> tuple[str, str]:
     whole, known = findings.information.whole.value, worth.get(each.drawn_as)
     if known is None:
         return "-", "-"
     of_regret = of_whole(known, whole) if known.worth.stands_out else "-"
-    explained = known.worth.explained
-    return of_regret, share(explained) if explained == explained and explained >= NOTHING else "-"
+    part = min(spread.get(each.drawn_as, 0.0), 1.0)
+    return of_regret, share(part) if part >= NOTHING else "-"
 
 
 def _by_grade(rest: Sequence[Quantity]) -> Table:

@@ -9,7 +9,7 @@ from tuneplan.evidence.findings import Findings
 from tuneplan.report import voi
 from tuneplan.report.document.blocks import Block, Paragraph, Points, Section
 from tuneplan.report.flips import then, where
-from tuneplan.report.memo.wording import counted, meaning, odds
+from tuneplan.report.memo.wording import counted, lasting, named, odds
 from tuneplan.report.sensitivity import is_still
 from tuneplan.report.words import signed_points, signed_usd, usd, usd_at_least
 from tuneplan.study.frontier.analysis import FrontierStudy
@@ -37,19 +37,19 @@ def _blocks(findings: Findings) -> Iterator[Block]:
         yield Paragraph(f"{findings.sensitivity.best} less {findings.sensitivity.against} is the same in every draw: no uncertain number turns the choice.")
         return
     clear = [flip for flip in switch_points(findings.verdict) if not flip.too_close]
-    said = [_flip(flip, decision.unit) for flip in clear]
+    said = [_flip(findings, flip) for flip in clear]
     choice = sum(decision.allowed) > 1
+    near = list(_nearest(findings)) if choice and not clear else []
+    said += [*_value(findings), *_budget(findings), *near]
     if choice and not clear:
-        yield Paragraph(_none_alone(findings))
+        yield Paragraph(_none_alone(findings, more=bool(said)))
     elif not choice:
         yield Paragraph("No other option meets the limits, so that only other limits would change the choice.")
-    near = list(_nearest(findings)) if choice and not clear else []
-    said += [*_value(findings.frontier), *_budget(findings.frontier), *near]
     if said:
         yield Points(tuple(said[:MOST]))
 
 
-def _none_alone(findings: Findings) -> str:
+def _none_alone(findings: Findings, *, more: bool) -> str:
     draws = findings.run.design.draws
     if draws < FEWEST:
         return f"{counted(draws)} {'is' if draws == 1 else 'are'} too few to tell which number would turn the choice; 4096 are usual."
@@ -57,16 +57,16 @@ def _none_alone(findings: Findings) -> str:
     said = f"No uncertain number turns the choice by itself, as far as {draws} draws can tell"
     if luck is not None and luck.total_order.mean > 0.5:
         said += "; most of the doubt is luck (format clashes, what no law foresees)"
-    return f"{said}. What would, or comes nearest:"
+    return f"{said}. What would, or comes nearest:" if more else f"{said}."
 
 
-def _flip(flip: SwitchPoint, unit: str) -> str:
-    doc = meaning(flip.path)
-    return f"{flip.path}{f' ({doc})' if doc else ''} {where(flip)}, as in {odds(flip.probability)}: then {flip.to} is {then(flip, unit)}."
+def _flip(findings: Findings, flip: SwitchPoint) -> str:
+    return f"{named(flip.path)} {where(flip)}, as in {odds(flip.probability)}: then {lasting(findings, flip.to)} is {then(flip, findings.verdict.decision.unit)}."
 
 
-def _value(study: FrontierStudy) -> Iterator[str]:
+def _value(findings: Findings) -> Iterator[str]:
     """The value of a point next to which money decides otherwise, where points have no price of their own."""
+    study = findings.frontier
     best = study.decision.best
     if best is None or not study.is_a_choice:
         return
@@ -79,12 +79,13 @@ def _value(study: FrontierStudy) -> Iterator[str]:
         error = "" if math.isnan(each.error) else f" ± {usd(each.error)}"
         yield (
             f"A point more on all requests that is worth {'less' if below else 'more'} than {usd(each.value)}{error} over {study.months:.3g} months "
-            f"({usd(each.value / study.months)} a month{yours}): then {other}, on average."
+            f"({usd(each.value / study.months)} a month{yours}): then {lasting(findings, other)}, on average."
         )
 
 
-def _budget(study: FrontierStudy) -> Iterator[str]:
+def _budget(findings: Findings) -> Iterator[str]:
     """The nearest budgets, below and above, at which another option is recommended."""
+    study = findings.frontier
     over, own, best = study.over_budget, study.options.budget, study.decision.best
     if best is None or math.isnan(own):
         return
@@ -93,14 +94,20 @@ def _budget(study: FrontierStudy) -> Iterator[str]:
     above = [place for place, limit in enumerate(limits) if limit > own and chosen[place] not in (best, -1)]
     if below:
         place = below[-1]
-        other = "nothing is feasible" if chosen[place] < 0 else over.strategies[chosen[place]]
-        again = usd(limits[place + 1]) if over.planned else usd_at_least(limits[place + 1])
-        at = f"of {usd(limits[place])}" if over.planned else f"below {again}"
-        back = f", from {again} on {over.strategies[chosen[place + 1]]}" if over.planned and chosen[place + 1] >= 0 else ""
-        yield f"A budget {at} (now {usd(own)}): then {other}{back}."
+        other = "nothing is feasible" if chosen[place] < 0 else lasting(findings, over.strategies[chosen[place]])
+        back = over.strategies[chosen[place + 1]] if chosen[place + 1] not in (best, -1) else ""
+        yield f"{_lower_budget(study, limits[place], limits[place + 1])} (now {usd(own)}): then {other}{f', above it {back}' if back else ''}."
     if above:
         place = above[0]
-        yield f"A budget of {usd_at_least(limits[place])} (now {usd(own)}): then {over.strategies[chosen[place]]}."
+        at = f"A budget above a turn somewhere between {usd(limits[place - 1])} and {usd(limits[place])}" if over.planned else f"A budget of {usd_at_least(limits[place])}"
+        yield f"{at} (now {usd(own)}): then {lasting(findings, over.strategies[chosen[place]])}."
+
+
+def _lower_budget(study: FrontierStudy, low: float, high: float) -> str:
+    """Below which budget; where plans are made anew, only those looked at are known."""
+    if not study.over_budget.planned:
+        return f"A budget below {usd_at_least(high)}"
+    return f"A budget below a turn somewhere between {usd(low)} and {usd(high)}"
 
 
 def _nearest(findings: Findings) -> Iterator[str]:
@@ -118,10 +125,9 @@ def _nearest(findings: Findings) -> Iterator[str]:
 
 def _watched(effect: Effect, region: Region, unit: str, comes: str) -> str:
     lead = signed_usd(region.lead.mean) if unit == "USD" else f"{signed_points(region.lead.mean)} points"
-    doc = meaning(effect.input.label)
     place = {"low": "lowest", "middle": "middle", "high": "highest"}[region.name]
     how = "too close to call" if region.too_close else "level" if region.level else "ahead"
-    return f"{effect.input.label}{f' ({doc})' if doc else ''} {comes}: in the {place} third of its range {region.winner} is {how} against {region.second} ({lead})."
+    return f"{named(effect.input.label)} {comes}: in the {place} third of its range {region.winner} is {how} against {region.second} ({lead})."
 
 
 # --- what to find out first -----------------------------------------------------------------------

@@ -24,7 +24,7 @@ FEWEST_OF_A_PILOT = 100.0
 
 
 def next_steps(findings: Findings) -> Section:
-    """Steps in their order: find out, collect, try, build, renew."""
+    """Steps in their order: find out, try a part, collect the rest, build, renew."""
     steps = (*_check(findings), *_collect(findings), *_build(findings), *_renew(findings))
     return Section(title="Next steps", anchor="next", blocks=(Points(steps, ordered=True),))
 
@@ -51,11 +51,17 @@ def _collect(findings: Findings) -> Iterator[str]:
     shown = sorted(needed, key=lambda task: -needed[task])[:MOST_TASKS]
     more = len(needed) - len(shown)
     told = [f"{magnitude(needed[task])} of {task}" for task in shown] + ([f"the rest for {more} more tasks"] if more > 0 else [])
-    yield f"Collect examples, {listed(told)}: data comes to {money_said(verdict.results[row].components['data'])}."
+    costs = f"data comes to {money_said(verdict.results[row].components['data'])}"
     first = {task: PILOT_SHARE * needed[task] for task in shown if PILOT_SHARE * needed[task] >= FEWEST_OF_A_PILOT}
-    if first:
-        task = max(first, key=lambda each: first[each])
-        yield f"Stop at the first tenth ({magnitude(first[task])} of {task}), train on it, score it, and give the scores to simulate calibrate: the next memo rests on your own curve."
+    if not first:
+        yield f"Collect examples, {listed(told)}: {costs}."
+        return
+    task = max(first, key=lambda each: first[each])
+    yield (
+        f"Begin with a tenth of the examples ({magnitude(first[task])} of {task}), which are needed in any case: train on them, score, and give the scores to "
+        "simulate calibrate; the next memo rests on your own curve."
+    )
+    yield f"Where that still says {name}, collect the rest: {listed(told)} in all; {costs}."
 
 
 def _build(findings: Findings) -> Iterator[str]:

@@ -19,10 +19,13 @@ class Pictures:
     ----------
     placed
         Names of those that stand somewhere already.
+    file
+        Name of the memo that they stand in.
     """
 
     findings: Findings
     placed: list[str] = field(default_factory=list)
+    file: str = "memo.html"
 
     def of(self, name: str, *, missed: bool = False) -> list[Block]:
         """A chart as a block; none where it has nothing to show.

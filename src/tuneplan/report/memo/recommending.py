@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tuneplan.evidence.findings import Findings
-from tuneplan.report.advice import recommendation
+from tuneplan.report.advice import named, recommendation
 from tuneplan.report.document.blocks import Callout, Paragraph, Section
-from tuneplan.report.memo.wording import counted, difference, score
+from tuneplan.report.memo.wording import counted, difference, retiring, score
 from tuneplan.report.remarks import FEW_DRAWS
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, usd
@@ -33,11 +33,12 @@ def recommended(findings: Findings) -> Section:
     """The recommendation with what it rests on; or that nothing meets the limits."""
     verdict = findings.verdict
     title = "No recommendation" if verdict.decision.best is None else "Recommendation"
-    return Section(title=title, anchor="recommendation", blocks=(Callout(recommendation(verdict), _rests_on(verdict)),))
+    return Section(title=title, anchor="recommendation", blocks=(Callout(recommendation(verdict), _rests_on(findings)),))
 
 
-def _rests_on(verdict: Verdict) -> str:
-    """What the recommendation is judged by and against, with bands."""
+def _rests_on(findings: Findings) -> str:
+    """What the recommendation is judged by and against, with bands; who of those named does not last."""
+    verdict = findings.verdict
     decision, comparison, draws = verdict.decision, verdict.comparison, verdict.run.design.draws
     said = []
     if comparison is not None:
@@ -45,9 +46,16 @@ def _rests_on(verdict: Verdict) -> str:
         said.append(f"Against {other}, the next best: {difference(comparison.points, 'point')} delivered and {difference(comparison.usd, 'USD')} in cost.")
     judged = "delivered score, as points have no price here" if decision.unit == "point" else "net benefit: the value of points less the cost"
     said.append(f"Judged by {judged}. A point is a hundredth of the score's scale; a draw is one simulated future, with one value for everything that is uncertain.")
+    said += [f"Mind that {name} does not last: {why}." for name, why in retiring(findings).items() if name in headline(verdict)]
     if draws < FEW_DRAWS:
         said.append(f"{counted(draws)} {'is' if draws == 1 else 'are'} too few for chances and intervals: take this for a sketch.")
     return " ".join(said)
+
+
+def headline(verdict: Verdict) -> list[str]:
+    """Strategies that the recommendation and what stands below it name."""
+    best, other = verdict.decision.best, verdict.comparison
+    return [*([] if best is None else [verdict.decision.strategies[best]]), *named(verdict), *([] if other is None else [other.second])]
 
 
 # --- the table of options -------------------------------------------------------------------------
@@ -129,7 +137,7 @@ def options(findings: Findings) -> Section:
     decision = findings.verdict.decision
     columns = [each for each in COLUMNS if each.is_there(findings)]
     order = ranked(findings.verdict)
-    shown = order[:MOST_ROWS]
+    shown = order[: max(MOST_ROWS, len(set(headline(findings.verdict))))]
     rows = [tuple(each.cell(findings, row) for each in columns) for row in shown]
     rows = [(f"{row[0]} (recommended)", *row[1:]) if index == decision.best else row for index, row in zip(shown, rows, strict=True)]
     months = float(findings.run.lowered.inputs["horizon_months"].mean())
@@ -137,15 +145,34 @@ def options(findings: Findings) -> Section:
     return Section(title=f"The options, over {months:.3g} months", anchor="options", blocks=(table, Paragraph(" ".join(_notes(findings, len(order) - len(shown))))))
 
 
-def ranked(verdict: Verdict) -> list[int]:
-    """Strategies in the order of page one: the recommended, then those that keep the limits, the best first, then those nearest to it."""
+def _misses(verdict: Verdict, confidence: float) -> str:
+    """Why an option counts as keeping the limits that keeps them in a little less than what is asked for."""
     decision = verdict.decision
+    kept = [met for met, allowed in zip(decision.probability_limits_met, decision.allowed, strict=True) if allowed]
+    if all(share(met) == share(confidence) or met >= confidence for met in kept):
+        return ""
+    if not verdict.run.plans:
+        return " What is a little below is within simulation error."
+    return " Plans are found on draws of their own and judged on these: what is a little below is within simulation error."
 
-    def key(row: int) -> tuple[bool, bool, float, float]:
+
+def ranked(verdict: Verdict) -> list[int]:
+    """Strategies in the order of page one: the recommended, whoever is named beside it, then those that keep the limits, the best first, then those nearest to it.
+
+    Where all have room, being named changes nothing.
+    """
+    decision, spoken_of = verdict.decision, headline(verdict)
+    crowded = len(decision.strategies) > MOST_ROWS
+
+    def key(row: int) -> tuple[bool, float, float]:
         expected, nearer = decision.expected[row], 0.0 if decision.allowed[row] else -decision.probability_limits_met[row]
-        return row != decision.best, not decision.allowed[row], nearer, -expected if math.isfinite(expected) else math.inf
+        return not decision.allowed[row], nearer, -expected if math.isfinite(expected) else math.inf
 
-    return sorted(range(len(decision.strategies)), key=key)
+    ordered = sorted(range(len(decision.strategies)), key=key)
+    kept = [row for row in ordered if decision.strategies[row] in spoken_of] if crowded else []
+    room = max(MOST_ROWS - len(kept), 0)
+    first = {*kept, *[row for row in ordered if row not in kept][:room]} if crowded else set(ordered)
+    return sorted(ordered, key=lambda row: (row != decision.best, row not in first))
 
 
 def _notes(findings: Findings, more: int) -> Iterator[str]:
@@ -156,6 +183,6 @@ def _notes(findings: Findings, more: int) -> Iterator[str]:
     yield "Points: delivered, of the average request, mean. P50: half of all draws cost less; one in ten costs less than P10, one in ten more than P90."
     if has_limits(findings) and not math.isnan(verdict.limit):
         confidence = findings.options.limits.confidence
-        yield f"Limits: {usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws."
+        yield f"Limits: {usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws.{_misses(verdict, confidence)}"
     if any(each.models for each in findings.stakes.kept):
         yield "Kept if you switch: the share of money up front (data, training, evaluation, people) that is in examples, which can train other options; models are lost."

@@ -20,7 +20,7 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     changes = "; ".join(plain(each) for each in asked.changes)
     learned = "" if asked.calibration is None else f" Calibrated on {asked.calibration.pilots} pilots of {plain(asked.calibration.file)}."
     blocks: list[Block] = [
-        Code("\n".join(commands(findings))),
+        Code("\n".join(commands(findings, pictures.file))),
         Paragraph(
             f"Scenario {plain(asked.name)}, file {plain(asked.file) or 'none'}, hash {fingerprint(asked)}; {counted(design.draws)}, seed {design.seed}; tuneplan {__version__}; "
             f"set of overrides: {plain(asked.chosen) or 'none'}; changes: {changes or 'none'}.{learned}"
@@ -30,8 +30,13 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     return Section(title="How to reproduce", anchor="reproduce", blocks=tuple(blocks))
 
 
-def commands(findings: Findings) -> list[str]:
+def commands(findings: Findings, file: str = "memo.html") -> list[str]:
     """The command that makes this memo, and those that answer what comes next.
+
+    Parameters
+    ----------
+    file
+        Name of the memo, without its folder.
 
     Notes
     -----
@@ -44,4 +49,4 @@ def commands(findings: Findings) -> list[str]:
     if run.asked.chosen:
         options += ["--scenario", run.asked.chosen]
     same = shlex.join([*options, "--draws", str(run.design.draws), "--seed", str(run.design.seed)])
-    return [f"simulate memo {same} -o memo.html", f"simulate explain {shlex.quote(options[0])} KEY    # where one number comes from"]
+    return [f"simulate memo {same} -o {shlex.quote(file)}", f"simulate explain {shlex.quote(options[0])} KEY    # where one number comes from"]

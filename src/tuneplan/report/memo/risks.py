@@ -1,4 +1,4 @@
-"""Risks: what may go wrong with the recommended option, ranked by what it may take, each with its size where that is known."""
+"""Risks: what may go wrong with the recommended option, ranked by what it takes in a bad draw, each with its size where that is known."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from tuneplan.report.remarks import about_evidence
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, plain, share, signed_points, usd
 from tuneplan.scenario.cautions import cautions
-from tuneplan.study.decision import LEVEL, Estimate
+from tuneplan.study.decision import Estimate
 from tuneplan.study.exposure import Exposure
 
 TENTH = 0.1
+WORTH_SAYING = 0.05
+"""Points lost in a bad draw below which narrow training goes without saying."""
 UNSIZED = -1.0
 """Rank of what nobody knows the size of: last, in the order told."""
 
@@ -29,9 +31,11 @@ class Risk:
     Attributes
     ----------
     likely, size, answer
-        How likely it is, how large if it comes, and what to do about it, in words.
+        How likely it is, how large on average, and what to do about it, in words.
     points
-        What it takes on average, by which risks are ranked; ``UNSIZED``: not known. [point]
+        What it takes in one draw of twenty at least, by which risks are ranked; ``UNSIZED``: not known. [point]
+    bad
+        The same in words; empty: the points themselves.
     """
 
     what: str
@@ -39,6 +43,12 @@ class Risk:
     size: str
     answer: str
     points: float
+    bad: str = ""
+
+    @property
+    def if_bad(self) -> str:
+        """What it takes in a bad draw, as the table shows it."""
+        return self.bad or ("not known" if self.points == UNSIZED else f"{self.points:.1f} points" if self.points else "nothing")
 
 
 def section(findings: Findings, pictures: Pictures) -> Section:
@@ -46,9 +56,9 @@ def section(findings: Findings, pictures: Pictures) -> Section:
     blocks: list[Block] = []
     found = risks(findings)
     if found:
-        rows = tuple((each.what, each.likely, each.size, each.answer) for each in found)
+        rows = tuple((each.what, each.likely, each.size, each.if_bad, each.answer) for each in found)
         name = findings.stakes.exposure.strategy if findings.stakes.exposure is not None else ""
-        blocks.append(Table(title=f"Risks of {name}, the largest first", head=("what", "how likely", "how large", "what to do"), rows=rows, flowing=True))
+        blocks.append(Table(title=f"Risks of {name}, by what they take in one draw of twenty at least", head=("what", "how likely", "on average", "1 in 20 takes", "what to do"), rows=rows, flowing=True))
         blocks.append(Paragraph("The scores and costs of this memo have these in them already, in as many draws as they are likely; only what has no size here comes on top."))
     misfits = [f"{row.name} can't be done: {row.misfit}." for row in findings.verdict.results if row.misfit]
     if misfits:
@@ -70,8 +80,13 @@ def risks(findings: Findings) -> list[Risk]:
 
 
 def _lost(each: Estimate) -> str:
-    """What a part takes; less than nothing where it may bring something."""
-    return f"{signed_points(each.mean)} points on average (90 % {signed_points(each.low)} to {signed_points(each.high)})"
+    """What a part brings, less than nothing where it takes."""
+    return f"{signed_points(each.mean)} points"
+
+
+def _taken(each: Estimate) -> float:
+    """What a part takes in one draw of twenty at least. [point]"""
+    return max(-each.low, 0.0)
 
 
 def _others(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
@@ -81,7 +96,7 @@ def _others(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
         clash = f"; a format clash in {share(exposure.clash)} of draws" if exposure.clash > 0.0 else ""
         yield Risk(
             what="Tasks in one model take from one another (interference, clashing formats)", likely=f"some of it for sure{clash}", size=_lost(part),
-            answer="train the first tenth mixed and alone, and compare", points=max(-part.mean, 0.0),
+            answer="train the first tenth mixed and alone, and compare", points=_taken(part),
         )  # fmt: skip
 
 
@@ -91,23 +106,25 @@ def _luck(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     if part is not None and part.low < 0.0:
         yield Risk(
             what="A training run comes out worse than any law foresees", likely="as likely worse as better", size=_lost(part),
-            answer="score it on held-out examples before it is served", points=max(-part.low, 0.0) / 2.0,
+            answer="score it on held-out examples before it is served", points=_taken(part),
         )  # fmt: skip
 
 
 def _routing(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     part = exposure.parts.get("routing")
     if part is not None and part.mean < 0.0:
-        yield Risk(what="Requests reach the wrong model", likely="some for sure", size=_lost(part), answer="measure the router on logged requests", points=-part.mean)
+        yield Risk(what="Requests reach the wrong model", likely="some for sure", size=_lost(part), answer="measure the router on logged requests", points=_taken(part))
 
 
 def _unseen(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
-    part = exposure.parts.get("unseen requests")
-    if part is not None and part.low < -LEVEL:
+    part = exposure.forgotten
+    if part is not None and part.low <= -WORTH_SAYING:
         asked = float(findings.run.lowered.inputs["unseen_share"].mean())
+        net = exposure.parts.get("unseen requests")
+        made_good = f"; what training teaches them brings more, in all {signed_points(net.mean)}" if net is not None and net.mean > 0.0 else ""
         yield Risk(
-            what="Training spoils requests that nobody trained for", likely=f"touches {share(asked)} of requests", size=_lost(part),
-            answer="log requests outside every task; mix in public instructions (replay)", points=max(-part.mean, 0.0),
+            what="Narrow training spoils requests that nobody trained for", likely=f"touches {share(asked)} of requests", size=f"{_lost(part)} of the average request{made_good}",
+            answer="log requests outside every task; mix in public instructions (replay)", points=_taken(part),
         )  # fmt: skip
 
 
@@ -115,10 +132,12 @@ def _budget(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     if exposure.overrun is None:
         return
     over, price = exposure.overrun, findings.information.usd_per_point
-    in_points = exposure.broken * over.mean / price if price > 0.0 and math.isfinite(price) else UNSIZED
+    beyond = exposure.overrun_if_bad
+    in_points = beyond / price if price > 0.0 and math.isfinite(price) else UNSIZED
+    worth = f", {in_points:.1f} points' worth" if in_points > 0.0 else ""
     yield Risk(
-        what=f"The budget of {usd(findings.verdict.limit)} breaks", likely=share(exposure.broken), size=f"over by {money_said(over)}",
-        answer="buy examples in parts, and stop when prices run away", points=in_points,
+        what=f"The budget of {usd(findings.verdict.limit)} breaks", likely=share(exposure.broken), size=f"if it does, over by {money_said(over)}",
+        answer="buy examples in parts, and stop when prices run away", points=in_points, bad=f"{usd(beyond)}{worth}" if beyond > 0.0 else "",
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from tuneplan.report.memo.wording import tidied
 
 READING = (
     "Expected value takes the best on average: right for whoever can bear the spread. Chance constraint looks at what can be promised, regret at what "
-    "one would blame oneself for, CVaR at the average of the worst tenth of draws. After a name, = means level with another, ? too close to call."
+    "one would blame oneself for, CVaR at the average of the worst tenth of draws. After a name, = means level with another, ? too close to call: of those the cheapest is chosen, "
+    "which may be another than the one with the best number."
 )
 
 

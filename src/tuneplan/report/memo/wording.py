@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from tuneplan.core import declared_params
+from tuneplan.evidence.findings import Findings
+from tuneplan.report.charts.input_names import in_plain_words
 from tuneplan.report.charts.registry import NothingToDraw
 from tuneplan.report.tables import Table
 from tuneplan.report.words import in_words, plain, points, share, signed_points, signed_usd, usd
+from tuneplan.scenario.cautions import cautions
 from tuneplan.study.decision import Estimate
 
 MARKED = "> "
@@ -106,6 +109,40 @@ def meaning(path: str) -> str:
         doc = "How alike two tasks are."
     said = re.split(r"[.;,]", doc)[0]
     return said[:1].lower() + said[1:]
+
+
+def named(path: str) -> str:
+    """A number as people say it, with its key in brackets.
+
+    >>> named("law.mixing_shift")
+    'What the law misses of training several tasks together (law.mixing_shift)'
+    >>> named("all similarities together")
+    'All similarities together'
+    """
+    doc = meaning(path)
+    if not doc:
+        return in_plain_words(path) if "." in path else f"{path[:1].upper()}{path[1:]}"
+    owner, _, rest = path.partition(".")
+    whose = f" of {rest.partition('.')[0]}" if owner in ("tasks", "strategies") else " of unseen requests" if owner == "unseen" else ""
+    return f"{doc[:1].upper()}{doc[1:]}{whose} ({path})"
+
+
+def retiring(findings: Findings) -> dict[str, str]:
+    """Strategies whose API model ends within the horizon, with what is warned of."""
+    found = {}
+    for each in cautions(findings.run.asked):
+        owner, _, rest = each.path.removeprefix("strategies.").partition(".")
+        if rest.startswith("api") and " retire" in each.message:
+            found[owner] = plain(each.message)
+    return found
+
+
+def lasting(findings: Findings, name: str) -> str:
+    """A strategy, with the remark that its model ends where it does.
+
+    A mind-changer that names it would else send its reader to a way out that closes.
+    """
+    return f"{name} (whose model retires within that time)" if name in retiring(findings) else name
 
 
 def why_not(reason: NothingToDraw) -> str:

@@ -7,7 +7,7 @@ draws, as they are for the verdict.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,10 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.study.decision import TOO_CLOSE, Decision
 from tuneplan.study.design import AnyDesign
+from tuneplan.study.information.analysis import Information
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.results import Verdict
+from tuneplan.study.sensitivity.analysis import Sensitivity
 from tuneplan.study.sensitivity.inputs import Input, inputs_of
 from tuneplan.study.sensitivity.rule import Rule, judged
 from tuneplan.study.sensitivity.smoothing import scores_of, surface
@@ -41,7 +43,7 @@ class OddsMap:
     Attributes
     ----------
     inputs
-        Down and across; fewer than two where the scenario has no more that move anything.
+        Down and across; fewer than two where no more were named that have draws of their own.
     values
         Of each, rising.
     chance
@@ -93,6 +95,25 @@ def odds_map(verdict: Verdict, ranked: Sequence[str]) -> OddsMap:
         )  # fmt: skip
     draws = tuple(run.lowered.draws[each.name] for each in two)
     return _mapped(options, decision, run.design, two, draws)
+
+
+def two_telling(information: Information, apart: Callable[[], Sensitivity | None]) -> list[str]:
+    """Names of the inputs that a map of two may be about, the most telling first; fewer than two where no two are told apart from nothing.
+
+    Those that it is worth most to know, where that stands out from its simulation error; else those that by themselves
+    make most of the difference of the two leading strategies vary, where that does. An input that acts through luck
+    alone moves nobody's expected lead, however much of the variance it has a part in.
+
+    Parameters
+    ----------
+    apart
+        That difference, taken apart; asked for only if need be.
+    """
+    telling = [each.name for each in information.quantities if each.worth.stands_out]
+    found = apart() if len(telling) < 2 else None
+    alone = {} if found is None else {each.input.name: each.shares.first_order for each in found.effects if each.shares is not None and each.input.quantity is not None}
+    clear = [name for name, part in alone.items() if part.low > 0.0]
+    return list(dict.fromkeys([*telling, *sorted(clear, key=lambda name: -alone[name].mean)]))
 
 
 def _mapped(options: Options, decision: Decision, design: AnyDesign, two: tuple[Input, ...], draws: tuple[Array, ...]) -> OddsMap:
