@@ -136,7 +136,7 @@ def along(x: Any, y: Any, *, logs: tuple[bool, bool] = (False, False), pieces: i
     logs
         Whether each axis is logarithmic.
 
-    >>> along([1.0, 100.0], [0.0, 1.0], logs=(True, False), pieces=2)
+    >>> [(round(x, 9), y) for x, y in along([1.0, 100.0], [0.0, 1.0], logs=(True, False), pieces=2)]
     [(1.0, 0.0), (10.0, 0.5), (100.0, 1.0)]
     """
     ends = [np.log(each) if is_log else np.asarray(each, dtype=float) for each, is_log in zip((x, y), logs, strict=True)]
