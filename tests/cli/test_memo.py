@@ -34,9 +34,12 @@ def test_a_memo_in_each_format(simulate: Callable, scenario: Callable, tmp_path:
 
 def test_equal_seeds_give_equal_files(simulate: Callable, scenario: Callable, tmp_path: Path) -> None:
     path = scenario()
-    for name in ("one.html", "two.html"):
-        assert simulate("memo", path, "--draws", 64, "--seed", 3, "-o", tmp_path / name).code == DONE
-    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        assert simulate("memo", path, "--draws", 64, "--seed", 3, "-o", tmp_path / name / "m.html").code == DONE
+    whole = (tmp_path / "one" / "m.html").read_bytes()
+    assert whole == (tmp_path / "two" / "m.html").read_bytes()
+    assert b"--seed 3 -o m.html" in whole, "the command makes this very file"
 
 
 def test_nothing_feasible_is_an_answer_with_the_exit_code_of_run(simulate: Callable, scenario: Callable, tmp_path: Path) -> None:

@@ -137,7 +137,17 @@ def test_pictures_have_words_and_fit_the_page() -> None:
         assert 0.8 * WIDTH * EMU < shape.width <= WIDTH * EMU
         assert shape.width / shape.height == pytest.approx(6.6 / 3.0, rel=1e-3)
     assert styled(word, "Caption") == ["Note: words. Source: 64 draws."] * 2
-    assert styled(word, "Chart title") == ["Title: words"] * 2
+    assert [each.strip() for each in styled(word, "Chart title")] == ["Title: words"] * 2
+    titles = [each for each in word.paragraphs if each.style is not None and each.style.name == "Chart title"]
+    assert all(each.paragraph_format.keep_together and list(each._p.iter(qn("wp:docPr"))) for each in titles), "a chart stays with its title"
+
+
+def test_no_line_breaks_within_a_date_or_an_option_but_commands_are_copied_as_they_are() -> None:
+    word = of_blocks(Paragraph("by 2027-01-04 with --draws 64"), Code("a --draws 64"))
+    first, code = (next(each for each in word.paragraphs if "64" in each.text and (each.style.name == "Code") is is_code) for is_code in (False, True))  # type: ignore[union-attr]
+    assert len(list(first._p.iter(qn("w:noBreakHyphen")))) == 4
+    assert first.text == "by 2027-01-04 with --draws\xa064"
+    assert list(code._p.iter(qn("w:noBreakHyphen"))) == []
 
 
 def test_steps_of_each_list_are_counted_from_one() -> None:

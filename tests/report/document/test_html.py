@@ -135,6 +135,12 @@ def test_names_are_unique_and_every_reference_leads_somewhere() -> None:
     assert {"-".join(each.split("-")[:2]) for each in painted} == {"picture-11", "picture-20"}
 
 
+def test_no_line_breaks_within_a_date_or_an_option() -> None:
+    page = as_html(Document(title="A", question="", front=(Section(title="B", anchor="b", blocks=(Paragraph("on 2027-01-04 --draws 64 <b>"),)),), sections=(), provenance=""))
+    assert [each.words for each in all_of(page, "span") if each.attributes.get("class") == "held"] == ["2027-01-04", "--draws 64"]
+    assert "&lt;b&gt;" in page
+
+
 def test_headings_stand_in_order_with_one_first() -> None:
     levels = [int(each.tag[1]) for each in elements(page_of("a")) if re.fullmatch("h[1-6]", each.tag)]
     assert levels[0] == 1

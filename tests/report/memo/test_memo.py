@@ -219,6 +219,33 @@ def test_risks_are_ranked_by_what_they_take(found: Findings) -> None:
     assert sizes == sorted(sizes, reverse=True)
 
 
+def test_risks_show_by_what_they_are_ranked(found: Findings, memo: Document) -> None:
+    assert table(memo, "risks").head[3] == "1 in 20 takes"
+    exposure = found.stakes.exposure
+    assert exposure is not None
+    assert exposure.forgotten is not None
+    assert exposure.forgotten.high <= 0.0  # a loss, whatever else training does for unseen requests
+
+
+def test_who_does_not_last_is_said_on_page_one(memo: Document) -> None:
+    assert "Mind that prompted does not last: gpt-4o-mini retires on 2027-01-14" in said(section(memo, "recommendation").blocks)
+
+
+def test_a_part_is_tried_before_the_rest_is_collected(memo: Document) -> None:
+    steps = section(memo, "next").blocks[0]
+    assert isinstance(steps, Points)
+    words = "\n".join(steps.items)
+    assert words.index("Begin with a tenth") < words.index("collect the rest") < words.index("Build ")
+
+
+def test_the_same_in_every_draw_is_never_ahead_in_half_of_them() -> None:
+    twins = memo_of(findings(text_of(strategies={"x": {"kind": "unified"}, "y": {"kind": "unified"}})))
+    assert "take either" in said(section(twins, "recommendation").blocks)
+    rivals = table(twins, "confidence")
+    assert (rivals.rows[0][3], rivals.rows[0][6]) == ("0 % (equal)", "0 % (equal)")
+    assert "50 % of draws" not in everything(twins)
+
+
 def test_the_ledger_counts_every_number_in_use(found: Findings, memo: Document) -> None:
     from tuneplan.study.in_use import in_use
 
