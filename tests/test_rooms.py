@@ -19,7 +19,7 @@ GROUND = ("axes", "late", "units", "errors", "version")
 MODEL = {"numpy", "scipy.special"}
 QUESTION = MODEL | {"yaml"}
 STUDY = QUESTION | {"scipy.stats", "scipy.optimize", "simpy"}
-REPORT = STUDY | {"matplotlib", "jinja2", "docx"}
+REPORT = STUDY | {"matplotlib", "jinja2", "markupsafe", "docx"}
 LIBRARIES = {
     "ground": MODEL, "core": MODEL, "scenario": QUESTION, "study": STUDY, "evidence": STUDY, "report": REPORT,
     "api": REPORT | {"pandas", "xarray", "ipywidgets"}, "cli": REPORT | {"click", "rich"}, "house": set(),
