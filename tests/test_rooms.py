@@ -25,7 +25,7 @@ LIBRARIES = {
     "api": REPORT | {"pandas", "xarray", "ipywidgets"}, "cli": REPORT | {"click", "rich"}, "house": set(),
 }  # fmt: skip
 """What each room may import beyond the standard library."""
-LAZY = {"pandas", "xarray", "ipywidgets", "docx", "jinja2", "matplotlib"}
+LAZY = {"pandas", "xarray", "ipywidgets", "docx", "jinja2", "markupsafe", "matplotlib"}
 """Libraries that may only be imported inside a function, or for type checkers."""
 MOST_LINES = {"module": 300, "class": 120}
 
