@@ -16,7 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
 from documents import HOSTILE, document
-from tuneplan.report.document.blocks import Document, Points, Section
+from tuneplan.report.document.blocks import Code, Document, Paragraph, Points, Section
 from tuneplan.report.document.docx import as_docx
 from tuneplan.report.document.docx_styles import WIDTH
 from tuneplan.report.document.letters import bound, line

@@ -36,7 +36,6 @@ from tuneplan.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from markupsafe import Markup
 
 ROOM = 104
 """Letters across a sheet of A4, in the size of tables."""
@@ -125,16 +124,8 @@ def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     made = Environment(loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"bound": bound, "held": _held, "pieces": SEAM.split}
+    made.filters |= {"bound": bound, "wholes": lambda words: pieces(bound(words)), "pieces": SEAM.split}
     return made
-
-
-def _held(text: str) -> Markup:
-    """Words, escaped, with what no line may break in two."""
-    from markupsafe import Markup
-
-    whole = Markup('<span class="held">{}</span>')
-    return Markup("").join(whole.format(piece) if is_whole else piece for piece, is_whole in pieces(bound(text)))
 
 
 def _file(name: str) -> str:
