@@ -547,3 +547,8 @@ def test_truncated_normal_far_above_its_mean() -> None:
 def test_truncated_normal_against_scipy(mean: float, sd: float, low: float, high: float) -> None:
     exact = stats.truncnorm.ppf(U, (low - mean) / sd, (high - mean) / sd, loc=mean, scale=sd)
     assert shapes.normal(mean, sd, low, high).ppf(U) == pytest.approx(exact, abs=1e-6)
+
+
+def test_a_limit_below_zero_cuts_nothing_off_a_log_normal() -> None:
+    free = Param(name="x", key="x", unit="1", low=-1e18, high=1e18, doc="A number.")
+    assert parse("lognormal 0.001 sd 1 within -1 to 1", free) == parse("lognormal 0.001 sd 1 within 0 to 1", free)

@@ -126,7 +126,8 @@ def cut_lognormal(median: float, log_sd: float, param: Param, limits: Limits = N
     reach = math.exp(min(CUT_WITHIN * log_sd, LARGEST_EXPONENT))
     low = param.low if param.low > 0.0 and median / reach < param.low else 0.0
     high = param.high if median * reach > param.high else math.inf
-    return shapes.lognormal(median, log_sd, *_given(limits, low, high))
+    low, high = _given(limits, low, high)
+    return shapes.lognormal(median, log_sd, max(low, 0.0), high)  # what is below 0 cuts nothing off
 
 
 def _refuse_extremes(*sizes: float) -> None:
