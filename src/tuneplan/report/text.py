@@ -220,4 +220,5 @@ def stats_line(verdict: Verdict) -> str:
         error = f"{usd(size)} on the margin" if decision.unit == "USD" else f"{size:.2g} points on the margin"
     elif decision.margin is None and design.scrambles > 1:
         error = f"{max(row.delivered.error for row in verdict.results):.2g} points on a delivered score"
-    return f"{draws(design.draws)}, seed {design.seed}, {verdict.run.seconds:.2f} s, simulation error {error}."
+    given = ", given the plans" if verdict.run.plans else ""
+    return f"{draws(design.draws)}, seed {design.seed}, {verdict.run.seconds:.2f} s, simulation error {error}{given}."
