@@ -196,10 +196,10 @@ def test_a_scenario_on_the_way_that_can_not_be_run_is_passed_over(monkeypatch: p
     """Its step is then taken together with the next, and all still adds up."""
     real = comparing.run
 
-    def fragile(asked: Scenario, design: object) -> object:
+    def fragile(asked: Scenario, design: object, **asked_for: bool) -> object:
         if asked.quantities["horizon"].text == "6 months" and "gpu.price" not in asked.quantities:
             raise LookupError("these two contradict one another")
-        return real(asked, design)  # type: ignore[arg-type]
+        return real(asked, design, **asked_for)  # type: ignore[arg-type]
 
     monkeypatch.setattr(comparing, "run", fragile)
     compared = against("horizon=6 months", "gpu.price=$4/hour", "method=lora")

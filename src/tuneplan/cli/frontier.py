@@ -80,4 +80,4 @@ def _planned(path: Path, changes: Sequence[str], scenario: str, design: Design, 
     from tuneplan.study.run import run
 
     found, _ = opened(path, changes=(*changes, f"budget.limit={limit!r} USD"), scenario=scenario)
-    return options_of(run(found, design))
+    return options_of(run(found, design, explained=False))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from tuneplan.cli.terminal import complain
 from tuneplan.errors import Problem, UsageError
-from tuneplan.report.files import write_whole
 from tuneplan.report.words import printable
 
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ def deliver(content: str, output: Path | None, *, sources: Iterable[Path | str] 
     """
     if output is None or str(output) == "-":
         return _print(content)
+    from tuneplan.report.files import write_whole
+
     return write_whole(content.encode("utf-8", "backslashreplace"), output, sources=sources)
 
 
@@ -43,6 +44,8 @@ def deliver_files(contents: Mapping[str, bytes], folder: Path, *, sources: Itera
     UsageError
         The folder can't be made, or as ``write_whole``.
     """
+    from tuneplan.report.files import write_whole
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

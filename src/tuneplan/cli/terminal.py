@@ -16,7 +16,6 @@ from typing import IO, Any
 
 import click
 
-from tuneplan.report.colours import colours_of
 from tuneplan.report.lines import PLAIN, ROOM, Ink, Paper, Role, unpainted, wrapped
 
 NARROWEST, WIDEST = 40, 160
@@ -122,6 +121,8 @@ def _keys(strategies: Sequence[str]) -> dict[str, Colour]:
     is_true = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
     if not strategies or not (is_true or "256color" in os.environ.get("TERM", "")):
         return {}
+    from tuneplan.report.colours import colours_of
+
     return {name: rgb(colour) if is_true else nearest(rgb(colour)) for name, colour in colours_of(strategies).items()}
 
 

@@ -72,7 +72,7 @@ class Findings:
         return frontier_study(self.run, planned=self._planned if plans_itself(self.run.asked) else None)
 
     def _planned(self, limit: float) -> Options:
-        return options_of(run(self.load((f"budget.limit={limit!r} USD",)), self.run.design))
+        return options_of(run(self.load((f"budget.limit={limit!r} USD",)), self.run.design, explained=False))
 
     @cached_property
     def allocation(self) -> Allocations:

@@ -237,7 +237,7 @@ def _tried(here: Scenario, design: Design | Nominal, of: str, objective: str) ->
     """A scenario on the way, where it makes sense; with one strategy to follow, no other is run."""
     only = tuple(name for name in here.strategies if name in (of, here.word("reference", "")))
     try:
-        options = options_of(run(replace(here, strategies=only) if of else here, design))
+        options = options_of(run(replace(here, strategies=only) if of else here, design, explained=False))
     except (TuneplanError, LookupError, ValueError):  # keys of the two sides that contradict one another
         return None
     return _stop(options, of) if objective in ("", options.name) else None

@@ -224,7 +224,7 @@ def _read(load: Loader, values: Mapping[str, Sequence[str]], places: Sequence[tu
 
 
 def _point(scenario: Scenario, design: Design, place: tuple[int, ...]) -> Point:
-    options = options_of(run(scenario, design))
+    options = options_of(run(scenario, design, explained=False))
     return Point(
         place=place,
         decision=decided(options),

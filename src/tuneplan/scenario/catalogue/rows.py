@@ -20,7 +20,7 @@ def one_of(*words: str) -> Mapping[str, Any]:
     return {"words": words}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class Row:
     """What every row says about itself.
 
@@ -38,8 +38,15 @@ class Row:
     as_of: str
     grade: str
 
+    def __eq__(self, other: object) -> bool:
+        """Said once for all rows: nine methods of their own would be made at each start."""
+        return type(other) is type(self) and repr(other) == repr(self)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class GPU(Row):
     """A card.
 
@@ -78,7 +85,7 @@ class GPU(Row):
         return self.bf16_tflops
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class GPUPrice(Row):
     """Rent of one card of one provider, or of the market.
 
@@ -102,7 +109,7 @@ class GPUPrice(Row):
     high: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class BaseLLM(Row):
     """A base model: its shape.
 
@@ -135,7 +142,7 @@ class BaseLLM(Row):
     licence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class APIPrice(Row):
     """A model that is prompted at its maker's. Prices in USD/Mtoken.
 
@@ -155,7 +162,7 @@ class APIPrice(Row):
     retires: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class HostedPrice(Row):
     """A tuned model served by a host, paid by the token. Prices in USD/Mtoken.
 
@@ -174,7 +181,7 @@ class HostedPrice(Row):
     training_usd_per_mtok: float = field(metadata=ZERO)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class LabelPrice(Row):
     """What one kept fine-tuning example costs, by kind. [USD/example]
 
@@ -188,7 +195,7 @@ class LabelPrice(Row):
     high: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class Utilisation(Row):
     """Share of the dense bf16 peak that training reaches on long micro-batches, by class of setup.
 
@@ -209,7 +216,7 @@ class Utilisation(Row):
     meaning: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class ServingShare(Row):
     """How near to its limits a card serves.
 

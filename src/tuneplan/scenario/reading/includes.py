@@ -17,7 +17,7 @@ MOST_INCLUDED = 32
 """Files that one scenario may include, those of its includes among them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class Source:
     """One file, parsed.
 
@@ -68,7 +68,7 @@ def within(name: str, place: Place, root: Folder | None) -> tuple[Path | None, s
     return path, ""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(eq=False, slots=True, kw_only=True)
 class _Gathering:
     """Files found so far."""
 

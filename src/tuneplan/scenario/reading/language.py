@@ -19,7 +19,7 @@ NAMED_IN_CHANGES = tuple(section for section in NAMED if section not in OF_FILES
 LIKE = "like"
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Branch:
     """What may stand at a path.
 
@@ -59,7 +59,7 @@ class Branch:
             yield from (f"{word}.{path}" for path in below.find(name))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, frozen=True, slots=True, kw_only=True)
 class Language:
     """All that a scenario may say.
 

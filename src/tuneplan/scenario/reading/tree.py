@@ -28,7 +28,7 @@ _REST_OF_BETA = re.compile(r"[0-9.]+\s*\)")
 _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Scalar:
     """A text, as typed."""
 
@@ -42,7 +42,7 @@ class Scalar:
         return not self.quoted and self.text in _EMPTY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Listing:
     """A list."""
 
@@ -50,7 +50,7 @@ class Listing:
     place: Place = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Table:
     """Keys and values, in the order of the file; each key once."""
 
@@ -112,7 +112,7 @@ def as_text(node: Node) -> str:
     return f"{{{', '.join(sorted(f'{key.text}: {as_text(value)}' for key, value in node.entries))}}}"
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class _Open:
     """A list or table whose end has not come yet."""
 
@@ -124,7 +124,7 @@ class _Open:
     height: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class _Anchored:
     node: Node | None
     size: int = 1
@@ -161,7 +161,7 @@ def _rest(torn: Node, key: Node, value: Node) -> str:
     return f",{' ' * (gap - 1)}{key.text}" if is_number or is_beta else ""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class _Builder:
     """Takes events, one by one."""
 

@@ -24,7 +24,7 @@ Names = dict[str, dict[str, Place]]
 """Section, a key of ``NAMED`` -> name -> where it was typed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Leaf:
     """One value.
 
@@ -51,7 +51,7 @@ class Leaf:
 Leaves = dict[tuple[str, ...], Leaf]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Walk:
     """One pass over a tree.
 

@@ -69,7 +69,7 @@ class Asked:
     def options_at(self, value: float) -> Options:
         """What there is to choose from with the input at a value."""
         if value not in self.known:
-            self.known[value] = options_of(run(self.load((self.dial.change(value),)), self.base.design))
+            self.known[value] = options_of(run(self.load((self.dial.change(value),)), self.base.design, explained=False))
         return self.known[value]
 
     def at(self, value: float) -> Step:

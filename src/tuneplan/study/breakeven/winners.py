@@ -83,7 +83,7 @@ def winner_map(base: Run, load: Loader, down: Dial, across: Dial) -> WinnerMap:
             if down.is_asked and across.is_asked:
                 raise at_value(error, f"{down.text(one)} and {across.text(other)}") from None
             return Cell(winner=None, probability_best=float("nan"), too_close=False, level=False, refused=True), None
-        options = options_of(run(scenario, base.design))
+        options = options_of(run(scenario, base.design, explained=False))
         return _cell(decided(options)), told(options)
 
     table = [[answer(one, other) for other in across.values] for one in down.values]
