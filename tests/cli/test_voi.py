@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tuneplan.cli.main import NOTHING_FEASIBLE, USAGE
+from tuneplan.report.voi import USUAL
 
 LEARN = "{tasks.email.half_gap_examples: {noise: 60%}, router.accuracy: {noise: 5%}}"
 CHECKS = f"checks: {{pilot: {{learn: {LEARN}, n: 3, cost: $2k, days: 10}}}}\n"
@@ -34,7 +35,8 @@ def test_it_answers(simulate: Callable, checked: Path) -> None:
 
 
 def test_16384_draws_are_usual(simulate: Callable, checked: Path) -> None:
-    assert simulate("voi", checked, "-q").out.endswith("16384 draws, seed 0.\n")
+    assert simulate("voi", checked, "-q").out.endswith(f"{USUAL} draws, seed 0.\n")
+    assert USUAL == 16384
 
 
 def test_as_json_and_csv_and_markdown(simulate: Callable, checked: Path) -> None:

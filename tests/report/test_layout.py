@@ -114,3 +114,9 @@ def test_a_cell_stays_on_its_line_and_moves_no_cursor() -> None:
 def test_sentences_stay_readable_on_a_wide_terminal() -> None:
     text = as_terminal_page(Page(title="t", parts=("word " * 60, "日本語 " * 60)), Paper(room=160))
     assert 90 < max(map(width, text.split("\n"))) <= 100
+
+
+def test_a_number_with_its_interval_stays_whole_beside_half_a_line_of_name() -> None:
+    cell = "$000.0k ($000-$000)"
+    table = Table(title="", head=("", *["cost"] * 8), rows=(("  __________メメメメ", *["$0.0k"] * 7, cell),), flowing=True)
+    assert cell in as_text(table, Paper(room=40))

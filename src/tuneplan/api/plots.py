@@ -24,7 +24,7 @@ from tuneplan.report.charts.canvas import (
 )
 from tuneplan.report.charts.drawing import charts_named, drawn, looks_of, source_of
 from tuneplan.report.charts.looks import Looks
-from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw
+from tuneplan.report.charts.registry import CHARTS, Chart, NothingToDraw, there
 from tuneplan.scenario.reading.complaints import advice, shown
 
 if TYPE_CHECKING:
@@ -200,10 +200,7 @@ def sketch_of(chart: Chart, findings: Findings, known: Mapping[str, Any] | None 
     """A chart of a study; ``known`` are records that stand for those of the findings."""
 
     def records() -> list[Any]:
-        found = [known[name] if known is not None and name in known else getattr(findings, name) for name in chart.of]
-        if any(record is None for record in found):
-            raise NothingToDraw("there is nothing to compare")
-        return found
+        return there(known[name] if known is not None and name in known else getattr(findings, name) for name in chart.of)
 
     return Sketch(chart=chart, records=records, looks=looks_of(findings), source=source_of(findings.run))
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -21,13 +19,8 @@ from tuneplan.cli.options import (
 )
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
+from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.cli.terminal import paper_for
-
-if TYPE_CHECKING:
-    from tuneplan.study.design import Design
-    from tuneplan.study.options import Options
-
-NOTHING_FEASIBLE = 4
 
 
 @click.command("frontier", short_help="Cost against quality: what is best at which value of a point, and budget.")
@@ -50,14 +43,13 @@ def command(
     Exit codes as of run: 4 when nothing meets the limits.
     """
     from tuneplan.study.design import DEFAULT_DRAWS, monte_carlo
-    from tuneplan.study.frontier.analysis import frontier_study, plans_itself
+    from tuneplan.study.frontier.analysis import frontier_study, planner
     from tuneplan.study.run import run
 
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
     found, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
-    planned = partial(_planned, path, changes, scenario, design) if plans_itself(found) else None
-    made = run(found, design)
-    study = frontier_study(made, planned=planned)
+    again, made = loader(path, changes=changes, scenario=scenario), run(found, design)
+    study = frontier_study(made, planned=planner(found, again, design))
     from tuneplan.report import frontier
 
     content = written(
@@ -66,18 +58,10 @@ def command(
     )
     deliver(content, output, sources=files_of(found))
     deliver_chart(
-        picture, "frontier", study, lambda: findings_from(made, loader(path, changes=changes, scenario=scenario)), output=output, sources=files_of(found)
+        picture, "frontier", study, lambda: findings_from(made, again), output=output, sources=files_of(found)
     )
     if not quiet:
         warn(warnings)
     if not study.is_feasible:
         raise SystemExit(NOTHING_FEASIBLE)
 
-
-def _planned(path: Path, changes: Sequence[str], scenario: str, design: Design, limit: float) -> Options:
-    """The scenario with another limit, planned and run anew."""
-    from tuneplan.study.options import options_of
-    from tuneplan.study.run import run
-
-    found, _ = opened(path, changes=(*changes, f"budget.limit={limit!r} USD"), scenario=scenario)
-    return options_of(run(found, design, explained=False))

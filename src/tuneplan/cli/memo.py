@@ -9,10 +9,9 @@ import click
 
 from tuneplan.cli.options import of_a_run, of_a_scenario, of_every_command, with_warnings
 from tuneplan.cli.output import files_of, warn
+from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.cli.study import findings_of
 from tuneplan.report.progress import progress
-
-NOTHING_FEASIBLE = 4
 
 
 @click.command("memo", short_help="A memo to decide by, as HTML, DOCX or Markdown.")

@@ -118,12 +118,10 @@ def deliver_drawn(picture: Path, chart: Chart, records: list[Any], run: Run, *, 
     from tuneplan.report.charts.canvas import draw
     from tuneplan.report.charts.drawing import source_of
     from tuneplan.report.charts.looks import Looks
-    from tuneplan.report.charts.registry import NothingToDraw
+    from tuneplan.report.charts.registry import NothingToDraw, there
 
     try:
-        if any(record is None for record in records):
-            raise NothingToDraw("there is nothing to compare")
-        drawn = draw(chart, records, looks=Looks.of(run.scenario.strategies), source=source_of(run))
+        drawn = draw(chart, there(records), looks=Looks.of(run.scenario.strategies), source=source_of(run))
     except NothingToDraw as reason:
         return click.echo(f"{picture}: not drawn, {reason}", err=True)
     taken = [] if output is None else [output]

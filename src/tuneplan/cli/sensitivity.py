@@ -19,9 +19,8 @@ from tuneplan.cli.options import (
 )
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.picture import deliver_chart, findings_from, with_chart
+from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.cli.terminal import paper_for
-
-NOTHING_FEASIBLE = 4
 
 
 @click.command("sensitivity", short_help="Which inputs move the verdict, and where they flip it.")

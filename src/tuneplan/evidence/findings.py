@@ -14,7 +14,7 @@ from tuneplan.study.breakeven.asked import Loader
 from tuneplan.study.design import Design
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.results import Verdict
-from tuneplan.study.run import Run, run
+from tuneplan.study.run import Run
 
 if TYPE_CHECKING:
     from tuneplan.evidence.predicted import Predictions
@@ -67,12 +67,9 @@ class Findings:
     @cached_property
     def frontier(self) -> FrontierStudy:
         """Cost against quality, over the value of a point and over the budget."""
-        from tuneplan.study.frontier.analysis import frontier_study, plans_itself
+        from tuneplan.study.frontier.analysis import frontier_study, planner
 
-        return frontier_study(self.run, planned=self._planned if plans_itself(self.run.asked) else None)
-
-    def _planned(self, limit: float) -> Options:
-        return options_of(run(self.load((f"budget.limit={limit!r} USD",)), self.run.design, explained=False))
+        return frontier_study(self.run, planned=planner(self.run.asked, self.load, self.run.design))
 
     @cached_property
     def allocation(self) -> Allocations:

@@ -12,6 +12,8 @@ INDENT = 4
 """Columns by which what stands below a name stands back."""
 GAP = 2
 """Columns between two cells."""
+NUMBER = 24
+"""Columns of a number with its interval: with less room beside names, cells stand below them."""
 MARK = "> "
 """Begins the row that a reader should find first."""
 QUALIFYING = ("90 %", "80 %", "P10-P90", "error", "± error")
@@ -113,7 +115,7 @@ def side_by_side(name: str, text: str, wide: int, room: int) -> list[str]:
 def flowing(rows: Rows, paper: Paper) -> str:
     """Each row over several lines: its name, beside it the second cell, below that the rest; below the name, if names are long."""
     longest = max(width(row[0]) for row in rows)
-    if longest > paper.room // 2:
+    if longest > min(paper.room // 2, paper.room - GAP - NUMBER):
         return "\n".join(line for name, *cells in rows for line in (*(wrapped(name, paper.room) if name else ()), *_below(cells, paper.room)))
     lines: list[str] = []
     for name, first, *rest in rows:

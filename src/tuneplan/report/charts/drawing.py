@@ -9,7 +9,7 @@ from tuneplan.evidence.findings import Findings
 from tuneplan.report.charts import CHARTS
 from tuneplan.report.charts.canvas import Drawn, draw
 from tuneplan.report.charts.looks import Looks
-from tuneplan.report.charts.registry import Chart, NothingToDraw
+from tuneplan.report.charts.registry import Chart, NothingToDraw, there
 from tuneplan.report.words import draws, plain
 from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.reading.complaints import advice, shown
@@ -67,7 +67,5 @@ def drawn(chart: Chart, findings: Findings, *, is_asked: bool = False) -> Drawn:
     reason = "" if is_asked else chart.unasked(findings)
     if reason:
         raise NothingToDraw(reason)
-    records = [getattr(findings, name) for name in chart.of]
-    if any(record is None for record in records):
-        raise NothingToDraw("there is nothing to compare")
+    records = there(getattr(findings, name) for name in chart.of)
     return draw(chart, records, looks=looks_of(findings), source=source_of(findings.run))

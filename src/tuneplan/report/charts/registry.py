@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -106,3 +106,17 @@ def chart(
         return function
 
     return register
+
+
+def there(records: Iterable[Any]) -> list[Any]:
+    """Records that a chart needs; an analysis that found nothing to take apart is None.
+
+    Raises
+    ------
+    NothingToDraw
+        One of them is missing.
+    """
+    found = list(records)
+    if any(record is None for record in found):
+        raise NothingToDraw("there is nothing to compare")
+    return found

@@ -9,14 +9,15 @@ from typing import Any
 from tuneplan.scenario.planned import has_plans, searched
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_COVERS
+from tuneplan.study.breakeven.asked import Loader
 from tuneplan.study.decision import Decision, Estimate, decide, estimates
-from tuneplan.study.design import Design, Nominal
+from tuneplan.study.design import AnyDesign, Design, Nominal
 from tuneplan.study.frontier.acceptability import OverValue, milestones_of, over_value
 from tuneplan.study.frontier.budgets import OverBudget, over_budget
 from tuneplan.study.frontier.cost_quality import Standing, standings, taking_part
 from tuneplan.study.frontier.rules import Choice, choices_of
 from tuneplan.study.options import Options, options_of, value_of_a_point
-from tuneplan.study.run import Run
+from tuneplan.study.run import Run, run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,19 @@ def weighed(options: Options, *, planned: Callable[[float], Options] | None = No
         own_value=own_value,
         **said,
     )
+
+
+def planner(scenario: Scenario, load: Loader, design: AnyDesign) -> Callable[[float], Options] | None:
+    """Limit of the budget -> options of the scenario planned and run anew for it; None where what it buys hangs on no budget.
+
+    Parameters
+    ----------
+    load
+        The scenario with further overrides.
+    """
+    if not plans_itself(scenario):
+        return None
+    return lambda limit: options_of(run(load((f"budget.limit={limit!r} USD",)), design, explained=False))
 
 
 def plans_itself(scenario: Scenario) -> bool:
