@@ -28,6 +28,7 @@ from tuneplan.core.costs import COSTS
 from tuneplan.core.derived import Arrays
 from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param, bind
+from tuneplan.core.schedule.declared import SCHEDULE_PARAMS
 from tuneplan.late import np
 
 DERIVED_IN = (spending, demand)
@@ -53,6 +54,7 @@ def declared_params() -> tuple[Param, ...]:
         *costs.COST_PARAMS,
         *costs.LABELLING_PARAMS,
         *serving.SERVING_PARAMS,
+        *SCHEDULE_PARAMS,
         *of_lines,
         *of_laws,
     )
@@ -61,8 +63,9 @@ def declared_params() -> tuple[Param, ...]:
 def declared_coefficients() -> dict[str, tuple[Coefficient, ...]]:
     """Every number of an equation that can't be typed, by its module."""
     from tuneplan.core import decoding, memory_law  # which reading a scenario does without
+    from tuneplan.core.schedule import declared as schedule
 
-    modules = (transfer, pooling, capability, learning, compute, memory_law, decoding, costs)
+    modules = (transfer, pooling, capability, learning, compute, memory_law, decoding, costs, schedule)
     return {module.__name__.rsplit(".", 1)[-1]: module.COEFFICIENTS for module in modules}
 
 

@@ -152,18 +152,18 @@ def engineering(
 
 
 @COSTS.add(component="serving", due="monthly")
-def own_gpus(replica_gpu_hours: Array, serving_gpu_price: Array, horizon_months: Array, task_share: Array) -> Array:
+def own_gpus(replica_gpu_hours: Array, serving_gpu_price: Array, served_months: Array, task_share: Array) -> Array:
     """GPUs rented to serve, busy or idle. [USD]"""
-    return replica_gpu_hours * serving_gpu_price * horizon_months * task_share
+    return replica_gpu_hours * serving_gpu_price * served_months * task_share
 
 
 @COSTS.add(component="serving", due="monthly")
 def tokens_bought(
-    token_price_in: Array, token_price_out: Array, tokens_in: Array, tokens_out: Array, horizon_months: Array
+    token_price_in: Array, token_price_out: Array, tokens_in: Array, tokens_out: Array, served_months: Array
 ) -> Array:
     """Prices per token: an API model, or a host of tuned models. [USD]"""
     monthly = tokens_in * token_price_in + tokens_out * token_price_out
-    return monthly * horizon_months / TOKENS_PER_MTOK
+    return monthly * served_months / TOKENS_PER_MTOK
 
 
 @COSTS.add(
@@ -171,19 +171,19 @@ def tokens_bought(
           source="assumed: a small classifier beside the models", as_of="2026-11", doc="Price of routing one request."),
     component="serving", due="monthly",
 )  # fmt: skip
-def routing(router_price: Array, traffic: Array, has_router: Array, horizon_months: Array) -> Array:
+def routing(router_price: Array, traffic: Array, has_router: Array, served_months: Array) -> Array:
     """The router's own cost. [USD]"""
-    return router_price * traffic * has_router * horizon_months
+    return router_price * traffic * has_router * served_months
 
 
 @COSTS.add(component="serving", due="monthly")
 def fallback_tokens(
     fallback_price_in: Array, fallback_price_out: Array, unseen_outward: Array, unseen_input_tokens: Array,
-    output_tokens_of_unseen: Array, horizon_months: Array, task_share: Array,
+    output_tokens_of_unseen: Array, served_months: Array, task_share: Array,
 ) -> Array:  # fmt: skip
     """Requests outside every task that an API model answers. [USD]"""
     each = unseen_input_tokens * fallback_price_in + output_tokens_of_unseen * fallback_price_out
-    return unseen_outward * each * horizon_months * task_share / TOKENS_PER_MTOK
+    return unseen_outward * each * served_months * task_share / TOKENS_PER_MTOK
 
 
 @COSTS.add(
@@ -192,11 +192,11 @@ def fallback_tokens(
     component="upkeep", due="monthly",
 )  # fmt: skip
 def care(
-    hours_per_model_month: Array, engineer_week: Array, models_served: Array, is_trained: Array, horizon_months: Array,
+    hours_per_model_month: Array, engineer_week: Array, models_served: Array, is_trained: Array, served_months: Array,
     task_share: Array,
 ) -> Array:  # fmt: skip
     """Monitoring and mending each tuned model. [USD]"""
-    hours = hours_per_model_month * models_served * is_trained * horizon_months
+    hours = hours_per_model_month * models_served * is_trained * served_months
     return hours * engineer_week * task_share / WORKING_HOURS_PER_WEEK
 
 
@@ -210,19 +210,38 @@ def care(
     component="upkeep", due="at_retrainings",
 )  # fmt: skip
 def retraining(
-    retrain_every: Array, refresh_share: Array, retirement_rate: Array, horizon_months: Array, final_hours: Array,
+    retrain_every: Array, refresh_share: Array, retirement_rate: Array, served_months: Array, final_hours: Array,
     gpu_price: Array, bought: Array, human_price: Array, generated_price: Array, synthetic_share: Array, evaluation_items: Array,
     evaluation_item_price: Array, evaluation_model_price: Array, models_evaluated: Array, task_share: Array,
     is_trained: Array,
 ) -> Array:  # fmt: skip
     """Tuning again on schedule and when the base retires: final runs, fresh data, one evaluation. [USD]"""
-    planned = np.maximum(np.ceil(horizon_months / retrain_every) - 1.0, 0.0)
-    forced = retirement_rate * horizon_months / MONTHS_PER_YEAR
+    planned = np.maximum(np.ceil(served_months / retrain_every) - 1.0, 0.0)
+    forced = retirement_rate * served_months / MONTHS_PER_YEAR
     each_example = (1.0 - synthetic_share) * human_price + synthetic_share * generated_price
     fresh = refresh_share * bought * each_example
     judged = evaluation_items * evaluation_item_price + evaluation_model_price * models_evaluated * task_share
     each = final_hours * gpu_price + judged
     return is_trained * ((planned + forced) * each + planned * fresh)  # type: ignore[no-any-return]
+
+
+@COSTS.add(component="data", due="start")
+def waiting_annotators(idle_annotator_hours: Array, idle_pay: Array, task_share: Array) -> Array:
+    """Annotators who are paid while there is nothing to label. [USD]"""
+    return idle_annotator_hours * idle_pay * task_share
+
+
+@COSTS.add(component="training", due="start")
+def reserved_gpus(idle_gpu_hours: Array, reserved: Array, gpu_price: Array, task_share: Array) -> Array:
+    """GPUs that are reserved from the first run to the last, while they are idle. [USD]"""
+    return idle_gpu_hours * reserved * gpu_price * task_share
+
+
+@COSTS.add(component="delay", due="start")
+def lateness(days_late: Array, delay_cost: Array, task_share: Array) -> Array:
+    """Days by which all of it ships after the deadline. [USD]"""
+    return days_late * delay_cost * task_share
+
 
 LABELLING_PARAMS = (
     Param(name="minutes", key="data.labelling.minutes", scope="task", unit="minute", low=1e-4, high=1e5,

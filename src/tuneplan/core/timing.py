@@ -28,30 +28,31 @@ def start(elapsed: Array) -> Array:
 
 
 @TIMINGS.add()
-def monthly(elapsed: Array, horizon_months: Array) -> Array:
-    """As much every month: ``t / horizon``.
+def monthly(elapsed: Array, horizon_months: Array, served_months: Array) -> Array:
+    """As much every month from launch on: ``(t - launch) / served``.
 
-    >>> float(monthly(np.array(3.0), np.array(12.0)))
-    0.25
+    >>> float(monthly(np.array(3.0), np.array(12.0), np.array(12.0))), float(monthly(np.array(3.0), np.array(12.0), np.array(10.0)))
+    (0.25, 0.1)
     """
-    whole = np.where(horizon_months > 0.0, horizon_months, 1.0)
-    return np.where(elapsed < horizon_months, elapsed / whole, 1.0)
+    since = np.maximum(elapsed - (horizon_months - served_months), 0.0)
+    return np.where(elapsed < horizon_months, since / np.where(served_months > 0.0, served_months, 1.0), 1.0)
 
 
 @TIMINGS.add()
-def at_retrainings(elapsed: Array, horizon_months: Array, retrain_every: Array, retirement_rate: Array) -> Array:
+def at_retrainings(elapsed: Array, horizon_months: Array, served_months: Array, retrain_every: Array, retirement_rate: Array) -> Array:
     """At each planned retraining; those after a base is retired may come on any day, so evenly.
 
-    ``(n(t) + r t) / (n(horizon) + r horizon)`` with n planned retrainings so far and r retirements a month: each
+    ``(n(t) + r t) / (n(horizon) + r horizon)`` with n planned retrainings since launch and r retirements a month: each
     counts alike, though only planned ones buy fresh examples.
 
-    >>> every_six = {"horizon_months": np.array(12.0), "retrain_every": np.array(6.0), "retirement_rate": np.array(0.0)}
+    >>> every_six = {"horizon_months": np.array(12.0), "served_months": np.array(12.0), "retrain_every": np.array(6.0), "retirement_rate": np.array(0.0)}
     >>> [float(at_retrainings(np.array(month), **every_six)) for month in (0.0, 5.9, 6.0, 12.0)]
     [0.0, 0.0, 1.0, 1.0]
     """
-    all_planned = np.maximum(np.ceil(horizon_months / retrain_every) - 1.0, 0.0)
-    planned = np.minimum(np.floor(elapsed / retrain_every), all_planned)
+    all_planned = np.maximum(np.ceil(served_months / retrain_every) - 1.0, 0.0)
+    since = np.maximum(elapsed - (horizon_months - served_months), 0.0)
+    planned = np.minimum(np.floor(since / retrain_every), all_planned)
     forced = retirement_rate / MONTHS_PER_YEAR
-    whole = all_planned + forced * horizon_months
-    so_far = (planned + forced * np.minimum(elapsed, horizon_months)) / np.where(whole > 0.0, whole, 1.0)
+    whole = all_planned + forced * served_months
+    so_far = (planned + forced * np.minimum(since, served_months)) / np.where(whole > 0.0, whole, 1.0)
     return np.where(elapsed < horizon_months, so_far, 1.0)

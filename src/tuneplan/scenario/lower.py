@@ -27,7 +27,9 @@ from tuneplan.scenario.lowering.pairs import MIX
 from tuneplan.scenario.lowering.places import Gathering, cells_of
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
 from tuneplan.scenario.lowering.table import Drawn
+from tuneplan.scenario.lowering.timing import IS_TIMED, luck_of_schedule
 from tuneplan.scenario.records import DERIVED, UNSEEN, Quantity, Scenario
+from tuneplan.scenario.timed import is_timed
 
 Cube = Callable[[Sequence[str]], Array]
 """Names of quantities -> points of the unit cube, ``(name, draw)``."""
@@ -66,7 +68,7 @@ class Lowered:
     draws: Mapping[str, Array]
 
 
-def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
+def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -> Lowered:
     """Turn scenarios into arrays.
 
     Parameters
@@ -75,6 +77,9 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
         They must agree in tasks, strategies, every word, and in which tasks have examples.
     cube
         The one door for uncertainty.
+    launched
+        Whether to simulate when strategies ship, where that counts; else they are there from the first day on,
+        as plans take them to be.
 
     Raises
     ------
@@ -93,12 +98,16 @@ def lower(scenarios: Sequence[Scenario], cube: Cube) -> Lowered:
     gathering = Gathering(scenarios, structure, columns)
     places = {param.name: cells_of(gathering, param) for param in declared_params()}
     luck = luck_places(structure, gathering.table)
+    counts = launched and is_timed(first)
+    if counts:
+        luck |= luck_of_schedule(structure, gathering.table)
     drawn = gathering.table.draw(calibrated(cube, first.calibration), first.correlations)
     row = np.array([each for _, each in gathering.cells])
     numbers = {name: drawn.take(row[cells]) for name, cells in places.items()}
     numbers |= {name: drawn.take(place) for name, place in luck.items()}
     rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
     numbers |= _hardware(first, structure, numbers)
+    numbers[IS_TIMED] = np.full((len(scenarios), 1, 1, drawn.values.shape[1]) if counts else (1, 1, 1, 1), float(counts))
     _note_unseen_base(gathering)
     if first.calibration is not None:
         gathering.used = learned_of(gathering.used, first.calibration, first.correlations)

@@ -17,7 +17,7 @@ from tuneplan.core.transfer import RELATIONS
 from tuneplan.scenario.catalogue.tables import TABLES
 
 KINDS = (
-    "quantity", "text", "word", "yes_no", "date", "names", "groups", "integer", "scale", "paths", "learn", "rows", "override", "include", "calibrated",
+    "quantity", "text", "word", "yes_no", "date", "dates", "names", "groups", "integer", "scale", "paths", "learn", "rows", "override", "include", "calibrated",
 )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ class Key:
     pattern
         Dotted path, ``*`` for a name.
     kind
-        One of ``KINDS``: a number of the model, free text, one of ``words``, yes or no, a date,
+        One of ``KINDS``: a number of the model, free text, one of ``words``, yes or no, a date, a list of dates,
         a list of names out of ``words``, a list of groups of tasks, a whole number, two ends of a
         scale, a list of dotted paths, dotted paths each with its noise, rows of a catalogue table, changes of other keys, names of files,
         what pilots taught.
@@ -64,7 +64,10 @@ class Key:
 
 RELATION_WORDS = tuple(RELATIONS)
 """Words for how alike two tasks are; each a prior on similarity."""
-COMPONENTS = ("data", "training", "evaluation", "people", "serving", "upkeep")
+COMPONENTS = ("data", "training", "evaluation", "people", "serving", "upkeep", "delay")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DEFAULT_DAYS = WEEKDAYS[:5]
+"""Weekdays on which people work where nobody says."""
 DEFAULT_GPU = "h100-sxm"
 DEFAULT_COVERS = ("data", "training", "evaluation")
 METHODS = ("full", "lora", "qlora")
@@ -162,8 +165,11 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="checks.*.n", kind="quantity", param=OBSERVATIONS, doc=OBSERVATIONS.doc),
     Key(pattern="checks.*.cost", kind="quantity", param=CHECK_COST, doc=CHECK_COST.doc),
     Key(pattern="checks.*.days", kind="quantity", param=CHECK_DAYS, doc=CHECK_DAYS.doc),
-    Key(pattern="deadline.date", kind="date", later=True, doc="When it has to ship.", example="2027-04-30"),
-    Key(pattern="deadline.delay_cost", kind="text", later=True, doc="What a late day costs.", example="$1k/day"),
+    Key(pattern="deadline.date", kind="date", doc="Last day on which all of it may ship without being late; needs start.", example="2027-04-30"),
+    Key(pattern="schedule.counts", kind="yes_no", default="yes where a deadline or any number of the schedule is given", doc="Whether launch dates count: value and serving begin at launch, lateness costs."),
+    Key(pattern="schedule.days", kind="names", words=WEEKDAYS, default=", ".join(DEFAULT_DAYS), doc="Weekdays on which people work."),
+    Key(pattern="schedule.holidays", kind="dates", default="none", doc="Days on which nobody works; needs start.", example="[2027-04-02, 2027-04-05]"),
+    Key(pattern="schedule.order", kind="word", words=("one by one", "in turn"), default="one by one", doc="Whether annotators finish one task before the next, in the order of the file, or tasks take turns batch by batch."),
     Key(pattern="sweep.**", kind="text", later=True, doc="Ranges to sweep.", example="{budget.limit: [$40k, $80k]}"),
 )
 """Keys that are no numbers. ``**`` stands for anything below."""

@@ -130,7 +130,7 @@ def value_of_a_point(run: Run) -> float:
     """Expected value of a delivered point over the horizon, requests weighed by traffic; NaN where no point has a price. [USD/point]"""
     if not is_valued(run.lowered.inputs):
         return float("nan")
-    return float(usd_per_scale(run.lowered.inputs)[0].sum(axis=0).mean()) / POINTS_PER_SCALE
+    return float(usd_per_scale(run.lowered.inputs)[0].sum(axis=1).mean()) / POINTS_PER_SCALE
 
 
 def request_weight(run: Run) -> Array:

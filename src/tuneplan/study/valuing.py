@@ -22,10 +22,11 @@ def is_valued(inputs: Inputs) -> bool:
 
 
 def usd_per_scale(inputs: Inputs) -> Array:
-    """Worth of a score of 1 on each request, over the horizon. [USD], ``(scenario, request, draw)``
+    """Worth of a score of 1 on each request, over the horizon. [USD], ``(scenario, strategy, request, draw)``
 
     ``points value weight months``: the value of a point for all traffic [USD/point/month] counts by the
-    request's share of it; on unseen requests, where nobody says, a point is worth the mean of the tasks.
+    request's share of it, for the months in which it is answered; on unseen requests, where nobody says, a
+    point is worth the mean of the tasks. Unseen requests are answered as far as tasks are, by their weight.
     """
     value, weight = inputs["value"][:, 0], weight_of_requests(inputs)
     tasks = len(inputs.structure.tasks)
@@ -34,5 +35,15 @@ def usd_per_scale(inputs: Inputs) -> Array:
     typical = (known[:, :tasks] * weight[:, :tasks]).sum(axis=1, keepdims=True) / np.where(in_scope > 0.0, in_scope, 1.0)
     unseen = typical if np.isnan(value[:, tasks:]).all() else known[:, tasks:]
     of_a_point = np.concatenate([known[:, :tasks], unseen], axis=1) * weight
-    months: Array = inputs["horizon_months"][:, 0, 0, None]
-    return POINTS_PER_SCALE * of_a_point * months
+    return POINTS_PER_SCALE * of_a_point[:, None] * months_of_requests(inputs)  # type: ignore[no-any-return]
+
+
+def months_of_requests(inputs: Inputs) -> Array:
+    """Months of the horizon in which each request is answered: those after launch. ``(scenario, strategy, request, draw)``"""
+    months, tasks = inputs["served_months"], len(inputs.structure.tasks)
+    if months.shape[2] == 1:
+        return months
+    weight = traffic_weight(inputs["traffic"])
+    of_unseen = (months * weight).sum(axis=2, keepdims=True)
+    whole = np.broadcast_shapes(months[:, :, :1].shape, of_unseen.shape)
+    return np.concatenate([np.broadcast_to(months, (*whole[:2], tasks, whole[3])), of_unseen], axis=2)

@@ -234,6 +234,11 @@ KINDS: dict[str, Kind] = {
         allowed=_said("a date, year-month-day"),
         typed=_same_as_another,
     ),
+    "dates": Kind(
+        schema=_always({"type": "array", "items": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}),
+        allowed=_said("a list of dates, year-month-day"),
+        typed=_nothing,
+    ),
     "names": Kind(
         schema=_names_schema,
         allowed=lambda key, language: f"a list of: {', '.join(key.words)}" if key.words else "a list of names",

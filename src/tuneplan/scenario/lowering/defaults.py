@@ -9,6 +9,7 @@ from tuneplan.core import capability, compute
 from tuneplan.core.costs import JUDGES
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
 from tuneplan.core.registry import Param, grade_of
+from tuneplan.core.schedule.declared import SHARE_JUDGED
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.intervals import cut_lognormal, cut_normal
@@ -201,6 +202,11 @@ def _judging(scenario: Scenario, param: Param, path: str, owner: str, strategy: 
     return replace(_declared(path, param, price), source=source, grade=grade_of(source))
 
 
+def _judged_share(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    judge = scenario.word("evaluation.judge", "model")
+    return replace(_declared(path, param, point(SHARE_JUDGED[judge])), source=f"assumed, for evaluation.judge: {judge}", grade="A")
+
+
 def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
     place = f"{'' if owner == 'unseen' else 'tasks.'}{owner}.mostly_format"
     large = catalogue.models(scenario.rows)[base_name(scenario, strategy)].params >= capability.MOSTLY_FORMAT_PARAMS
@@ -255,6 +261,7 @@ CATALOGUE_DEFAULTS: dict[str, Default] = {
     "peak_tflops": _peak_tflops,
     "search": _search,
     "evaluation_item_price": _judging,
+    "judged_share": _judged_share,
     "half_gap_examples": _by_base(_half_gap),
     "diversity_gain": _by_base(_diversity_gain),
 }

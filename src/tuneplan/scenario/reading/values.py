@@ -107,6 +107,7 @@ def _allowed(key: Key, draft: Draft) -> str:
     return {
         "yes_no": "allowed: yes, no",
         "date": "a date is needed, for example 2027-01-04",
+        "dates": "write a list of dates, for example [2027-04-02, 2027-04-05]",
         "groups": "write groups as lists of tasks, for example [[a, b], [c]]",
         "integer": "a whole number is needed",
         "paths": "write a list of paths, for example [tasks.email.data.price, tasks.qa.data.price]",
@@ -228,16 +229,28 @@ def _read_yes_no(leaf: Leaf, draft: Draft) -> bool | None:
 
 def _read_date(leaf: Leaf, draft: Draft) -> str | None:
     text = _text_of(leaf, draft)
-    if text is None:
-        return None
+    return None if text is None else _date_of(text, leaf.node, leaf, draft)
+
+
+def _date_of(text: str, node: Node, leaf: Leaf, draft: Draft) -> str | None:
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return datetime.date.fromisoformat(text).isoformat()
         reason = "is not a date; write year-month-day, for example 2027-01-04"
     except ValueError:
         reason = "is a day that no calendar has"
-    draft.complaints.add(f"{shown(text)} {reason}", leaf.node.place, leaf.dotted)
+    draft.complaints.add(f"{shown(text)} {reason}", node.place, leaf.dotted)
     return None
+
+
+def _read_dates(leaf: Leaf, draft: Draft) -> tuple[str, ...] | None:
+    """Dates, one or several; a bad one is named, and all of them."""
+    items = leaf.node.items if isinstance(leaf.node, Listing) else (leaf.node,)
+    if not all(isinstance(item, Scalar) and not item.is_empty for item in items):
+        draft.complaints.add(_allowed(leaf.key, draft), leaf.node.place if isinstance(leaf.node, Listing) else leaf.at, leaf.dotted)
+        return None
+    found = [_date_of(item.text, item, leaf, draft) for item in items if isinstance(item, Scalar)]
+    return None if None in found else tuple(each for each in found if each is not None)
 
 
 def _read_integer(leaf: Leaf, draft: Draft) -> int | None:
@@ -275,6 +288,7 @@ _READERS: dict[str, Callable[[Leaf, Draft], Quantity | Setting | None]] = {
     "word": _read_word,
     "yes_no": _read_yes_no,
     "date": _read_date,
+    "dates": _read_dates,
     "names": _read_names,
     "groups": _read_groups,
     "integer": _read_integer,

@@ -107,7 +107,7 @@ def _draws(scenario: Scenario, most: int, fewest: int, cells: int, *, power: int
 
 def _worth(scenario: Scenario, cases: Sequence[Case], draws: int, seed: int) -> Worth:
     design = Design(draws=draws, seed=seed, scrambles=draws // A_SCRAMBLE, stream=STREAM)
-    inputs = lower([scenario], design.points).inputs
+    inputs = lower([scenario], design.points, launched=False).inputs
     tasks, columns = len(scenario.tasks), inputs["examples"].shape[2]
     planned = np.array([[is_planned(scenario, name, task) for task in scenario.tasks] for name in scenario.strategies])
     wide = np.pad(planned, ((0, 0), (0, columns - tasks)))[None, :, :, None]

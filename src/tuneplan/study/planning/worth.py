@@ -113,7 +113,7 @@ class Worth:
 
     def _mean(self, inputs: Inputs, score: Array, unseen: Array) -> Array:
         if is_valued(inputs):
-            dollars = usd_per_scale(inputs)[:, None]
+            dollars = usd_per_scale(inputs)
             tasks = score.shape[2]
             worth = (score * dollars[:, :, :tasks]).sum(axis=2, keepdims=True) + unseen * dollars[:, :, tasks:]
         else:

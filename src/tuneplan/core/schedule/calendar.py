@@ -1,0 +1,102 @@
+"""Working time and calendar time: people work some hours of some days, machines always.
+
+Working time counts the productive hours of a team since the start; calendar time counts days since midnight
+of the first day. Both are continuous.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+from tuneplan.axes import Array
+from tuneplan.late import np
+
+OPENS = 9.0
+"""Hour at which a working day begins; it ends when its productive hours are over."""
+HOURS_PER_DAY = 24.0
+ROUNDING = 1e-9
+"""Part of a day within which hours end with the day before, not with the next one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """Which days are worked.
+
+    Attributes
+    ----------
+    workdays
+        Days on which people work, counted from the start, rising. ``(day,)``
+    hours
+        Productive hours of one of them; a number, or one a replica. [hour]
+    """
+
+    workdays: Array
+    hours: Array | float
+
+    @property
+    def begun(self) -> Array:
+        """Working days that have begun by each day, itself included, from the first to the last known. ``(day,)`` of int"""
+        return _begun(self.workdays.tobytes())
+
+    def of(self, replicas: Array) -> Calendar:
+        """The same for some replicas alone."""
+        return replace(self, hours=self.hours[replicas]) if isinstance(self.hours, np.ndarray) and self.hours.size > 1 else self
+
+    def date(self, worked: Array) -> Array:
+        """When so many hours have been worked; the end of a day rather than the morning of the next. Infinite beyond
+        the last day that is known. [day]
+
+        >>> week = Calendar(workdays=np.array([0.0, 1.0, 4.0]), hours=8.0)
+        >>> week.date(np.array([0.0, 8.0, 12.0, 20.0, 30.0])).round(3).tolist()
+        [0.375, 0.708, 1.542, 4.542, inf]
+        """
+        whole = np.maximum(np.ceil(worked / self.hours - ROUNDING) - 1.0, 0.0)
+        known = whole < len(self.workdays)
+        day = self.workdays[np.where(known, whole, 0.0).astype(np.intp)]
+        return np.where(known, day + (OPENS + np.where(known, worked - whole * self.hours, 0.0)) / HOURS_PER_DAY, np.inf)  # type: ignore[no-any-return]
+
+    def worked(self, date: Array) -> Array:
+        """Hours worked by a date. [hour]
+
+        >>> week = Calendar(workdays=np.array([0.0, 1.0, 4.0]), hours=8.0)
+        >>> week.worked(np.array([0.0, 0.5, 0.9, 3.0, 4.5])).tolist()
+        [0.0, 3.0, 8.0, 16.0, 19.0]
+        """
+        known = np.isfinite(date)
+        day = np.where(known, date, 0.0)
+        begun = self.begun[np.minimum(day, len(self.begun) - 1.0).astype(np.intp)]
+        today = np.clip((day - self.workdays[np.maximum(begun - 1, 0)]) * HOURS_PER_DAY - OPENS, 0.0, self.hours)
+        return np.where(known, np.where(begun > 0, (begun - 1) * self.hours + today, 0.0), np.inf)  # type: ignore[no-any-return]
+
+    def after(self, date: Array, hours: Array) -> Array:
+        """When people who start at a date have worked so many hours more. [day]"""
+        return self.date(self.worked(date) + hours)
+
+
+@cache
+def _begun(workdays: bytes) -> Array:
+    days = np.frombuffer(workdays)
+    last = int(days[-1]) if len(days) else 0
+    return np.searchsorted(days, np.arange(last + 1), side="right")
+
+
+def workdays(*, weekday: int, days: tuple[int, ...], holidays: tuple[int, ...], until: int) -> Array:
+    """Days worked of a project.
+
+    Parameters
+    ----------
+    weekday
+        Of the start: 0 is a Monday.
+    days
+        Weekdays that are worked.
+    holidays
+        Days, counted from the start, that are not.
+    until
+        Last day that is looked at.
+
+    >>> workdays(weekday=4, days=(0, 1, 2, 3, 4), holidays=(3,), until=5).tolist()
+    [0.0, 4.0, 5.0]
+    """
+    every = np.arange(until + 1)
+    return np.flatnonzero(np.isin((every + weekday) % 7, days) & ~np.isin(every, holidays)).astype(np.float64)

@@ -1,0 +1,158 @@
+"""What is said of a schedule: frozen records, in days since the start of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tuneplan.study.decision import Estimate
+
+RESOURCES = ("annotators", "reviewers", "engineers", "GPUs", "judges")
+"""Who may be waited for, in the order in which a project meets them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How busy one kind of resource is in one strategy.
+
+    Attributes
+    ----------
+    resource
+        One of ``RESOURCES``.
+    count
+        How many there are, in the median.
+    busy, idle
+        Hours worked, and hours at hand with nothing to do, from the first piece of its work to the last. [hour]
+    load
+        The first as a share of both.
+    waited
+        Hours that work stood in line for it, added up. [hour]
+    """
+
+    resource: str
+    count: float
+    busy: Estimate
+    idle: Estimate
+    load: Estimate
+    waited: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneMore:
+    """What one more of a resource would change, on the same draws.
+
+    Attributes
+    ----------
+    first, full
+        Days by which the first launch, and that of all, come earlier; 0 where nothing changes. [day]
+    usd
+        What that is worth: lateness avoided and value earlier, less what it costs to serve for longer, before the pay of
+        whoever joins; NaN where nothing has a price. [USD]
+    """
+
+    resource: str
+    first: Estimate
+    full: Estimate
+    usd: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A piece of work in the run whose full launch is the median.
+
+    Attributes
+    ----------
+    row
+        Whose it is: ``data: email``, ``set-up``, ``unified``, ``email``, ``router``.
+    kind
+        ``data``, ``engineering``, ``training``, ``evaluation`` or ``deployment``, or ``launch``, which has no length.
+    begins, ends
+        In that run. [day]
+    late
+        The day by which it has ended in nine of ten draws; infinite where it never does so often. [day]
+    """
+
+    row: str
+    kind: str
+    begins: float
+    ends: float
+    late: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyDates:
+    """When one strategy ships.
+
+    Attributes
+    ----------
+    first, full
+        Days until the first request is answered, and until all of it has shipped; infinite draws are never. [day]
+    never
+        Share of draws in which it does not within the horizon.
+    because
+        Why not, where that ever happens; empty otherwise.
+    tasks
+        Days until each task's requests are answered.
+    in_time
+        Share of draws in which all of it ships by the deadline; NaN where there is none.
+    late
+        Days after the deadline. [day]
+    delay
+        What lateness costs. [USD]
+    waiting
+        What idle annotators and reserved GPUs cost. [USD]
+    loads
+        By resource that it needs at all.
+    more
+        What one more of each of these would change, the greatest change in days first.
+    bottleneck
+        The resource of which one more gains most days; empty where none gains a day.
+    bars
+        The run whose full launch is the median.
+    """
+
+    name: str
+    first: Estimate
+    full: Estimate
+    never: float
+    because: str
+    tasks: Mapping[str, Estimate]
+    in_time: float
+    late: Estimate
+    delay: Estimate
+    waiting: Estimate
+    loads: tuple[Load, ...]
+    more: tuple[OneMore, ...]
+    bottleneck: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When every strategy ships.
+
+    Attributes
+    ----------
+    start
+        The first day; None where the scenario names none, so that days alone can be told.
+    deadline
+        Last day in time, counted from the start; NaN where there is none. [day]
+    horizon
+        Of the project, in the median. [day]
+    counts
+        Whether launch dates count in the verdict.
+    strategies
+        Those that can be done.
+    draws, seed, scrambles
+        On which it rests.
+    """
+
+    start: date | None
+    deadline: float
+    horizon: float
+    counts: bool
+    strategies: tuple[StrategyDates, ...]
+    draws: int
+    seed: int
+    scrambles: int
