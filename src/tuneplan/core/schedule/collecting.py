@@ -87,37 +87,41 @@ def collect(work: Collection) -> Collected:
     """Work through all batches of all replicas."""
     annotators, reviewers = Pool(work.annotators), Pool(work.reviewers)
     there = work.examples > 0.0
-    made = there & ~work.generated[:, None]
-    begun, labelled, line = np.where(there, work.arrives, np.inf), np.where(there, work.arrives, np.inf), 0.0
+    begun = np.where(there, work.arrives, np.inf)
+    labelled = begun.copy()
     for batch in np.flatnonzero(~work.generated).tolist():
-        begins, ends = annotators.take(np.where(made[batch], work.arrives[batch], np.inf), work.labelling[batch], teaches=True)
-        begun[batch], labelled[batch] = begins, ends
-        line = line + _waited(begins, work.arrives[batch], made[batch])
-    reviewed, line_for_review = _in_turn(reviewers, labelled, work.reviewing)
-    back = np.where(made & (work.rejected > 0.0), reviewed, np.inf)
-    reworked, line_again = _in_turn(annotators, back, work.reworking)
-    done = np.where(np.isfinite(back), reworked, reviewed)
-    done = np.where(work.failed > 0.0, done + work.settling, done)
+        begun[batch], labelled[batch] = annotators.take(labelled[batch], work.labelling[batch], teaches=True)
+    reviewed = _in_turn(reviewers, labelled, work.reviewing)
+    back = np.where(work.rejected > 0.0, reviewed, np.inf)
+    reworked = _in_turn(annotators, back, work.reworking)
+    done = np.where(work.rejected > 0.0, reworked, reviewed)
     return Collected(
-        begun=begun, labelled=labelled, reviewed=reviewed, done=np.where(there, done, 0.0), annotating=annotators.busy, reviewing=reviewers.busy,
-        waited_for_annotators=line + line_again, waited_for_reviewers=line_for_review,
+        begun=begun, labelled=labelled, reviewed=reviewed, done=np.where(there, done + work.settling * (work.failed > 0.0), 0.0),
+        annotating=annotators.busy, reviewing=reviewers.busy, waited_for_annotators=annotators.waited, waited_for_reviewers=reviewers.waited,
     )  # fmt: skip
 
 
-def _in_turn(pool: Pool, arrives: Array, hours: Array) -> tuple[Array, Array]:
-    """Work taken in the order in which it arrives: when each piece ends, and hours waited in line."""
-    order = arrives.argsort(axis=0, kind="stable")
-    flat = order * arrives.shape[1] + np.arange(arrives.shape[1])
-    ends, waited = np.full(arrives.size, np.inf), np.zeros(arrives.shape[1])
-    for place in flat:
-        comes = arrives.ravel()[place]
-        if not np.isfinite(comes).any():
-            break
-        begins, ends[place] = pool.take(comes, hours.ravel()[place])
-        waited += _waited(begins, comes, np.isfinite(comes))
-    return ends.reshape(arrives.shape), waited
+def _in_turn(pool: Pool, arrives: Array, hours: Array) -> Array:
+    """When each piece of work ends that is taken in the order in which it arrives. ``(batch, replica)``"""
+    flat = in_order(arrives) * arrives.shape[1] + np.arange(arrives.shape[1])
+    comes, lasts, ends = arrives.ravel().take(flat), hours.ravel().take(flat), np.full(arrives.shape, np.inf)
+    for turn in range(int(np.isfinite(arrives).sum(axis=0).max(initial=0))):
+        _, ends[turn] = pool.take(comes[turn], lasts[turn])
+    ended = np.empty(arrives.shape)
+    ended.ravel()[flat] = ends
+    return ended
 
 
-def _waited(begins: Array, arrives: Array, there: Array) -> Array:
-    """Hours between arrival and begin of what is taken at all."""
-    return np.where(there & np.isfinite(begins), begins - np.where(there, arrives, 0.0), 0.0)  # type: ignore[no-any-return]
+def in_order(times: Array) -> Array:
+    """Rows of each column by their times, equal ones in the order in which they stand.
+
+    >>> in_order(np.array([[2.0, 1.0], [1.0, 1.0]])).tolist()
+    [[1, 0], [0, 1]]
+    """
+    columns = np.ascontiguousarray(times.T)
+    order = columns.argsort(axis=1)  # several times as fast as a stable sort, which few columns need
+    in_place = np.take_along_axis(columns, order, axis=1)
+    equal = np.flatnonzero(((in_place[:, 1:] == in_place[:, :-1]) & (in_place[:, 1:] < np.inf)).any(axis=1))
+    if len(equal):
+        order[equal] = columns[equal].argsort(axis=1, kind="stable")
+    return order.T  # type: ignore[no-any-return]

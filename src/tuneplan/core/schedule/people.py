@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from tuneplan.axes import Array
 from tuneplan.late import np
 
+MOST_PEOPLE = 256
+"""People who follow one another in a place before it stays empty: it is years until then where anybody could work like that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
@@ -33,25 +36,28 @@ class Staff:
 
 
 class Pool:
-    """People at work, in all replicas at once.
+    """People at work, in all replicas at once; arrays by place are flat, ``place * replicas + replica``.
 
     Attributes
     ----------
     busy
         Hours worked so far. ``(replica,)`` [hour]
+    waited
+        Hours that work stood in line so far, added up. ``(replica,)`` [hour]
     """
 
     def __init__(self, staff: Staff) -> None:
         self.staff = staff
-        self.places, replicas = staff.ready.shape
-        self.columns = np.arange(replicas)
-        self.free = staff.ready.copy()
+        self.places, self.replicas = staff.ready.shape
+        self.everyone = np.arange(self.replicas)
+        self.free = np.array(staff.ready)
         self.leaves_at_all = bool(len(staff.stays)) and bool(np.isfinite(staff.stays).any())
+        self.leaves = (staff.ready + staff.stays[0]).ravel() if self.leaves_at_all else np.empty(0)
+        self.person = np.zeros(self.free.size if self.leaves_at_all else 0, dtype=np.intp)
         self.learns = bool(np.any(staff.learning))
-        self.practice = np.zeros((self.places, replicas))
-        self.person = np.zeros((self.places, replicas), dtype=np.intp)
-        self.leaves = staff.ready + staff.stays[0] if self.leaves_at_all else np.full((1, 1), np.inf)
-        self.busy = np.zeros(replicas)
+        self.practice = np.zeros(self.free.size if self.learns else 0, dtype=np.intp)
+        self.paces = np.ones((1, self.replicas))
+        self.busy, self.waited = np.zeros(self.replicas), np.zeros(self.replicas)
 
     def take(self, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:
         """Give work to whoever has been free the longest, or is free first.
@@ -71,57 +77,88 @@ class Pool:
             ``(replica,)``; infinite where nobody ever takes it.
         """
         if not self.places:
-            never = np.full(len(self.columns), np.inf)
+            never = np.full(self.replicas, np.inf)
             return never, never
-        if self.leaves_at_all:
-            self._replace_who_left(arrives)
-        place = first_of(self.free) * len(self.columns) + self.columns
-        free = self.free.ravel()
-        begins = np.maximum(arrives, free[place])
-        taken = np.isfinite(begins)
-        if self.learns:
-            practice = self.practice.ravel()
-            hours = hours * (1.0 + practice[place]) ** -self.staff.learning
-        ends = begins + hours
-        if self.leaves_at_all:
-            ends = self._with_replacements(place, ends, taken)
-        if self.learns and teaches:
-            practice[place] += taken
-        self.busy += np.where(taken, hours, 0.0)
-        free[place] = np.where(taken, ends, free[place])
+        there = np.isfinite(arrives)
+        if there.all():
+            return self._taken(self.everyone, arrives, hours, teaches=teaches)
+        columns = np.flatnonzero(there)
+        begins, ends = np.full((2, self.replicas), np.inf)
+        begins[columns], ends[columns] = self._taken(columns, arrives[columns], hours[columns], teaches=teaches)
         return begins, ends
 
-    def _replace_who_left(self, arrives: Array) -> None:
-        """Fill places whose holder left with nothing in her hands, before the work arrives."""
-        while True:
-            until = np.maximum(np.where(np.isfinite(arrives), arrives, -np.inf), self.free)
-            gone = (self.leaves <= until) & np.isfinite(self.leaves)
-            if not gone.any():
-                return
-            self._renew(np.flatnonzero(gone.ravel()))
+    def _taken(self, columns: Array, arrives: Array, hours: Array, *, teaches: bool) -> tuple[Array, Array]:
+        """Begins and ends in some replicas, in all of which the work arrives."""
+        cell, begins = self._next(columns, arrives)
+        if self.learns:
+            hours = hours * self._pace(cell, columns)
+        ends = begins + hours
+        self._count(columns, arrives, begins, hours)
+        if self.leaves_at_all:
+            ends = self._with_replacements(cell, columns, ends)
+        if self.learns and teaches:
+            self.practice[cell] += 1
+        self.free.ravel()[cell] = ends
+        return begins, ends
+
+    def _next(self, columns: Array, arrives: Array) -> tuple[Array, Array]:
+        """Who takes the work, and when. Whoever would but left with nothing in her hands is replaced, and the choice made anew."""
+        free = self.free if len(columns) == self.replicas else self.free[:, columns]
+        cell = first_of(free) * self.replicas + columns
+        begins = np.maximum(arrives, self.free.ravel().take(cell))
+        gone = np.flatnonzero((self.leaves.take(cell) <= begins) & np.isfinite(begins)) if self.leaves_at_all else ()
+        while len(gone):
+            self._renew(cell[gone])
+            cell[gone] = first_of(self.free[:, columns[gone]]) * self.replicas + columns[gone]
+            begins[gone] = np.maximum(arrives[gone], self.free.ravel()[cell[gone]])
+            gone = gone[(self.leaves[cell[gone]] <= begins[gone]) & np.isfinite(begins[gone])]
+        return cell, begins
+
+    def _pace(self, cell: Array, columns: Array) -> Array:
+        """Time that somebody with her practice takes, of that of a newcomer."""
+        practice = self.practice.take(cell)
+        most = int(practice.max(initial=0)) + 1
+        if most > len(self.paces):
+            batches = np.arange(len(self.paces), most)[:, None]
+            self.paces = np.concatenate([self.paces, (1.0 + batches) ** -self.staff.learning])
+        return self.paces.ravel().take(practice * self.replicas + columns)  # type: ignore[no-any-return]
+
+    def _count(self, columns: Array, arrives: Array, begins: Array, hours: Array) -> None:
+        """Add up hours in line and hours of work."""
+        taken = np.isfinite(begins)
+        if not taken.all():
+            columns, arrives, begins, hours = columns[taken], arrives[taken], begins[taken], hours[taken]
+        if len(columns) == self.replicas:
+            self.busy += hours
+            self.waited += begins - arrives
+        else:
+            self.busy[columns] += hours
+            self.waited[columns] += begins - arrives
 
     def _renew(self, cells: Array) -> None:
-        """The next person in some places, free when she has been found and trained."""
-        free, leaves, person = self.free.ravel(), self.leaves.ravel(), self.person.ravel()
-        known = np.minimum(person[cells], len(self.staff.gaps) - 1)
-        free[cells] = leaves[cells] + self.staff.gaps.reshape(len(self.staff.gaps), -1)[known, cells]
-        person[cells] += 1
-        self.practice.ravel()[cells] = 0.0
-        following = np.minimum(person[cells], len(self.staff.stays) - 1)
-        leaves[cells] = free[cells] + self.staff.stays.reshape(len(self.staff.stays), -1)[following, cells]
+        """The next person in some places, free when she has been found and trained; in the end nobody comes any more."""
+        place, column, person = cells // self.replicas, cells % self.replicas, self.person[cells]
+        gap = self.staff.gaps[np.minimum(person, len(self.staff.gaps) - 1), place, column]
+        free = self.leaves[cells] + np.where(person < MOST_PEOPLE, gap, np.inf)
+        self.free.ravel()[cells] = free
+        self.leaves[cells] = free + self.staff.stays[np.minimum(person + 1, len(self.staff.stays) - 1), place, column]
+        self.person[cells] += 1
+        if self.learns:
+            self.practice[cells] = 0
 
-    def _with_replacements(self, place: Array, ends: Array, taken: Array) -> Array:
+    def _with_replacements(self, cell: Array, columns: Array, ends: Array) -> Array:
         """When work ends whose holder may leave in the middle: who replaces her goes on where she stopped, at the pace of a newcomer."""
-        leaves, free, practice = self.leaves.ravel(), self.free.ravel(), self.practice.ravel()
-        while True:
-            cut = np.flatnonzero(taken & (leaves[place] < ends))
-            if not len(cut):
-                return ends
-            cells = place[cut]
-            left = (ends[cut] - leaves[cells]) * (1.0 + practice[cells]) ** self.staff.learning[cut]
+        cut = np.flatnonzero(self.leaves.take(cell) < ends)
+        cut = cut[np.isfinite(ends[cut])]
+        while len(cut):
+            cells = cell[cut]
+            left = ends[cut] - self.leaves[cells]
+            longer = left / self._pace(cells, columns[cut]) if self.learns else left
+            self.busy[columns[cut]] += longer - left
             self._renew(cells)
-            ends = ends.copy()
-            ends[cut] = free[cells] + left
+            ends[cut] = self.free.ravel()[cells] + longer
+            cut = cut[self.leaves[cells] < ends[cut]]
+        return ends
 
 
 def first_of(times: Array) -> Array:
