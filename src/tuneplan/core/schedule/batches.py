@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core.schedule.calendar import DAYS_PER_WEEK, HOURS_PER_DAY, Calendar
 from tuneplan.core.schedule.collecting import Collection
 from tuneplan.core.schedule.declared import MOST_BATCHES, PEOPLE_OF_A_PLACE
@@ -36,9 +36,9 @@ class Batches:
         In it; 0 where a replica has no such batch. ``(batch, replica)``
     """
 
-    task: Array
-    number: Array
-    generated: Array
+    task: Mask
+    number: Mask
+    generated: Mask
     examples: Array
 
 
@@ -89,7 +89,7 @@ def size_of_batches(amounts: Array, usual: Array) -> Array:
     return np.maximum(usual, usual * count / MOST_BATCHES)  # type: ignore[no-any-return]
 
 
-def _order(counts: list[int], *, in_turn: bool) -> tuple[Array, Array]:
+def _order(counts: list[int], *, in_turn: bool) -> tuple[Mask, Mask]:
     """Row and number of each batch: one row after another or in turn, generated ones, the second half of the rows, last."""
     both = [(row, number) for row, count in enumerate(counts) for number in range(count)]
     half = len(counts) // 2

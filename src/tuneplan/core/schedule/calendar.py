@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.late import np
 
 OPENS = 9.0
@@ -40,7 +40,7 @@ class Calendar:
         """Weekdays that are ever worked. [day/week]"""
         return float(len(np.unique(self.workdays % DAYS_PER_WEEK)))
 
-    def of(self, replicas: Array) -> Calendar:
+    def of(self, replicas: Mask) -> Calendar:
         """The same for some replicas alone."""
         return replace(self, hours=self.hours[replicas]) if isinstance(self.hours, np.ndarray) and self.hours.size > 1 else self
 
@@ -101,7 +101,7 @@ def _known(workdays: bytes) -> _Known:
     days = np.frombuffer(workdays)
     last = int(days[-1]) if len(days) else 0
     begun = np.searchsorted(days, np.arange(last + 1), side="right")
-    return _Known(workdays=np.append(days, np.inf), latest=np.append(-np.inf, days)[begun], before=begun - 1.0)
+    return _Known(workdays=np.append(days, np.inf), latest=np.append(-np.inf, days)[begun], before=(begun - 1).astype(np.float64))
 
 
 def workdays(*, weekday: int, days: tuple[int, ...], holidays: tuple[int, ...], until: int) -> Array:

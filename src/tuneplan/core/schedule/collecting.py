@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core.schedule.people import Pool, Staff
 from tuneplan.late import np
 
@@ -44,8 +44,8 @@ class Collection:
         Who works on them.
     """
 
-    task: Array
-    generated: Array
+    task: Mask
+    generated: Mask
     examples: Array
     arrives: Array
     labelling: Array
@@ -112,7 +112,7 @@ def _in_turn(pool: Pool, arrives: Array, hours: Array) -> Array:
     return ended
 
 
-def in_order(times: Array) -> Array:
+def in_order(times: Array) -> Mask:
     """Rows of each column by their times, equal ones in the order in which they stand.
 
     >>> in_order(np.array([[2.0, 1.0], [1.0, 1.0]])).tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import reduce
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core.schedule import luck
 from tuneplan.core.schedule.calendar import Calendar
 from tuneplan.core.schedule.network import Node, network_of
@@ -60,7 +60,7 @@ def delivery_of(replicas: Replicas, calendar: Calendar) -> Delivery:
     )  # fmt: skip
 
 
-def _marked(replicas: Replicas, networks: Networks, which: Callable[[Node], bool]) -> Array:
+def _marked(replicas: Replicas, networks: Networks, which: Callable[[Node], bool]) -> Mask:
     """Models of which something holds. ``(model, replica)`` of bool"""
     marks = np.zeros((len(networks), max(map(len, networks))), dtype=bool)
     for strategy, nodes in enumerate(networks):
@@ -68,7 +68,7 @@ def _marked(replicas: Replicas, networks: Networks, which: Callable[[Node], bool
     return replicas.by_strategy(marks)
 
 
-def _waits_for(replicas: Replicas, networks: Networks, width: int, which: Callable[[Node], tuple[int, ...]]) -> Array:
+def _waits_for(replicas: Replicas, networks: Networks, width: int, which: Callable[[Node], tuple[int, ...]]) -> Mask:
     """Which tasks, or models, each model waits for. ``(model, width, replica)`` of bool"""
     marks = np.zeros((len(networks), max(map(len, networks)), width), dtype=bool)
     for strategy, nodes in enumerate(networks):
@@ -119,7 +119,7 @@ def _disturbed(runs: Array, spot: Spot, rounds: Array) -> Array:
     return np.stack([with_interruptions(search, spot, run=0), *trained])
 
 
-def _hours(replicas: Replicas, networks: Networks, week: Array, served: Array, trained: Array, runs: Array) -> Array:
+def _hours(replicas: Replicas, networks: Networks, week: Array, served: Mask, trained: Mask, runs: Array) -> Array:
     """Hours of each step. ``(step, round, model, replica)`` [hour]
 
     Parameters

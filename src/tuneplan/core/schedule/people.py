@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.late import np
 
 MOST_PEOPLE = 256
@@ -48,7 +48,7 @@ class Pool:
 
     def __init__(self, staff: Staff) -> None:
         self.staff = staff
-        self.places, self.replicas = staff.ready.shape
+        self.places, self.replicas = (int(count) for count in staff.ready.shape)
         self.everyone = np.arange(self.replicas)
         self.free = np.array(staff.ready)
         self.leaves_at_all = bool(len(staff.stays)) and bool(np.isfinite(staff.stays).any())
@@ -87,7 +87,7 @@ class Pool:
         begins[columns], ends[columns] = self._taken(columns, arrives[columns], hours[columns], teaches=teaches)
         return begins, ends
 
-    def _taken(self, columns: Array, arrives: Array, hours: Array, *, teaches: bool) -> tuple[Array, Array]:
+    def _taken(self, columns: Mask, arrives: Array, hours: Array, *, teaches: bool) -> tuple[Array, Array]:
         """Begins and ends in some replicas, in all of which the work arrives."""
         cell, begins = self._next(columns, arrives)
         if self.learns:
@@ -101,7 +101,7 @@ class Pool:
         self.free.ravel()[cell] = ends
         return begins, ends
 
-    def _next(self, columns: Array, arrives: Array) -> tuple[Array, Array]:
+    def _next(self, columns: Mask, arrives: Array) -> tuple[Mask, Array]:
         """Who takes the work, and when. Whoever would but left with nothing in her hands is replaced, and the choice made anew."""
         free = self.free if len(columns) == self.replicas else self.free[:, columns]
         cell = first_of(free) * self.replicas + columns
@@ -114,7 +114,7 @@ class Pool:
             gone = gone[(self.leaves[cell[gone]] <= begins[gone]) & np.isfinite(begins[gone])]
         return cell, begins
 
-    def _pace(self, cell: Array, columns: Array) -> Array:
+    def _pace(self, cell: Mask, columns: Mask) -> Array:
         """Time that somebody with her practice takes, of that of a newcomer."""
         practice = self.practice.take(cell)
         most = int(practice.max(initial=0)) + 1
@@ -123,7 +123,7 @@ class Pool:
             self.paces = np.concatenate([self.paces, (1.0 + batches) ** -self.staff.learning])
         return self.paces.ravel().take(practice * self.replicas + columns)  # type: ignore[no-any-return]
 
-    def _count(self, columns: Array, arrives: Array, begins: Array, hours: Array) -> None:
+    def _count(self, columns: Mask, arrives: Array, begins: Array, hours: Array) -> None:
         """Add up hours in line and hours of work."""
         taken = np.isfinite(begins)
         if not taken.all():
@@ -135,7 +135,7 @@ class Pool:
             self.busy[columns] += hours
             self.waited[columns] += begins - arrives
 
-    def _renew(self, cells: Array) -> None:
+    def _renew(self, cells: Mask) -> None:
         """The next person in some places, free when she has been found and trained; in the end nobody comes any more."""
         place, column, person = cells // self.replicas, cells % self.replicas, self.person[cells]
         gap = self.staff.gaps[np.minimum(person, len(self.staff.gaps) - 1), place, column]
@@ -146,7 +146,7 @@ class Pool:
         if self.learns:
             self.practice[cells] = 0
 
-    def _with_replacements(self, cell: Array, columns: Array, ends: Array) -> Array:
+    def _with_replacements(self, cell: Mask, columns: Mask, ends: Array) -> Array:
         """When work ends whose holder may leave in the middle: who replaces her goes on where she stopped, at the pace of a newcomer."""
         cut = np.flatnonzero(self.leaves.take(cell) < ends)
         cut = cut[np.isfinite(ends[cut])]
@@ -161,7 +161,7 @@ class Pool:
         return ends
 
 
-def first_of(times: Array) -> Array:
+def first_of(times: Array) -> Mask:
     """Row of the earliest time of each column, the first of equal ones.
 
     >>> first_of(np.array([[2.0, 1.0], [1.0, 1.0]])).tolist()

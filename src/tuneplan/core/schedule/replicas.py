@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.derived import Arrays
 from tuneplan.core.schedule import luck
@@ -117,7 +117,7 @@ class Replicas:
             return by_draw
         return np.broadcast_to(by_draw[..., None, :], (*by_draw.shape[:-1], scenarios * strategies, draws)).reshape(*by_draw.shape[:-1], -1)
 
-    def by_strategy(self, array: Array) -> Array:
+    def by_strategy(self, array: Mask) -> Mask:
         """What hangs on the strategy alone, ``(strategy, ..)`` -> ``(.., replica)``."""
         scenarios, strategies, draws = self.shape
         if strategies == 1:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY, Calendar
 from tuneplan.core.schedule.people import first_of
 from tuneplan.core.schedule.runs import Spot
@@ -65,11 +65,11 @@ class Delivery:
         How many work, or run, at once. ``(replica,)`` of whole numbers
     """
 
-    needs_task: Array
-    needs_model: Array
-    there: Array
-    trained: Array
-    served: Array
+    needs_task: Mask
+    needs_model: Mask
+    there: Mask
+    trained: Mask
+    served: Mask
     hours: Array
     undisturbed: Array
     spot: Spot
@@ -149,9 +149,9 @@ class _Floor:
     calendar: Calendar
     set_up: Array
     ready: Array
-    step: Array
+    step: Mask
     round: Array
-    missing: Array
+    missing: Mask
     begins_at: Array
     free: tuple[Array, ...]
     begun: Array
@@ -173,15 +173,16 @@ class _Floor:
         ready = np.where(work.there & (missing == 0), begins_at, np.inf)
         free = tuple(_places(each, models + 1) for each in (work.engineers, work.runs_at_once, work.judges))
         free[ENGINEERS][:1] = np.where(some, set_up, np.inf)
+        never = np.full((models, replicas), np.inf)
         return cls(
-            work=work, calendar=calendar, set_up=set_up, ready=np.concatenate([ready, np.where(work.router > 0.0, set_up, np.inf)[None]]),
+            work=work, calendar=calendar, set_up=set_up, ready=np.array([*ready, np.where(work.router > 0.0, set_up, np.inf)]),
             step=np.full((models, replicas), PREPARE), round=np.ones((models, replicas)), missing=missing, begins_at=begins_at, free=free,
             begun=np.full((len(STEPS), models, replicas), np.inf), ended=np.full((len(STEPS), models, replicas), np.nan),
-            live=np.where(work.there & work.served, np.inf, 0.0), trained=np.where(work.there & work.trained, np.inf, 0.0),
-            router=np.where(work.router > 0.0, np.inf, 0.0), spent=np.stack([work.set_up * some, *np.zeros((2, replicas))]), waited=np.zeros((3, replicas)),
+            live=never, trained=never.copy(), router=np.where(work.router > 0.0, np.inf, 0.0),
+            spent=np.stack([work.set_up * some, *np.zeros((2, replicas))]), waited=np.zeros((3, replicas)),
         )  # fmt: skip
 
-    def move(self, columns: Array) -> Array:
+    def move(self, columns: Mask) -> Mask:
         """The next event of some replicas: who has asked first, of equals the first model, the router last, takes a place.
 
         Returns
@@ -203,7 +204,7 @@ class _Floor:
         self._work_on(columns[of_model], cell[of_model], asks[of_model])
         return columns
 
-    def _work_on(self, columns: Array, cell: Array, asks: Array) -> None:
+    def _work_on(self, columns: Mask, cell: Mask, asks: Array) -> None:
         """One step of one model in each of some replicas."""
         step = self.step.ravel().take(cell)
         hours, begins, ends = self._hours(step, cell), np.empty(len(cell)), np.empty(len(cell))
@@ -215,7 +216,7 @@ class _Floor:
         self._log(step, cell, begins, ends)
         self._go_on(columns, cell, step, ends)
 
-    def _served(self, pool: int, columns: Array, asks: Array, hours: Array) -> tuple[Array, Array]:
+    def _served(self, pool: int, columns: Mask, asks: Array, hours: Array) -> tuple[Array, Array]:
         """Begins and ends of work for which a place is needed: the one that is free first."""
         replicas = self.ready.shape[1]
         if not len(self.free[pool]):
@@ -229,7 +230,7 @@ class _Floor:
         self.waited[pool, columns] += np.where(np.isfinite(begins), begins - asks, 0.0) * HOURS_PER_DAY
         return begins, ends
 
-    def _hours(self, step: Array | int, cell: Array) -> Array:
+    def _hours(self, step: Mask | int, cell: Mask) -> Array:
         """How long a step of a model takes in its round."""
         _, rounds, models, replicas = self.work.hours.shape
         block = step * rounds
@@ -237,14 +238,14 @@ class _Floor:
             block = block + np.minimum(self.round.ravel().take(cell) - 1.0, rounds - 1.0).astype(np.intp)
         return self.work.hours.ravel().take(block * (models * replicas) + cell)  # type: ignore[no-any-return]
 
-    def _log(self, step: Array | int, cell: Array, begins: Array, ends: Array) -> None:
+    def _log(self, step: Mask | int, cell: Mask, begins: Array, ends: Array) -> None:
         """Note when a step was done."""
         place = step * self.step.size + cell
         begun = self.begun.ravel()
         begun[place] = np.minimum(begun.take(place), begins)
         self.ended.ravel()[place] = ends
 
-    def _go_on(self, columns: Array, cell: Array, step: Array, ends: Array) -> None:
+    def _go_on(self, columns: Mask, cell: Mask, step: Mask, ends: Array) -> None:
         """What comes next for the models that were worked on; checks and handing over, which wait for nobody, at once."""
         following = np.take(_FOLLOWING, step + len(STEPS) * self.work.trained.ravel().take(cell))
         asks, goes_on = ends.copy(), np.isfinite(ends)
@@ -269,7 +270,7 @@ class _Floor:
         self.ready.ravel()[cell] = np.where(following >= HAND_OVER, np.inf, asks)
         self.step.ravel()[cell] = following
 
-    def _at_the_gate(self, cell: Array) -> Array:
+    def _at_the_gate(self, cell: Mask) -> Mask:
         """What comes after judges: deployment, mending for another round, or nothing where it never passes."""
         round, rounds = self.round.ravel().take(cell), self.work.rounds.ravel().take(cell)
         passes = round >= rounds
@@ -277,7 +278,7 @@ class _Floor:
         self.round.ravel()[cell] = round + again
         return np.where(passes, DEPLOY, np.where(again, MEND, OVER))  # type: ignore[no-any-return]
 
-    def _start_who_waited(self, columns: Array, cell: Array, ends: Array) -> None:
+    def _start_who_waited(self, columns: Mask, cell: Mask, ends: Array) -> None:
         """Models that start from one that is now trained."""
         model = cell // self.ready.shape[1]
         for later in range(len(self.missing) if len(columns) else 0):
@@ -290,9 +291,10 @@ class _Floor:
 
     def closed(self) -> Shipped:
         """What came of it."""
+        work = self.work
         return Shipped(
-            set_up=self.set_up, router=self.router, begun=np.where(np.isnan(self.ended), np.nan, self.begun), ended=self.ended, live=self.live,
-            trained=self.trained, engineering=self.spent[ENGINEERS], computing=self.spent[GPUS], judging=self.spent[JUDGES], waited=self.waited,
+            set_up=self.set_up, router=self.router, begun=np.where(np.isnan(self.ended), np.nan, self.begun), ended=self.ended,
+            live=np.where(work.there & work.served, self.live, 0.0), trained=np.where(work.there & work.trained, self.trained, 0.0), engineering=self.spent[ENGINEERS], computing=self.spent[GPUS], judging=self.spent[JUDGES], waited=self.waited,
         )  # fmt: skip
 
 
