@@ -85,7 +85,7 @@ class Collected:
 
 def collect(work: Collection) -> Collected:
     """Work through all batches of all replicas."""
-    annotators, reviewers = Pool(work.annotators), Pool(work.reviewers)
+    annotators, reviewers = Pool(work.annotators, batches=len(work.task)), Pool(work.reviewers)
     there = work.examples > 0.0
     begun = np.where(there, work.arrives, np.inf)
     labelled = begun.copy()

@@ -38,6 +38,11 @@ class Staff:
 class Pool:
     """People at work, in all replicas at once; arrays by place are flat, ``place * replicas + replica``.
 
+    Parameters
+    ----------
+    batches
+        Pieces of work that may count as practice.
+
     Attributes
     ----------
     busy
@@ -46,17 +51,17 @@ class Pool:
         Hours that work stood in line so far, added up. ``(replica,)`` [hour]
     """
 
-    def __init__(self, staff: Staff) -> None:
+    def __init__(self, staff: Staff, *, batches: int = 0) -> None:
         self.staff = staff
         self.places, self.replicas = (int(count) for count in staff.ready.shape)
         self.everyone = np.arange(self.replicas)
-        self.free = np.array(staff.ready)
+        self.free = np.array(staff.ready, order="C")
         self.leaves_at_all = bool(len(staff.stays)) and bool(np.isfinite(staff.stays).any())
         self.leaves = (staff.ready + staff.stays[0]).ravel() if self.leaves_at_all else np.empty(0)
         self.person = np.zeros(self.free.size if self.leaves_at_all else 0, dtype=np.intp)
         self.learns = bool(np.any(staff.learning))
-        self.practice = np.zeros(self.free.size if self.learns else 0, dtype=np.intp)
-        self.paces = np.ones((1, self.replicas))
+        self.paces = ((1.0 + np.arange(batches + 1)[:, None]) ** -staff.learning).ravel() if self.learns else np.empty(0)
+        self.practice = np.tile(self.everyone, self.places if self.learns else 0)  # cells of ``paces``
         self.busy, self.waited = np.zeros(self.replicas), np.zeros(self.replicas)
 
     def take(self, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:
@@ -76,64 +81,75 @@ class Pool:
         begins, ends
             ``(replica,)``; infinite where nobody ever takes it.
         """
-        if not self.places:
-            never = np.full(self.replicas, np.inf)
-            return never, never
         there = np.isfinite(arrives)
-        if there.all():
+        if self.places and there.all():
             return self._taken(self.everyone, arrives, hours, teaches=teaches)
-        columns = np.flatnonzero(there)
         begins, ends = np.full((2, self.replicas), np.inf)
-        begins[columns], ends[columns] = self._taken(columns, arrives[columns], hours[columns], teaches=teaches)
+        if self.places:
+            columns = np.flatnonzero(there)
+            begins[columns], ends[columns] = self._taken(columns, arrives[columns], hours[columns], teaches=teaches)
         return begins, ends
 
     def _taken(self, columns: Mask, arrives: Array, hours: Array, *, teaches: bool) -> tuple[Array, Array]:
         """Begins and ends in some replicas, in all of which the work arrives."""
-        cell, begins = self._next(columns, arrives)
-        if self.learns:
-            hours = hours * self._pace(cell, columns)
-        ends = begins + hours
-        self._count(columns, arrives, begins, hours)
-        if self.leaves_at_all:
-            ends = self._with_replacements(cell, columns, ends)
+        place, free = first_of(self.free if len(columns) == self.replicas else self.free.take(columns, axis=1))
+        cell, begins = place * self.replicas + columns, np.maximum(arrives, free)
+        lasts = hours * self._pace(cell) if self.learns else hours
+        ends = begins + lasts
+        leaving = np.flatnonzero(self.leaves.take(cell) < ends) if self.leaves_at_all else ()
+        if len(leaving):
+            cell[leaving], begins[leaving], ends[leaving], worked = self._among_leavers(columns[leaving], arrives[leaving], hours[leaving])
+            lasts = np.array(lasts)
+            lasts[leaving] = worked
         if self.learns and teaches:
-            self.practice[cell] += 1
+            self.practice[cell] += self.replicas
         self.free.ravel()[cell] = ends
+        self._count(columns, begins - arrives, lasts)
         return begins, ends
 
-    def _next(self, columns: Mask, arrives: Array) -> tuple[Mask, Array]:
-        """Who takes the work, and when. Whoever would but left with nothing in her hands is replaced, and the choice made anew."""
-        free = self.free if len(columns) == self.replicas else self.free[:, columns]
-        cell = first_of(free) * self.replicas + columns
-        begins = np.maximum(arrives, self.free.ravel().take(cell))
-        gone = np.flatnonzero((self.leaves.take(cell) <= begins) & np.isfinite(begins)) if self.leaves_at_all else ()
-        while len(gone):
-            self._renew(cell[gone])
-            cell[gone] = first_of(self.free[:, columns[gone]]) * self.replicas + columns[gone]
-            begins[gone] = np.maximum(arrives[gone], self.free.ravel()[cell[gone]])
-            gone = gone[(self.leaves[cell[gone]] <= begins[gone]) & np.isfinite(begins[gone])]
-        return cell, begins
+    def _pace(self, cell: Mask) -> Array:
+        """Time that the holders of some places take, of that of a newcomer."""
+        return self.paces.take(self.practice.take(cell))  # type: ignore[no-any-return]
 
-    def _pace(self, cell: Mask, columns: Mask) -> Array:
-        """Time that somebody with her practice takes, of that of a newcomer."""
-        practice = self.practice.take(cell)
-        most = int(practice.max(initial=0)) + 1
-        if most > len(self.paces):
-            batches = np.arange(len(self.paces), most)[:, None]
-            self.paces = np.concatenate([self.paces, (1.0 + batches) ** -self.staff.learning])
-        return self.paces.ravel().take(practice * self.replicas + columns)  # type: ignore[no-any-return]
-
-    def _count(self, columns: Mask, arrives: Array, begins: Array, hours: Array) -> None:
-        """Add up hours in line and hours of work."""
-        taken = np.isfinite(begins)
+    def _count(self, columns: Mask, waited: Array, hours: Array) -> None:
+        """Add up hours in line and hours of work, of what is taken at all."""
+        taken = np.isfinite(waited)
         if not taken.all():
-            columns, arrives, begins, hours = columns[taken], arrives[taken], begins[taken], hours[taken]
-        if len(columns) == self.replicas:
-            self.busy += hours
-            self.waited += begins - arrives
-        else:
-            self.busy[columns] += hours
-            self.waited[columns] += begins - arrives
+            columns, waited, hours = columns[taken], waited[taken], hours[taken]
+        everyone = slice(None) if len(columns) == self.replicas else columns
+        self.busy[everyone] += hours
+        self.waited[everyone] += waited
+
+    # --- where somebody leaves before the work ends ---------------------------------------------------
+
+    def _among_leavers(self, columns: Mask, arrives: Array, hours: Array) -> tuple[Mask, Array, Array, Array]:
+        """In which place the work is done, when it begins and ends, and hours of work.
+
+        Who leaves in the middle is replaced by somebody who goes on where she stopped, at the pace of a newcomer.
+        """
+        cell, begins = self._who_is_there(columns, arrives)
+        lasts = hours * self._pace(cell) if self.learns else hours
+        ends, worked = begins + lasts, np.array(lasts)
+        cut = np.flatnonzero((self.leaves[cell] < ends) & np.isfinite(ends))
+        while len(cut):
+            cells = cell[cut]
+            left = ends[cut] - self.leaves[cells]
+            longer = left / self._pace(cells) if self.learns else left
+            worked[cut] += longer - left
+            self._renew(cells)
+            ends[cut] = self.free.ravel()[cells] + longer
+            cut = cut[self.leaves[cells] < ends[cut]]
+        return cell, begins, ends, worked
+
+    def _who_is_there(self, columns: Mask, arrives: Array) -> tuple[Mask, Array]:
+        """Who takes the work, and when: whoever would but left with nothing in her hands is replaced, and the choice made anew."""
+        cell, begins, open = np.empty(len(columns), dtype=np.intp), np.empty(len(columns)), np.arange(len(columns))
+        while len(open):
+            place, free = first_of(self.free.take(columns[open], axis=1))
+            cell[open], begins[open] = place * self.replicas + columns[open], np.maximum(arrives[open], free)
+            open = open[(self.leaves[cell[open]] <= begins[open]) & np.isfinite(begins[open])]
+            self._renew(cell[open])
+        return cell, begins
 
     def _renew(self, cells: Mask) -> None:
         """The next person in some places, free when she has been found and trained; in the end nobody comes any more."""
@@ -144,32 +160,19 @@ class Pool:
         self.leaves[cells] = free + self.staff.stays[np.minimum(person + 1, len(self.staff.stays) - 1), place, column]
         self.person[cells] += 1
         if self.learns:
-            self.practice[cells] = 0
-
-    def _with_replacements(self, cell: Mask, columns: Mask, ends: Array) -> Array:
-        """When work ends whose holder may leave in the middle: who replaces her goes on where she stopped, at the pace of a newcomer."""
-        cut = np.flatnonzero(self.leaves.take(cell) < ends)
-        cut = cut[np.isfinite(ends[cut])]
-        while len(cut):
-            cells = cell[cut]
-            left = ends[cut] - self.leaves[cells]
-            longer = left / self._pace(cells, columns[cut]) if self.learns else left
-            self.busy[columns[cut]] += longer - left
-            self._renew(cells)
-            ends[cut] = self.free.ravel()[cells] + longer
-            cut = cut[self.leaves[cells] < ends[cut]]
-        return ends
+            self.practice[cells] = column
 
 
-def first_of(times: Array) -> Mask:
-    """Row of the earliest time of each column, the first of equal ones.
+def first_of(times: Array) -> tuple[Mask, Array]:
+    """Row of the earliest time of each column, the first of equal ones, and that time.
 
-    >>> first_of(np.array([[2.0, 1.0], [1.0, 1.0]])).tolist()
-    [1, 0]
+    >>> [each.tolist() for each in first_of(np.array([[2.0, 1.0], [1.0, 1.0]]))]
+    [[1, 0], [1.0, 1.0]]
     """
-    row, best = np.zeros(times.shape[1], dtype=np.intp), times[0]
-    for number in range(1, len(times)):
-        earlier = times[number] < best
-        np.copyto(row, number, where=earlier)
-        best = np.minimum(best, times[number])
-    return row
+    earliest = times.min(axis=0)
+    later = np.ones(times.shape[1], dtype=bool)
+    row = np.zeros(times.shape[1], dtype=np.uint8 if len(times) < 256 else np.intp)
+    for each in times[:-1]:  # as many rows as stand before the earliest
+        later &= each > earliest
+        row += later
+    return row.astype(np.intp), earliest

@@ -191,9 +191,8 @@ class _Floor:
             Those in which there was one.
         """
         models, replicas = self.work.there.shape
-        row = first_of(self.ready if len(columns) == replicas else self.ready.take(columns, axis=1))
+        row, asks = first_of(self.ready if len(columns) == replicas else self.ready.take(columns, axis=1))
         cell = row * replicas + columns
-        asks = self.ready.ravel().take(cell)
         there = np.isfinite(asks)
         if not there.all():
             columns, row, cell, asks = columns[there], row[there], cell[there], asks[there]
@@ -221,11 +220,10 @@ class _Floor:
         replicas = self.ready.shape[1]
         if not len(self.free[pool]):
             return np.full(len(columns), np.inf), np.full(len(columns), np.inf)
-        place = first_of(self.free[pool].take(columns, axis=1)) * replicas + columns
-        free = self.free[pool].ravel()
-        begins = np.maximum(asks, free.take(place))
+        place, free = first_of(self.free[pool].take(columns, axis=1))
+        begins = np.maximum(asks, free)
         ends = begins + hours / HOURS_PER_DAY if pool == GPUS else self.calendar.of(columns).after(begins, hours)
-        free[place] = ends
+        self.free[pool].ravel()[place * replicas + columns] = ends
         self.spent[pool, columns] += np.where(np.isfinite(ends), hours, 0.0)
         self.waited[pool, columns] += np.where(np.isfinite(begins), begins - asks, 0.0) * HOURS_PER_DAY
         return begins, ends
