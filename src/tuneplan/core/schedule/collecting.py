@@ -87,29 +87,40 @@ def collect(work: Collection) -> Collected:
     """Work through all batches of all replicas."""
     annotators, reviewers = Pool(work.annotators, batches=len(work.task)), Pool(work.reviewers)
     there = work.examples > 0.0
-    begun = np.where(there, work.arrives, np.inf)
-    labelled = begun.copy()
-    for batch in np.flatnonzero(~work.generated).tolist():
-        begun[batch], labelled[batch] = annotators.take(labelled[batch], work.labelling[batch], teaches=True)
+    waits = np.where(there, work.arrives, np.inf)
+    begun, labelled = waits.copy(), waits.copy()
+    by_people = ~work.generated
+    begun[by_people], labelled[by_people] = _handed_out(annotators, waits[by_people], work.labelling[by_people], teaches=True)
     reviewed = _in_turn(reviewers, labelled, work.reviewing)
-    back = np.where(work.rejected > 0.0, reviewed, np.inf)
-    reworked = _in_turn(annotators, back, work.reworking)
-    done = np.where(work.rejected > 0.0, reworked, reviewed)
+    reworked = _in_turn(annotators, np.where(work.rejected > 0.0, reviewed, np.inf), work.reworking)
+    done = np.where(work.rejected > 0.0, reworked, reviewed) + work.settling * (work.failed > 0.0)
     return Collected(
-        begun=begun, labelled=labelled, reviewed=reviewed, done=np.where(there, done + work.settling * (work.failed > 0.0), 0.0),
-        annotating=annotators.busy, reviewing=reviewers.busy, waited_for_annotators=annotators.waited, waited_for_reviewers=reviewers.waited,
+        begun=begun, labelled=labelled, reviewed=reviewed, done=np.where(there, done, 0.0), annotating=annotators.busy, reviewing=reviewers.busy,
+        waited_for_annotators=annotators.waited, waited_for_reviewers=reviewers.waited,
     )  # fmt: skip
 
 
 def _in_turn(pool: Pool, arrives: Array, hours: Array) -> Array:
     """When each piece of work ends that is taken in the order in which it arrives. ``(batch, replica)``"""
     flat = in_order(arrives) * arrives.shape[1] + np.arange(arrives.shape[1])
-    comes, lasts, ends = arrives.ravel().take(flat), hours.ravel().take(flat), np.full(arrives.shape, np.inf)
-    for turn in range(int(np.isfinite(arrives).sum(axis=0).max(initial=0))):
-        _, ends[turn] = pool.take(comes[turn], lasts[turn])
+    _, ends = _handed_out(pool, arrives.ravel().take(flat), hours.ravel().take(flat))
     ended = np.empty(arrives.shape)
     ended.ravel()[flat] = ends
     return ended
+
+
+def _handed_out(pool: Pool, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:
+    """When each piece of work begins and ends, in the order in which they stand; what never arrives is never begun. ``(batch, replica)``"""
+    begins, ends = np.full((2, *arrives.shape), np.inf)
+    there = np.isfinite(arrives)
+    everywhere, columns = there.all(axis=1), np.arange(arrives.shape[1])
+    for batch in np.flatnonzero(there.any(axis=1)).tolist() if pool.places else ():
+        if everywhere[batch]:
+            begins[batch], ends[batch] = pool.take(columns, arrives[batch], hours[batch], teaches=teaches)
+        else:
+            some = np.flatnonzero(there[batch])
+            begins[batch, some], ends[batch, some] = pool.take(some, arrives[batch, some], hours[batch, some], teaches=teaches)
+    return begins, ends
 
 
 def in_order(times: Array) -> Mask:
@@ -120,8 +131,8 @@ def in_order(times: Array) -> Mask:
     """
     columns = np.ascontiguousarray(times.T)
     order = columns.argsort(axis=1)  # several times as fast as a stable sort, which few columns need
-    in_place = np.take_along_axis(columns, order, axis=1)
+    in_place = np.sort(columns, axis=1)
     equal = np.flatnonzero(((in_place[:, 1:] == in_place[:, :-1]) & (in_place[:, 1:] < np.inf)).any(axis=1))
     if len(equal):
         order[equal] = columns[equal].argsort(axis=1, kind="stable")
-    return order.T  # type: ignore[no-any-return]
+    return order.T

@@ -54,53 +54,43 @@ class Pool:
     def __init__(self, staff: Staff, *, batches: int = 0) -> None:
         self.staff = staff
         self.places, self.replicas = (int(count) for count in staff.ready.shape)
-        self.everyone = np.arange(self.replicas)
         self.free = np.array(staff.ready, order="C")
         self.leaves_at_all = bool(len(staff.stays)) and bool(np.isfinite(staff.stays).any())
         self.leaves = (staff.ready + staff.stays[0]).ravel() if self.leaves_at_all else np.empty(0)
         self.person = np.zeros(self.free.size if self.leaves_at_all else 0, dtype=np.intp)
         self.learns = bool(np.any(staff.learning))
         self.paces = ((1.0 + np.arange(batches + 1)[:, None]) ** -staff.learning).ravel() if self.learns else np.empty(0)
-        self.practice = np.tile(self.everyone, self.places if self.learns else 0)  # cells of ``paces``
+        self.practice = np.tile(np.arange(self.replicas), self.places if self.learns else 0)  # cells of ``paces``
         self.busy, self.waited = np.zeros(self.replicas), np.zeros(self.replicas)
 
-    def take(self, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:
+    def take(self, columns: Mask, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:
         """Give work to whoever has been free the longest, or is free first.
 
         Parameters
         ----------
+        columns
+            Replicas in which there is such work.
         arrives
-            When the work waits to be taken, never before that of an earlier call; infinite: it never does. ``(replica,)``
+            When it waits to be taken, never before that of an earlier call. ``(column,)``
         hours
-            That it takes without practice. ``(replica,)``
+            That it takes without practice. ``(column,)``
         teaches
             Whether it counts as practice.
 
         Returns
         -------
         begins, ends
-            ``(replica,)``; infinite where nobody ever takes it.
+            ``(column,)``; infinite where nobody ever takes it.
         """
-        there = np.isfinite(arrives)
-        if self.places and there.all():
-            return self._taken(self.everyone, arrives, hours, teaches=teaches)
-        begins, ends = np.full((2, self.replicas), np.inf)
-        if self.places:
-            columns = np.flatnonzero(there)
-            begins[columns], ends[columns] = self._taken(columns, arrives[columns], hours[columns], teaches=teaches)
-        return begins, ends
-
-    def _taken(self, columns: Mask, arrives: Array, hours: Array, *, teaches: bool) -> tuple[Array, Array]:
-        """Begins and ends in some replicas, in all of which the work arrives."""
         place, free = first_of(self.free if len(columns) == self.replicas else self.free.take(columns, axis=1))
         cell, begins = place * self.replicas + columns, np.maximum(arrives, free)
         lasts = hours * self._pace(cell) if self.learns else hours
         ends = begins + lasts
-        leaving = np.flatnonzero(self.leaves.take(cell) < ends) if self.leaves_at_all else ()
-        if len(leaving):
-            cell[leaving], begins[leaving], ends[leaving], worked = self._among_leavers(columns[leaving], arrives[leaving], hours[leaving])
+        if self.leaves_at_all and len(leaving := np.flatnonzero(self.leaves.take(cell) < ends)):
             lasts = np.array(lasts)
-            lasts[leaving] = worked
+            cell[leaving], begins[leaving], ends[leaving], lasts[leaving] = self._among_leavers(
+                columns[leaving], arrives[leaving], hours[leaving], cell[leaving], begins[leaving]
+            )
         if self.learns and teaches:
             self.practice[cell] += self.replicas
         self.free.ravel()[cell] = ends
@@ -116,40 +106,44 @@ class Pool:
         taken = np.isfinite(waited)
         if not taken.all():
             columns, waited, hours = columns[taken], waited[taken], hours[taken]
-        everyone = slice(None) if len(columns) == self.replicas else columns
-        self.busy[everyone] += hours
-        self.waited[everyone] += waited
+        if len(columns) == self.replicas:
+            self.busy += hours
+            self.waited += waited
+        else:
+            self.busy[columns] += hours
+            self.waited[columns] += waited
 
     # --- where somebody leaves before the work ends ---------------------------------------------------
 
-    def _among_leavers(self, columns: Mask, arrives: Array, hours: Array) -> tuple[Mask, Array, Array, Array]:
-        """In which place the work is done, when it begins and ends, and hours of work.
+    def _among_leavers(self, columns: Mask, arrives: Array, hours: Array, cell: Mask, begins: Array) -> tuple[Mask, Array, Array, Array]:
+        """In which place the work is done after all, when it begins and ends, and hours of work.
 
-        Who leaves in the middle is replaced by somebody who goes on where she stopped, at the pace of a newcomer.
+        Who left with nothing in her hands is replaced and the choice made anew; who leaves in the middle is replaced by
+        somebody who goes on where she stopped, at the pace of a newcomer.
+
+        Parameters
+        ----------
+        cell, begins
+            Who would take the work, and when, did nobody leave.
         """
-        cell, begins = self._who_is_there(columns, arrives)
+        gone = np.flatnonzero((self.leaves[cell] <= begins) & np.isfinite(begins))
+        while len(gone):
+            self._renew(cell[gone])
+            place, free = first_of(self.free.take(columns[gone], axis=1))
+            cell[gone], begins[gone] = place * self.replicas + columns[gone], np.maximum(arrives[gone], free)
+            gone = gone[(self.leaves[cell[gone]] <= begins[gone]) & np.isfinite(begins[gone])]
         lasts = hours * self._pace(cell) if self.learns else hours
-        ends, worked = begins + lasts, np.array(lasts)
+        ends = begins + lasts
         cut = np.flatnonzero((self.leaves[cell] < ends) & np.isfinite(ends))
         while len(cut):
             cells = cell[cut]
             left = ends[cut] - self.leaves[cells]
             longer = left / self._pace(cells) if self.learns else left
-            worked[cut] += longer - left
+            lasts[cut] += longer - left
             self._renew(cells)
             ends[cut] = self.free.ravel()[cells] + longer
             cut = cut[self.leaves[cells] < ends[cut]]
-        return cell, begins, ends, worked
-
-    def _who_is_there(self, columns: Mask, arrives: Array) -> tuple[Mask, Array]:
-        """Who takes the work, and when: whoever would but left with nothing in her hands is replaced, and the choice made anew."""
-        cell, begins, open = np.empty(len(columns), dtype=np.intp), np.empty(len(columns)), np.arange(len(columns))
-        while len(open):
-            place, free = first_of(self.free.take(columns[open], axis=1))
-            cell[open], begins[open] = place * self.replicas + columns[open], np.maximum(arrives[open], free)
-            open = open[(self.leaves[cell[open]] <= begins[open]) & np.isfinite(begins[open])]
-            self._renew(cell[open])
-        return cell, begins
+        return cell, begins, ends, lasts
 
     def _renew(self, cells: Mask) -> None:
         """The next person in some places, free when she has been found and trained; in the end nobody comes any more."""
@@ -169,6 +163,8 @@ def first_of(times: Array) -> tuple[Mask, Array]:
     >>> [each.tolist() for each in first_of(np.array([[2.0, 1.0], [1.0, 1.0]]))]
     [[1, 0], [1.0, 1.0]]
     """
+    if len(times) == 1:
+        return np.zeros(times.shape[1], dtype=np.intp), times[0]
     earliest = times.min(axis=0)
     later = np.ones(times.shape[1], dtype=bool)
     row = np.zeros(times.shape[1], dtype=np.uint8 if len(times) < 256 else np.intp)

@@ -62,12 +62,12 @@ class Draws:
 
     def luck_of_batches(self, task: int, count: int) -> Array:
         """Normal numbers of the first batches of a task: how long each takes, how much of it is rejected. ``(2, batch, draw)``"""
-        known = self._normals.get(task, np.empty((2, 0, 0)))
-        if known.shape[1] < count:
-            point = self.numbers["batch_luck"][0, 0, task]
-            known = special.ndtri(luck.stream(point, 2 * count)).reshape(count, 2, -1).swapaxes(0, 1)
-            self._normals[task] = known
-        return known[:, :count]
+        point = self.numbers["batch_luck"][0, 0, task]
+        known = self._normals.get(task, np.empty((0, 2, len(point))))
+        if (more := count - len(known)) > 0:
+            drawn = special.ndtri(luck.stream(point, 2 * more, first=2 * len(known)))
+            known = self._normals[task] = np.concatenate([known, drawn.reshape(more, 2, -1)])
+        return known[:count].swapaxes(0, 1)
 
     def luck_of_annotators(self, places: int, people: int) -> Array:
         """How long those who follow one another in each place stay, as multiples of the mean. ``(person, place, draw)``"""

@@ -123,9 +123,8 @@ def ship(work: Delivery, data_ready: Array, calendar: Calendar) -> Shipped:
         When the last example of each task was there. ``(task, replica)`` [day]
     """
     floor = _Floor.opened(work, data_ready, calendar)
-    columns = np.arange(data_ready.shape[1])
-    while len(columns):
-        columns = floor.move(columns)
+    while floor.move():
+        pass
     return floor.closed()
 
 
@@ -182,26 +181,24 @@ class _Floor:
             spent=np.stack([work.set_up * some, *np.zeros((2, replicas))]), waited=np.zeros((3, replicas)),
         )  # fmt: skip
 
-    def move(self, columns: Mask) -> Mask:
-        """The next event of some replicas: who has asked first, of equals the first model, the router last, takes a place.
+    def move(self) -> bool:
+        """The next event of each replica: who has asked first, of equals the first model, the router last, takes a place.
 
         Returns
         -------
-        columns
-            Those in which there was one.
+        there
+            Whether there was any.
         """
         models, replicas = self.work.there.shape
-        row, asks = first_of(self.ready if len(columns) == replicas else self.ready.take(columns, axis=1))
-        cell = row * replicas + columns
-        there = np.isfinite(asks)
-        if not there.all():
-            columns, row, cell, asks = columns[there], row[there], cell[there], asks[there]
+        row, asks = first_of(self.ready)
+        columns = np.flatnonzero(np.isfinite(asks))
+        cell, asks = row[columns] * replicas + columns, asks[columns]
         self.ready.ravel()[cell] = np.inf
-        routes = columns[row == models]
+        of_model = cell < models * replicas
+        routes = columns[~of_model]
         self.router[routes] = self._served(ENGINEERS, routes, self.set_up[routes], self.work.router[routes])[1]
-        of_model = slice(None) if not len(routes) else row < models
         self._work_on(columns[of_model], cell[of_model], asks[of_model])
-        return columns
+        return len(columns) > 0
 
     def _work_on(self, columns: Mask, cell: Mask, asks: Array) -> None:
         """One step of one model in each of some replicas."""
