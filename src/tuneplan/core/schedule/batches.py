@@ -58,7 +58,7 @@ def collection_of(replicas: Replicas, calendar: Calendar) -> Collection:
     written = _written(replicas, calendar, batches)
     return Collection(
         task=batches.task, generated=batches.generated, examples=full(batches.examples), written=written,
-        arrives=np.where(batches.generated[:, None], calendar.worked(written), full(first)),
+        arrives=np.where(batches.generated[:, None], waiting_since(written, calendar), full(first)),
         labelling=full(labelling), reviewing=full(labelling * effort), reworking=full(rejected * each * (1.0 + effort)),
         settling=full((failed > 0.0) * (replicas.one("settling") * day)), rejected=full(rejected), failed=full(failed),
         annotators=_annotators(replicas, calendar, first), reviewers=_reviewers(full(replicas.one("reviewers"))),
@@ -118,6 +118,11 @@ def _written(replicas: Replicas, calendar: Calendar, batches: Batches) -> Array:
         made = np.cumsum(examples, axis=0) / replicas.one("generation_rate") / HOURS_PER_DAY
         written[batches.generated] = np.where(examples > 0.0, begun + made, 0.0)
     return written
+
+
+def waiting_since(written: Array, calendar: Calendar) -> Array:
+    """Working time at which generated batches wait; those of one night at the same time, which rounding must not turn around. [hour]"""
+    return np.maximum.accumulate(calendar.worked(written), axis=0)  # type: ignore[no-any-return]
 
 
 def _annotators(replicas: Replicas, calendar: Calendar, first: Array) -> Staff:
