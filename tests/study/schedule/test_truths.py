@@ -127,7 +127,7 @@ def longest_path(work: Project, replica: int) -> float:
                 break
             date = people_after(work, date + hours[CHECK, 0] / 24.0, hours[JUDGE, 0])
             date = people_after(work, date, hours[MEND, 0] if number < rounds - 1 else hours[DEPLOY, 0] + hours[HAND_OVER, 0])
-        live.append(date if ships.served[model, replica] else 0.0)
+        live.append(date if ships.served[model, replica] and ships.needs_task[model, :, replica].any() else 0.0)
     return max(*live, people_after(work, set_up, ships.router[replica]) if ships.router[replica] > 0.0 else 0.0)
 
 

@@ -93,15 +93,22 @@ def _by_workers(blocks: Sequence[Project], horizon: float, workers: int) -> list
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_left_to_the_parent)
     try:
         with _without_main():
-            futures = [pool.submit(histories, block, horizon) for block in blocks]
+            futures = [_submitted(pool, block, horizon) for block in blocks]
         return [_result(future, block, horizon) for future, block in zip(futures, blocks, strict=True)]
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _result(future: Future[History], block: Project, horizon: float) -> History:
+def _submitted(pool: ProcessPoolExecutor, block: Project, horizon: float) -> Future[History] | None:
     try:
-        return future.result()
+        return pool.submit(histories, block, horizon)
+    except BrokenProcessPool:
+        return None
+
+
+def _result(future: Future[History] | None, block: Project, horizon: float) -> History:
+    try:
+        return histories(block, horizon) if future is None else future.result()
     except BrokenProcessPool:
         return histories(block, horizon)
 
