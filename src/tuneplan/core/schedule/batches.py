@@ -55,8 +55,10 @@ def collection_of(replicas: Replicas, calendar: Calendar) -> Collection:
     failed = np.floor(rejected * chance + 0.5)
     labelling = batches.examples * each
     full = replicas.full
+    written = _written(replicas, calendar, batches)
     return Collection(
-        task=batches.task, generated=batches.generated, examples=full(batches.examples), arrives=full(_arrivals(replicas, calendar, batches)),
+        task=batches.task, generated=batches.generated, examples=full(batches.examples), written=written,
+        arrives=np.where(batches.generated[:, None], waiting_since(written, calendar), full(first)),
         labelling=full(labelling), reviewing=full(labelling * effort), reworking=full(rejected * each * (1.0 + effort)),
         settling=full((failed > 0.0) * (replicas.one("settling") * day)), rejected=full(rejected), failed=full(failed),
         annotators=_annotators(replicas, calendar, first), reviewers=_reviewers(full(replicas.one("reviewers"))),
@@ -107,14 +109,20 @@ def _luck(replicas: Replicas, batches: Batches) -> Array:
     return replicas.shared(drawn)
 
 
-def _arrivals(replicas: Replicas, calendar: Calendar, batches: Batches) -> Array:
-    """When batches wait: those for people at once, generated ones one after another, at night too. ``(batch, replica)`` [hour]"""
-    first = replicas.full(replicas.one("guidelines") * replicas.one("working_hours"))
-    arrives = np.broadcast_to(first, (len(batches.task), replicas.count))
-    if not batches.generated.any():
-        return arrives
-    made = np.cumsum(batches.examples[batches.generated], axis=0) / replicas.one("generation_rate") / HOURS_PER_DAY
-    return np.concatenate([arrives[~batches.generated], calendar.worked(calendar.date(first) + made)])
+def _written(replicas: Replicas, calendar: Calendar, batches: Batches) -> Array:
+    """When generated batches are there, one after another, at night too; 0 for those of people. ``(batch, replica)`` [day]"""
+    written = np.zeros((len(batches.task), replicas.count))
+    if batches.generated.any():
+        examples = batches.examples[batches.generated]
+        begun = calendar.date(replicas.full(replicas.one("guidelines") * replicas.one("working_hours")))
+        made = np.cumsum(examples, axis=0) / replicas.one("generation_rate") / HOURS_PER_DAY
+        written[batches.generated] = np.where(examples > 0.0, begun + made, 0.0)
+    return written
+
+
+def waiting_since(written: Array, calendar: Calendar) -> Array:
+    """Working time at which generated batches wait; those of one night at the same time, which rounding must not turn around. [hour]"""
+    return np.maximum.accumulate(calendar.worked(written), axis=0)  # type: ignore[no-any-return]
 
 
 def _annotators(replicas: Replicas, calendar: Calendar, first: Array) -> Staff:

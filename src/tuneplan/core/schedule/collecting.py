@@ -6,6 +6,7 @@ The law of this room, from which both ways to simulate it follow:
   they are free. Generated batches come off one source, one after another.
 - Reviewers take batches as they arrive. What they reject goes back to the annotators, behind all batches
   that wait, as one piece of work that includes its second look.
+- A review that takes no time needs no reviewer.
 - What fails again is settled in adjudication, which has no queue.
 - Nothing is lost when somebody leaves: who replaces her goes on where she stopped.
 
@@ -34,7 +35,10 @@ class Collection:
     examples
         Bought in it; 0 where a replica has no such batch.
     arrives
-        When it waits for its first annotator, or for its review where it is generated. [hour]
+        When it waits for its first annotator, or for its review where it is generated; of people's batches never before
+        that of an earlier one, and all before the first comes back. [hour]
+    written
+        When a model has written it, at night too; 0 where people make it. [day]
     labelling, reviewing, reworking, settling
         Hours that it takes: to label before any practice, to review, to make again what was rejected, to settle what
         failed again. [hour]
@@ -48,6 +52,7 @@ class Collection:
     generated: Mask
     examples: Array
     arrives: Array
+    written: Array
     labelling: Array
     reviewing: Array
     reworking: Array
@@ -91,7 +96,8 @@ def collect(work: Collection) -> Collected:
     begun, labelled = waits.copy(), waits.copy()
     by_people = ~work.generated
     begun[by_people], labelled[by_people] = _handed_out(annotators, waits[by_people], work.labelling[by_people], teaches=True)
-    reviewed = _in_turn(reviewers, labelled, work.reviewing)
+    is_reviewed = work.reviewing > 0.0
+    reviewed = np.where(is_reviewed, _in_turn(reviewers, np.where(is_reviewed, labelled, np.inf), work.reviewing), labelled)
     reworked = _in_turn(annotators, np.where(work.rejected > 0.0, reviewed, np.inf), work.reworking)
     done = np.where(work.rejected > 0.0, reworked, reviewed) + work.settling * (work.failed > 0.0)
     return Collected(

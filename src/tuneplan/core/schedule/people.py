@@ -23,7 +23,8 @@ class Staff:
         When each place is filled for the first time, its training included; infinite: there is no such
         place. ``(place, replica)`` [hour]
     stays, gaps
-        How long those who come one after another stay in a place, and how long it then is empty;
+        How long those who come one after another stay in a place, and how long it then is empty; after the last the
+        first begins again;
         ``(person, place, replica)``, nobody leaves where the first axis is 0 long. [hour]
     learning
         Exponent of practice: the n-th batch takes ``n^-learning`` of the time of the first. ``(replica,)``
@@ -148,10 +149,10 @@ class Pool:
     def _renew(self, cells: Mask) -> None:
         """The next person in some places, free when she has been found and trained; in the end nobody comes any more."""
         place, column, person = cells // self.replicas, cells % self.replicas, self.person[cells]
-        gap = self.staff.gaps[np.minimum(person, len(self.staff.gaps) - 1), place, column]
+        gap = self.staff.gaps[person % len(self.staff.gaps), place, column]
         free = self.leaves[cells] + np.where(person < MOST_PEOPLE, gap, np.inf)
         self.free.ravel()[cells] = free
-        self.leaves[cells] = free + self.staff.stays[np.minimum(person + 1, len(self.staff.stays) - 1), place, column]
+        self.leaves[cells] = free + self.staff.stays[(person + 1) % len(self.staff.stays), place, column]
         self.person[cells] += 1
         if self.learns:
             self.practice[cells] = column

@@ -10,7 +10,9 @@ The law of this room, from which both ways to simulate it follow:
   engineers mend it and it is trained and checked again.
 - A model that passed is deployed by engineers and handed over, and is live. The router is built once training is
   set up; all of it has shipped when every model is live and the router works.
-- Who asks first is served first, in every line.
+- Who asks first is served first, in every line; of equals the first model, and the router last. What takes no
+  time needs nobody, and trial runs that take none wait for no capacity.
+- A model that only others start from is done once it is trained, or at once where there is nothing to train it on.
 
 Times are days of calendar time since the start; work of people is in hours of working time.
 """
@@ -203,8 +205,9 @@ class _Floor:
     def _work_on(self, columns: Mask, cell: Mask, asks: Array) -> None:
         """One step of one model in each of some replicas."""
         step = self.step.ravel().take(cell)
-        hours, begins, ends = self._hours(step, cell), np.empty(len(cell)), np.empty(len(cell))
-        who = np.take(WHO, step)
+        hours = self._hours(step, cell)
+        who = np.where(hours > 0.0, np.take(WHO, step), NOBODY)
+        begins, ends = asks.copy(), asks.copy()
         for pool in (ENGINEERS, GPUS, JUDGES):
             here = np.flatnonzero(who == pool)
             if len(here):
@@ -249,7 +252,7 @@ class _Floor:
         if (judged := np.flatnonzero(step == JUDGE)).size:
             following[judged] = self._at_the_gate(cell[judged])
         if (runs := np.flatnonzero((following == SEARCH) | (following == TRAIN))).size:
-            asks[runs] += self.work.capacity.ravel().take(cell[runs]) / HOURS_PER_DAY
+            asks[runs] += np.where(self._hours(following[runs], cell[runs]) > 0.0, self.work.capacity.ravel().take(cell[runs]), 0.0) / HOURS_PER_DAY
         if (made := np.flatnonzero((following == CHECK) & goes_on)).size:
             served = self.work.served.ravel().take(cell[made])
             self._start_who_waited(columns[made[~served]], cell[made[~served]], ends[made[~served]])

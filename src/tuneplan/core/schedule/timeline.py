@@ -136,10 +136,11 @@ def _some(rows: list[int], count: int) -> Iterator[tuple[int, ...]]:
 
 def _ready(collection: Collection, collected: Collected, calendar: Calendar, *, tasks: int) -> Array:
     """When the last example of each task can be trained on, 0 where none is bought. ``(task, replica)`` [day]"""
-    last = np.zeros((tasks, collected.done.shape[1]))
-    for task, done in zip(collection.task.tolist(), collected.done, strict=True):
-        np.maximum(last[task], done, out=last[task])
-    return np.where(last > 0.0, calendar.date(last), 0.0)  # type: ignore[no-any-return]
+    last, written = np.zeros((2, tasks, collected.done.shape[1]))
+    for batch, task in enumerate(collection.task.tolist()):
+        np.maximum(last[task], collected.done[batch], out=last[task])
+        np.maximum(written[task], collection.written[batch], out=written[task])
+    return np.where(last > 0.0, np.maximum(calendar.date(last), written), 0.0)  # type: ignore[no-any-return]
 
 
 def _idle(collection: Collection, collected: Collected) -> Array:
