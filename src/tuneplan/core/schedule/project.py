@@ -63,6 +63,10 @@ class _Flat:
         array = self.arrays[name]
         return self.spread(np.broadcast_to(array, (*array.shape[:2], len(self.arrays["structure"].tasks), array.shape[3])))
 
+    def whole(self, name: str) -> Array:
+        """What is neither by task nor by request, uncut. ``(scenario, strategy, row, draw)``"""
+        return self.arrays.inputs[name]
+
     def one(self, name: str) -> Array:
         """A number of the strategy or scenario. ``(replica,)``"""
         return self.spread(self.arrays[name])[0]
