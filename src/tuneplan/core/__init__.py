@@ -66,7 +66,7 @@ def declared_coefficients() -> dict[str, tuple[Coefficient, ...]]:
     from tuneplan.core.schedule import declared as schedule
 
     modules = (transfer, pooling, capability, learning, compute, memory_law, decoding, costs, schedule)
-    return {module.__name__.rsplit(".", 1)[-1]: module.COEFFICIENTS for module in modules}
+    return {module.__name__.removeprefix("tuneplan.core."): module.COEFFICIENTS for module in modules}
 
 
 def evaluate(inputs: Inputs) -> Outcome:
