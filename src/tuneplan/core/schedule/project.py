@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tuneplan.axes import Array
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.derived import Arrays
 from tuneplan.core.schedule import luck
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY, Calendar
@@ -25,6 +26,12 @@ REJECTS_SPREAD = 0.5
 """How much batches differ in what is rejected: standard deviation of the logarithm of the share; assumed."""
 CAPACITY_SPREAD = 1.0
 """How much the wait for capacity differs from run to run: standard deviation of its logarithm; assumed."""
+COEFFICIENTS = (
+    Coefficient(name="REJECTS_SPREAD", value=REJECTS_SPREAD, source="assumed", as_of="2026-11",
+                doc="How much batches differ in what is rejected: standard deviation of the logarithm of the share."),
+    Coefficient(name="CAPACITY_SPREAD", value=CAPACITY_SPREAD, source="assumed", as_of="2026-11",
+                doc="How much the wait for capacity differs from run to run: standard deviation of its logarithm."),
+)  # fmt: skip
 
 DAYS_OF_A_WEEK = 7.0
 
