@@ -15,6 +15,7 @@ from tuneplan.core.arrays import Inputs, Recording
 from tuneplan.core.derived import Arrays
 from tuneplan.core.learning import Learned, learn, remaining_gap, score_of_models
 from tuneplan.core.registry import Param
+from tuneplan.core.schedule.project import read_by_phases
 from tuneplan.scenario.lowering.constants import Facts, facts_of, read_by_constants
 from tuneplan.study.decision import Estimate
 from tuneplan.study.explanation.node import Node, estimated, walk
@@ -169,6 +170,11 @@ class Case(Cells):
                 function(replace(self.thin.inputs, numbers=seen), self.thin.learned)
             self._read[functions] = seen.read
         return self._read[functions]
+
+    @cached_property
+    def schedule_reads(self) -> Mapping[str, tuple[str, ...]]:
+        """Phase of a project -> what its simulation reads, found by setting it up."""
+        return read_by_phases(self.thin.inputs)
 
     @cached_property
     def params(self) -> Mapping[str, Param]:

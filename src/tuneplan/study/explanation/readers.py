@@ -12,11 +12,11 @@ from tuneplan.core.costs import COSTS
 from tuneplan.core.derived import DERIVED, OF_MIX, OF_UNSEEN, declared
 from tuneplan.scenario.lowering.constants import CONSTANTS
 from tuneplan.scenario.lowering.finishing import FINISHED, is_drawn
-from tuneplan.study.explanation import costs, decisions, scores
+from tuneplan.study.explanation import costs, decisions, scores, timing
 from tuneplan.study.explanation.case import Case
 from tuneplan.study.explanation.law import PARTS, Part
 from tuneplan.study.explanation.models import FADED, USABLE, start, visible
-from tuneplan.study.explanation.named import leaf
+from tuneplan.study.explanation.named import SIMULATED, is_labelled, leaf
 from tuneplan.study.explanation.node import Node, first
 
 TASKS = "of tasks"
@@ -66,7 +66,7 @@ def _outputs(case: Case, strategy: int, path: str, cells: list[Cell]) -> Iterato
             yield from _said(scores.delivered_head, case, strategy)
         heads = [partial(_said, scores.score_head, case, strategy, case.request(row)) for row in read]
         yield from first(heads, lambda head: head()[0], key="scores")
-    for key, tree in decisions.of_strategy(case, strategy).items():
+    for key, tree in (*decisions.of_strategy(case, strategy).items(), *timing.of_strategy(case, strategy).items()):
         if path in case.inputs_below(key, tree):
             yield from _said(tree)
 
@@ -93,6 +93,7 @@ def _line_reads(case: Case, strategy: int, line: str, path: str, cells: list[Cel
     read, tasks = _names(case, strategy, COSTS[line].arguments, frozenset()), len(case.tasks)
     if not case.structure.stages_of_column[strategy, tasks:].any():
         read = {(name, which) for name, which in read if which != OF_MIX}
+    cells = [each for each in cells if each.name not in ("wage", "fee", "quality_control") or is_labelled(case, strategy, each.owner)]
     ends = {"task": OF_MIX, "request": OF_UNSEEN}
     return any((each.name, ends.get(each.scope, TASKS) if each.owner >= tasks else TASKS) in read for each in cells)
 
@@ -111,6 +112,8 @@ def _names(case: Case, strategy: int, names: tuple[str, ...], seen: frozenset[st
 
 def _declared(case: Case, strategy: int, name: str) -> set[str]:
     """Declared numbers that a number is made of."""
+    if name in SIMULATED:
+        return set()  # an output of its own
     if name in FINISHED:
         read = case.run.lowered.read[name]
         drawn = {each for each in read if each in case.params and is_drawn(each, by=name)}
