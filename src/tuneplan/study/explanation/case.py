@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -30,6 +31,7 @@ Reads = Callable[[Inputs, Learned], object]
 Value = Callable[["View"], Array]
 """What holds a part of the law."""
 ReadByConstants = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+T = TypeVar("T")
 MIX_WORDS = "the public instruction mix"
 
 
@@ -67,6 +69,7 @@ class Memory:
     def __init__(self) -> None:
         self._nodes: dict[str, tuple[Node, ...]] = {}
         self._below: dict[str, frozenset[str]] = {}
+        self._found: dict[tuple[object, ...], Any] = {}
 
     def forget(self) -> None:
         """As if none had been made."""
@@ -77,6 +80,12 @@ class Memory:
         if key not in self._nodes:
             self._nodes[key] = make()
         return self._nodes[key]
+
+    def found(self, key: tuple[object, ...], find: Callable[[], T]) -> T:
+        """What is the same whatever the draws are, by key."""
+        if key not in self._found:
+            self._found[key] = find()
+        return self._found[key]  # type: ignore[no-any-return]
 
     def inputs_below(self, key: str, make: Callable[[], Node]) -> frozenset[str]:
         """Paths of the inputs below a node, by its key."""
