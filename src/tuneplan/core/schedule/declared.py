@@ -29,7 +29,7 @@ SCHEDULE_PARAMS = (
           doc="People who judge answers before launch."),
     Param(name="gpus_at_hand", key="schedule.gpus", unit="GPU", high=1e6, whole=True, may_be_bare=True, default=point(8.0), **_ASSUMED,
           doc="GPUs that may train at the same time: those owned, or the quota of a cloud."),
-    Param(name="working_hours", key="schedule.hours", unit="hour", low=0.1, high=15.0, default=pert(5.0, 6.5, 8.0), **_ASSUMED,
+    Param(name="working_hours", key="schedule.hours", unit="hour", low=0.1, high=15.0, may_be_bare=True, default=pert(5.0, 6.5, 8.0), **_ASSUMED,
           doc="Productive hours of a working day."),
     Param(name="pace", key="data.pace", scope="task", unit="example/hour", low=1e-4, high=1e7, example="3 to 5 examples/hour",
           doc="Kept examples that one annotator makes in an hour of her first batch; when not given, from minutes a label, or else from the price over the wage."),

@@ -31,6 +31,8 @@ _ABBREVIATED = {
     "TB": ("terabytes", "terabyte"),
     "Mtok": ("million tokens", "million tokens"),
     "param": ("parameters", "parameter"),
+    "person": ("people", "person"),
+    "workday": ("working days", "working day"),
     "1": ("a number", "1"),
     "share": ("a share", "share"),
     "score": ("a score on the metric's own scale", "score"),
