@@ -41,7 +41,7 @@ def luck_of_schedule(structure: Structure, table: Table) -> dict[str, Mask]:
     by_model = [[table.add(nodes[place].luck(structure.tasks) if place < len(nodes) else "schedule.model", event) for place in range(width)] for nodes in networks]
     return {
         "batch_luck": np.array([[[table.add(f"schedule.batches.{task}", event) for task in structure.tasks]]]),
-        "annotator_luck": np.array([[[table.add("schedule.annotators", event)]]]),
+        "annotator_luck": np.array([[[table.add("schedule.stays", event)]]]),
         "model_luck": np.array([by_model]),
     }
 
