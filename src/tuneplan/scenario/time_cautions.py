@@ -42,14 +42,19 @@ def _at(scenario: Scenario, message: str, path: str) -> Problem:
     return as_problem(message, scenario.places.get(path, Place(file=scenario.file)), path)
 
 
+def given_in_vain(scenario: Scenario) -> list[str]:
+    """What is given of a schedule and read by no run, as launch dates do not count."""
+    every = chain(scenario.quantities, scenario.settings) if not is_timed(scenario) else ()
+    return [path for path in every if (path.startswith(SECTIONS) and path != COUNTS) or (path.startswith("tasks.") and path.endswith(".data.pace"))]
+
+
 def _unread(scenario: Scenario) -> Iterator[Problem]:
-    """Numbers of a schedule that no run reads, as launch dates do not count."""
-    given = [path for path in chain(scenario.quantities, scenario.settings) if path.startswith(SECTIONS) and path != COUNTS]
-    paces = [path for path, each in scenario.quantities.items() if path.startswith("tasks.") and path.endswith(".data.pace") and not each.origin.startswith(LIKE)]
-    if given:
-        yield _at(scenario, f"launch dates do not count, so that a run does not read: {listed([*given, *paces])}", COUNTS)
-    elif paces:
-        yield _at(scenario, "read only where launch dates count: give a deadline, or schedule: {counts: yes}", paces[0])
+    """Numbers of a schedule that no run reads."""
+    given = [path for path in given_in_vain(scenario) if not scenario.origins.get(path, "").startswith(LIKE)]
+    if COUNTS in scenario.settings and given:
+        yield _at(scenario, f"launch dates do not count, so that no run reads {listed(given)}", COUNTS)
+    elif given:
+        yield _at(scenario, "read only where launch dates count: give a deadline, or schedule: {counts: yes}", given[0])
 
 
 # --- days -----------------------------------------------------------------------------------------

@@ -20,11 +20,19 @@ from tuneplan.scenario.catalogue import TABLES, Row
 from tuneplan.scenario.lowering.constants import facts_of, read_by_constants
 from tuneplan.scenario.planned import is_planned
 from tuneplan.scenario.records import Quantity
+from tuneplan.scenario.timed import COUNTS, DEADLINE, is_timed
 from tuneplan.study.run import Run
 
 FORM_NUMBERS = ("saturation_examples", "saturation_sharpness", "additive_capacity")
 """Numbers declared with the module of a law that only one of its forms asks for."""
 
+OF_PACE = (".wage", ".fee", ".quality_control")
+"""Numbers of labelling that, with the price, say how fast examples are made where nobody does."""
+OF_DATA = (
+    "annotators", "reviewers", "guidelines", "onboarding", "learning", "attrition", "replacement", "batch", "batch_spread", "review_effort", "rejected",
+    "adjudication", "idle_pay",
+)  # fmt: skip
+"""Numbers of a schedule that only those who collect examples read."""
 BOUGHT = ("api", "hosted")
 """Ways to serve that are paid for by the token."""
 
@@ -162,6 +170,19 @@ class Choices:
         column = self.structure.tasks.index(path.split(".")[1])
         return bool((self.of_rows(self.structure.stages_of_column)[:, column] > 0).any())
 
+    def timed(self) -> bool:
+        """Whether launch dates count."""
+        return is_timed(self.run.scenario)
+
+    def sets_pace(self, path: str) -> bool:
+        """Whether a number of labelling says how fast examples are made, as nobody else does."""
+        task = path.split(".")[1]
+        return self.timed() and path.endswith(OF_PACE) and f"tasks.{task}.data.pace" not in self.run.scenario.quantities
+
+    def some_written(self) -> bool:
+        """Whether a model writes examples of any task."""
+        return any(self.written(f"tasks.{task}.data.synthetic.rate") for task in self.structure.tasks)
+
     def planned(self, path: str) -> bool:
         """Whether the examples of the task that a path names are found by a plan."""
         task, asked = path.split(".")[1], self.run.asked
@@ -226,7 +247,14 @@ READERS: Readers = (
     ("tasks.*.helpfulness", lambda choices, path: choices.taught(path)),
     ("tasks.*.data.*", lambda choices, path: choices.taught(path)),
     ("tasks.*.data.price", lambda choices, path: not choices.listed(_sibling(path, "labelling.minutes"))),
-    ("tasks.*.data.labelling.*", lambda choices, path: choices.listed(_sibling(path, "minutes"))),
+    ("tasks.*.data.labelling.*", lambda choices, path: choices.listed(_sibling(path, "minutes")) or choices.sets_pace(path)),
+    ("tasks.*.data.pace", lambda choices, path: choices.timed()),
+    ("schedule.*", lambda choices, path: choices.timed()),
+    ("schedule.generation_rate", lambda choices, path: choices.some_written()),
+    ("schedule.gpu*", lambda choices, path: choices.trained()),
+    ("schedule.restart", lambda choices, path: choices.has("is_spot")),
+    ("deadline.delay_cost", lambda choices, path: choices.timed() and DEADLINE in choices.run.scenario.settings),
+    *((f"schedule.{name}", lambda choices, path: choices.trained()) for name in OF_DATA),
     ("tasks.*.data.synthetic.price", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.acceptance", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.review", lambda choices, path: choices.written(path)),
@@ -240,6 +268,8 @@ WORD_READERS: Readers = (
     ("framing", lambda choices, path: choices.trains_as_framed() and not choices.all_framed()),
     ("tasks.*.framing", lambda choices, path: choices.trains_as_framed()),
     ("lora.layers", lambda choices, path: choices.method("lora", "qlora")),
-    ("evaluation.judge", lambda choices, path: "evaluation.price" not in choices.run.scenario.quantities),
+    ("evaluation.judge", lambda choices, path: "evaluation.price" not in choices.run.scenario.quantities or (choices.timed() and "schedule.judged" not in choices.run.scenario.quantities)),
+    ("schedule.*", lambda choices, path: choices.timed() or path == COUNTS),
+    ("deadline.date", lambda choices, path: choices.timed()),
 )
 """The same for choices that another choice can put out of force."""

@@ -108,6 +108,16 @@ def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strate
     return _priced(path, param, catalogue.label_price(kind, scenario.rows))
 
 
+def _wage(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
+    """What is paid for an hour of the work behind a kind of example, else the usual wage."""
+    row = catalogue.label_prices(scenario.rows).get(scenario.word(f"tasks.{owner}.data.kind", "demonstration"))
+    assert param.default is not None
+    if row is None or row.usd_per_hour is None:
+        return _declared(path, param, param.default)
+    pay = lognormal(row.usd_per_hour, param.default.parameters[1])
+    return _priced(path, param, catalogue.Priced(distribution=pay, source=row.source, as_of=row.as_of, grade=row.grade))
+
+
 def _provider(scenario: Scenario) -> str | None:
     return scenario.word("gpu.provider", "") or None
 
@@ -253,6 +263,7 @@ BY_BASE = ("half_gap_examples", "diversity_gain")
 """Numbers whose default hangs on the base model whatever was fitted."""
 CATALOGUE_DEFAULTS: dict[str, Default] = {
     "label_price": _label_price,
+    "wage": _wage,
     "gpu_price": _training_price,
     "serving_gpu_price": _serving_price,
     "utilisation": _utilisation,
