@@ -23,7 +23,6 @@ from tuneplan.scenario.lowering.finishing import Read, finished
 from tuneplan.scenario.lowering.hardware import misfits
 from tuneplan.scenario.lowering.learned import learned_of
 from tuneplan.scenario.lowering.luck import luck_places
-from tuneplan.scenario.lowering.pace import note_pace
 from tuneplan.scenario.lowering.pairs import MIX
 from tuneplan.scenario.lowering.places import Gathering, cells_of
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
@@ -110,8 +109,6 @@ def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -
     numbers |= _hardware(first, structure, numbers)
     numbers[IS_TIMED] = np.full((len(scenarios), 1, 1, drawn.values.shape[1]) if counts else (1, 1, 1, 1), float(counts))
     _note_unseen_base(gathering)
-    if counts:
-        note_pace(gathering)
     if first.calibration is not None:
         gathering.used = learned_of(gathering.used, first.calibration, first.correlations)
     whole, read = finished(numbers, structure, first)

@@ -26,8 +26,6 @@ from tuneplan.study.run import Run
 FORM_NUMBERS = ("saturation_examples", "saturation_sharpness", "additive_capacity")
 """Numbers declared with the module of a law that only one of its forms asks for."""
 
-OF_PACE = (".wage", ".fee", ".quality_control")
-"""Numbers of labelling that, with the price, say how fast examples are made where nobody does."""
 OF_DATA = (
     "annotators", "reviewers", "guidelines", "onboarding", "learning", "attrition", "replacement", "batch", "batch_spread", "review_effort", "rejected",
     "adjudication", "idle_pay",
@@ -174,11 +172,6 @@ class Choices:
         """Whether launch dates count."""
         return is_timed(self.run.scenario)
 
-    def sets_pace(self, path: str) -> bool:
-        """Whether a number of labelling says how fast examples are made, as nobody else does."""
-        task = path.split(".")[1]
-        return self.timed() and path.endswith(OF_PACE) and f"tasks.{task}.data.pace" not in self.run.scenario.quantities
-
     def some_written(self) -> bool:
         """Whether a model writes examples of any task."""
         return any(self.written(f"tasks.{task}.data.synthetic.rate") for task in self.structure.tasks)
@@ -247,8 +240,8 @@ READERS: Readers = (
     ("tasks.*.helpfulness", lambda choices, path: choices.taught(path)),
     ("tasks.*.data.*", lambda choices, path: choices.taught(path)),
     ("tasks.*.data.price", lambda choices, path: not choices.listed(_sibling(path, "labelling.minutes"))),
-    ("tasks.*.data.labelling.*", lambda choices, path: choices.listed(_sibling(path, "minutes")) or choices.sets_pace(path)),
-    ("tasks.*.data.pace", lambda choices, path: choices.timed()),
+    ("tasks.*.data.labelling.*", lambda choices, path: choices.listed(_sibling(path, "minutes"))),
+    ("tasks.*.data.pace", lambda choices, path: choices.timed() and not choices.listed(_sibling(path, "labelling.minutes"))),
     ("schedule.*", lambda choices, path: choices.timed()),
     ("schedule.generation_rate", lambda choices, path: choices.some_written()),
     ("schedule.gpu*", lambda choices, path: choices.trained()),

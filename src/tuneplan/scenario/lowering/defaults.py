@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from tuneplan.core import capability, compute
-from tuneplan.core.costs import JUDGES
+from tuneplan.core.costs import JUDGES, LABELLING_PARAMS
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
 from tuneplan.core.registry import Param, grade_of
-from tuneplan.core.schedule.declared import SHARE_JUDGED
+from tuneplan.core.schedule.declared import PACE_SPREAD, SHARE_JUDGED
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.intervals import cut_lognormal, cut_normal
@@ -78,6 +78,10 @@ def _within(distribution: Distribution, param: Param) -> Distribution:
     return cut(middle, spread, param)
 
 
+_LABELLING = {param.name: param.default.median for param in LABELLING_PARAMS if param.default is not None}
+USUAL_WAGE, ON_TOP_OF_PAY = _LABELLING["wage"], (1.0 + _LABELLING["fee"]) * (1.0 + _LABELLING["quality_control"])
+"""Pay of an hour of labelling, and what one who buys examples pays for it, as the declarations have it."""
+
 CUT = {"lognormal": lognormal(1.0, 1.0), "normal": normal(0.0, 1.0)}
 """Families with tails, uncut."""
 
@@ -108,14 +112,18 @@ def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strate
     return _priced(path, param, catalogue.label_price(kind, scenario.rows))
 
 
-def _wage(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
-    """What is paid for an hour of the work behind a kind of example, else the usual wage."""
-    row = catalogue.label_prices(scenario.rows).get(scenario.word(f"tasks.{owner}.data.kind", "demonstration"))
-    assert param.default is not None
-    if row is None or row.usd_per_hour is None:
-        return _declared(path, param, param.default)
-    pay = lognormal(row.usd_per_hour, param.default.parameters[1])
-    return _priced(path, param, catalogue.Priced(distribution=pay, source=row.source, as_of=row.as_of, grade=row.grade))
+def _pace(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
+    """What an hour of such work costs over the price of an example; nothing where minutes a label say it."""
+    place = f"tasks.{owner}.data"
+    if f"{place}.labelling.minutes" in scenario.quantities:
+        return None
+    kind = scenario.word(f"{place}.kind", "demonstration")
+    row, given = catalogue.label_prices(scenario.rows)[kind], scenario.quantities.get(f"{place}.price")
+    price = row.typical if given is None or given.distribution.median == 0.0 else given.distribution.median
+    pay, source = (USUAL_WAGE, "the usual wage") if row.usd_per_hour is None else (row.usd_per_hour, f"${row.usd_per_hour:g} an hour ({kind})")
+    typical = min(max(pay * ON_TOP_OF_PAY / price, param.low), param.high)
+    found = _declared(path, param, _within(lognormal(typical, PACE_SPREAD), param))
+    return replace(found, source=f"assumed: {source} with fee and control over the price; spread assumed", grade="A", as_of="2026-11")
 
 
 def _provider(scenario: Scenario) -> str | None:
@@ -263,7 +271,7 @@ BY_BASE = ("half_gap_examples", "diversity_gain")
 """Numbers whose default hangs on the base model whatever was fitted."""
 CATALOGUE_DEFAULTS: dict[str, Default] = {
     "label_price": _label_price,
-    "wage": _wage,
+    "pace": _pace,
     "gpu_price": _training_price,
     "serving_gpu_price": _serving_price,
     "utilisation": _utilisation,

@@ -52,15 +52,10 @@ def _one(value: float) -> Array:
 
 @FINISHED.add(unit="example/hour")
 def made_an_hour(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
-    """Kept examples that an annotator makes in an hour: as given, else from minutes a label, else from price and wage."""
+    """Kept examples that an annotator makes in an hour: as given, or from minutes a label, or as the price lets assume."""
     tasks = len(structure.tasks)
-    kept, minutes, labels, pace, wage, fee, control = (
-        numbers[name][:, :, :tasks] for name in ("kept", "minutes", "labels_per_item", "pace", "wage", "fee", "quality_control")
-    )
-    by_minutes = MINUTES_PER_HOUR * kept / (minutes * labels)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        by_price = wage * (1.0 + fee) * (1.0 + control) / numbers["human_price"]
-    return np.where(np.isnan(pace), np.where(np.isnan(by_minutes), by_price, by_minutes), pace)  # type: ignore[no-any-return]
+    kept, minutes, labels, pace = (numbers[name][:, :, :tasks] for name in ("kept", "minutes", "labels_per_item", "pace"))
+    return np.where(np.isnan(pace), MINUTES_PER_HOUR * kept / (minutes * labels), pace)  # type: ignore[no-any-return]
 
 
 @FINISHED.add(unit="GPU")
