@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from tuneplan.axes import Array
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.late import np
 
 OPENS = 9.0
@@ -17,6 +18,9 @@ OPENS = 9.0
 HOURS_PER_DAY = 24.0
 ROUNDING = 1e-9
 """Part of a day within which hours end with the day before, not with the next one."""
+COEFFICIENTS = (
+    Coefficient(name="OPENS", value=OPENS, unit="hour", source="declared: by day, not at night", as_of="2026-11", doc="Hour at which a working day begins."),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,13 @@ MOST_BATCHES = 48
 PEOPLE_OF_A_PLACE = 8
 """People who follow one another in a place, each with a stay of her own; the ninth stays as long as the first did."""
 PACE_SPREAD = 0.5
-"""How little a price says about the pace: standard deviation of its logarithm."""
-COEFFICIENTS = tuple(
-    Coefficient(name="SHARE_JUDGED", value={who: share}, unit="share", source="assumed", as_of="2026-11", doc="Share of evaluation items that people look at, by evaluation.judge.")
-    for who, share in SHARE_JUDGED.items()
-)
+"""How far the pace of a kind of work lies from what its price says: standard deviation of its logarithm; assumed."""
+COEFFICIENTS = (
+    Coefficient(name="SHARE_JUDGED", value=SHARE_JUDGED, unit="share", source="assumed", as_of="2026-11",
+                doc="Share of evaluation items that people look at, by evaluation.judge."),
+    Coefficient(name="PACE_SPREAD", value=PACE_SPREAD, source="assumed", as_of="2026-11",
+                doc="How far the pace of a kind of work lies from what its price says: standard deviation of its logarithm."),
+)  # fmt: skip
 
 _ASSUMED = {"source": "assumed", "as_of": "2026-11"}
 SCHEDULE_PARAMS = (
