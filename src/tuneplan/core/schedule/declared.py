@@ -36,7 +36,7 @@ SCHEDULE_PARAMS = (
     Param(name="working_hours", key="schedule.hours", unit="hour", low=0.1, high=15.0, may_be_bare=True, default=pert(5.0, 6.5, 8.0), **_ASSUMED,
           doc="Productive hours of a working day."),
     Param(name="pace", key="data.pace", scope="task", unit="example/hour", low=1e-4, high=1e7, example="3 to 5 examples/hour",
-          doc="Kept examples that one annotator makes in an hour of her first batch; when not given, from minutes a label, or else from the price over the wage."),
+          doc="Kept examples that one annotator makes in an hour of her first batch; when not given, from minutes a label, or else from the price and what such work is paid."),
     Param(name="guidelines", key="schedule.guidelines", unit="workday", high=3650.0, default=lognormal(5.0, 0.5), **_ASSUMED,
           doc="Working days until guidelines and tools are ready and the first batch is handed out."),
     Param(name="onboarding", key="schedule.onboarding", unit="workday", high=3650.0, default=lognormal(3.0, 0.5), **_ASSUMED,

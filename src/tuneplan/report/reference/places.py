@@ -59,7 +59,7 @@ FIRST_WORDS = {
     "evaluation": "Evaluation",
     "people": "People",
     "deadline": "Time: when all of it has to ship, and what each late day costs",
-    "schedule": "Time: who works on it, how fast, and on which days; what is given here makes launch dates count",
+    "schedule": "Time: who works, how fast and when; anything here makes launch dates count",
     "upkeep": "Upkeep, once it runs",
     "correlations": "Numbers that go together",
     "checks": "What could be found out first: simulate voi says what it is worth",

@@ -15,6 +15,7 @@ from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.intervals import cut_lognormal, cut_normal
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
+from tuneplan.scenario.timed import is_timed
 
 JUDGED_GAINS = {"middle": "assumed: between the two sizes that were fitted", "large": "assumed: instruction-tuned, so as the large bases that were fitted"}
 """Sources of diversity_gain for bases whose size was not fitted."""
@@ -113,9 +114,9 @@ def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strate
 
 
 def _pace(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
-    """What an hour of such work costs over the price of an example; nothing where minutes a label say it."""
+    """What an hour of such work costs over the price of an example; nothing where minutes a label say it, or nobody asks."""
     place = f"tasks.{owner}.data"
-    if f"{place}.labelling.minutes" in scenario.quantities:
+    if f"{place}.labelling.minutes" in scenario.quantities or not is_timed(scenario):
         return None
     kind = scenario.word(f"{place}.kind", "demonstration")
     row, given = catalogue.label_prices(scenario.rows)[kind], scenario.quantities.get(f"{place}.price")
