@@ -223,7 +223,7 @@ def _judging(scenario: Scenario, param: Param, path: str, owner: str, strategy: 
 
 def _judged_share(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     judge = scenario.word("evaluation.judge", "model")
-    return replace(_declared(path, param, point(SHARE_JUDGED[judge])), source=f"assumed, for evaluation.judge: {judge}", grade="A")
+    return replace(_declared(path, param, point(SHARE_JUDGED[judge])), source=f"assumed, for evaluation.judge: {judge}", grade="A", as_of="2026-11")
 
 
 def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
