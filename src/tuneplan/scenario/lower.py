@@ -27,7 +27,7 @@ from tuneplan.scenario.lowering.pairs import MIX
 from tuneplan.scenario.lowering.places import Gathering, cells_of
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
 from tuneplan.scenario.lowering.table import Drawn
-from tuneplan.scenario.lowering.timing import IS_TIMED, luck_of_schedule, note_pace
+from tuneplan.scenario.lowering.timing import IS_TIMED, luck_of_schedule
 from tuneplan.scenario.records import DERIVED, UNSEEN, Quantity, Scenario
 from tuneplan.scenario.timed import is_timed
 
@@ -109,8 +109,6 @@ def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -
     numbers |= _hardware(first, structure, numbers)
     numbers[IS_TIMED] = np.full((len(scenarios), 1, 1, drawn.values.shape[1]) if counts else (1, 1, 1, 1), float(counts))
     _note_unseen_base(gathering)
-    if counts:
-        note_pace(gathering.used, first.tasks)
     if first.calibration is not None:
         gathering.used = learned_of(gathering.used, first.calibration, first.correlations)
     whole, read = finished(numbers, structure, first)

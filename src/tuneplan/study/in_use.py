@@ -20,9 +20,10 @@ from tuneplan.core.laws import LAWS
 from tuneplan.core.structure import Model, Structure
 from tuneplan.scenario.catalogue import TABLES, Row
 from tuneplan.scenario.lowering.constants import facts_of, read_by_constants
-from tuneplan.scenario.lowering.timing import IS_TIMED, PACE_BY_PRICE
+from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.planned import is_planned
 from tuneplan.scenario.records import Quantity
+from tuneplan.scenario.timed import COUNTS
 from tuneplan.study.run import Run
 
 FORM_NUMBERS = ("saturation_examples", "saturation_sharpness", "additive_capacity")
@@ -33,7 +34,6 @@ OF_TRAINING = (
     "review_effort", "rejected", "adjudication", "gpu_wait", "reserved", "idle_pay",
 )  # fmt: skip
 """Numbers of the schedule that only what is trained waits for."""
-
 BOUGHT = ("api", "hosted")
 """Ways to serve that are paid for by the token."""
 
@@ -198,12 +198,6 @@ class Choices:
         """Whether there is a deadline that can be missed."""
         return self.timed() and bool(np.isfinite(self.run.lowered.inputs["deadline_day"]).all())
 
-    def priced(self, path: str) -> bool:
-        """Whether the pace of the task that a path names follows from the price of an example and the wage."""
-        data = ".".join(path.split(".")[:3])
-        found = self.run.lowered.used.get(f"{data}.pace")
-        return self.timed() and found is not None and found.source == PACE_BY_PRICE
-
     def any_written(self) -> bool:
         """Whether a model writes any examples."""
         return any(self.taught(f"tasks.{task}") and self.written(f"tasks.{task}.data.synthetic.price") for task in self.structure.tasks)
@@ -247,22 +241,19 @@ READERS: Readers = (
     ("people.weeks_per_model", lambda choices, path: choices.trained()),
     ("people.hours_per_model_month", lambda choices, path: choices.trained()),
     ("upkeep.*", lambda choices, path: choices.trained()),
-    ("schedule.*", lambda choices, path: choices.timed()),
-    *((f"schedule.{name}", lambda choices, path: choices.trained()) for name in OF_TRAINING),
-    ("schedule.generation_rate", lambda choices, path: choices.any_written()),
-    ("schedule.restart", lambda choices, path: choices.trained() and choices.has("is_spot")),
-    ("deadline.delay_cost", lambda choices, path: choices.late()),
     ("strategies.*.prompt_tokens", lambda choices, path: choices.prompted(path)),
     ("strategies.*.replay", lambda choices, path: not choices.prompted(path)),
     ("tasks.*.epochs", lambda choices, path: choices.taught(path)),
     ("tasks.*.helpfulness", lambda choices, path: choices.taught(path)),
     ("tasks.*.data.*", lambda choices, path: choices.taught(path)),
     ("tasks.*.data.price", lambda choices, path: not choices.listed(_sibling(path, "labelling.minutes"))),
-    ("tasks.*.data.labelling.*", lambda choices, path: choices.listed(_sibling(path, "minutes")) or choices.priced(path)),
-    ("tasks.*.data.labelling.labels_per_item", lambda choices, path: choices.listed(_sibling(path, "minutes"))),
-    ("tasks.*.data.labelling.yield", lambda choices, path: choices.listed(_sibling(path, "minutes"))),
-    ("tasks.*.data.labelling.adjudication", lambda choices, path: choices.listed(_sibling(path, "minutes"))),
+    ("tasks.*.data.labelling.*", lambda choices, path: choices.listed(_sibling(path, "minutes"))),
     ("tasks.*.data.pace", lambda choices, path: choices.timed()),
+    ("schedule.*", lambda choices, path: choices.timed()),
+    *((f"schedule.{name}", lambda choices, path: choices.trained()) for name in OF_TRAINING),
+    ("schedule.generation_rate", lambda choices, path: choices.any_written()),
+    ("schedule.restart", lambda choices, path: choices.trained() and choices.has("is_spot")),
+    ("deadline.delay_cost", lambda choices, path: choices.late()),
     ("tasks.*.data.synthetic.price", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.acceptance", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.review", lambda choices, path: choices.written(path)),
@@ -276,10 +267,9 @@ WORD_READERS: Readers = (
     ("framing", lambda choices, path: choices.trains_as_framed() and not choices.all_framed()),
     ("tasks.*.framing", lambda choices, path: choices.trains_as_framed()),
     ("lora.layers", lambda choices, path: choices.method("lora", "qlora")),
-    ("evaluation.judge", lambda choices, path: not {"evaluation.price", *(["schedule.judged"] if choices.timed() else [])} <= choices.run.scenario.quantities.keys()),
+    ("evaluation.judge", lambda choices, path: "evaluation.price" not in choices.run.scenario.quantities or (choices.timed() and "schedule.judged" not in choices.run.scenario.quantities)),
+    ("schedule.*", lambda choices, path: choices.timed() or path == COUNTS),
+    ("schedule.order", lambda choices, path: choices.trained()),
     ("deadline.date", lambda choices, path: choices.late()),
-    ("schedule.days", lambda choices, path: choices.timed()),
-    ("schedule.holidays", lambda choices, path: choices.timed() and "start" in choices.run.scenario.settings),
-    ("schedule.order", lambda choices, path: choices.timed() and choices.trained()),
 )
 """The same for choices that another choice can put out of force."""

@@ -18,7 +18,19 @@ from tuneplan.core.schedule.declared import MOST_BATCHES, PEOPLE_OF_A_PLACE
 from tuneplan.core.schedule.network import Node, network_of
 from tuneplan.core.schedule.people import Staff
 from tuneplan.core.schedule.runs import Spot, with_interruptions
-from tuneplan.core.schedule.shipping import CHECK, DEPLOY, HAND_OVER, JUDGE, MEND, MOST_ROUNDS, PREPARE, SEARCH, STEPS, TRAIN, Delivery
+from tuneplan.core.schedule.shipping import (
+    CHECK,
+    DEPLOY,
+    HAND_OVER,
+    JUDGE,
+    MEND,
+    MOST_ROUNDS,
+    PREPARE,
+    SEARCH,
+    STEPS,
+    TRAIN,
+    Delivery,
+)
 from tuneplan.late import np
 from tuneplan.units import DAYS_PER_MONTH, MINUTES_PER_HOUR
 

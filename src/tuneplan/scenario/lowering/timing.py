@@ -5,25 +5,26 @@ Where launch dates do not count, every strategy is there from the first day on a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from tuneplan.axes import Array, Mask
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.distributions import point, uniform
+from tuneplan.core.distributions import uniform
 from tuneplan.core.laws import LAWS
 from tuneplan.core.structure import Structure
 from tuneplan.late import Late, np
 from tuneplan.scenario.lowering.finishing import FINISHED, Numbers
 from tuneplan.scenario.lowering.hardware import gpus_to_train
 from tuneplan.scenario.lowering.table import Table
-from tuneplan.scenario.records import DERIVED, Quantity, Scenario
+from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_DAYS, WEEKDAYS
 from tuneplan.scenario.timed import DEADLINE, day_of, start_of
 from tuneplan.units import DAYS_PER_MONTH, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from tuneplan.core.schedule import calendar, network, timeline as dates
+    from tuneplan.core.schedule import calendar, network
+    from tuneplan.core.schedule import timeline as dates
 else:  # reading a scenario does without
     calendar, network, dates = (Late(f"tuneplan.core.schedule.{name}") for name in ("calendar", "network", "timeline"))
 
@@ -31,9 +32,6 @@ BEYOND = 400
 """Days after the horizon of which it is known whether they are worked."""
 IS_TIMED = "is_timed"
 """Whether launch dates count, as a number."""
-PACE_BY_MINUTES = "assumed: from minutes for a label, draw by draw"
-PACE_BY_PRICE = "assumed: the price of an example buys an annotator's time at her wage, draw by draw"
-"""What a pace that nobody gave rests on."""
 
 
 def luck_of_schedule(structure: Structure, table: Table) -> dict[str, Mask]:
@@ -55,33 +53,14 @@ def _one(value: float) -> Array:
 
 @FINISHED.add(unit="example/hour")
 def made_an_hour(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
-    """Kept examples that an annotator makes in an hour: as given, else from minutes a label, else from price and wage."""
+    """Kept examples that an annotator makes in an hour: as given, or from minutes a label, or as the price lets assume.
+
+    A strategy that pays its own price has no minutes; those who make its examples are as quick as all others.
+    """
     tasks = len(structure.tasks)
-    kept, minutes, labels, pace, wage, fee, control = (
-        numbers[name][:, :, :tasks] for name in ("kept", "minutes", "labels_per_item", "pace", "wage", "fee", "quality_control")
-    )
-    by_minutes = MINUTES_PER_HOUR * kept / (minutes * labels)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        by_price = wage * (1.0 + fee) * (1.0 + control) / numbers["human_price"]
-    return np.where(np.isnan(pace), np.where(np.isnan(by_minutes), by_price, by_minutes), pace)  # type: ignore[no-any-return]
-
-
-def note_pace(used: dict[str, Quantity], tasks: Iterable[str]) -> None:
-    """Put into the ledger what ``made_an_hour`` does where nobody gives a pace, at the medians of what it is made of."""
-    for task in tasks:
-        path, data = f"tasks.{task}.data.pace", f"tasks.{task}.data"
-        by_minutes = f"{data}.labelling.minutes" in used
-        needs = ("labelling.minutes", "labelling.labels_per_item", "labelling.yield") if by_minutes else ("price", "labelling.wage", "labelling.fee", "labelling.quality_control")
-        if path in used or not all(f"{data}.{name}" in used for name in needs):
-            continue
-        of = [used[f"{data}.{name}"].distribution.median for name in needs]
-        if of[0] <= 0.0:  # what costs nothing takes no time
-            continue
-        pace = MINUTES_PER_HOUR * of[2] / (of[0] * of[1]) if by_minutes else of[1] * (1.0 + of[2]) * (1.0 + of[3]) / of[0]
-        used[path] = Quantity(
-            path=path, distribution=point(pace), unit="example/hour", text="", source=PACE_BY_MINUTES if by_minutes else PACE_BY_PRICE,
-            grade="A", origin=DERIVED,
-        )  # fmt: skip
+    kept, minutes, labels, pace = (numbers[name][:, :, :tasks] for name in ("kept", "minutes", "labels_per_item", "pace"))
+    of_a_label = np.fmax.reduce(minutes, axis=1, keepdims=True)
+    return np.where(np.isnan(pace), MINUTES_PER_HOUR * kept / (of_a_label * labels), pace)  # type: ignore[no-any-return]
 
 
 @FINISHED.add(unit="GPU")

@@ -121,8 +121,6 @@ def _finished(case: Case, entry: Entry[Any], where: Where) -> tuple[Node, ...]:
         rows = (where.requests or where.columns or (0,)) if entry.name == "launched_after" else (None,)
         return cut([simulated_head(case, entry, where.strategy, row) for row in rows], key=entry.name)
     read = case.run.lowered.read[entry.name]
-    if entry.name == "human_price" and not any(is_labelled(case, where.strategy, column) for column in where.columns):
-        read = ("label_price",)
     drawn = {name: leaves(case, name, where) for name in read if name in case.params and is_drawn(name, by=entry.name)}
     children = [node for nodes in drawn.values() for node in nodes]
     if not drawn.get(entry.name):
@@ -153,11 +151,6 @@ def simulated_head(case: Case, entry: Entry[Any], strategy: int, task: int | Non
         key=key, label=words(entry.name) + ("" if task is None else f", {case.tasks[task]}"), unit=entry.labels["unit"],
         estimate=case.estimate(cell(case.inputs[entry.name], strategy, task or 0)), text=entry.doc, opens=True,
     )  # fmt: skip
-
-
-def is_labelled(case: Case, strategy: int, column: int) -> bool:
-    """Whether the price of a task's examples follows from minutes and a wage; else a wage sets their pace at most."""
-    return not np.isnan(cell(case.inputs["minutes"], strategy, column)).all()
 
 
 def _draws(case: Case, entry: Entry[Any], where: Where) -> np.ndarray:

@@ -16,7 +16,7 @@ from tuneplan.study.explanation import costs, decisions, scores, timing
 from tuneplan.study.explanation.case import Case
 from tuneplan.study.explanation.law import PARTS, Part
 from tuneplan.study.explanation.models import FADED, USABLE, start, visible
-from tuneplan.study.explanation.named import SIMULATED, is_labelled, leaf
+from tuneplan.study.explanation.named import SIMULATED, leaf
 from tuneplan.study.explanation.node import Node, first
 
 TASKS = "of tasks"
@@ -96,7 +96,6 @@ def _line_reads(case: Case, strategy: int, line: str, path: str, cells: list[Cel
     read = case.found(("names", strategy, line), partial(_names, case, strategy, COSTS[line].arguments, frozenset()))
     if not case.structure.stages_of_column[strategy, tasks:].any():
         read = {(name, which) for name, which in read if which != OF_MIX}
-    cells = [each for each in cells if each.name not in ("wage", "fee", "quality_control") or is_labelled(case, strategy, each.owner)]
     ends = {"task": OF_MIX, "request": OF_UNSEEN}
     return any((each.name, ends.get(each.scope, TASKS) if each.owner >= tasks else TASKS) in read for each in cells)
 

@@ -10,13 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from tuneplan.scenario.lowering.finishing import FINISHED
-from tuneplan.scenario.lowering.timing import PACE_BY_MINUTES, PACE_BY_PRICE
 from tuneplan.study.explanation import costs
 from tuneplan.study.explanation.case import Case, cell
-from tuneplan.study.explanation.named import Where, is_labelled, leaf, leaves, named, simulated_head, words
+from tuneplan.study.explanation.named import Where, leaves, named, simulated_head, words
 from tuneplan.study.explanation.node import Node, cut
 
 PHASES = {"data": "Examples that are made, reviewed and made again, and by whom.", "models": "Models that are set up, trained, judged, sent back or deployed."}
@@ -59,21 +56,17 @@ def _read(case: Case, strategy: int, name: str) -> Iterator[Node]:
 
 
 def pace(case: Case, strategy: int, task: int) -> tuple[Node, ...]:
-    """How fast an annotator makes a task's examples: as given, else from minutes for a label, else from price and wage."""
+    """How fast an annotator makes a task's examples: a number of its own, unless it follows from minutes for a label."""
     where = Where(strategy=strategy, requests=(task,), columns=(task,))
     given = leaves(case, "pace", where)
     if given:
         return given
-    source, of = (PACE_BY_MINUTES, ("minutes", "labels_per_item", "kept")) if is_labelled(case, strategy, task) else (PACE_BY_PRICE, ("human_price", "wage", "fee", "quality_control"))
-    path = f"tasks.{case.tasks[task]}.data.pace"
-    noted = case.run.lowered.used.get(path)
-    known = (leaf(case, path, case.params["pace"].doc),) if noted is not None and noted.source == source and case.reads(strategy, path) else ()
     draws = cell(case.inputs["made_an_hour"], strategy, task)
     return (
         Node(
             key=f"{case.strategies[strategy]}.made_an_hour.{case.tasks[task]}", label=f"{words('made_an_hour')}, {case.tasks[task]}",
-            unit=FINISHED["made_an_hour"].labels["unit"], estimate=case.estimate(draws) if np.isfinite(draws).all() else None,
-            text=f"Kept examples that one annotator makes in an hour; {source.partition(': ')[2]}.",
-            children=(*known, *(node for name in of for node in named(case, name, where))),
+            unit=FINISHED["made_an_hour"].labels["unit"], estimate=case.estimate(draws),
+            text="Kept examples that one annotator makes in an hour, from minutes for a label.",
+            children=tuple(node for name in ("minutes", "labels_per_item", "kept") for node in named(case, name, where)),
         ),
     )  # fmt: skip
