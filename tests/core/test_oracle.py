@@ -454,7 +454,7 @@ strategies:
 schedule: {counts: yes, idle_pay: $9/hour}
 tasks:
   ann: {data: {labelling: {minutes: 3 to 9 min, labels_per_item: 2, yield: 80%}}}
-  bob: {data: {pace: 2 to 4 examples/hour}}
+  cat: {traffic: 20k requests/month, score: {base: 0.4}, data: {examples: 2k, pace: 2 to 4 examples/hour}}
 strategies:
   unified: {}
   cheap: {kind: unified, price: $0.01 per example}
