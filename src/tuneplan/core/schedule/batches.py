@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuneplan.axes import Array, Mask
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.schedule.calendar import DAYS_PER_WEEK, HOURS_PER_DAY, Calendar
 from tuneplan.core.schedule.collecting import Collection
 from tuneplan.core.schedule.declared import MOST_BATCHES, PEOPLE_OF_A_PLACE
@@ -15,6 +16,10 @@ from tuneplan.units import DAYS_PER_MONTH
 
 REJECTS_SPREAD = 0.5
 """How much batches differ in what is rejected: standard deviation of the logarithm of the share; assumed."""
+COEFFICIENTS = (
+    Coefficient(name="REJECTS_SPREAD", value=REJECTS_SPREAD, source="assumed", as_of="2026-11",
+                doc="How much batches differ in what is rejected: standard deviation of the logarithm of the share."),
+)  # fmt: skip
 READS = (
     "bought", "synthetic_share", "batch", "batch_spread", "made_an_hour", "rejected_share", "working_hours", "review_effort", "guidelines", "settling",
     "generation_rate", "annotators", "reviewers", "onboarding", "learning", "attrition", "replacement",
@@ -58,7 +63,7 @@ def collection_of(replicas: Replicas, calendar: Calendar) -> Collection:
     written = _written(replicas, calendar, batches)
     return Collection(
         task=batches.task, generated=batches.generated, examples=full(batches.examples), written=written,
-        arrives=np.where(batches.generated[:, None], waiting_since(written, calendar), full(first)),
+        arrives=np.where(batches.generated[:, None], waiting_since(written, calendar), first) if batches.generated.any() else np.broadcast_to(first, written.shape),
         labelling=full(labelling), reviewing=full(labelling * effort), reworking=full(rejected * each * (1.0 + effort)),
         settling=full((failed > 0.0) * (replicas.one("settling") * day)), rejected=full(rejected), failed=full(failed),
         annotators=_annotators(replicas, calendar, first), reviewers=_reviewers(full(replicas.one("reviewers"))),
