@@ -109,12 +109,9 @@ class Pool:
         taken = np.isfinite(waited)
         if not taken.all():
             columns, waited, hours = columns[taken], waited[taken], hours[taken]
-        if len(columns) == self.replicas:
-            self.busy += hours
-            self.waited += waited
-        else:
-            self.busy[columns] += hours
-            self.waited[columns] += waited
+        some = slice(None) if len(columns) == self.replicas else columns
+        self.busy[some] += hours
+        self.waited[some] += waited
 
     # --- where somebody leaves before the work ends ---------------------------------------------------
 

@@ -186,8 +186,7 @@ class _Floor:
         who = np.where(hours > 0.0, np.take(WHO, step), NOBODY)
         begins, ends = asks.copy(), asks.copy()
         for pool in (ENGINEERS, GPUS, JUDGES):
-            here = np.flatnonzero(who == pool)
-            if len(here):
+            if len(here := np.flatnonzero(who == pool)):
                 begins[here], ends[here] = self.crews[pool].serve(columns[here], asks[here], hours[here])
         self._log(step, cell, begins, ends)
         self._go_on(columns, cell, step, ends)
@@ -195,9 +194,7 @@ class _Floor:
     def _hours(self, step: Mask | int, cell: Mask) -> Array:
         """How long a step of a model takes in its round."""
         _, rounds, models, replicas = self.work.hours.shape
-        block = step * rounds
-        if rounds > 1:
-            block = block + np.minimum(self.round.ravel().take(cell) - 1.0, rounds - 1.0).astype(np.intp)
+        block = step * rounds + (np.minimum(self.round.ravel().take(cell) - 1.0, rounds - 1.0).astype(np.intp) if rounds > 1 else 0)
         return self.work.hours.ravel().take(block * (models * replicas) + cell)  # type: ignore[no-any-return]
 
     def _log(self, step: Mask | int, cell: Mask, begins: Array, ends: Array) -> None:
