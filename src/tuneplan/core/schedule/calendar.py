@@ -70,8 +70,8 @@ class Calendar:
         return np.where(known, np.where(begun > 0, (begun - 1) * self.hours + today, 0.0), np.inf)  # type: ignore[no-any-return]
 
     def after(self, date: Array, hours: Array) -> Array:
-        """When people who start at a date have worked so many hours more. [day]"""
-        return self.date(self.worked(date) + hours)
+        """When people who start at a date have worked so many hours more; at once where there is nothing to do, even at night. [day]"""
+        return np.maximum(date, self.date(self.worked(date) + hours))  # type: ignore[no-any-return]
 
 
 @cache
