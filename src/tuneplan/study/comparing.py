@@ -41,12 +41,10 @@ class Difference:
     ----------
     one, other
         Strategy of A and of B.
-    points, usd
-        Delivered points; cost over the horizon.
+    points, usd, days
+        Delivered points; cost over the horizon; days until all has shipped, at most the horizon, None where launch dates don't count on both sides.
     objective
         What is decided by, in its own unit; None where the two sides decide by different things.
-    days
-        Until all of it has shipped, at most the horizon; None where launch dates don't count on both sides. [day]
     """
 
     one: str
