@@ -57,7 +57,7 @@ def deadline(launches: Launches) -> str:
 def table(launches: Launches, best: str = "") -> Table:
     """First and full launch of each strategy, and the chance to be in time where there is a deadline."""
     has_deadline, some_never = not math.isnan(launches.deadline), any(each.never >= WORTH_SAYING for each in launches.strategies)
-    head = ("", "first launch P50 (P90)", "full launch P50 (P90)")
+    head: tuple[str, ...] = ("", "first launch P50 (P90)", "full launch P50 (P90)")
     head += ("in time", "days late, mean") if has_deadline else ()
     head += ("never",) if some_never else ()
     rows = [_row(each, launches, best, has_deadline, some_never) for each in launches.strategies]

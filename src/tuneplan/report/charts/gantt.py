@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tuneplan.report.charts.gantt_rows import HEAD, KINDS, STRIP, Group, Lane, groups_of
+from tuneplan.report.charts.gantt_rows import HEAD, KINDS, STRIP, Group, Lane, groups_of, late_piece
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Look, Looks
-from tuneplan.report.charts.milestones import Milestones, milestones, never
+from tuneplan.report.charts.milestones import Milestones, milestones
 from tuneplan.report.charts.names import fitted, readable
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
 from tuneplan.report.charts.time_axis import time
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 REST = 1.75
 """Height of all but the rows. [inch]"""
-BAR = 0.11
+BAR = 0.1
 """Thickness of a piece of work. [inch]"""
 LETTERS = 18
 """Letters of a line beside a row."""
@@ -34,6 +34,10 @@ SAME = 0.5
 MOST_NAMED = 3
 """Strategies after the first whose lag a title tells."""
 SURELY = 0.005
+"""Share of draws in which something never ships from which it is said."""
+HALF = 0.5
+YEARS_FROM = 500.0
+"""Length of the axis from which dates beside marks name their year. [day]"""
 
 
 @chart(question="When will it ship, and who waits for whom?", of=("schedule",), height=lambda schedule: REST + sum(group.height for group in groups_of(schedule.strategies)))
@@ -45,7 +49,7 @@ def gantt(schedule: Schedule, *, ax: Axes, looks: Looks) -> Told:
     top, rows, words = 0.0, [], []
     for group in groups:
         look = looks[group.strategy.name]
-        rows.append(_milestones(group.strategy, schedule, look, top + 0.62 * HEAD))
+        rows.append(_milestones(group.strategy, schedule, look, top + 0.62 * HEAD, end=end))
         words += _group(ax, group, look, top, end)
         _in_time(ax, group.strategy, look, top + 0.62 * HEAD)
         top += group.height
@@ -56,7 +60,7 @@ def gantt(schedule: Schedule, *, ax: Axes, looks: Looks) -> Told:
     time(ax.xaxis, schedule.start, end=end)
     ax.xaxis.grid(visible=True)
     _deadline(ax, schedule, end)
-    _key(ax, groups, looks, schedule)
+    _key(ax, groups, schedule, end)
     return Told(title=title_of(schedule), alt=_alt(schedule), note=_note(schedule, groups, end))
 
 
@@ -70,14 +74,25 @@ def end_of(schedule: Schedule) -> float:
     return min(1.02 * max(usual, min(max([*late, *asked], default=usual), FAR * usual), SAME), LONGEST)
 
 
-def _milestones(each: StrategyDates, schedule: Schedule, look: Look, y: float) -> Milestones:
-    first, full, late = (on_short(day, schedule.start) for day in (each.first.median, each.full.median, each.full.p90))
+def _milestones(each: StrategyDates, schedule: Schedule, look: Look, y: float, *, end: float) -> Milestones:
+    first, full, late = (_beside_axis(day, schedule, end) for day in (each.first.median, each.full.median, each.full.p90))
     at_once = each.full.median - each.first.median < SAME or not math.isfinite(each.first.median)
-    end = "" if late == full else f", P90 {without_year(late, full)}"
+    by = "" if late == full else f", P90 {late}"
     return Milestones(
         y=y, first=each.full.median if at_once else each.first.median, full=each.full.median, late=each.full.p90,
-        first_words="" if at_once else f"first {without_year(first, full)}", full_words=never(f"all {full}{end}", each.full.median), look=look,
+        first_words="" if at_once else f"first {first}", full_words=f"all by {full}{by}" if math.isfinite(each.full.median) else _never(each), look=look,
     )  # fmt: skip
+
+
+def _never(each: StrategyDates) -> str:
+    """What is said where no date is."""
+    return "never ships" if each.never >= 1.0 - SURELY else f"does not ship in {share(each.never)} of draws"
+
+
+def _beside_axis(day: float, schedule: Schedule, end: float) -> str:
+    """A date without its year, which the axis tells, where it tells it well enough."""
+    told = on_short(day, schedule.start)
+    return told.rpartition(" ")[0] if schedule.start is not None and math.isfinite(day) and end < YEARS_FROM else told
 
 
 def _group(ax: Axes, group: Group, look: Look, top: float, end: float) -> list[tuple[float, str, str | None]]:
@@ -94,13 +109,14 @@ def _group(ax: Axes, group: Group, look: Look, top: float, end: float) -> list[t
 
 
 def _lane(ax: Axes, lane: Lane, look: Look, top: float, end: float) -> None:
-    """One row: a pale line to the late end, then its pieces, then its launches."""
+    """One row: pale lines to the late ends, then its pieces, then its launches."""
     middle = top + lane.height / 2.0
-    if lane.late > lane.ends:
-        ax.barh(middle, min(lane.late, end) - lane.ends, left=lane.ends, height=0.45 * BAR, color=tint(look.colour, 0.25), linewidth=0.0, label="_late", zorder=1.0)
     thick = BAR if len(lane.strips) == 1 else 0.75 * STRIP
     first = middle - STRIP * (len(lane.strips) - 1) / 2.0
     for place, strip in enumerate(lane.strips):
+        ends, late = late_piece(strip)
+        if late > ends and ends < end:
+            ax.barh(first + place * STRIP, min(late, end) - ends, left=ends, height=0.45 * thick, color=tint(look.colour, 0.25), linewidth=0.0, label="_late", zorder=1.0)
         for bar in strip:
             _bar(ax, bar, look, first + place * STRIP, thick, end)
     for day in lane.launches:
@@ -112,13 +128,15 @@ def _bar(ax: Axes, bar: Bar, look: Look, y: float, thick: float, end: float) -> 
     if bar.begins > end:
         return
     long = max(min(bar.ends, end) - bar.begins, THIN * end)
+    if bar.ends > end:
+        ax.plot([end], [y], marker=">", color=look.colour, markersize=3.5, clip_on=False, label="_beyond", zorder=3.0)
     ax.barh(y, long, left=min(bar.begins, end - long), height=thick, label=f"_{bar.kind}", zorder=2.0, **style_of(bar.kind, look.colour))
 
 
 def style_of(kind: str, colour: str) -> dict[str, Any]:
     """How a kind of work is filled: tints and hatches of one colour, so that grey print tells them apart too."""
-    fills = {"data": 0.4, "engineering": 0.0, "training": 1.0, "evaluation": 0.4, "deployment": 0.0}
-    hatches = {"engineering": "//////", "evaluation": "......"}
+    fills = {"data": 0.4, "engineering": 0.0, "training": 1.0, "evaluation": 0.0, "deployment": 0.7}
+    hatches = {"engineering": "//////", "evaluation": "||||||"}
     return {"facecolor": tint(colour, fills.get(kind, 0.7)), "edgecolor": colour, "linewidth": 0.6, "hatch": hatches.get(kind)}
 
 
@@ -130,7 +148,8 @@ def tint(colour: str, strength: float) -> str:
     """
     from matplotlib.colors import to_hex, to_rgb
 
-    return to_hex([1.0 - strength * (1.0 - part) for part in to_rgb(colour)])
+    red, green, blue = (1.0 - strength * (1.0 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
 def _in_time(ax: Axes, each: StrategyDates, look: Look, y: float) -> None:
@@ -150,7 +169,7 @@ def _beside(ax: Axes, words: Sequence[tuple[float, str, str | None]]) -> None:
     for label, (_, _, colour) in zip(ax.get_yticklabels(), words, strict=True):
         label.set_fontsize(8.5 if colour else 7.5)
         label.set_color(colour or QUIET)
-        label.set_weight("bold" if colour else "normal")
+        label.set_fontweight("bold" if colour else "normal")
 
 
 def plain_lines(text: str) -> str:
@@ -163,7 +182,7 @@ def _deadline(ax: Axes, schedule: Schedule, end: float) -> None:
     if math.isnan(schedule.deadline):
         return
     day = schedule.deadline + 1.0
-    head = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom", "fontsize": 7.5, "annotation_clip": False}
+    head: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom", "fontsize": 7.5, "annotation_clip": False}
     ax.annotate("in time", (1.0, 1.0), xytext=(6.0, 2.0), ha="left", color=QUIET, **head)
     if 0.0 <= day <= end:
         ax.axvline(day, color=INK, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1.5, label="_deadline")
@@ -171,14 +190,17 @@ def _deadline(ax: Axes, schedule: Schedule, end: float) -> None:
         ax.annotate(f"deadline {on_day(schedule.deadline, schedule.start)}", (day / end, 1.0), xytext=(0.0, 2.0), ha=side, color=INK, **head)
 
 
-def _key(ax: Axes, groups: Sequence[Group], looks: Looks, schedule: Schedule) -> None:
-    """What the fills mean, in grey; those alone that are there."""
+def _key(ax: Axes, groups: Sequence[Group], schedule: Schedule, end: float) -> None:
+    """What the fills mean, in grey, those alone that are there; and the end of the horizon, where it is on the axis."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     there = [kind for kind in KINDS if any(bar.kind == kind for group in groups for lane in group.lanes for strip in lane.strips for bar in strip)]
     handles: list[Any] = [Patch(label=kind, **style_of(kind, QUIET)) for kind in there]
-    if any(lane.late > lane.ends for group in groups for lane in group.lanes):
+    if schedule.horizon < end:
+        ax.axvline(schedule.horizon, color=QUIET, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1.5, label="_horizon")
+        handles.append(Line2D([], [], color=QUIET, linewidth=1.0, linestyle=(0, (1, 2)), label="horizon"))
+    if any(late > ends for group in groups for lane in group.lanes for strip in lane.strips for ends, late in (late_piece(strip),)):
         handles.append(Line2D([], [], color=tint(QUIET, 0.25), linewidth=3.0, label="until P90"))
     above = 0.16 if not math.isnan(schedule.deadline) else 0.03
     height = sum(group.height for group in groups)
@@ -196,27 +218,32 @@ def title_of(schedule: Schedule) -> str:
     ordered = sorted(schedule.strategies, key=lambda each: each.full.median)
     first, rest = ordered[0], [each for each in ordered[1:] if each.full.median - ordered[0].full.median >= SAME]
     same = [each.name for each in ordered if each.full.median - first.full.median < SAME]
-    if not math.isfinite(first.full.median):
+    if first.never > HALF:
         return f"No strategy ships within the horizon in half of the draws{_because(first)}"
     launched = on_day(first.full.median, schedule.start)
     late = on_day(first.full.p90, schedule.start)
     when = f"all of it by {launched}{'' if late == launched else f' (P90 {without_year(late, launched)})'}"
-    if len(ordered) == 1:
-        return f"{first.name} ships {when}{_chance(first, schedule)}"
     if not rest:
-        return f"{'All ship' if len(same) > 2 else f'{listed(same)} ship'} on the same day: {when}"
-    return f"First to ship: {listed(same)}, {when}; then {_lags(first, rest)}"
+        return f"{first.name if len(same) == 1 else _few(same)} {'ships' if len(same) == 1 else 'ship on the same day,'} {when}{_chance(first, schedule)}"
+    return f"{_few(same)} {'ships' if len(same) == 1 else 'ship'} first, {when}; {_lags(first, rest)}"
+
+
+def _few(names: list[str]) -> str:
+    """The first names, and how many there are besides.
+
+    >>> _few(["a", "b"]), _few(["a", "b", "c", "d", "e"])
+    ('a and b', 'a, b and 3 more')
+    """
+    return listed(names if len(names) <= MOST_NAMED else [*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1} more"])
 
 
 def _lags(first: StrategyDates, rest: Sequence[StrategyDates]) -> str:
-    """How much later the others ship; of many the next and the last."""
-    told = rest if len(rest) <= MOST_NAMED else [rest[0], rest[-1]]
-    words = [f"{each.name} ({_lag(each, first)})" for each in told]
-    return f"{words[0]}, ..., at last {words[1]}" if len(rest) > MOST_NAMED else listed(words)
-
-
-def _lag(each: StrategyDates, first: StrategyDates) -> str:
-    return "never in half of the draws" if math.isinf(each.full.median) else f"{span(each.full.median - first.full.median)} later"
+    """How much later the others ship, those that take as long together; of many the next and the last."""
+    by_lag: dict[str, list[str]] = {}
+    for each in rest:
+        by_lag.setdefault("not within the horizon" if each.never > HALF else f"{span(each.full.median - first.full.median)} later", []).append(each.name)
+    told = [f"{_few(names)} {lag}" for lag, names in by_lag.items()]
+    return ", ".join(told) if len(told) <= MOST_NAMED else f"{told[0]}, the last, {told[-1]}"
 
 
 def _chance(each: StrategyDates, schedule: Schedule) -> str:
@@ -226,7 +253,7 @@ def _chance(each: StrategyDates, schedule: Schedule) -> str:
 
 
 def _because(each: StrategyDates) -> str:
-    return f": {each.because}" if each.because else ""
+    return f", as {each.because}" if each.because else ""
 
 
 def _alt(schedule: Schedule) -> str:
@@ -235,16 +262,40 @@ def _alt(schedule: Schedule) -> str:
         first, full, late = (on_short(day, schedule.start) for day in (each.first.median, each.full.median, each.full.p90))
         chance = "" if math.isnan(each.in_time) else f", in time in {share(each.in_time)} of draws"
         waits = f", bottleneck: {each.bottleneck}" if each.bottleneck else ""
-        said.append(f"{each.name}: first launch {first}, all of it {full} (P90 {late}){chance}{waits}")
+        dates = f"first launch {first}, all of it {full} (P90 {late})" if math.isfinite(each.full.median) else _never(each)
+        said.append(f"{each.name}: {dates}{chance}{waits}")
     due = "" if math.isnan(schedule.deadline) else f" The deadline is {on_day(schedule.deadline, schedule.start)}."
     return f"Work of each strategy along the calendar, from data to deployment. {'. '.join(said)}.{due}"
 
 
-def _note(schedule: Schedule, groups: Sequence[Group], end: float) -> str:
-    said = ["Bars: the run in which all of it ships on the median day; pale: until that work has ended in nine of ten draws. Marks: first launch (open) and full launch (filled), medians; the line ends at P90."]
+def _waits(schedule: Schedule) -> list[str]:
+    """For whom strategies wait most."""
+    by_resource: dict[str, list[str]] = {}
+    for each in schedule.strategies:
+        if each.bottleneck:
+            by_resource.setdefault(each.bottleneck, []).append(each.name)
+    if not by_resource:
+        return []
+    everyone = len(by_resource) == 1 and len(next(iter(by_resource.values()))) == len(schedule.strategies) > 1
+    words = [f"{who}{'' if everyone else f' ({_few(names)})'}" for who, names in by_resource.items()]
+    return [f"Bottleneck, of which one more brings the launch forward most: {listed(words)}."]
+
+
+def _without_launch(schedule: Schedule) -> list[str]:
+    """Who does not ship within the horizon, how often and why."""
+    by_reason: dict[str, list[str]] = {}
     for each in schedule.strategies:
         if each.never >= SURELY:
-            said.append(f"{each.name} does not ship within the horizon in {share(each.never)} of draws{_because(each)}.")
+            by_reason.setdefault(_because(each), []).append(f"{each.name} in {share(each.never)} of draws")
+    return [f"Not shipped within the horizon{reason}: {_few(names)}." for reason, names in by_reason.items()]
+
+
+def _note(schedule: Schedule, groups: Sequence[Group], end: float) -> str:
+    said = ["Bars: the run in which all of it ships on the median day; pale: until that work has ended in nine of ten draws. Marks: first launch (open) and full launch (filled), medians; the line ends at P90."]
+    said += _waits(schedule)
+    said += _without_launch(schedule)
+    if schedule.deadline + 1.0 > end:
+        said.append(f"The deadline, {on_day(schedule.deadline, schedule.start)}, lies beyond the axis.")
     if any(late > end for each in schedule.strategies for late in (each.full.p90,) if math.isfinite(late)):
         said.append("What is later than the axis is cut.")
     if not schedule.counts:

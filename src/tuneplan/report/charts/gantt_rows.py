@@ -11,7 +11,7 @@ from tuneplan.study.schedule.records import Bar, StrategyDates
 KINDS = ("data", "engineering", "training", "evaluation", "deployment")
 """Kinds of work, in the order in which a model meets them."""
 LAUNCH = "launch"
-HEAD, LANE, STRIP, AIR = 0.31, 0.175, 0.062, 0.07
+HEAD, LANE, STRIP, AIR = 0.27, 0.157, 0.053, 0.07
 """Heights: of a group's first row, which holds its launches; of a row of work; of one of several kinds within a row, and of what lies between rows. [inch]"""
 TALLEST = 5.6
 """Height of all rows from which they are told less finely: with title and caption a page of paper holds them. [inch]"""
@@ -28,26 +28,18 @@ class Lane:
         What stands beside it.
     strips
         Pieces of work, one above the other where several kinds share a row.
-    late
-        The day by which all of it has ended in nine of ten draws. [day]
     launches
         Days on which something of it is launched. [day]
     """
 
     words: str
     strips: tuple[tuple[Bar, ...], ...]
-    late: float
     launches: tuple[float, ...]
 
     @property
     def height(self) -> float:
         """[inch]"""
         return max(LANE, AIR + STRIP * len(self.strips))
-
-    @property
-    def ends(self) -> float:
-        """When the last piece of it ends. [day]"""
-        return max((bar.ends for strip in self.strips for bar in strip), default=-math.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +53,11 @@ class Group:
     def height(self) -> float:
         """[inch]"""
         return HEAD + sum(lane.height for lane in self.lanes)
+
+
+def late_piece(strip: Sequence[Bar]) -> tuple[float, float]:
+    """From when the last piece of a strip ends to when all of them have in nine of ten draws. [day]"""
+    return max(bar.ends for bar in strip), max(bar.late for bar in strip)
 
 
 def groups_of(strategies: Sequence[StrategyDates]) -> tuple[Group, ...]:
@@ -83,7 +80,7 @@ def _lanes(bars: Sequence[Bar], row_of: Callable[[Bar], str]) -> Iterable[Lane]:
         work = [bar for bar in held if bar.kind != LAUNCH and math.isfinite(bar.begins)]
         strips = _by_kind(work) if len(own) > 1 else (tuple(work),)
         yield Lane(
-            words=own[0] if len(own) == 1 else name.format(count=len(own)), strips=strips, late=max((bar.late for bar in work), default=-math.inf),
+            words=own[0] if len(own) == 1 else name.format(count=len(own)), strips=tuple(strip for strip in strips if strip),
             launches=tuple(bar.begins for bar in held if bar.kind == LAUNCH and math.isfinite(bar.begins)) if len(own) == 1 else (),
         )  # fmt: skip
 

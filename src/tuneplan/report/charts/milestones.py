@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -94,10 +93,17 @@ def _beside(ax: Axes, row: Milestones, first: Annotation, full: Annotation, end:
     from matplotlib.text import Text
 
     box, scale = ax.get_window_extent(renderer), float(ax.get_figure(root=True).dpi) / 72.0  # type: ignore[union-attr]
+    first.set_text(row.first_words)
+    full.set_text(row.full_words)
     wide = [float(Text.get_window_extent(each, renderer).width) if each.get_text() else 0.0 for each in (first, full)]
     at = [float(ax.transData.transform((min(each, end), 0.0))[0]) for each in (row.first, row.full, row.late)]
     gaps = gaps_of(at, (box.x0, box.x1), GAP * scale, has_first=bool(first.get_text()))
-    where = fitting(gaps, wide)
+    where = beside_first, beside_full = fitting(gaps, wide)
+    if beside_first is None and beside_full is not None and row.first_words:  # both beside the first mark, as one
+        full.set_text(f"{row.first_words}, {row.full_words}")
+        both = gaps[0][1] - float(Text.get_window_extent(full, renderer).width)
+        where = (None, both) if both >= box.x0 else where
+        full.set_text(full.get_text() if both >= box.x0 else row.full_words)
     for text, left in zip((first, full), where, strict=True):
         text.set_visible(left is not None and bool(text.get_text()))
         if left is not None:
@@ -108,17 +114,17 @@ def gaps_of(at: Sequence[float], box: tuple[float, float], air: float, *, has_fi
     """Free pieces of a line: left of the first mark, between the marks, along the line to the late end, right of that. [pixel]
 
     >>> gaps_of([30.0, 60.0, 80.0], (0.0, 100.0), 2.0, has_first=True)
-    [(0.0, 28.0), (32.0, 58.0), (62.0, 78.0), (82.0, 100.0)]
+    [(0.0, 28.0), (32.0, 58.0), (63.2, 78.0), (82.0, 100.0)]
     """
     first, full, late = at
     before = first if has_first else full
-    return [(box[0], before - air), (before + air, full - air), (full + air, late - air), (max(late, full) + air, box[1])]
+    return [(box[0], before - air), (before + air, full - air), (full + 1.6 * air, late - air), (max(late, full) + air, box[1])]
 
 
 def fitting(gaps: Sequence[tuple[float, float]], wide: Sequence[float]) -> tuple[float | None, float | None]:
-    """Where the words of the first and of the full launch begin; None where there is no room. [pixel]
+    """Where the words of the first and of the full launch begin; None where there is no room, and for the first where both share one. [pixel]
 
-    Words of the full launch stand right of its line if they can, then left of its mark, then in its line; those of the first
+    Words of the full launch stand right of its line if they can, then in it, then left of its mark; those of the first
     left of its mark, then right of it.
 
     >>> gaps = [(0.0, 28.0), (32.0, 58.0), (62.0, 78.0), (82.0, 100.0)]
@@ -127,18 +133,10 @@ def fitting(gaps: Sequence[tuple[float, float]], wide: Sequence[float]) -> tuple
     """
     first, full = wide
     room = [right - left for left, right in gaps]
-    taken = next((place for place in (3, 1, 2, 0) if room[place] >= full), None)
+    taken = next((place for place in (3, 2, 1, 0) if room[place] >= full), None)
     left_of_full = None if taken is None else gaps[taken][0] if taken in (2, 3) else gaps[taken][1] - full
-    if taken == 0 and first > 0.0:  # both before the first mark
-        return (gaps[0][1] - full - first, left_of_full) if room[0] >= first + full else (None, left_of_full)
+    if taken == 0 and first > 0.0:
+        return None, left_of_full
     beside_first = gaps[0][1] - first if room[0] >= first else gaps[1][0] if room[1] >= first + (full if taken == 1 else 0.0) else None
     return beside_first, left_of_full
 
-
-def never(words: str, day: float) -> str:
-    """Words of a launch that comes, or that it does not.
-
-    >>> never("all 3 May", 119.0), never("all 3 May", math.inf)
-    ('all 3 May', 'does not ship in half of the draws')
-    """
-    return words if math.isfinite(day) else "does not ship in half of the draws"

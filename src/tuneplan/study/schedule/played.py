@@ -13,7 +13,15 @@ from tuneplan.core.schedule.collecting import Collection, collect
 from tuneplan.core.schedule.people import Staff
 from tuneplan.core.schedule.project import project_of
 from tuneplan.core.schedule.shipping import ENGINEERS, GPUS, JUDGES, ship
-from tuneplan.core.schedule.timeline import REPLICAS_AT_ONCE, Played, Some, Timeline, dates_of, play, ready_by_task
+from tuneplan.core.schedule.timeline import (
+    REPLICAS_AT_ONCE,
+    Played,
+    Some,
+    Timeline,
+    dates_of,
+    play,
+    ready_by_task,
+)
 from tuneplan.study.schedule.load import Work, work_of
 from tuneplan.study.schedule.records import RESOURCES
 from tuneplan.study.schedule.spans import Span, joined, spans_of
