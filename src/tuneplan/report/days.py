@@ -13,7 +13,7 @@ SHORT = 3
 """Letters of a month in a table."""
 LONGEST = 36_525.0
 """Days beyond which a date says nothing: a hundred years."""
-WEEKS_FROM, MONTHS_FROM, YEARS_FROM = 14.0, 90.0, 730.0
+WEEKS_FROM, MONTHS_FROM, YEARS_FROM = 14.0, 400.0, 1461.0
 """Days from which a span is told in weeks, months and years."""
 
 
@@ -92,8 +92,8 @@ def signed_days(days: float) -> str:
 def span(days: float) -> str:
     """A length of time, in the largest unit that still tells it apart.
 
-    >>> [span(each) for each in (0.2, 1.0, 9.6, 42.0, 200.0, 1000.0, math.inf)]
-    ['less than a day', '1 day', '10 days', '6 weeks', '7 months', '3 years', 'for ever']
+    >>> [span(each) for each in (0.2, 1.0, 9.6, 42.0, 500.0, 2000.0, math.inf)]
+    ['less than a day', '1 day', '10 days', '6 weeks', '16 months', '5 years', 'for ever']
     """
     if math.isinf(days):
         return "for ever"

@@ -90,7 +90,7 @@ def counts(run: Run) -> bool:
 
 def full_launches(run: Run) -> Array:
     """Days until all of each strategy has shipped, at most the horizon, which ends the study. ``(strategy, draw)`` [day]"""
-    return np.minimum(_dates(run)[:, -1], _horizon(run))  # type: ignore[no-any-return]
+    return np.minimum(_dates(run)[:, -1], _horizon(run))
 
 
 def days(draws: Array, scrambles: int) -> Estimate:
@@ -114,4 +114,4 @@ def _dates(run: Run) -> Array:
 
 def _horizon(run: Run) -> Array:
     """``(draw,)`` or ``(1,)`` [day]"""
-    return run.lowered.inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH
+    return run.lowered.inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH  # type: ignore[no-any-return]

@@ -50,7 +50,7 @@ class Pool:
         self.learns = bool(np.any(staff.learning))
         self.practice = np.zeros((self.places, replicas))
         self.person = np.zeros((self.places, replicas), dtype=np.intp)
-        self.leaves = staff.ready + staff.stays[0] if self.leaves_at_all else np.full((1, 1), np.inf)
+        self.leaves = np.ascontiguousarray(staff.ready + staff.stays[0]) if self.leaves_at_all else np.full((1, 1), np.inf)
         self.busy = np.zeros(replicas)
 
     def take(self, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:

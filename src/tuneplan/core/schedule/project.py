@@ -17,7 +17,19 @@ from tuneplan.core.schedule.declared import MOST_BATCHES, PEOPLE_OF_A_PLACE
 from tuneplan.core.schedule.network import Node, network_of
 from tuneplan.core.schedule.people import Staff
 from tuneplan.core.schedule.runs import Spot, with_interruptions
-from tuneplan.core.schedule.shipping import CHECK, DEPLOY, HAND_OVER, JUDGE, MEND, MOST_ROUNDS, PREPARE, SEARCH, STEPS, TRAIN, Delivery
+from tuneplan.core.schedule.shipping import (
+    CHECK,
+    DEPLOY,
+    HAND_OVER,
+    JUDGE,
+    MEND,
+    MOST_ROUNDS,
+    PREPARE,
+    SEARCH,
+    STEPS,
+    TRAIN,
+    Delivery,
+)
 from tuneplan.late import np
 from tuneplan.units import DAYS_PER_MONTH, MINUTES_PER_HOUR
 
@@ -63,9 +75,17 @@ class _Flat:
         array = self.arrays[name]
         return self.spread(np.broadcast_to(array, (*array.shape[:2], len(self.arrays["structure"].tasks), array.shape[3])))
 
+    def whole(self, name: str) -> Array:
+        """What is neither by task nor by request, uncut. ``(scenario, strategy, row, draw)``"""
+        return self.arrays.inputs[name]
+
     def one(self, name: str) -> Array:
         """A number of the strategy or scenario. ``(replica,)``"""
         return self.spread(self.arrays[name])[0]
+
+    def whole(self, name: str) -> Array:
+        """What is on the third axis is no task: it is not cut to the tasks. ``(scenario, strategy, row, draw)``"""
+        return self.arrays.inputs[name]
 
 
 def project_of(inputs: Inputs) -> Project:
@@ -125,10 +145,10 @@ def _picked(flat: _Flat, task: Array, number: Array, most: int):  # type: ignore
     """Numbers of a stream for each batch: its task's stream, at its own place."""
 
     def pick(name: str, which: int) -> Array:
-        by_task = luck.stream(flat.arrays[name][0, 0], 2 * most)  # (2 most, task, draw)
+        by_task = luck.stream(flat.whole(name)[0, 0], 2 * most)  # (2 most, task, draw)
         scenarios, strategies, draws = flat.shape
         here = by_task[2 * number + which, task][:, None]
-        return np.broadcast_to(here, (len(task), scenarios * strategies, draws)).reshape(len(task), -1)
+        return np.broadcast_to(here, (len(task), scenarios * strategies, draws)).reshape(len(task), scenarios * strategies * draws)
 
     return pick
 
@@ -152,7 +172,7 @@ def _annotators(flat: _Flat, first: Array, day: Array) -> Staff:
         return Staff(ready=ready, stays=np.empty((0, *ready.shape)), gaps=np.empty((0, *ready.shape)), learning=learning)
     workdays = calendar_days_worked(flat) * DAYS_PER_MONTH
     rate = -np.log1p(-attrition) / (day * workdays)
-    drawn = luck.stream(flat.arrays["annotator_luck"][0, 0], PEOPLE_OF_A_PLACE * len(places))
+    drawn = luck.stream(flat.whole("annotator_luck")[0, 0], PEOPLE_OF_A_PLACE * len(places))
     drawn = drawn.reshape(len(places), PEOPLE_OF_A_PLACE, 1, flat.shape[2])
     spread = np.broadcast_to(np.moveaxis(drawn, 1, 0), (PEOPLE_OF_A_PLACE, len(places), flat.shape[0] * flat.shape[1], flat.shape[2]))
     stays = luck.waiting_time(spread.reshape(PEOPLE_OF_A_PLACE, len(places), -1), rate)
@@ -162,7 +182,7 @@ def _annotators(flat: _Flat, first: Array, day: Array) -> Staff:
 
 def calendar_days_worked(flat: _Flat) -> float:
     """Share of days that are worked."""
-    days = flat.arrays["workdays"][0, 0, :, 0]
+    days = flat.whole("workdays")[0, 0, :, 0]
     return float(len(days) / (days[-1] + 1.0))
 
 
@@ -204,7 +224,7 @@ def _delivery(flat: _Flat, networks: tuple[tuple[Node, ...], ...]) -> Delivery:
     trained = (can_train > 0.0) & (of_models(flat.rows("has_data")) > 0.0)
     gpus, stretch = flat.one("gpus_per_run"), 1.0 + flat.one("is_spot") * flat.one("spot_hazard") * flat.one("spot_loss")
     final, whole = (of_models(flat.rows(name)) / (stretch * np.maximum(gpus, 1.0)) / np.maximum(stages, 1.0) for name in ("final_hours", "training_hours"))
-    drawn = flat.spread(flat.arrays["model_luck"][:, :, :models])
+    drawn = flat.spread(flat.whole("model_luck")[:, :, :models])
     rounds = np.where(served > 0.0, luck.tries_until(luck.stream(drawn, 1)[0], flat.one("gate_pass")), 1.0)
     spot = _spot(flat, models)
     search, train = (whole - final) * trained, final * trained
@@ -236,7 +256,7 @@ def _spot(flat: _Flat, models: int) -> Spot:
     loss = flat.one("spot_loss")
     restart = np.minimum(flat.one("restart"), loss)
     return Spot(
-        hazard=flat.one("spot_hazard") * flat.one("is_spot"), between=2.0 * (loss - restart), restart=restart, point=flat.spread(flat.arrays["model_luck"][:, :, :models])
+        hazard=flat.one("spot_hazard") * flat.one("is_spot"), between=2.0 * (loss - restart), restart=restart, point=flat.spread(flat.whole("model_luck")[:, :, :models])
     )
 
 

@@ -155,7 +155,7 @@ class _Floor:
         data = np.where(work.needs_task, data_ready[None], 0.0).max(axis=1)
         begins_at, missing = np.maximum(data, set_up), work.needs_model.sum(axis=1)
         ready = np.where(work.there & (missing == 0), begins_at, np.inf)
-        ready = np.concatenate([ready, np.where(work.router > 0.0, set_up, np.inf)[None]])
+        ready = _flat(np.concatenate([ready, np.where(work.router > 0.0, set_up, np.inf)[None]]))
         places = [int(min(each.max(), models + 1)) for each in (work.engineers, work.runs_at_once, work.judges)]
         free = [np.where(np.arange(count)[:, None] < each, 0.0, np.inf) for count, each in zip(places, (work.engineers, work.runs_at_once, work.judges), strict=True)]
         if places[ENGINEERS]:
@@ -164,9 +164,9 @@ class _Floor:
         nan = np.full((len(STEPS), models, replicas), np.nan)
         return cls(
             work=work, calendar=calendar, set_up=set_up, ready=ready, begins_at=begins_at, missing=missing,
-            step=np.zeros((models, replicas), dtype=np.intp), round=np.ones((models, replicas)), free=np.concatenate([*free, np.full((1, replicas), np.inf)]),
-            rows=tuple(zip(ends[:-1], ends[1:], strict=True)), begun=nan, ended=nan.copy(), live=np.where(work.there & work.served, np.inf, 0.0),
-            trained=np.where(work.there & work.trained, np.inf, 0.0), router=np.where(work.router > 0.0, np.inf, 0.0),
+            step=np.zeros((models, replicas), dtype=np.intp), round=np.ones((models, replicas)), free=_flat(np.concatenate([*free, np.full((1, replicas), np.inf)])),
+            rows=tuple(zip(ends[:-1], ends[1:], strict=True)), begun=nan, ended=nan.copy(), live=_flat(np.where(work.there & work.served, np.inf, 0.0)),
+            trained=_flat(np.where(work.there & work.trained, np.inf, 0.0)), router=np.where(work.router > 0.0, np.inf, 0.0),
             spent=np.stack([work.set_up * some, np.zeros(replicas), np.zeros(replicas)]), waited=np.zeros((3, replicas)),
         )  # fmt: skip
 
@@ -264,3 +264,8 @@ class _Floor:
             set_up=self.set_up, router=self.router, begun=self.begun, ended=self.ended, live=self.live, trained=self.trained,
             engineering=self.spent[ENGINEERS], computing=self.spent[GPUS], judging=self.spent[JUDGES], waited=self.waited,
         )  # fmt: skip
+
+
+def _flat(array: Array) -> Array:
+    """Row after row in memory, so that its ``ravel`` is itself: numpy lays out what it makes as it found what it was made of."""
+    return np.ascontiguousarray(array)
