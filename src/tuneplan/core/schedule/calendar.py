@@ -54,7 +54,7 @@ class Calendar:
         whole = np.maximum(np.ceil(worked / self.hours - ROUNDING) - 1.0, 0.0)
         known = whole < len(self.workdays)
         day = self.workdays[np.where(known, whole, 0.0).astype(np.intp)]
-        return np.where(known, day + (OPENS + np.where(known, worked - whole * self.hours, 0.0)) / HOURS_PER_DAY, np.inf)  # type: ignore[no-any-return]
+        return np.where(known, day + (OPENS + np.where(known, np.where(known, worked, 0.0) - np.where(known, whole, 0.0) * self.hours, 0.0)) / HOURS_PER_DAY, np.inf)  # type: ignore[no-any-return]
 
     def worked(self, date: Array) -> Array:
         """Hours worked by a date. [hour]
