@@ -49,7 +49,8 @@ def one_more(found: Schedule) -> Table | None:
     title = "One more of each: work in line for it, days by which launches come earlier on average"
     title += ", and what that is worth before pay" if found.is_priced else ""
     head = ("", "in line", "first launch", "full launch", "P10-P90", *(("worth",) if found.is_priced else ()))
-    return Table(title=f"{title}{f'; {left} more rows in JSON and CSV' if left > 0 else ''}", head=head, rows=tuple(rows[:MOST_ROWS]))
+    title += f"; {left} more row{'' if left == 1 else 's'} in JSON and CSV" if left > 0 else ""
+    return Table(title=title, head=head, rows=tuple(rows[:MOST_ROWS]))
 
 
 def _matters(more: OneMore) -> bool:
@@ -89,7 +90,8 @@ def _heads(found: Schedule, used: list[str]) -> Iterator[str]:
 def _load(load: Load | None) -> str:
     if load is None:
         return NONE
-    return f"{share(load.load.mean)} ({magnitude(load.idle.mean)} h)" if load.count else "nobody"
+    idle = load.idle.mean if load.idle.mean >= LEAST else 0.0
+    return f"{share(load.load.mean)} ({magnitude(idle)} h)" if load.count else "nobody"
 
 
 def tasks(found: Schedule) -> Table | None:

@@ -18,6 +18,7 @@ from tuneplan.study.schedule.played import Simulated, simulated
 from tuneplan.study.schedule.records import RESOURCES, Load, OneMore, Schedule, StrategyDates
 from tuneplan.study.schedule.spans import bars_of
 from tuneplan.study.schedule.worth import gains_of, is_priced
+from tuneplan.study.valuing import is_valued
 from tuneplan.units import DAYS_PER_MONTH
 
 LEAST_GAIN = 1.0
@@ -42,6 +43,7 @@ def schedule(run: Run) -> Schedule:
         horizon=float(np.median(_horizon(run))),
         counts=counted,
         is_priced=priced,
+        is_valued=is_valued(run.lowered.inputs),
         strategies=tuple(
             _dates(run, played, row, {name: each[row] for name, each in usd.items()}) for row, name in enumerate(run.scenario.strategies) if name not in run.lowered.misfits
         ),
@@ -125,8 +127,7 @@ def _needed(played: Simulated, row: int) -> list[str]:
 def _more(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> tuple[OneMore, ...]:
     """What one more of each needed resource would change, what gains most days first."""
     tasks, scrambles, horizon = len(run.scenario.tasks), run.design.scrambles, _horizon(run)
-    gpus = run.lowered.inputs["gpus_per_run"]
-    of_a_run = max(1, int(np.broadcast_to(gpus, (1, len(run.scenario.strategies), 1, gpus.shape[3]))[0, row, 0, 0]))
+    of_a_run = _gpus_of_another_run(run, row)
     found = []
     for name in _needed(played, row):
         before, after = played.dates[0, row], played.more[name][0, row]
@@ -136,6 +137,12 @@ def _more(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> tuple
             full=estimate(earlier(before[tasks], after[tasks], horizon), scrambles), usd=estimate(worth, scrambles),
         ))  # fmt: skip
     return tuple(sorted(found, key=lambda each: (-each.full.mean, -each.first.mean)))
+
+
+def _gpus_of_another_run(run: Run, row: int) -> int:
+    """Cards that are missing for one more run at a time, in the median."""
+    taken, at_hand = (np.broadcast_to(each, (1, len(run.scenario.strategies), 1, each.shape[3]))[0, row, 0] for each in (run.lowered.inputs["gpus_per_run"], run.lowered.inputs["gpus_at_hand"]))
+    return max(1, int(np.median(taken - at_hand % np.maximum(taken, 1.0))))
 
 
 def earlier(before: Array, after: Array, horizon: Array) -> Array:

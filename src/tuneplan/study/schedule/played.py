@@ -29,8 +29,8 @@ class Simulated:
     Attributes
     ----------
     dates, more
-        Dates and idle hours as the number ``dates_of_launch`` holds them, ``(1, strategy, .., draw)``; with one more of each
-        resource that has anything to do, by resource.
+        Dates and idle hours as the number ``dates_of_launch`` holds them, ``(1, strategy, .., draw)``; dates with one more of
+        each resource, by resource.
     work
         By resource, ``(strategy, draw)``.
     spans
@@ -65,11 +65,15 @@ def simulated(inputs: Inputs, *, draws: int) -> Simulated:
 
 
 def _blocks(inputs: Inputs, draws: int) -> Iterator[Inputs]:
-    structure = inputs.structure
-    of_a_draw = len(structure.strategies) * max(1, len(structure.tasks) // USUAL_MODELS)
-    size = max(1, REPLICAS_AT_ONCE // of_a_draw)
+    size = draws_at_once(inputs)
     for start in range(0, draws, size):
         yield replace(inputs, numbers=Some(inputs.numbers, slice(start, min(start + size, draws))))
+
+
+def draws_at_once(inputs: Inputs) -> int:
+    """Draws of a block, which bound the memory in use and change nothing."""
+    structure = inputs.structure
+    return max(1, REPLICAS_AT_ONCE // (len(structure.strategies) * max(1, len(structure.tasks) // USUAL_MODELS)))
 
 
 def _block(inputs: Inputs) -> _Block:
@@ -92,16 +96,14 @@ def numbers_of(dates: Timeline, inputs: Inputs) -> Array:
 
 
 def _with_one_more(played: Played, inputs: Inputs, resource: str, work: Work, own: Array) -> Array:
-    """Dates and idle hours with one more of a resource; the own ones, where it changes nothing."""
+    """Dates with one more of a resource; idle hours stay what they were, since those of whoever joins are part of their pay."""
     found = with_one_more(played, inputs, resource, work)
     if found is None:
         return own
     replicas, dates = found
-    gpus = _by_replica(played, inputs["gpus_per_run"])[replicas]
-    changed = np.concatenate([dates.launch, dates.full, dates.idle_annotators, dates.gpus_between * gpus], axis=2)
     draws = played.project.shape[2]
-    whole = own.copy()
-    whole[0, replicas // draws, :, replicas % draws] = changed[0, 0].T
+    whole, tasks = own.copy(), dates.launch.shape[2]
+    whole[0, replicas // draws, : tasks + 1, replicas % draws] = np.concatenate([dates.launch, dates.full], axis=2)[0, 0].T
     return whole
 
 
