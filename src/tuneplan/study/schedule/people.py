@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from dataclasses import dataclass
-from itertools import count
 
 import simpy
 
+from tuneplan.core.schedule.people import MOST_PEOPLE
 from tuneplan.study.schedule.clock import BATCHES, LEAVES, PLACES, Clock
 from tuneplan.study.schedule.replica import People
 from tuneplan.study.schedule.site import Site
@@ -89,7 +89,7 @@ def holding(site: Site, pool: Pool, place: Place) -> Process:
     """A place: whoever holds it works until she leaves; whoever comes next goes on where she stopped."""
     clock, days, people = site.clock, site.replica.days, pool.people
     me = clock.active_process
-    for person in count():
+    for person in range(MOST_PEOPLE + 1):
         yield clock.until(days.date(place.free))
         if people.stays:
             place.leaves = place.free + people.stays[person % len(people.stays)][place.number]
