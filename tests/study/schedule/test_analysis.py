@@ -66,7 +66,7 @@ def test_dates_are_those_of_the_run() -> None:
 
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     of, found = usual()
-    monkeypatch.setattr("tuneplan.study.schedule.played.draws_at_once", lambda inputs: 7)
+    monkeypatch.setattr("tuneplan.study.schedule.played.draws_at_once", lambda replicas: 7)
     assert schedule(of) == found
 
 

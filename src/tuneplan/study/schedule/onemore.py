@@ -9,9 +9,11 @@ import numpy as np
 
 from tuneplan.axes import Array, Mask
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.schedule.batches import collection_of
 from tuneplan.core.schedule.collecting import Collection, collect
 from tuneplan.core.schedule.people import Staff
-from tuneplan.core.schedule.project import Project, project_of
+from tuneplan.core.schedule.project import Project, calendar_of
+from tuneplan.core.schedule.replicas import Draws, Replicas
 from tuneplan.core.schedule.shipping import ship
 from tuneplan.core.schedule.timeline import Played, Timeline, dates_of, ready_by_task
 from tuneplan.study.schedule.load import Work
@@ -62,8 +64,8 @@ def _again(played: Played, inputs: Inputs, resource: str, replicas: Array) -> Pl
 def _collection(collection: Collection, inputs: Inputs, resource: str, replicas: Array) -> Collection:
     if resource == "reviewers":
         return replace(collection, reviewers=_another(collection.reviewers))
-    more = replace(inputs, numbers={**inputs.numbers, "annotators": inputs["annotators"] + 1.0})
-    return replace(collection, annotators=_of(project_of(more).collection.annotators, replicas))
+    more = Replicas(Draws(replace(inputs, numbers={**inputs.numbers, "annotators": inputs["annotators"] + 1.0})))
+    return replace(collection, annotators=_of(collection_of(more, calendar_of(more)).annotators, replicas))
 
 
 def _another(staff: Staff) -> Staff:

@@ -10,7 +10,8 @@ import numpy as np
 from tuneplan.axes import Array, Mask
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.schedule.project import project_of
-from tuneplan.core.schedule.timeline import REPLICAS_AT_ONCE, Played, Some, Timeline, dates_of, play
+from tuneplan.core.schedule.replicas import Draws, Replicas, Some
+from tuneplan.core.schedule.timeline import Played, Timeline, dates_of, draws_at_once, play
 from tuneplan.study.schedule.load import Work, work_of
 from tuneplan.study.schedule.onemore import with_one_more
 from tuneplan.study.schedule.records import RESOURCES
@@ -18,8 +19,6 @@ from tuneplan.study.schedule.spans import Span, joined, spans_of
 
 NUMBERS = {"annotators": "annotators", "reviewers": "reviewers", "engineers": "engineers", "GPUs": "gpus_at_hand", "judges": "judges"}
 """Resource -> the number that says how many there are."""
-USUAL_MODELS = 8
-"""Models of a replica up to which a block has as many replicas as fit a cache; with more there are fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +64,9 @@ def simulated(inputs: Inputs, *, draws: int) -> Simulated:
 
 
 def _blocks(inputs: Inputs, draws: int) -> Iterator[Inputs]:
-    size = draws_at_once(inputs)
+    size = draws_at_once(Replicas(Draws(inputs)))
     for start in range(0, draws, size):
         yield replace(inputs, numbers=Some(inputs.numbers, slice(start, min(start + size, draws))))
-
-
-def draws_at_once(inputs: Inputs) -> int:
-    """Draws of a block, which bound the memory in use and change nothing."""
-    structure = inputs.structure
-    return max(1, REPLICAS_AT_ONCE // (len(structure.strategies) * max(1, len(structure.tasks) // USUAL_MODELS)))
 
 
 def _block(inputs: Inputs) -> _Block:
