@@ -14,7 +14,18 @@ from tuneplan.core.schedule.collecting import Collection
 from tuneplan.core.schedule.people import Staff
 from tuneplan.core.schedule.project import Project
 from tuneplan.core.schedule.runs import Spot, with_interruptions
-from tuneplan.core.schedule.shipping import CHECK, DEPLOY, HAND_OVER, JUDGE, MEND, PREPARE, SEARCH, STEPS, TRAIN, Delivery
+from tuneplan.core.schedule.shipping import (
+    CHECK,
+    DEPLOY,
+    HAND_OVER,
+    JUDGE,
+    MEND,
+    PREPARE,
+    SEARCH,
+    STEPS,
+    TRAIN,
+    Delivery,
+)
 
 MANY = 50
 """More people than anything here can keep busy."""

@@ -96,7 +96,7 @@ def _dates(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> Stra
 
 def _horizon(run: Run) -> Array:
     """``(draw,)`` or ``(1,)`` [day]"""
-    return run.lowered.inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH
+    return run.lowered.inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH  # type: ignore[no-any-return]
 
 
 def _paid(run: Run, lines: Sequence[str], row: int) -> Estimate:
@@ -153,7 +153,7 @@ def earlier(before: Array, after: Array, horizon: Array) -> Array:
     """
     one, other = np.isfinite(before), np.isfinite(after)
     end = np.maximum(horizon, np.maximum(np.where(one, before, 0.0), np.where(other, after, 0.0)))
-    return np.where(one, before, end) - np.where(other, after, end)  # type: ignore[no-any-return]
+    return np.where(one, before, end) - np.where(other, after, end)
 
 
 def _because(played: Simulated, row: int, never: Array) -> str:

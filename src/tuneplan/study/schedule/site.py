@@ -13,7 +13,7 @@ from tuneplan.core.schedule.shipping import STEPS
 from tuneplan.study.schedule.clock import Clock
 from tuneplan.study.schedule.records import RESOURCES
 from tuneplan.study.schedule.replica import Replica
-from tuneplan.study.schedule.trace import ACCEPTED, BOUGHT, LEFT, COUNTS, History, Row
+from tuneplan.study.schedule.trace import BOUGHT, COUNTS, LEFT, History, Row
 
 ANNOTATORS, REVIEWERS, ENGINEERS, GPUS, JUDGES = range(len(RESOURCES))
 
