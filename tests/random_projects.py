@@ -9,6 +9,7 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.core.schedule import luck
+from tuneplan.core.schedule.batches import waiting_since
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY, Calendar, workdays
 from tuneplan.core.schedule.collecting import Collection
 from tuneplan.core.schedule.people import Staff
@@ -150,7 +151,7 @@ def _random_batches(rng: np.random.Generator, calendar: Calendar, tasks: int, re
     reviews = rng.random(replicas) < 0.8
     work = collection(
         size(20), task=rng.integers(0, tasks, batches), generated=is_generated, examples=examples, rejected=rejected, failed=failed, written=made,
-        arrives=np.where(is_generated[:, None], calendar.worked(made), first), reviewing=size(6) * reviews, reworking=np.where(rejected > 0.0, size(5), 0.0),
+        arrives=np.where(is_generated[:, None], waiting_since(made, calendar), first), reviewing=size(6) * reviews, reworking=np.where(rejected > 0.0, size(5), 0.0),
         settling=np.where(failed > 0.0, size(10), 0.0), annotators=staff(MANY, replicas=replicas, ready=first), reviewers=staff(MANY, replicas=replicas),
     )  # fmt: skip
     return work if plenty else replace(work, annotators=_random_staff(rng, first, replicas, undisturbed), reviewers=_some_places(rng, staff(3, replicas=replicas)))
@@ -166,6 +167,8 @@ def _random_staff(rng: np.random.Generator, first: Array, replicas: int, undistu
     people = _some_places(rng, staff(places, replicas=replicas, ready=first + rng.integers(0, 9), learning=float(rng.choice([0.0, 1.0] if undisturbed else [0.0, 0.15]))))
     if rng.random() < 0.3:
         return people
+    if undisturbed:  # whole hours again
+        people = replace(people, learning=np.zeros(replicas))
     shape = (8, places, replicas)
     stays = rng.integers(5, 60, shape).astype(float) if undisturbed else rng.exponential(float(rng.choice([8.0, 40.0, 400.0])), shape)
     return replace(people, stays=stays, gaps=np.full(shape, float(rng.integers(0, 20))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuneplan.axes import Array, Mask
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.schedule.calendar import DAYS_PER_WEEK, HOURS_PER_DAY, Calendar
 from tuneplan.core.schedule.collecting import Collection
 from tuneplan.core.schedule.declared import MOST_BATCHES, PEOPLE_OF_A_PLACE
@@ -15,6 +16,10 @@ from tuneplan.units import DAYS_PER_MONTH
 
 REJECTS_SPREAD = 0.5
 """How much batches differ in what is rejected: standard deviation of the logarithm of the share; assumed."""
+COEFFICIENTS = (
+    Coefficient(name="REJECTS_SPREAD", value=REJECTS_SPREAD, source="assumed", as_of="2026-11",
+                doc="How much batches differ in what is rejected: standard deviation of the logarithm of the share."),
+)  # fmt: skip
 READS = (
     "bought", "synthetic_share", "batch", "batch_spread", "made_an_hour", "rejected_share", "working_hours", "review_effort", "guidelines", "settling",
     "generation_rate", "annotators", "reviewers", "onboarding", "learning", "attrition", "replacement",
@@ -58,7 +63,7 @@ def collection_of(replicas: Replicas, calendar: Calendar) -> Collection:
     written = _written(replicas, calendar, batches)
     return Collection(
         task=batches.task, generated=batches.generated, examples=full(batches.examples), written=written,
-        arrives=np.where(batches.generated[:, None], calendar.worked(written), full(first)),
+        arrives=np.where(batches.generated[:, None], waiting_since(written, calendar), first) if batches.generated.any() else full(first[None]),
         labelling=full(labelling), reviewing=full(labelling * effort), reworking=full(rejected * each * (1.0 + effort)),
         settling=full((failed > 0.0) * (replicas.one("settling") * day)), rejected=full(rejected), failed=full(failed),
         annotators=_annotators(replicas, calendar, first), reviewers=_reviewers(full(replicas.one("reviewers"))),
@@ -118,6 +123,11 @@ def _written(replicas: Replicas, calendar: Calendar, batches: Batches) -> Array:
         made = np.cumsum(examples, axis=0) / replicas.one("generation_rate") / HOURS_PER_DAY
         written[batches.generated] = np.where(examples > 0.0, begun + made, 0.0)
     return written
+
+
+def waiting_since(written: Array, calendar: Calendar) -> Array:
+    """Working time at which generated batches wait; those of one night at the same time, which rounding must not turn around. [hour]"""
+    return np.maximum.accumulate(calendar.worked(written), axis=0)  # type: ignore[no-any-return]
 
 
 def _annotators(replicas: Replicas, calendar: Calendar, first: Array) -> Staff:

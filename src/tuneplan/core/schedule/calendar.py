@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from tuneplan.axes import Array, Mask
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.late import np
 
 OPENS = 9.0
@@ -18,6 +19,9 @@ HOURS_PER_DAY = 24.0
 DAYS_PER_WEEK = 7.0
 ROUNDING = 1e-9
 """Part of a day within which hours end with the day before, not with the next one."""
+COEFFICIENTS = (
+    Coefficient(name="OPENS", value=OPENS, unit="hour", source="declared: by day, not at night", as_of="2026-11", doc="Hour at which a working day begins."),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ class Calendar:
     @property
     def days_of_a_week(self) -> float:
         """Weekdays that are ever worked. [day/week]"""
-        return float(len(np.unique(self.workdays % DAYS_PER_WEEK)))
+        return float(max(len(np.unique(self.workdays % DAYS_PER_WEEK)), 1))
 
     def of(self, replicas: Mask) -> Calendar:
         """The same for some replicas alone."""
@@ -69,7 +73,7 @@ class Calendar:
         return np.where(np.isfinite(date), known.before.take(day) * self.hours + today, np.inf)  # type: ignore[no-any-return]
 
     def after(self, date: Array, hours: Array) -> Array:
-        """When people who start at a date have worked so many hours more. [day]
+        """When people who start at a date have worked so many hours more; at once where there is nothing to do, even at night. [day]
 
         >>> week = Calendar(workdays=np.array([0.0, 1.0, 4.0]), hours=8.0)
         >>> week.after(np.array([0.5, 3.0]), np.array([4.0, 0.0])).round(3).tolist()

@@ -109,7 +109,8 @@ def collect(work: Collection) -> Collected:
 def _in_turn(pool: Pool, arrives: Array, hours: Array) -> Array:
     """When each piece of work ends that is taken in the order in which it arrives. ``(batch, replica)``"""
     flat = in_order(arrives) * arrives.shape[1] + np.arange(arrives.shape[1])
-    _, ends = _handed_out(pool, arrives.ravel().take(flat), hours.ravel().take(flat))
+    comes, lasts = arrives.ravel().take(flat), hours.ravel().take(flat)
+    ends = pool.take_in_turn(comes, lasts) if pool.is_one_for_good else _handed_out(pool, comes, lasts)[1]
     ended = np.empty(arrives.shape)
     ended.ravel()[flat] = ends
     return ended
@@ -119,8 +120,8 @@ def _handed_out(pool: Pool, arrives: Array, hours: Array, *, teaches: bool = Fal
     """When each piece of work begins and ends, in the order in which they stand; what never arrives is never begun. ``(batch, replica)``"""
     begins, ends = np.full((2, *arrives.shape), np.inf)
     there = np.isfinite(arrives)
-    everywhere, columns = there.all(axis=1), np.arange(arrives.shape[1])
-    for batch in np.flatnonzero(there.any(axis=1)).tolist() if pool.places else ():
+    somewhere, everywhere, columns = np.flatnonzero(there.any(axis=1)).tolist(), there.all(axis=1).tolist(), np.arange(arrives.shape[1])
+    for batch in somewhere if pool.places else ():
         if everywhere[batch]:
             begins[batch], ends[batch] = pool.take(columns, arrives[batch], hours[batch], teaches=teaches)
         else:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import reduce
 
 from tuneplan.axes import Array, Mask
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.schedule import luck
 from tuneplan.core.schedule.calendar import Calendar
 from tuneplan.core.schedule.network import Node, network_of
@@ -29,6 +30,10 @@ from tuneplan.units import MINUTES_PER_HOUR
 
 CAPACITY_SPREAD = 1.0
 """How much the wait for capacity differs from run to run: standard deviation of its logarithm; assumed."""
+COEFFICIENTS = (
+    Coefficient(name="CAPACITY_SPREAD", value=CAPACITY_SPREAD, source="assumed", as_of="2026-11",
+                doc="How much the wait for capacity differs from run to run: standard deviation of its logarithm."),
+)  # fmt: skip
 Networks = tuple[tuple[Node, ...], ...]
 """Models of each strategy."""
 

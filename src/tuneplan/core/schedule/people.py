@@ -98,6 +98,25 @@ class Pool:
         self._count(columns, begins - arrives, lasts)
         return begins, ends
 
+    def take_in_turn(self, arrives: Array, hours: Array) -> Array:
+        """When work ends that arrives in the order in which it stands, never what never arrives, one after another.
+
+        For one place in which nobody learns or leaves. ``(batch, replica)``
+        """
+        begins, ends = np.empty((2, *arrives.shape))
+        free = self.free[0]
+        for batch, comes in enumerate(arrives):
+            free = np.add(np.maximum(comes, free, out=begins[batch]), hours[batch], out=ends[batch])
+        taken = np.isfinite(begins)
+        self.busy += np.where(taken, hours, 0.0).sum(axis=0)
+        self.waited += np.where(taken, begins - np.where(taken, arrives, 0.0), 0.0).sum(axis=0)
+        return ends
+
+    @property
+    def is_one_for_good(self) -> bool:
+        """Whether there is one place in which nobody learns or leaves."""
+        return self.places == 1 and not self.learns and not self.leaves_at_all
+
     def _pace(self, cell: Mask) -> Array:
         """Time that the holders of some places take, of that of a newcomer."""
         return self.paces.take(self.practice.take(cell))  # type: ignore[no-any-return]
@@ -171,5 +190,5 @@ def first_of(times: Array) -> tuple[Mask, Array]:
     row = np.zeros(times.shape[1], dtype=np.uint8 if len(times) < 256 else np.intp)
     for each in times[:-1]:  # as many rows as stand before the earliest
         later &= each > earliest
-        row += later
+        row += later  # type: ignore[misc]
     return row.astype(np.intp), earliest

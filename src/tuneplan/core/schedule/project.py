@@ -46,6 +46,15 @@ def project_of(inputs: Inputs) -> Project:
     )  # fmt: skip
 
 
+def read_by_phases(inputs: Inputs) -> dict[str, tuple[str, ...]]:
+    """Numbers and derived arrays that a project's data are made of, and its models, found by making it."""
+    data, models = Draws(inputs), Draws(inputs)
+    calendar = calendar_of(Replicas(models))
+    collection_of(Replicas(data), calendar)
+    delivery_of(Replicas(models), calendar)
+    return {"data": tuple(data.read), "models": tuple(models.read)}
+
+
 def calendar_of(replicas: Replicas) -> Calendar:
     """Days and hours of work of some replicas."""
     return Calendar(workdays=replicas.of.numbers["workdays"][0, 0, :, 0], hours=replicas.full(replicas.one("working_hours")))

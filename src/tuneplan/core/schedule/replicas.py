@@ -45,6 +45,8 @@ class Draws:
         Of the run.
     scenarios, draws
         How many there are.
+    read
+        Names of the numbers that were asked for so far.
     """
 
     def __init__(self, inputs: Inputs, draws: slice = slice(None)) -> None:
@@ -52,12 +54,18 @@ class Draws:
         self.structure: Structure = inputs.structure
         self.scenarios, self.draws = self.numbers["is_timed"].shape[0], self.numbers["is_timed"].shape[3]
         self.arrays = Arrays(replace(inputs, numbers=self.numbers))
+        self.read: dict[str, None] = {}
         self._normals: dict[int, Array] = {}
         self._annotators = np.empty((0, 0, 0))
 
+    def number(self, name: str) -> Array:
+        """A number, or a derived array; that it was read is noted. ``(scenario, strategy, task, draw)``"""
+        self.read[name] = None
+        return self.arrays[name]  # type: ignore[no-any-return]
+
     def by_task(self, name: str) -> Array:
         """A number by task. ``(scenario, strategy, task, draw)``"""
-        array = self.arrays[name]
+        array = self.number(name)
         return np.broadcast_to(array, (*array.shape[:2], len(self.structure.tasks), array.shape[3]))
 
     def luck_of_batches(self, task: int, count: int) -> Array:
@@ -108,7 +116,7 @@ class Replicas:
 
     def one(self, name: str) -> Array:
         """A number of the strategy or the scenario. ``(replica,)``"""
-        return self.spread(self.of.arrays[name])[0]  # type: ignore[no-any-return]
+        return self.spread(self.of.number(name))[0]  # type: ignore[no-any-return]
 
     def shared(self, by_draw: Array) -> Array:
         """What all strategies and scenarios share at a draw, ``(.., draw)`` -> ``(.., replica)``."""

@@ -22,13 +22,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuneplan.axes import Array, Mask
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY, Calendar
 from tuneplan.core.schedule.people import first_of
 from tuneplan.core.schedule.runs import Spot
 from tuneplan.late import np
 
 MOST_ROUNDS = 20.0
-"""Times that a model is sent back before it is given up."""
+"""Times that a model is checked before it is given up."""
+COEFFICIENTS = (Coefficient(name="MOST_ROUNDS", value=MOST_ROUNDS, source="assumed", as_of="2026-11", doc="Times that a model is checked before it is given up."),)
 STEPS = ("prepare", "search", "train", "check", "judge", "mend", "deploy", "hand over")
 """What happens to a model, in this order; ``mend`` only to one that the gate sends back, which goes on with ``train``."""
 PREPARE, SEARCH, TRAIN, CHECK, JUDGE, MEND, DEPLOY, HAND_OVER = range(len(STEPS))
@@ -184,13 +186,7 @@ class _Floor:
         )  # fmt: skip
 
     def move(self) -> bool:
-        """The next event of each replica: who has asked first, of equals the first model, the router last, takes a place.
-
-        Returns
-        -------
-        there
-            Whether there was any.
-        """
+        """The next event of each replica: who has asked first, of equals the first model, the router last, takes a place; whether there was any."""
         models, replicas = self.work.there.shape
         row, asks = first_of(self.ready)
         columns = np.flatnonzero(np.isfinite(asks))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,9 +16,9 @@ from tuneplan.core.schedule.replicas import Draws, Replicas
 from tuneplan.core.schedule.shipping import MOST_ROUNDS, SEARCH, STEPS, TRAIN, Delivery, Shipped, ship
 from tuneplan.late import np
 
-REPLICAS_AT_ONCE = int(os.environ.get("RAO",16384))
+REPLICAS_AT_ONCE = 16_384
 """Replicas whose models are worked on at a time."""
-COLLECTED_AT_ONCE = int(os.environ.get("CAO",4096))
+COLLECTED_AT_ONCE = 4096
 """Replicas whose batches are worked on at a time, which are more: their arrays fit a cache."""
 LARGEST_HOURS = 8_000_000
 """Numbers of the largest array of a block: hours of all steps of all models."""

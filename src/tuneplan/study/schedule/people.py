@@ -28,6 +28,8 @@ class Piece:
         Hours of a newcomer that it still takes.
     over
         Happens when it is done.
+    teaches
+        Whether it counts as practice, as labelling for the first time does.
     """
 
     batch: int
@@ -37,7 +39,6 @@ class Piece:
     left: float
     over: simpy.Event
     teaches: bool = False
-    begun: float = math.inf
     ended: float = math.inf
 
 
@@ -122,7 +123,8 @@ def working(site: Site, pool: Pool, place: Place) -> Process:
             assert isinstance(taken, Piece)
             place.asked, place.piece = None, taken
             site.waited[pool.resource] += max(place.free, taken.arrived) - taken.arrived
-            taken.begun = clock.now
+            if taken.teaches:
+                site.dates["begun"][taken.batch] = clock.now
         piece = place.piece
         place.began = max(place.free, piece.arrived)
         place.ends = place.began + piece.left * pool.people.pace[place.practice]
