@@ -23,7 +23,7 @@ from tuneplan.study.schedule.records import RESOURCES, Schedule, StrategyDates
 from tuneplan.study.schedule.worth import is_priced
 
 DRAWS = 64
-DEADLINE = {"start": "2027-01-04", "deadline": {"date": "2027-05-15", "delay_cost": "$700/day"}}
+DEADLINE = {"start": "2027-01-04", "deadline.date": "2027-05-15", "deadline.delay_cost": "$700/day"}
 VALUED = {name: {"value": "$300 per point per month", "data": {"price": "$3 to $6 per example"}} for name in ("a", "b", "c")}
 FOUR = ("unified", "specialists", "unified_then_specialists", "prompted")
 ONE_MORE = {
@@ -35,7 +35,7 @@ ONE_MORE = {
 
 def question(tasks: Any = VALUED, strategies: Any = FOUR, **more: Any) -> Scenario:
     keys = {"schedule.annotators": 4, "schedule.gpus": "8 GPUs", "schedule.reserved": "50%", **{key.replace("__", "."): value for key, value in more.items()}}
-    return scenario(tasks, strategies=strategies, **{**DEADLINE, **nested(keys)})
+    return scenario(tasks, strategies=strategies, **nested({**DEADLINE, **keys}))
 
 
 def made(asked: Scenario, draws: int = DRAWS) -> Run:
