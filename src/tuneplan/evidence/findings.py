@@ -34,19 +34,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Findings:
-    """A verdict, and what follows from it.
+class Told:
+    """What follows from a verdict alone.
 
     Attributes
     ----------
     verdict
         The decision and what carried it.
-    load
-        The same scenario with further overrides, for what has to be asked anew.
     """
 
     verdict: Verdict
-    load: Loader
 
     @property
     def run(self) -> Run:
@@ -64,13 +61,6 @@ class Findings:
         from tuneplan.study.odds import odds
 
         return odds(self.verdict.decision, self.options)
-
-    @cached_property
-    def frontier(self) -> FrontierStudy:
-        """Cost against quality, over the value of a point and over the budget."""
-        from tuneplan.study.frontier.analysis import frontier_study, planner
-
-        return frontier_study(self.run, planned=planner(self.run.asked, self.load, self.run.design))
 
     @cached_property
     def allocation(self) -> Allocations:
@@ -101,6 +91,47 @@ class Findings:
         return value_of_information(self.run)
 
     @cached_property
+    def transfers(self) -> Transfers:
+        """What tasks in one model do for each other."""
+        from tuneplan.study.transfers import transfers
+
+        return transfers(self.verdict)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """When each strategy ships, and who waits for whom."""
+        from tuneplan.study.schedule.analysis import schedule
+
+        return schedule(self.run)
+
+    @cached_property
+    def stakes(self) -> Stakes:
+        """What the recommended strategy is exposed to, and what is kept of each by who switches."""
+        from tuneplan.study.exposure import stakes_of
+
+        return stakes_of(self.run, self.options, self.verdict.decision.best)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings(Told):
+    """A verdict, and what follows from it.
+
+    Attributes
+    ----------
+    load
+        The same scenario with further overrides, for what has to be asked anew.
+    """
+
+    load: Loader
+
+    @cached_property
+    def frontier(self) -> FrontierStudy:
+        """Cost against quality, over the value of a point and over the budget."""
+        from tuneplan.study.frontier.analysis import frontier_study, planner
+
+        return frontier_study(self.run, planned=planner(self.run.asked, self.load, self.run.design))
+
+    @cached_property
     def winner_map(self) -> OddsMap:
         """Who is chosen given the two numbers that tell most."""
         from tuneplan.study.sensitivity.odds_map import odds_map, two_telling
@@ -125,13 +156,6 @@ class Findings:
         return learning_curves(self.verdict, measured=measured_scores(self.run.asked))
 
     @cached_property
-    def transfers(self) -> Transfers:
-        """What tasks in one model do for each other."""
-        from tuneplan.study.transfers import transfers
-
-        return transfers(self.verdict)
-
-    @cached_property
     def validated(self) -> Predictions:
         """Published cases, predicted from their inputs alone, as they come with the tool: the same for every study."""
         from tuneplan.evidence.predicted import bundled_predictions
@@ -139,22 +163,8 @@ class Findings:
         return bundled_predictions()
 
     @cached_property
-    def schedule(self) -> Schedule:
-        """When each strategy ships, and who waits for whom."""
-        from tuneplan.study.schedule.analysis import schedule
-
-        return schedule(self.run)
-
-    @cached_property
     def remedies(self) -> Remedies | None:
         """What would make something feasible, where nothing is."""
         from tuneplan.study.remedies.analysis import remedies_of
 
         return remedies_of(self.verdict) if self.verdict.decision.best is None else None
-
-    @cached_property
-    def stakes(self) -> Stakes:
-        """What the recommended strategy is exposed to, and what is kept of each by who switches."""
-        from tuneplan.study.exposure import stakes_of
-
-        return stakes_of(self.run, self.options, self.verdict.decision.best)
