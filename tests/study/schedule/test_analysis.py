@@ -182,11 +182,28 @@ def test_what_never_ships_says_so_and_what_would_help() -> None:
     unified = named(found, "unified")
     assert unified.never == 1.0
     assert (unified.full.median, unified.full.mean) == (math.inf, math.inf)
-    assert "annotators" in unified.because
+    assert unified.because == "there is no annotator"
     assert unified.bottleneck == "annotators"
     assert unified.more[0].full.mean > 0.0
     assert named(found, "prompted").never == 0.0
     assert named(found, "prompted").because == ""
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"schedule__reviewers": 0}, "there is no reviewer"),
+        ({"schedule__judges": 0}, "there is no judge"),
+        ({"schedule__gpus": "0 GPUs"}, "there is no GPU"),
+        ({"schedule__gpus": "3 GPUs"}, "a run takes more GPUs than there are"),
+        ({"schedule__gate": 0}, "the gate lets some model never pass"),
+        ({"schedule__annotators": 1, "horizon": "3 months"}, "its data takes longer"),
+        ({"schedule__handover": "280 workdays"}, "its work takes longer"),
+    ],
+)
+def test_why_it_never_ships(keys: dict[str, Any], said: str) -> None:
+    unified = named(schedule(made(question(strategies=("unified", "prompted"), **keys))), "unified")
+    assert (unified.never, unified.because) == (1.0, said)
 
 
 def test_no_strategy_ships_without_engineers() -> None:

@@ -33,7 +33,7 @@ def opening(found: Schedule) -> list[str]:
     ranked = sorted((each for each in found.strategies if math.isfinite(each.full.median)), key=lambda each: each.full.median)
     if not ranked:
         return [_hardly(found), *_misfits(found)]
-    said = [_first(found, ranked), *_then(found, ranked[1:]), *_earlier(found, ranked)]
+    said = [_first(found, ranked), *_then(found, ranked[len(_level(ranked)) :]), *_earlier(found, ranked)]
     return [" ".join(said), *_misfits(found)]
 
 
@@ -44,15 +44,22 @@ def _hardly(found: Schedule) -> str:
 
 
 def _first(found: Schedule, ranked: Sequence[StrategyDates]) -> str:
-    best = ranked[0]
-    when = said_median_and_p90(best.full, found.start)
+    best, when = ranked[0], said_median_and_p90(ranked[0].full, found.start)
     some = min(ranked, key=lambda each: (each.first.median, each.full.median))
-    on = "on " if found.start is None else ""
+    level = [each.name for each in _level(ranked)]
+    on, ship = "on " if found.start is None else "", "ships" if len(level) == 1 else "ship"
     if len(found.strategies) == 1:
         return f"All of {best.name} ships by {when}."
     if some.first.median < best.first.median - LEVEL:
-        return f"{some.name} ships first: its first task by {said_median_and_p90(some.first, found.start)}. {best.name} ships all first: by {when}."
-    return f"{best.name} ships first, and all of it first: {on}{when}."
+        return f"{some.name} ships first: its first task by {said_median_and_p90(some.first, found.start)}. {few(level)} {ship} all first: by {when}."
+    if len(level) == len(found.strategies):
+        return f"{few(level)} ship together: {on}{when}."
+    return f"{few(level)} {ship} first, and all of {'it' if len(level) == 1 else 'them'} first: {on}{when}."
+
+
+def _level(ranked: Sequence[StrategyDates]) -> Sequence[StrategyDates]:
+    """Those whose full launches can't be told from the earliest one."""
+    return [each for each in ranked if each.full.median < ranked[0].full.median + LEVEL]
 
 
 def _then(found: Schedule, ranked: Sequence[StrategyDates]) -> list[str]:

@@ -15,6 +15,7 @@ from tuneplan.study.options import strategy_draws
 from tuneplan.study.run import Run, at
 from tuneplan.study.schedule.load import Work, load_of
 from tuneplan.study.schedule.played import Simulated, simulated
+from tuneplan.study.schedule.reasons import because
 from tuneplan.study.schedule.records import RESOURCES, Load, OneMore, Schedule, StrategyDates
 from tuneplan.study.schedule.spans import bars_of
 from tuneplan.study.schedule.worth import gains_of, is_priced
@@ -80,7 +81,7 @@ def _dates(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> Stra
         first=days(launch.min(axis=0), scrambles),
         full=days(full, scrambles),
         never=float((full > horizon).mean()),
-        because=_because(played, row, full > horizon),
+        because=because({name: _of_strategy(played.work[name], row) for name in RESOURCES}, played.spans[row], full > horizon, horizon),
         tasks={task: days(each, scrambles) for task, each in zip(run.scenario.tasks, launch, strict=True)},
         in_time=float("nan") if np.isnan(day_of(run.scenario, DEADLINE)) else float(in_time.mean()),
         late=estimate(np.broadcast_to(late, (len(run.scenario.strategies), run.design.draws))[row], scrambles),
@@ -111,13 +112,16 @@ def _loads(played: Simulated, row: int, scrambles: int) -> tuple[Load, ...]:
     """Of every resource that has anything to do in any draw."""
     found = []
     for name in _needed(played, row):
-        work = played.work[name]
-        own = Work(**{each: getattr(work, each)[row] for each in Work.__slots__})
+        own = _of_strategy(played.work[name], row)
         found.append(Load(
             resource=name, count=float(np.median(own.count)), busy=estimate(own.busy, scrambles), idle=estimate(own.idle, scrambles),
             load=estimate(load_of(own), scrambles), waited=estimate(own.waited, scrambles),
         ))  # fmt: skip
     return tuple(found)
+
+
+def _of_strategy(work: Work, row: int) -> Work:
+    return Work(**{name: getattr(work, name)[row] for name in Work.__slots__})
 
 
 def _needed(played: Simulated, row: int) -> list[str]:
@@ -154,11 +158,3 @@ def earlier(before: Array, after: Array, horizon: Array) -> Array:
     one, other = np.isfinite(before), np.isfinite(after)
     end = np.maximum(horizon, np.maximum(np.where(one, before, 0.0), np.where(other, after, 0.0)))
     return np.where(one, before, end) - np.where(other, after, end)
-
-
-def _because(played: Simulated, row: int, never: Array) -> str:
-    """Why not all of it ships within the horizon; empty where it always does."""
-    if not never.any():
-        return ""
-    missing = [name for name in _needed(played, row) if (played.work[name].count[row] == 0.0).any()]
-    return f"there are no {' and no '.join(missing)}" if missing else "the work takes longer"
