@@ -23,7 +23,8 @@ from tuneplan.scenario.timed import DEADLINE, day_of, start_of
 from tuneplan.units import DAYS_PER_MONTH, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from tuneplan.core.schedule import calendar, network, timeline as dates
+    from tuneplan.core.schedule import calendar, network
+    from tuneplan.core.schedule import timeline as dates
 else:  # reading a scenario does without
     calendar, network, dates = (Late(f"tuneplan.core.schedule.{name}") for name in ("calendar", "network", "timeline"))
 

@@ -9,27 +9,15 @@ import numpy as np
 
 from tuneplan.axes import Array, Mask
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.schedule.collecting import Collection, collect
-from tuneplan.core.schedule.people import Staff
 from tuneplan.core.schedule.project import project_of
-from tuneplan.core.schedule.shipping import ENGINEERS, GPUS, JUDGES, ship
-from tuneplan.core.schedule.timeline import (
-    REPLICAS_AT_ONCE,
-    Played,
-    Some,
-    Timeline,
-    dates_of,
-    play,
-    ready_by_task,
-)
+from tuneplan.core.schedule.timeline import REPLICAS_AT_ONCE, Played, Some, Timeline, dates_of, play
 from tuneplan.study.schedule.load import Work, work_of
+from tuneplan.study.schedule.onemore import with_one_more
 from tuneplan.study.schedule.records import RESOURCES
 from tuneplan.study.schedule.spans import Span, joined, spans_of
 
 NUMBERS = {"annotators": "annotators", "reviewers": "reviewers", "engineers": "engineers", "GPUs": "gpus_at_hand", "judges": "judges"}
 """Resource -> the number that says how many there are."""
-IN_DELIVERY = {"engineers": ("engineers", ENGINEERS), "GPUs": ("runs_at_once", GPUS), "judges": ("judges", JUDGES)}
-"""Resource of those who work on models -> what says how many there are, and its line."""
 USUAL_MODELS = 8
 """Models of a replica up to which a block has as many replicas as fit a cache; with more there are fewer."""
 
@@ -90,7 +78,7 @@ def _block(inputs: Inputs) -> _Block:
     at_hand = {name: _by_replica(played, inputs[number]) for name, number in NUMBERS.items()}
     work = work_of(played, dates, at_hand=at_hand, gpus_per_run=gpus)
     own = numbers_of(dates, inputs)
-    more = {name: own if again is None else numbers_of(dates_of(again), inputs) for name in RESOURCES for again in (_with_one_more(played, inputs, name, work[name]),)}
+    more = {name: _with_one_more(played, inputs, name, work[name], own) for name in RESOURCES}
     structure = inputs.structure
     return _Block(
         dates=own, more=more, work={name: _by_strategy(played, each) for name, each in work.items()},
@@ -103,41 +91,18 @@ def numbers_of(dates: Timeline, inputs: Inputs) -> Array:
     return np.concatenate([dates.launch, dates.full, dates.idle_annotators, dates.gpus_between * inputs["gpus_per_run"]], axis=2)
 
 
-def _with_one_more(played: Played, inputs: Inputs, resource: str, work: Work) -> Played | None:
-    """The same draws with one more; None where nobody can tell, as nothing ever stood in line for it.
-
-    Annotators learn and leave, so that one more gives batches other hands; all others are alike.
-    """
-    if not work.needed.any():
-        return None
-    if resource == "annotators":
-        changed = replace(inputs, numbers={**inputs.numbers, "annotators": inputs["annotators"] + 1.0})
-        return _collected_again(played, project_of(changed).collection)
-    if not work.waited.any() and work.count.min() > 0.0 and (resource != "GPUs" or played.project.delivery.runs_at_once.min() > 0.0):
-        return None
-    if resource == "reviewers":
-        collection = played.project.collection
-        return _collected_again(played, replace(collection, reviewers=_another(collection.reviewers)))
-    name, _ = IN_DELIVERY[resource]
-    count = getattr(played.project.delivery, name)
-    delivery = replace(played.project.delivery, **{name: count + (1.0 if resource != "GPUs" else _by_replica(played, inputs["gpus_per_run"]) > 0.0)})
-    return replace(
-        played, project=replace(played.project, delivery=delivery), shipped=ship(delivery, played.data_ready, played.project.calendar)
-    )
-
-
-def _collected_again(played: Played, collection: Collection) -> Played:
-    project = replace(played.project, collection=collection)
-    collected = collect(collection)
-    ready = ready_by_task(project, collected)
-    return Played(project=project, collected=collected, data_ready=ready, shipped=ship(project.delivery, ready, project.calendar))
-
-
-def _another(staff: Staff) -> Staff:
-    """One more of people who are alike and stay."""
-    ready = np.concatenate([np.zeros((1, staff.ready.shape[1])), staff.ready])
-    none = np.empty((0, *ready.shape))
-    return replace(staff, ready=ready, stays=none, gaps=none)
+def _with_one_more(played: Played, inputs: Inputs, resource: str, work: Work, own: Array) -> Array:
+    """Dates and idle hours with one more of a resource; the own ones, where it changes nothing."""
+    found = with_one_more(played, inputs, resource, work)
+    if found is None:
+        return own
+    replicas, dates = found
+    gpus = _by_replica(played, inputs["gpus_per_run"])[replicas]
+    changed = np.concatenate([dates.launch, dates.full, dates.idle_annotators, dates.gpus_between * gpus], axis=2)
+    draws = played.project.shape[2]
+    whole = own.copy()
+    whole[0, replicas // draws, :, replicas % draws] = changed[0, 0].T
+    return whole
 
 
 def _by_replica(played: Played, array: Array) -> Array:
