@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tuneplan.axes import Array
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.derived import Arrays
 from tuneplan.core.schedule import luck
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY, Calendar
@@ -37,6 +38,14 @@ REJECTS_SPREAD = 0.5
 """How much batches differ in what is rejected: standard deviation of the logarithm of the share; assumed."""
 CAPACITY_SPREAD = 1.0
 """How much the wait for capacity differs from run to run: standard deviation of its logarithm; assumed."""
+COEFFICIENTS = (
+    Coefficient(name="REJECTS_SPREAD", value=REJECTS_SPREAD, source="assumed", as_of="2026-11",
+                doc="How much batches differ in what is rejected: standard deviation of the logarithm of the share."),
+    Coefficient(name="CAPACITY_SPREAD", value=CAPACITY_SPREAD, source="assumed", as_of="2026-11",
+                doc="How much the wait for capacity differs from run to run: standard deviation of its logarithm."),
+)  # fmt: skip
+
+DAYS_OF_A_WEEK = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +72,7 @@ class _Flat:
 
     def __init__(self, inputs: Inputs, shape: tuple[int, int, int]) -> None:
         self.arrays, self.shape = Arrays(inputs), shape
+        self.read: dict[str, None] = {}
 
     def spread(self, array: Array) -> Array:
         """``(scenario, strategy, row, draw)`` -> ``(row, replica)``"""
@@ -72,6 +82,7 @@ class _Flat:
 
     def rows(self, name: str) -> Array:
         """By task. ``(task, replica)``"""
+        self.read[name] = None
         array = self.arrays[name]
         return self.spread(np.broadcast_to(array, (*array.shape[:2], len(self.arrays["structure"].tasks), array.shape[3])))
 
@@ -81,24 +92,34 @@ class _Flat:
 
     def one(self, name: str) -> Array:
         """A number of the strategy or scenario. ``(replica,)``"""
+        self.read[name] = None
         return self.spread(self.arrays[name])[0]
-
-    def whole(self, name: str) -> Array:
-        """What is on the third axis is no task: it is not cut to the tasks. ``(scenario, strategy, row, draw)``"""
-        return self.arrays.inputs[name]
 
 
 def project_of(inputs: Inputs) -> Project:
     """Projects of all scenarios, strategies and draws of a block of numbers."""
-    structure = inputs.structure
+    data, models = (_Flat(inputs, _shape(inputs)) for _ in range(2))
+    return _project(inputs, data, models)
+
+
+def read_by_phases(inputs: Inputs) -> dict[str, tuple[str, ...]]:
+    """Numbers and derived arrays that a project's data are made of, and its models, found by making it."""
+    data, models = (_Flat(inputs, _shape(inputs)) for _ in range(2))
+    _project(inputs, data, models)
+    return {"data": tuple(data.read), "models": tuple(models.read)}
+
+
+def _shape(inputs: Inputs) -> tuple[int, int, int]:
     scenarios, _, _, draws = inputs["is_timed"].shape
-    shape = (scenarios, len(structure.strategies), draws)
-    flat = _Flat(inputs, shape)
-    calendar = Calendar(workdays=inputs["workdays"][0, 0, :, 0], hours=flat.one("working_hours"))
-    networks = tuple(network_of(spec.grouping) for spec in structure.strategies)
+    return scenarios, len(inputs.structure.strategies), draws
+
+
+def _project(inputs: Inputs, data: _Flat, models: _Flat) -> Project:
+    calendar = Calendar(workdays=inputs["workdays"][0, 0, :, 0], hours=models.one("working_hours"))
+    networks = tuple(network_of(spec.grouping) for spec in inputs.structure.strategies)
     return Project(
-        shape=shape, networks=networks, calendar=calendar, collection=_collection(flat, calendar, in_turn=bool(inputs["in_turn"].any())),
-        delivery=_delivery(flat, networks),
+        shape=data.shape, networks=networks, calendar=calendar, collection=_collection(data, calendar, in_turn=bool(inputs["in_turn"].any())),
+        delivery=_delivery(models, networks),
     )  # fmt: skip
 
 
@@ -181,9 +202,9 @@ def _annotators(flat: _Flat, first: Array, day: Array) -> Staff:
 
 
 def calendar_days_worked(flat: _Flat) -> float:
-    """Share of days that are worked."""
-    days = flat.whole("workdays")[0, 0, :, 0]
-    return float(len(days) / (days[-1] + 1.0))
+    """Share of the days of a week that are worked, holidays aside: the same however long the horizon is."""
+    weekdays = np.unique(flat.whole("workdays")[0, 0, :, 0] % DAYS_OF_A_WEEK)
+    return max(len(weekdays), 1.0) / DAYS_OF_A_WEEK
 
 
 def _reviewers(count: Array) -> Staff:
@@ -248,7 +269,7 @@ def _delivery(flat: _Flat, networks: tuple[tuple[Node, ...], ...]) -> Delivery:
 
 def len_of_week(flat: _Flat) -> float:
     """Working days of a week."""
-    return 7.0 * calendar_days_worked(flat)
+    return DAYS_OF_A_WEEK * calendar_days_worked(flat)
 
 
 def _spot(flat: _Flat, models: int) -> Spot:
