@@ -155,9 +155,14 @@ def _deadline(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     costs = f" and {usd(delay.mean)}" if delay.mean > 0.0 else ""
     yield Risk(
         what=f"All of it ships after {deadline(launches)}", likely=share(1.0 - launch.in_time), size=f"{launch.late.mean:.0f} days{costs}",
-        answer=first_to_ask(findings).rstrip(".") or "begin earlier, or ship a part first", points=in_points,
+        answer=_begins_low(first_to_ask(findings).rstrip(".")) or "begin earlier, or ship a part first", points=in_points,
         bad=f"{launch.late.high:.0f} days{f', {usd(delay.high)}' if delay.high > 0.0 else ''}{worth}",
     )  # fmt: skip
+
+
+def _begins_low(sentence: str) -> str:
+    """A sentence as part of another."""
+    return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
 def _retiring_base(findings: Findings, exposure: Exposure) -> Iterator[Risk]:

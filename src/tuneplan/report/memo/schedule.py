@@ -136,7 +136,7 @@ def one_more(each: StrategyDates, schedule: Schedule) -> Table:
         load = loads[more.resource]
         cells = [more.resource, f"{load.count:.0f}", share(load.load.median), f"{load.waited.median:.0f}", _earlier(more.first), _earlier(more.full)]
         rows.append((*cells, *([_worth(more.usd)] if schedule.is_priced else [])))
-    head = ("who", "how many", "busy, P50", "hours waited for, P50", "one more: first launch earlier, days (90 %)", "full launch earlier, days (90 %)")
+    head = ("who", "how many", "busy, P50", "hours waited for, P50", "first launch earlier, days (90 %)", "full launch earlier, days (90 %)")
     return Table(title=f"Who works on {each.name}, and what one more would change", head=(*head, *(["worth, mean (90 %)"] if schedule.is_priced else [])), rows=tuple(rows), flowing=True)
 
 
