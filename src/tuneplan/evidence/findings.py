@@ -34,16 +34,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """What follows from a verdict alone.
-
-    Attributes
-    ----------
-    verdict
-        The decision and what carried it.
-    """
+class Findings:
+    """A verdict, and what follows from it."""
 
     verdict: Verdict
+    """The decision and what carried it."""
+    load: Loader
+    """The same scenario with further overrides, for what has to be asked anew."""
 
     @property
     def run(self) -> Run:
@@ -61,6 +58,13 @@ class Told:
         from tuneplan.study.odds import odds
 
         return odds(self.verdict.decision, self.options)
+
+    @cached_property
+    def frontier(self) -> FrontierStudy:
+        """Cost against quality, over the value of a point and over the budget."""
+        from tuneplan.study.frontier.analysis import frontier_study, planner
+
+        return frontier_study(self.run, planned=planner(self.run.asked, self.load, self.run.design))
 
     @cached_property
     def allocation(self) -> Allocations:
@@ -91,47 +95,6 @@ class Told:
         return value_of_information(self.run)
 
     @cached_property
-    def transfers(self) -> Transfers:
-        """What tasks in one model do for each other."""
-        from tuneplan.study.transfers import transfers
-
-        return transfers(self.verdict)
-
-    @cached_property
-    def schedule(self) -> Schedule:
-        """When each strategy ships, and who waits for whom."""
-        from tuneplan.study.schedule.analysis import schedule
-
-        return schedule(self.run)
-
-    @cached_property
-    def stakes(self) -> Stakes:
-        """What the recommended strategy is exposed to, and what is kept of each by who switches."""
-        from tuneplan.study.exposure import stakes_of
-
-        return stakes_of(self.run, self.options, self.verdict.decision.best)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Findings(Told):
-    """A verdict, and what follows from it.
-
-    Attributes
-    ----------
-    load
-        The same scenario with further overrides, for what has to be asked anew.
-    """
-
-    load: Loader
-
-    @cached_property
-    def frontier(self) -> FrontierStudy:
-        """Cost against quality, over the value of a point and over the budget."""
-        from tuneplan.study.frontier.analysis import frontier_study, planner
-
-        return frontier_study(self.run, planned=planner(self.run.asked, self.load, self.run.design))
-
-    @cached_property
     def winner_map(self) -> OddsMap:
         """Who is chosen given the two numbers that tell most."""
         from tuneplan.study.sensitivity.odds_map import odds_map, two_telling
@@ -156,6 +119,13 @@ class Findings(Told):
         return learning_curves(self.verdict, measured=measured_scores(self.run.asked))
 
     @cached_property
+    def transfers(self) -> Transfers:
+        """What tasks in one model do for each other."""
+        from tuneplan.study.transfers import transfers
+
+        return transfers(self.verdict)
+
+    @cached_property
     def validated(self) -> Predictions:
         """Published cases, predicted from their inputs alone, as they come with the tool: the same for every study."""
         from tuneplan.evidence.predicted import bundled_predictions
@@ -163,8 +133,22 @@ class Findings(Told):
         return bundled_predictions()
 
     @cached_property
+    def schedule(self) -> Schedule:
+        """When each strategy ships, and who waits for whom."""
+        from tuneplan.study.schedule.analysis import schedule
+
+        return schedule(self.run)
+
+    @cached_property
     def remedies(self) -> Remedies | None:
         """What would make something feasible, where nothing is."""
         from tuneplan.study.remedies.analysis import remedies_of
 
         return remedies_of(self.verdict) if self.verdict.decision.best is None else None
+
+    @cached_property
+    def stakes(self) -> Stakes:
+        """What the recommended strategy is exposed to, and what is kept of each by who switches."""
+        from tuneplan.study.exposure import stakes_of
+
+        return stakes_of(self.run, self.options, self.verdict.decision.best)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tuneplan.report.days import median_and_p90, on_day, on_short, without_year
+from tuneplan.report.days import median_and_p90, on_day, on_short, said_median_and_p90, without_year
 from tuneplan.report.tables import Table
 from tuneplan.report.words import in_words, share
 from tuneplan.study.launches import Launch, Launches
@@ -30,23 +30,18 @@ def ships(verdict: Verdict) -> list[str]:
     launch = launches.of(decision.strategies[decision.best])
     if launch is None:
         return []
-    said = f"It ships {_chance(launch, verdict, launches)}: all of it {_in_half(launch, launches)}." if not math.isnan(launch.in_time) else f"All of it ships {_in_half(launch, launches)}."
+    said = _in_time(launch, verdict, launches) if not math.isnan(launch.in_time) else f"All of it ships by {said_median_and_p90(launch.full, launches.start)}."
     return [said, *([f"In {share(launch.never)} of draws it does not ship within the horizon."] if launch.never >= WORTH_SAYING else [])]
 
 
-def _chance(launch: Launch, verdict: Verdict, launches: Launches) -> str:
-    """How likely it is in time, beside the next best where that differs."""
+def _in_time(launch: Launch, verdict: Verdict, launches: Launches) -> str:
+    """How likely it is in time, beside the next best where that differs, and when it ships."""
     second = launches.of(verdict.comparison.second) if verdict.comparison is not None else None
     differs = second is not None and abs(second.in_time - launch.in_time) >= WORTH_NAMING
     against = f"; {second.name}: {share(second.in_time)}" if second is not None and differs else ""
-    return f"by the deadline of {deadline(launches)} with a chance of {share(launch.in_time)} ({in_words(launch.in_time)}{against})"
-
-
-def _in_half(launch: Launch, launches: Launches) -> str:
-    if math.isinf(launch.full.median):
-        return "in fewer than half of the draws"
-    middle, late = (on_day(each, launches.start) for each in (launch.full.median, launch.full.p90))
-    return f"on {middle}" if middle == late else f"by {middle} in half of the draws (P90 {without_year(late, middle)})"
+    due, middle, late = (on_day(each, launches.start) for each in (launches.deadline, launch.full.median, launch.full.p90))
+    when = f"on {without_year(middle, due)}" if middle == late else f"P50 {without_year(middle, due)}, P90 {without_year(late, middle)}"
+    return f"It ships by the deadline of {due} in {share(launch.in_time)} of draws ({in_words(launch.in_time)}{against}), {when}."
 
 
 def deadline(launches: Launches) -> str:

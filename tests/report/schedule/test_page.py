@@ -102,7 +102,7 @@ def test_gpus_come_as_many_as_another_run_takes() -> None:
 def test_what_never_ships_is_told_with_its_reason() -> None:
     lost = strategy("merged", never=1.0, full=math.inf, first=math.inf)
     assert of_never(found(strategy(never=0.03), lost)) == [
-        "In 3 % of draws not all of unified ships within the horizon of 12 months, because nobody labels. merged never ships within the horizon of 12 months, because nobody labels."
+        "merged never ships within the horizon of 12 months, because nobody labels. Not all ships within the horizon of 12 months in 3 % of draws with unified, because nobody labels."
     ]
     assert of_never(found(strategy())) == []
     assert opening(found(lost))[0] == "Nothing ever ships within the horizon of 12 months."

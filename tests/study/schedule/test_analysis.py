@@ -197,8 +197,8 @@ def test_what_never_ships_says_so_and_what_would_help() -> None:
         ({"schedule__gpus": "0 GPUs"}, "there is no GPU"),
         ({"schedule__gpus": "3 GPUs"}, "a run takes more GPUs than there are"),
         ({"schedule__gate": 0}, "the gate lets some model never pass"),
-        ({"schedule__annotators": 1, "horizon": "3 months"}, "its data takes longer"),
-        ({"schedule__handover": "280 workdays"}, "its work takes longer"),
+        ({"schedule__annotators": 1, "horizon": "3 months"}, "data takes longer"),
+        ({"schedule__handover": "280 workdays"}, "the work takes longer"),
     ],
 )
 def test_why_it_never_ships(keys: dict[str, Any], said: str) -> None:

@@ -203,20 +203,19 @@ def _worth(more: OneMore, *, brief: bool = False) -> str:
 
 def of_never(found: Schedule) -> list[str]:
     """Which strategies do not always ship, and why."""
-    some = [each for each in found.strategies if each.never >= WORTH_SAYING]
-    if not some:
-        return []
-    groups: dict[tuple[str, str], list[str]] = {}
-    for each in some:
-        groups.setdefault((share(each.never), each.because), []).append(each.name)
+    groups: dict[tuple[bool, str], list[StrategyDates]] = {}
+    for each in found.strategies:
+        if each.never >= WORTH_SAYING:
+            groups.setdefault((each.never < 1.0, each.because), []).append(each)
     within = f"within the horizon of {_months(found.horizon)}"
-    return [" ".join(f"{_does_not(names, chance, within)}{f', because {because}' if because else ''}." for (chance, because), names in groups.items())]
+    said = [f"{_do_not(group, within, sometimes=sometimes)}{f', because {because}' if because else ''}." for (sometimes, because), group in sorted(groups.items())]
+    return [" ".join(said)] if said else []
 
 
-def _does_not(names: list[str], chance: str, within: str) -> str:
-    if chance == share(1.0):
-        return f"{few(names)} never {'ships' if len(names) == 1 else 'ship'} {within}"
-    return f"In {chance} of draws not all of {few(names)} ships {within}"
+def _do_not(group: Sequence[StrategyDates], within: str, *, sometimes: bool) -> str:
+    if not sometimes:
+        return f"{few([each.name for each in group])} never {'ships' if len(group) == 1 else 'ship'} {within}"
+    return f"Not all ships {within} in {few([f'{share(each.never)} of draws with {each.name}' for each in group])}"
 
 
 def _months(days: float) -> str:

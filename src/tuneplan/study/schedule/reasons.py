@@ -17,8 +17,8 @@ NOBODY = {
 TOO_FEW = "a run takes more GPUs than there are"
 INTERRUPTED = "runs are interrupted for ever"
 GATE = "the gate lets some model never pass"
-DATA = "its data takes longer"
-WORK = "its work takes longer"
+DATA = "data takes longer"
+WORK = "the work takes longer"
 
 
 def because(work: Mapping[str, Work], spans: Sequence[Span], never: Mask, horizon: Array) -> str:
