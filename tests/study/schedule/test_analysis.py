@@ -16,7 +16,7 @@ from hard_questions import TEXTS, findings
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.options import options_of
-from tuneplan.study.run import Run, run
+from tuneplan.study.run import Run, at, run
 from tuneplan.study.schedule.analysis import WAITING_LINES, median_draw, schedule, with_dates
 from tuneplan.study.schedule.played import simulated
 from tuneplan.study.schedule.records import RESOURCES, Schedule, StrategyDates
@@ -167,6 +167,9 @@ def test_where_dates_do_not_count_the_same_plan_is_simulated() -> None:
     again = with_dates(of)
     assert again.lowered.inputs["examples"].tolist() == of.lowered.inputs["examples"].tolist()
     assert again.plans == of.plans
+    whole = at(again, again.design)  # scores too
+    assert (whole.outcome.score == again.outcome.score).all()
+    assert all((whole.outcome.costs[line] == cost).all() for line, cost in again.outcome.costs.items())
     assert schedule(made(question())).counts
 
 

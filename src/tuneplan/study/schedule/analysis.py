@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from tuneplan.axes import Array
+from tuneplan.core import costs_of
+from tuneplan.scenario.lower import lower
 from tuneplan.scenario.timed import DEADLINE, day_of, is_timed, start_of, timed
 from tuneplan.study.decision import Estimate, estimate
 from tuneplan.study.launches import days
 from tuneplan.study.options import strategy_draws
-from tuneplan.study.run import Run, at
+from tuneplan.study.run import Run, blocks_of
 from tuneplan.study.schedule.load import Work, load_of
 from tuneplan.study.schedule.played import Simulated, simulated
 from tuneplan.study.schedule.reasons import because
@@ -56,8 +58,12 @@ def schedule(run: Run) -> Schedule:
 
 
 def with_dates(run: Run) -> Run:
-    """The same plan on the same draws in a project whose launch dates count."""
-    return at(replace(run, scenario=timed(run.scenario)), run.design)
+    """The same plan on the same draws in a project whose launch dates count: costs change with them, scores do not."""
+    scenario = timed(run.scenario)
+    lowered = lower([scenario], run.design.points)
+    parts = [costs_of(inputs) for inputs in blocks_of(run.design, lowered)]
+    costs = {name: np.concatenate([part[name] for part in parts], axis=-1) if parts[0][name].shape[-1] > 1 else parts[0][name] for name in parts[0]}
+    return replace(run, scenario=scenario, lowered=lowered, outcome=replace(run.outcome, costs=costs))
 
 
 def median_draw(full: Array) -> int:
