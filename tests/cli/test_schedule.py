@@ -113,16 +113,6 @@ def test_what_never_ships_ends_with_4(simulate: Command, dated: Path) -> None:
     assert "unified and specialists never ship within the horizon of 12 months, because" in " ".join(some.out.split())
 
 
-def test_a_formula_in_a_name_is_none_in_the_log(simulate: Command, dated: Path, tmp_path: Path) -> None:
-    path, events = tmp_path / "formula.yaml", tmp_path / "events.csv"
-    path.write_text(dated.read_text(encoding="utf-8").replace("  unified: {}", "  =1+1: {kind: unified}"), encoding="utf-8")
-    ended = simulate("schedule", path, *FEW, "--events", events)
-    if ended.code == DONE:
-        assert "\n=1+1" not in events.read_text(encoding="utf-8")
-    else:
-        assert "=1+1" in ended.err
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
