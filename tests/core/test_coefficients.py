@@ -30,6 +30,10 @@ NO_COEFFICIENTS: Mapping[str, str] = {
     "barrier": "steps and tolerances of a search",
     "compute.ADAPTED_LAYERS": "yes or no: which layers a word means",
     "distributions": "tables of inverse distribution functions",
+    "schedule.calendar.HOURS_PER_DAY": "a unit",
+    "schedule.calendar.ROUNDING": "what counts as the same time",
+    "schedule.luck.CENTRE": "where a point of the unit cube stands when nothing is left to chance",
+    "schedule.project.DAYS_OF_A_WEEK": "a unit",
     "validity.TOLERANCE": "words of a caution, never a result",
 }
 """Module, or number in it -> why it needs no declaration."""
@@ -84,8 +88,9 @@ def test_a_source_is_graded_by_its_weakest_part() -> None:
 
 
 def modules() -> Iterator[tuple[str, Any]]:
-    for found in pkgutil.iter_modules(tuneplan.core.__path__):
-        yield found.name, importlib.import_module(f"tuneplan.core.{found.name}")
+    for found in pkgutil.walk_packages(tuneplan.core.__path__, "tuneplan.core."):
+        if not found.ispkg:
+            yield found.name.removeprefix("tuneplan.core."), importlib.import_module(found.name)
 
 
 def numbers(value: Any) -> list[float]:
@@ -135,7 +140,7 @@ def test_a_declaration_holds_the_number_that_stands_there(module: str, each: Coe
         assert all(low <= value.median <= high and value.is_point for _, value in each.values())
 
 
-@pytest.mark.parametrize(("constant", "module"), [("CLASH_PROBABILITY", "capability"), ("RELATIONS", "transfer"), ("JUDGES", "costs"), ("DIVERSITY_GAIN", "capability")])
+@pytest.mark.parametrize(("constant", "module"), [("CLASH_PROBABILITY", "capability"), ("RELATIONS", "transfer"), ("JUDGES", "costs"), ("DIVERSITY_GAIN", "capability"), ("SHARE_JUDGED", "schedule.declared")])
 def test_a_table_is_declared_whole(constant: str, module: str) -> None:
     words = [word for _, each in COEFFICIENTS if each.name == constant for word, _ in each.values()]
     assert sorted(words) == sorted(getattr(importlib.import_module(f"tuneplan.core.{module}"), constant))

@@ -23,10 +23,12 @@ from building import (
 )
 from tuneplan.axes import Array
 from tuneplan.core import declared_params, evaluate
+from tuneplan.core.arrays import Inputs
 from tuneplan.core.attribution import attribute, attribute_unseen
 from tuneplan.core.distributions import point, uniform
 from tuneplan.core.learning import learn
 from tuneplan.core.registry import Param
+from tuneplan.core.schedule.timeline import Timeline, timeline
 from tuneplan.scenario.lowering.places import path_of
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.study import run
@@ -177,6 +179,7 @@ MEDIANS = {
     "examples": 2e3, "base": 0.4, "ceiling": 0.9, "prompted_score": 0.5, "traffic": 1e4, "floor": 0.1, "latency": 0.1,
     "budget_limit": 1e5, "must": 0.5, "minutes": 3.0, "label_price": 4.0, "gpu_price": 2.0, "serving_gpu_price": 2.0,
     "replay": 1e3, "utilisation": 0.3, "saturated_share": 0.3, "confusion": 0.1, "value": 10.0, "fallback_score": 0.5, "peak_tflops": 900.0,
+    "pace": 4.0, "judged_share": 0.3,
 }  # fmt: skip
 """Of the numbers that have no default, and of those that change what is trained at their default."""
 
@@ -196,7 +199,19 @@ def ordinary() -> Scenario:
     return scenario(("a", "b"), strategies=STRATEGIES, similar=0.3, law={}, unseen={"share": "20%", "similarity": {"a": 0.1, "b": 0.2}})
 
 
-@pytest.mark.parametrize("param", declared_params(), ids=lambda param: param.name)
+@pytest.fixture(scope="module")
+def timed_too(ordinary: Scenario) -> Scenario:
+    """The same, shipped in time or late, with pay for whoever waits."""
+    words = {"start": "2027-01-04", "deadline.date": "2027-03-01", "schedule.holidays": ("2027-01-06",), "gpu.spot": True}
+    numbers = {"deadline.delay_cost": 100.0, "schedule.idle_pay": 20.0, "schedule.reserved": 0.5, "schedule.batch": 500.0}
+    given_ = {path: Quantity(path=path, distribution=point(value), unit="", text="typed") for path, value in numbers.items()}
+    return replace(ordinary, settings={**ordinary.settings, **words}, quantities={**ordinary.quantities, **given_})
+
+
+NUMBERS = pytest.mark.parametrize("param", declared_params(), ids=lambda param: param.name)
+
+
+@NUMBERS
 @pytest.mark.parametrize("design", [monte_carlo(DRAWS), Nominal()], ids=["draws", "nominal"])
 def test_any_number_alone_may_differ_between_scenarios(ordinary: Scenario, param: Param, design: Any) -> None:
     """Alone, so that every other number has length 1 on the scenario axis."""
@@ -207,6 +222,11 @@ def test_any_number_alone_may_differ_between_scenarios(ordinary: Scenario, param
     assert_same(last, evaluate(inputs).delivered)
 
 
+@NUMBERS
+def test_any_number_alone_may_differ_between_timed_scenarios(timed_too: Scenario, param: Param) -> None:
+    assert_each_as_alone([with_number(timed_too, param, point(value)) for value in two_values(param)], monte_carlo(8))
+
+
 CERTAIN = {"budget_limit", "budget_confidence", "lora_rank", "sequence_length"}
 """Numbers that are decided before anything is known: no draw may differ from another."""
 
@@ -215,11 +235,29 @@ def test_numbers_that_are_certain_are_declared() -> None:
     assert {param.name for param in declared_params()} >= CERTAIN
 
 
-@pytest.mark.parametrize("param", [each for each in declared_params() if each.name not in CERTAIN], ids=lambda param: param.name)
+UNCERTAIN = pytest.mark.parametrize("param", [each for each in declared_params() if each.name not in CERTAIN], ids=lambda param: param.name)
+
+
+@UNCERTAIN
 def test_any_number_alone_may_be_uncertain(ordinary: Scenario, param: Param) -> None:
     """Alone, so that every other number has length 1 on the draw axis."""
+    assert_uncertain_alone(ordinary, param)
+
+
+@UNCERTAIN
+def test_any_number_alone_may_be_uncertain_where_launch_dates_count(timed_too: Scenario, param: Param) -> None:
+    """Dates too are the same, simulated on numbers of length 1 but for one."""
+    whole, short = assert_uncertain_alone(timed_too, param)
+    luck = {name: whole[name] for name in ("is_timed", "batch_luck", "annotator_luck", "model_luck")}  # which always has all draws
+    found, expected = (timeline(with_numbers(inputs, **luck)) for inputs in (short, whole))
+    for name in Timeline.__slots__:
+        assert_same(getattr(found, name), getattr(expected, name), rtol=1e-13)
+
+
+def assert_uncertain_alone(base: Scenario, param: Param) -> tuple[Inputs, Inputs]:
+    """Numbers cut to one draw wherever they don't vary give the same of everything; whole, and cut."""
     low, high = two_values(param)
-    only = with_number(ordinary, param, uniform(low, high))
+    only = with_number(base, param, uniform(low, high))
 
     def cube(names: Sequence[str]) -> Array:
         path = next(path for path, q in only.quantities.items() if q.distribution == uniform(low, high))
@@ -232,6 +270,7 @@ def test_any_number_alone_may_be_uncertain(ordinary: Scenario, param: Param) -> 
     for name, array in every_array(evaluate(short)).items():
         assert_same(array, expected[name], rtol=1e-13)
     attribute_unseen(short, learn(short))
+    return whole, short
 
 
 def constant(array: Array) -> bool:

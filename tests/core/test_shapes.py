@@ -11,6 +11,7 @@ from tuneplan.core import evaluate
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.attribution import attribute, attribute_unseen
 from tuneplan.core.learning import learn
+from tuneplan.core.schedule.network import network_of
 from tuneplan.scenario.load import load
 from tuneplan.scenario.lower import lower
 from tuneplan.study.design import monte_carlo
@@ -31,8 +32,18 @@ def fits(name: str, shape: tuple[int, ...], inputs: Inputs) -> bool:
     """Whether lengths are 1 or those of the axes that a number may lie on."""
     structure = inputs.structure
     second = {1, len(structure.strategies), len(structure.models)}
-    third = {1, len(structure.tasks), structure.columns, len(structure.tasks) + 1}
+    third = own_third(name, inputs) or {1, len(structure.tasks), structure.columns, len(structure.tasks) + 1}
     return shape[0] == 1 and shape[1] in second and shape[2] in third and shape[-1] in (1, DRAWS)
+
+
+def own_third(name: str, inputs: Inputs) -> set[int]:
+    """Lengths of the third axis of a number of the schedule that is neither by task nor by request; none for any other."""
+    tasks, strategies = len(inputs.structure.tasks), inputs.structure.strategies
+    return {
+        "dates_of_launch": {tasks + 3},
+        "model_luck": {max(len(network_of(spec.grouping)) for spec in strategies)},
+        "workdays": {1} if not inputs["is_timed"].any() else set(range(365, 1000)),
+    }.get(name, set())
 
 
 def test_every_number_lies_on_the_four_axes(inputs: Inputs) -> None:

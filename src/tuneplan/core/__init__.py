@@ -63,10 +63,10 @@ def declared_params() -> tuple[Param, ...]:
 def declared_coefficients() -> dict[str, tuple[Coefficient, ...]]:
     """Every number of an equation that can't be typed, by its module."""
     from tuneplan.core import decoding, memory_law  # which reading a scenario does without
-    from tuneplan.core.schedule import declared as schedule
+    from tuneplan.core.schedule import calendar, declared, project, shipping
 
-    modules = (transfer, pooling, capability, learning, compute, memory_law, decoding, costs, schedule)
-    return {module.__name__.rsplit(".", 1)[-1]: module.COEFFICIENTS for module in modules}
+    modules = (transfer, pooling, capability, learning, compute, memory_law, decoding, costs, declared, calendar, project, shipping)
+    return {module.__name__.removeprefix("tuneplan.core."): module.COEFFICIENTS for module in modules}
 
 
 def evaluate(inputs: Inputs) -> Outcome:

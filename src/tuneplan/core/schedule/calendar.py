@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from tuneplan.axes import Array
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.late import np
 
 OPENS = 9.0
@@ -17,6 +18,9 @@ OPENS = 9.0
 HOURS_PER_DAY = 24.0
 ROUNDING = 1e-9
 """Part of a day within which hours end with the day before, not with the next one."""
+COEFFICIENTS = (
+    Coefficient(name="OPENS", value=OPENS, unit="hour", source="declared: by day, not at night", as_of="2026-11", doc="Hour at which a working day begins."),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +57,9 @@ class Calendar:
         """
         whole = np.maximum(np.ceil(worked / self.hours - ROUNDING) - 1.0, 0.0)
         known = whole < len(self.workdays)
-        day = self.workdays[np.where(known, whole, 0.0).astype(np.intp)]
-        return np.where(known, day + (OPENS + np.where(known, worked - whole * self.hours, 0.0)) / HOURS_PER_DAY, np.inf)  # type: ignore[no-any-return]
+        before = np.where(known, whole, 0.0)
+        day, today = self.workdays[before.astype(np.intp)], np.where(known, worked, 0.0) - before * self.hours
+        return np.where(known, day + (OPENS + today) / HOURS_PER_DAY, np.inf)  # type: ignore[no-any-return]
 
     def worked(self, date: Array) -> Array:
         """Hours worked by a date. [hour]

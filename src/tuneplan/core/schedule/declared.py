@@ -12,10 +12,10 @@ MOST_BATCHES = 48
 """Batches of one project that are followed one by one; where there would be more, each stands for several."""
 PEOPLE_OF_A_PLACE = 8
 """People who follow one another in a place, each with a stay of her own; the ninth stays as long as the first did."""
-COEFFICIENTS = tuple(
-    Coefficient(name="SHARE_JUDGED", value={who: share}, unit="share", source="assumed", as_of="2026-11", doc="Share of evaluation items that people look at, by evaluation.judge.")
-    for who, share in SHARE_JUDGED.items()
-)
+COEFFICIENTS = (
+    Coefficient(name="SHARE_JUDGED", value=SHARE_JUDGED, unit="share", source="assumed", as_of="2026-11",
+                doc="Share of evaluation items that people look at, by evaluation.judge."),
+)  # fmt: skip
 
 _ASSUMED = {"source": "assumed", "as_of": "2026-11"}
 SCHEDULE_PARAMS = (

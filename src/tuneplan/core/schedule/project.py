@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tuneplan.axes import Array
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.derived import Arrays
 from tuneplan.core.schedule import luck
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY, Calendar
@@ -25,6 +26,14 @@ REJECTS_SPREAD = 0.5
 """How much batches differ in what is rejected: standard deviation of the logarithm of the share; assumed."""
 CAPACITY_SPREAD = 1.0
 """How much the wait for capacity differs from run to run: standard deviation of its logarithm; assumed."""
+COEFFICIENTS = (
+    Coefficient(name="REJECTS_SPREAD", value=REJECTS_SPREAD, source="assumed", as_of="2026-11",
+                doc="How much batches differ in what is rejected: standard deviation of the logarithm of the share."),
+    Coefficient(name="CAPACITY_SPREAD", value=CAPACITY_SPREAD, source="assumed", as_of="2026-11",
+                doc="How much the wait for capacity differs from run to run: standard deviation of its logarithm."),
+)  # fmt: skip
+
+DAYS_OF_A_WEEK = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +79,6 @@ class _Flat:
     def one(self, name: str) -> Array:
         """A number of the strategy or scenario. ``(replica,)``"""
         return self.spread(self.arrays[name])[0]
-
-    def whole(self, name: str) -> Array:
-        """What is on the third axis is no task: it is not cut to the tasks. ``(scenario, strategy, row, draw)``"""
-        return self.arrays.inputs[name]
 
 
 def project_of(inputs: Inputs) -> Project:
@@ -169,9 +174,9 @@ def _annotators(flat: _Flat, first: Array, day: Array) -> Staff:
 
 
 def calendar_days_worked(flat: _Flat) -> float:
-    """Share of days that are worked."""
-    days = flat.whole("workdays")[0, 0, :, 0]
-    return float(len(days) / (days[-1] + 1.0))
+    """Share of the days of a week that are worked, holidays aside: the same however long the horizon is."""
+    weekdays = np.unique(flat.whole("workdays")[0, 0, :, 0] % DAYS_OF_A_WEEK)
+    return max(len(weekdays), 1.0) / DAYS_OF_A_WEEK
 
 
 def _reviewers(count: Array) -> Staff:
@@ -236,7 +241,7 @@ def _delivery(flat: _Flat, networks: tuple[tuple[Node, ...], ...]) -> Delivery:
 
 def len_of_week(flat: _Flat) -> float:
     """Working days of a week."""
-    return 7.0 * calendar_days_worked(flat)
+    return DAYS_OF_A_WEEK * calendar_days_worked(flat)
 
 
 def _spot(flat: _Flat, models: int) -> Spot:

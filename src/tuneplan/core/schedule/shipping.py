@@ -20,12 +20,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuneplan.axes import Array
+from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY, Calendar
 from tuneplan.core.schedule.runs import Spot
 from tuneplan.late import np
 
 MOST_ROUNDS = 20.0
-"""Times that a model is sent back before it is given up."""
+"""Times that a model is checked before it is given up."""
+COEFFICIENTS = (Coefficient(name="MOST_ROUNDS", value=MOST_ROUNDS, source="assumed", as_of="2026-11", doc="Times that a model is checked before it is given up."),)
 STEPS = ("prepare", "search", "train", "check", "judge", "mend", "deploy", "hand over")
 """What happens to a model, in this order; ``mend`` only to one that the gate sends back, which goes on with ``train``."""
 PREPARE, SEARCH, TRAIN, CHECK, JUDGE, MEND, DEPLOY, HAND_OVER = range(len(STEPS))
