@@ -108,12 +108,12 @@ SLOW_MODELS: dict[str, Any] = {"similar": 0.0, "law": {"law.interference_strengt
 
 @pytest.mark.parametrize("examples", ["2k", "auto"])
 def test_what_ships_too_late_is_not_taken(examples: str) -> None:
-    tasks = {name: {"data.examples": examples, "data.existing": 200, "value": "$300 per point per month", "data.price": "$3 to $6 per example"} for name in "abc"}
+    tasks = {name: {"data.examples": examples, "data.existing": 200, "value": "$1000 per point per month", "data.price": "$3 to $6 per example"} for name in "abc"}
 
     def groups(counts: bool) -> int:
         strategies = {"best": {"groups": [list(tasks)]}, "unified": {}}
         deadline = {"date": "2027-02-26", "delay_cost": "$20k/day"}
-        found = scenario(tasks, strategies=strategies, **SLOW_MODELS, budget={"limit": "$30k"}, start="2027-01-04", deadline=deadline, schedule={"counts": counts})
+        found = scenario(tasks, strategies=strategies, **SLOW_MODELS, budget={"limit": "$100k"}, start="2027-01-04", deadline=deadline, schedule={"counts": counts})
         found = with_groups_found(replace(found, settings={**found.settings, "strategies.best.groups": SEARCH}), seed=1)
         return len(found.settings["strategies.best.groups"])  # type: ignore[arg-type]
 
