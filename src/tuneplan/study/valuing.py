@@ -5,7 +5,9 @@ from __future__ import annotations
 from tuneplan.axes import Array
 from tuneplan.core import traffic_weight
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.structure import Structure
 from tuneplan.late import np
+from tuneplan.scenario.records import Scenario
 from tuneplan.units import POINTS_PER_SCALE
 
 
@@ -19,6 +21,14 @@ def weight_of_requests(inputs: Inputs) -> Array:
 def is_valued(inputs: Inputs) -> bool:
     """Whether a point has a price, so that net benefit decides."""
     return not np.isnan(inputs["value"]).all()
+
+
+def reference_row(scenario: Scenario, structure: Structure) -> tuple[int, bool]:
+    """From whose scores value is counted: the row of a strategy, and whether from its base, prompted, instead of from itself."""
+    name, base, specs = scenario.word("reference", ""), scenario.word("base", ""), structure.strategies
+    if name:
+        return [spec.name for spec in specs].index(name), False
+    return next((row for row, spec in enumerate(specs) if spec.base == base and not spec.scored), 0), True
 
 
 def usd_per_scale(inputs: Inputs) -> Array:

@@ -78,7 +78,12 @@ def with_dates(inputs: Inputs, scenario: Scenario, cube: Cube) -> Inputs:
     table = Table()
     places = luck_of_schedule(inputs.structure, table)
     drawn = table.draw(calibrated(cube, scenario.calibration))
-    numbers = {**inputs.numbers, **{name: drawn.take(place) for name, place in places.items()}}
+    return dated_anew(replace(inputs, numbers={**inputs.numbers, **{name: drawn.take(place) for name, place in places.items()}}), scenario)
+
+
+def dated_anew(inputs: Inputs, scenario: Scenario) -> Inputs:
+    """Inputs lowered with launch dates that count, of which some numbers were changed: with the dates that follow."""
+    numbers = dict(inputs.numbers)
     for name in DATED:
         numbers[name] = FINISHED[name].function(numbers, inputs.structure, scenario)
     return replace(inputs, numbers=numbers)

@@ -23,6 +23,7 @@ from tuneplan.study.groupings.replanned import between_plans, run_planned
 from tuneplan.study.groupings.screening import Screen, screened
 from tuneplan.study.groupings.terms import terms_of
 from tuneplan.study.groupings.values import SetValues
+from tuneplan.study.valuing import is_valued
 
 MOST_COUNTED = 8
 """Tasks up to which all groupings are looked at: 4 140."""
@@ -136,6 +137,7 @@ def best_of(looked_at: Searched, scenario: Scenario) -> ModelOfTask:
     levels = 1 if looked_at.paths is None else looked_at.paths.levels + 1
     design = _design_of_leaders(levels * len(groups) * (family.tasks + 1), family.design.seed)
     limited = any(path.endswith(".score.must") for path in scenario.quantities)  # which only full plans take note of
+    limited = limited or (family.dated is not None and is_valued(family.lowered.inputs))  # so of what examples delay
     if looked_at.paths is not None and not limited:
         again = PlannedValues.of(family_of(scenario, family.like, design, dates=DATES_OF_LEADERS), looked_at.paths, groups)
         found = screened_with_plans(again, leaders)
