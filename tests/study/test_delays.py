@@ -16,7 +16,8 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.timed import COUNTS
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.options import options_of
-from tuneplan.study.planning import Plan, plan as planning, planned, planned_alike
+from tuneplan.study.planning import Plan, planned, planned_alike
+from tuneplan.study.planning import plan as planning
 from tuneplan.study.planning.cases import Case, Solved, solve
 from tuneplan.study.planning.delays import DRAWS, _Clock, in_time
 from tuneplan.study.run import Run, run
@@ -28,7 +29,7 @@ DEADLINE: dict[str, Any] = {"start": "2027-01-04", "deadline": {"date": "2027-03
 
 
 def asked(keys: Mapping[str, Any] = VALUED, tasks: str = "ab", **more: Any) -> Scenario:
-    return scenario({name: keys for name in tasks}, **{"budget": {"limit": "$60k"}, **DEADLINE, **more})
+    return scenario(dict.fromkeys(tasks, keys), **{"budget": {"limit": "$60k"}, **DEADLINE, **more})
 
 
 def at_leisure(timed: Scenario) -> Scenario:

@@ -45,7 +45,7 @@ def usd_per_scale(inputs: Inputs) -> Array:
     typical = (known[:, :tasks] * weight[:, :tasks]).sum(axis=1, keepdims=True) / np.where(in_scope > 0.0, in_scope, 1.0)
     unseen = typical if np.isnan(value[:, tasks:]).all() else known[:, tasks:]
     of_a_point = np.concatenate([known[:, :tasks], unseen], axis=1) * weight
-    return POINTS_PER_SCALE * of_a_point[:, None] * months_of_requests(inputs)  # type: ignore[no-any-return]
+    return POINTS_PER_SCALE * of_a_point[:, None] * months_of_requests(inputs)
 
 
 def months_of_requests(inputs: Inputs) -> Array:

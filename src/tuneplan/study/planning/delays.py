@@ -151,7 +151,7 @@ def _net_benefit(inputs: Inputs, scenario: Scenario) -> Array:
 def _for_all(toll: Array, known: Mask) -> Array:
     """Tolls, of tasks of which nothing is bought the mean of the others'."""
     mean = (toll * known).sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
-    return np.where(known, toll, mean)  # type: ignore[no-any-return]
+    return np.where(known, toll, mean)
 
 
 def _charged(clock: _Clock, plans: Mapping[str, Solved], solve: Solve) -> dict[str, Solved]:
