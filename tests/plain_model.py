@@ -506,14 +506,11 @@ def price_of_example(s, n, task):
     return checked + n["adjudication"][task]
 
 
-def made_an_hour(s, n, task):
-    """Kept examples of an annotator: as given, from minutes, else from what an hour of her costs and an example does."""
+def made_an_hour(n, task):
+    """Kept examples of an annotator: as given, or from minutes; what a price lets assume stands among the numbers."""
     if n["pace"][task] is not None:
         return n["pace"][task]
-    if n["minutes"][task] is not None and s["price"][task] is None:
-        return 60.0 / (n["minutes"][task] * n["labels_per_item"][task]) * n["kept"][task]
-    price = price_of_example(s, n, task)
-    return n["wage"][task] * (1.0 + n["fee"][task]) * (1.0 + n["quality_control"][task]) / price if price else math.inf
+    return 60.0 / (n["minutes"][task] * n["labels_per_item"][task]) * n["kept"][task]
 
 
 def run_hours(s, n, columns):

@@ -34,7 +34,13 @@ INVALID_FILES: dict[str, tuple[Change, str, str]] = {
     "name that is a formula": (("  qa:", '  "=qa":'), ":11:3: tasks.=qa", 'letters, digits, "_" and "-"; not "="'),
     "control character": (("Two tasks", '"a\\e[2J"'), ":2:7:", "control character"),
     "a plan of what is not certain": (("examples: 2k", "examples: auto, existing: 100 to 300"), ":10:38: tasks.email.data.existing", "a plan is decided before anything is known"),
-    "deadline": (("schema: 1", "schema: 1\ndeadline: {date: 2027-04-30}"), ":2:1: deadline", "not available yet"),
+    "sweep": (("schema: 1", "schema: 1\nsweep: {horizon: [6, 12]}"), ":2:1: sweep", "not available yet"),
+    "deadline in the past": (("schema: 1", "schema: 1\nstart: 2027-01-04\ndeadline: {date: 2026-12-31}"), ":3:18: deadline.date", "is before the start, 2027-01-04"),
+    "deadline of no project": (("schema: 1", "schema: 1\ndeadline: {date: 2027-04-30}"), ":2:18: deadline.date", "add start: 2027-01-04"),
+    "weeks of work": (("schema: 1", "schema: 1\nschedule: {onboarding: 2 weeks}"), ":2:24: schedule.onboarding", "write 10 workdays"),
+    "nobody makes anything": (("$3 to $6 per example", "$3 per example, pace: 0 examples/hour"), ":10:55: tasks.email.data.pace", "not allowed: between 0.0001"),
+    "half a person": (("schema: 1", "schema: 1\nschedule: {annotators: 2.5}"), ":2:24: schedule.annotators", "2.5 people is not a whole number"),
+    "all leave": (("schema: 1", "schema: 1\nschedule: {attrition: 100%/month}"), ":2:23: schedule.attrition", "between 0 and 99%/month"),
     "no YAML": (("schema: 1", "schema: [1"), ":", "error"),
 }  # fmt: skip
 """What is wrong -> (text, what replaces it), the place named, what is said."""

@@ -105,7 +105,7 @@ def test_check_tells_the_warnings_of_every_set_once(simulate: Callable, scenario
 
 
 def test_check_says_what_comes_later_where_nothing_else_is_wrong(simulate: Callable, scenario: Callable) -> None:
-    more = "overrides: {a: {deadline.date: 2027-04-30}}\nscenarios: {x: [a]}\n"
+    more = "overrides: {a: {sweep: {horizon: [6, 12]}}}\nscenarios: {x: [a]}\n"
     ended = simulate("check", scenario(("strategies:", f"{more}strategies:")))
     assert (ended.code, "not available yet (in scenario x)" in ended.err) == (INVALID, True)
 

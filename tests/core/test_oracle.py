@@ -299,7 +299,7 @@ class Reader:
             "prompt_tokens": self.at("prompt_tokens", draw, number)[0],
             "prompted_score": prompted if any(x is not None for x in prompted) else None,
             "fallback": scenario.word("router.fallback", ""),
-            "launch": launch, "full": full, "idle_annotators": idle_annotators, "idle_gpus": idle_gpus,
+            "is_timed": bool(self.inputs["is_timed"].any()), "launch": launch, "full": full, "idle_annotators": idle_annotators, "idle_gpus": idle_gpus,
             "serving": serving, "api": api, "token_price_in": price_in, "token_price_out": price_out,
         }  # fmt: skip
 
@@ -367,8 +367,8 @@ def compare(scenario, inputs, outcome, place=0, design=DESIGN) -> list[str]:
                 check(f"{name} score {label} {draw}", cell(outcome.score, number, request, draw), score[request])
                 check(f"{name} base {label} {draw}", cell(outcome.base_score, number, request, draw), base[request])
             check(f"{name} delivered {draw}", cell(outcome.delivered, number, 0, draw), delivered)
-            for task, made in enumerate(reader.at("made_an_hour", draw, number)):
-                check(f"{name} pace {task} {draw}", made, plain_model.made_an_hour(s, n, task))
+            for task, made in enumerate(reader.at("made_an_hour", draw, number) if s["is_timed"] else []):
+                check(f"{name} pace {task} {draw}", made, plain_model.made_an_hour(n, task))
             lines = plain_model.costs(s, n)
             assert set(lines) == set(outcome.costs)
             for line, usd in lines.items():
@@ -449,6 +449,16 @@ strategies:
     "a strategy's own price where the task is labelled by the hour": """
 strategies:
   cheap: {kind: unified, price: $0.01 per example}
+""",
+    "how fast examples are made, as given or from minutes, whatever a strategy pays for them": """
+schedule: {counts: yes, idle_pay: $9/hour}
+tasks:
+  ann: {data: {labelling: {minutes: 3 to 9 min, labels_per_item: 2, yield: 80%}}}
+  cat: {traffic: 20k requests/month, score: {base: 0.4}, data: {examples: 2k, pace: 2 to 4 examples/hour}}
+strategies:
+  unified: {}
+  cheap: {kind: unified, price: $0.01 per example}
+  cheap_for_one: {kind: unified, price: {ann: $9 per example}}
 """,
     "an instruction mix of no examples": """
 strategies:

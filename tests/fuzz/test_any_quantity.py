@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fuzz.promises import BOUNDS, UNITS, declared, read_full_or_refuse, read_or_refuse
 from tuneplan.core.registry import Param
-from tuneplan.scenario.grammar.dimensions import ATOMS
+from tuneplan.scenario.grammar.atoms import ATOMS
 from tuneplan.scenario.grammar.full_form import FULL_KEYS
 
 ENDLESS = 200_000

@@ -35,7 +35,7 @@ def test_a_row_says_where_a_number_stands_and_when_it_held(table: Table) -> None
     rows = {row[0]: row[1:] for row in table.rows}
     value, grade, where, date, source = rows["tasks.email.data.price"]
     assert value == "log-normal, median $4.24, 90 % $3 to $6/example"
-    assert where.endswith("startup.yaml:26")
+    assert where.endswith("startup.yaml:28")
     assert (grade, date, source) == ("yours", "", "given in the scenario")
     assert rows["gpu.price"] == ("$2.49/hour", "assumed", "catalogue", "2026", "computespec.pages.dev")
     assert rows["law.transfer_sharpness"][1:] == ("assumed", "default", "2026-11", "assumed")

@@ -559,8 +559,8 @@ def test_a_misspelt_required_key_is_not_missing_too() -> None:
 
 
 LATER = {
-    "deadline: {date: 2027-04-30, delay_cost: $1k/day}": r"a\.yaml:1:1: deadline: not available yet",
-    "sweep: {budget.limit: [1, 2]}\ndeadline:": r"sweep: not available yet\na\.yaml:2:1: deadline: not available yet",
+    "sweep: {budget.limit: [1, 2]}": r"a\.yaml:1:1: sweep: not available yet",
+    "as_of: 2027-01-04\nsweep:": r"a\.yaml:2:1: sweep: not available yet",
 }
 
 

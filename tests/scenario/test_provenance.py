@@ -116,8 +116,8 @@ def test_a_row_of_the_catalogue_brings_its_date_as_a_field_of_its_own() -> None:
 def test_a_relation_word_keeps_its_place() -> None:
     typed = load(SCENARIOS / "startup.yaml", overrides=["similarity.email/qa=mixed"])
     used = lower([typed], monte_carlo(64).points).used
-    assert (used["similarity.email/summary"].place.line, used["similarity.email/summary"].origin) == (38, "file")
-    assert (used["similarity.qa/summary"].place.line, used["similarity.qa/summary"].origin) == (38, "file")
+    assert (used["similarity.email/summary"].place.line, used["similarity.email/summary"].origin) == (40, "file")
+    assert (used["similarity.qa/summary"].place.line, used["similarity.qa/summary"].origin) == (40, "file")
     assert (used["similarity.email/qa"].place.line, used["similarity.email/qa"].origin) == (0, "--set")
 
 

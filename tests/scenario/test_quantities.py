@@ -13,7 +13,8 @@ from scipy import stats
 
 from tuneplan.core import distributions as shapes
 from tuneplan.core.registry import Param
-from tuneplan.scenario.grammar.dimensions import ATOMS, EXAMPLES
+from tuneplan.scenario.grammar.atoms import ATOMS
+from tuneplan.scenario.grammar.dimensions import EXAMPLES
 from tuneplan.scenario.grammar.quantities import (
     FullForm,
     QuantityError,

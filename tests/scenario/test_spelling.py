@@ -18,7 +18,8 @@ from tuneplan.core import distributions as shapes
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
-from tuneplan.scenario.grammar.dimensions import ATOMS, EXAMPLES
+from tuneplan.scenario.grammar.atoms import ATOMS
+from tuneplan.scenario.grammar.dimensions import EXAMPLES
 from tuneplan.scenario.grammar.intervals import SCORES
 from tuneplan.scenario.grammar.quantities import QuantityError, parse, parse_full
 from tuneplan.scenario.grammar.spelling import spell, spell_full

@@ -21,9 +21,10 @@ from tuneplan.errors import ScenarioError, UsageError
 @click.option("--traffic", default=None, metavar="TEXT", help="Requests of each task, for example 20k to 80k requests/month.")
 @click.option("--base", default=None, metavar="NAME", help="Base model: simulate catalogue models.")
 @click.option("--budget", default=None, metavar="TEXT", help="The most that may be spent, for example 60k USD.")
+@click.option("--deadline", default=None, metavar="DATE", help="Day by which all of it has to ship, for example 2027-04-30; asked for by this option alone.")
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
 @of_every_command
-def command(path: Path, tasks: str | None, traffic: str | None, base: str | None, budget: str | None, force: bool) -> None:
+def command(path: Path, tasks: str | None, traffic: str | None, base: str | None, budget: str | None, deadline: str | None, force: bool) -> None:
     """Write a starter scenario that runs: four questions, or the four options.
 
     PATH is scenario.yaml unless said; - prints it.
@@ -41,8 +42,8 @@ def command(path: Path, tasks: str | None, traffic: str | None, base: str | None
         ("base", "Base model", base, USUAL.base, lambda text: replace(USUAL, base=text.strip())),
         ("budget", "Budget", budget, USUAL.budget, lambda text: replace(USUAL, budget=text.strip())),
     ]
-    silent = all(given is None for _, _, given, _, _ in asked)
-    answers = USUAL
+    silent = deadline is None and all(given is None for _, _, given, _, _ in asked)
+    answers = USUAL if deadline is None else _checked("--deadline", lambda text: replace(USUAL, deadline=text.strip()))(deadline)
     for name, question, given, usual, alone in asked:
         checked = _checked(f"--{name}", alone)
         found = checked(given) if given is not None else click.prompt(question, default=usual, value_proc=checked, err=True) if silent else alone(usual)

@@ -55,12 +55,14 @@ def command(
 
 
 def _given_in_vain(result: Verdict) -> Iterator[Problem]:
-    """Numbers and words that the scenario gives and that nothing in it reads."""
+    """Numbers and words that the scenario gives and that nothing in it reads, but for what a caution tells already."""
+    from tuneplan.scenario.time_cautions import given_in_vain
     from tuneplan.study.in_use import idle
 
     scenario = result.run.asked
+    told = given_in_vain(scenario)
     for path in idle(result.run):
-        if not scenario.origins.get(path, "").startswith("like "):
+        if path not in told and not scenario.origins.get(path, "").startswith("like "):
             place = scenario.places.get(path, Place(file=scenario.file))
             yield Problem(message="given, but nothing in this scenario reads it", path=path, file=place.file, line=place.line, column=place.column)
 

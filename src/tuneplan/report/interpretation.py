@@ -17,6 +17,7 @@ from tuneplan.scenario.cautions import date_of_prices
 from tuneplan.scenario.grammar.quantities import describe, format_number
 from tuneplan.scenario.reading.language import LIKE
 from tuneplan.scenario.records import Check, Quantity, Scenario, Setting
+from tuneplan.scenario.timed import COUNTS, is_timed
 
 NOT_CHOICES = ("schema", "name", "question", "include")
 """Keys whose words need no reading."""
@@ -156,7 +157,15 @@ def as_text(scenario: Scenario, paper: Paper = PLAIN) -> str:
     lines += [line for said in _checks(scenario) for line in _hanging(said, paper.room)]
     if date_of_prices(scenario) is None:
         lines += ["", *wrapped("Neither start nor as_of is given, so the ages of prices are not judged.", room)]
+    if _counts_from_the_first_day(scenario):
+        lines += ["", *wrapped("Value counts from the first day on; a deadline, or schedule: {annotators: 3}, makes it count from each launch.", room)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _counts_from_the_first_day(scenario: Scenario) -> bool:
+    """Whether points are worth something, and nobody says anything of when they come."""
+    valued = any(path.endswith(".value") for path in scenario.quantities)
+    return valued and not is_timed(scenario) and COUNTS not in scenario.settings
 
 
 def _beside(name: str, meaning: str, wide: int, room: int) -> list[str]:
@@ -224,6 +233,7 @@ def as_data(scenario: Scenario, warnings: Sequence[Problem]) -> dict[str, Any]:
         "readings": readings(scenario),
         "correlations": scenario.correlations,
         "checks": scenario.checks,
+        "launch_dates_count": is_timed(scenario),
         "errors": [],
         "warnings": list(warnings),
     }

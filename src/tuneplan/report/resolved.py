@@ -23,6 +23,8 @@ from tuneplan.scenario.planned import PLAN
 from tuneplan.scenario.reading.language import SECTIONS, Language
 from tuneplan.scenario.records import DERIVED, UNSEEN, Check, Place, Quantity, Scenario, Setting
 from tuneplan.scenario.schema import NOISE, Key
+from tuneplan.scenario.timed import SECTIONS as SECTIONS_OF_TIME
+from tuneplan.scenario.timed import is_timed
 from tuneplan.study.in_use import in_use
 from tuneplan.study.run import Run
 
@@ -202,12 +204,12 @@ def _words_in_force(scenario: Scenario, language: Language) -> Iterator[Line]:
 
 def _default_word(key: Key, scenario: Scenario) -> str:
     """What a choice is where the scenario is silent, as YAML; empty where that is no word of the language."""
-    if key.later or not key.default:
-        return ""
+    if key.later or not key.default or (key.pattern.startswith(SECTIONS_OF_TIME) and not is_timed(scenario)):
+        return ""  # a word of the schedule would make launch dates count
     if key.pattern in FOLLOWING:
         return FOLLOWING[key.pattern](scenario)
     if key.kind == "yes_no":
-        return key.default
+        return key.default.partition(",")[0]
     if key.kind == "names":
         names = key.default.split(", ")
         return f"[{key.default}]" if set(names) <= set(key.words) else ""

@@ -23,12 +23,15 @@ class Answers:
         Base model of the catalogue.
     budget
         For example ``60k USD``.
+    deadline
+        Day on which all of it has to have shipped, for example ``2027-04-30``; empty: there is none.
     """
 
     tasks: tuple[str, ...]
     traffic: str
     base: str
     budget: str
+    deadline: str = ""
 
 
 USUAL = Answers(tasks=("email", "summary", "qa"), traffic="20k to 80k requests/month", base="llama-3.1-8b-instruct", budget="60k USD")
@@ -48,6 +51,7 @@ def starter(answers: Answers, *, today: datetime.date) -> str:
         question=_question([plain(name) for name in answers.tasks]),
         today=today.isoformat(),
         budget=answers.budget,
+        deadline=_DEADLINE.format(day=answers.deadline) if answers.deadline else "",
         base=answers.base,
         first=first,
         traffic=answers.traffic,
@@ -78,6 +82,10 @@ def _strategies(tasks: int) -> str:
     return f"  unified: {{}}                                    # one model, one mixed dataset\n{several if tasks > 1 else ''}"
 
 
+_DEADLINE = """\
+deadline: {{date: {day}, delay_cost: 500 USD/day}}   # what each day costs that all of it ships later
+schedule: {{annotators: 3, reviewers: 1, gpus: 8}}        # who is there
+"""
 _TEXT = """\
 # {question}
 # "a to b" is a 90 % interval. The numbers below are guesses: put your own in their place.
@@ -91,7 +99,7 @@ budget:
   covers: [data, training, evaluation, people]   # serving is paid from revenue
   confidence: 90%                                # a plan has to stay inside with this chance
 horizon: 12 months
-
+{deadline}
 base: {base}
 gpu: {{kind: h100-sxm}}                            # provider: NAME takes its price; none, the market's
 method: full                                     # or lora, qlora

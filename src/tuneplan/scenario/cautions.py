@@ -21,6 +21,7 @@ from tuneplan.scenario.reading.complaints import as_problem, listed
 from tuneplan.scenario.reading.language import LIKE
 from tuneplan.scenario.records import UNSEEN, Place, Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
+from tuneplan.scenario.time_cautions import cautions_of_time
 from tuneplan.units import DAYS_PER_MONTH
 
 OLD_DAYS = 90
@@ -289,5 +290,6 @@ RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _idle_correlations,
     _idle_checks,
     _changed_since,
+    cautions_of_time,
 )
 """Every rule, each a reason to look again."""

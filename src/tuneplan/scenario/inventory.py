@@ -119,6 +119,7 @@ UNITS: Mapping[str, str] = {
     "decode_bandwidth_share": "share",
 }  # fmt: skip
 """Column of a table of the catalogue -> its unit; columns that no number is read from alone are not named."""
+OF_PAY = "Pay of an hour of such work."
 DOCS: Mapping[type[Row], str] = {
     GPUPrice: "Rent of one card.", LabelPrice: "Price of one kept example.", Utilisation: "Share of peak that training reaches.",
     ServingShare: "How near to its limits a card serves.",
@@ -132,7 +133,7 @@ def of_row(table: str, row: Row) -> Iterator[Known]:
     for column, value in numbers_of(row):
         yield Known(
             stands_in=CATALOGUE, group=table, name=name, part=column, value=value, interval=_interval(value), unit=UNITS[column],
-            source=row.source, as_of=row.as_of, grade=row.grade, doc=DOCS.get(type(row), column.replace("_", " ")),
+            source=row.source, as_of=row.as_of, grade=row.grade, doc=OF_PAY if isinstance(row, LabelPrice) and column == "usd_per_hour" else DOCS.get(type(row), column.replace("_", " ")),
         )  # fmt: skip
 
 
@@ -142,6 +143,8 @@ def numbers_of(row: Row) -> Iterator[tuple[str, Distribution]]:
         yield "usd_per_hour", rent_of(row)
     elif isinstance(row, LabelPrice):
         yield "typical", between(row.low, row.high, median=row.typical)
+        if row.usd_per_hour is not None:
+            yield "usd_per_hour", point(row.usd_per_hour)
     elif isinstance(row, Utilisation):
         yield "median", lognormal(row.median, row.log_sd)
     elif isinstance(row, ServingShare):

@@ -166,7 +166,7 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="checks.*.cost", kind="quantity", param=CHECK_COST, doc=CHECK_COST.doc),
     Key(pattern="checks.*.days", kind="quantity", param=CHECK_DAYS, doc=CHECK_DAYS.doc),
     Key(pattern="deadline.date", kind="date", doc="Last day on which all of it may ship without being late; needs start.", example="2027-04-30"),
-    Key(pattern="schedule.counts", kind="yes_no", default="yes where a deadline or any number of the schedule is given", doc="Whether launch dates count: value and serving begin at launch, lateness costs."),
+    Key(pattern="schedule.counts", kind="yes_no", default="yes, where a deadline or anything else of the schedule is given", example="yes", doc="Whether launch dates count: value and serving begin at launch, lateness costs."),
     Key(pattern="schedule.days", kind="names", words=WEEKDAYS, default=", ".join(DEFAULT_DAYS), doc="Weekdays on which people work."),
     Key(pattern="schedule.holidays", kind="dates", default="none", doc="Days on which nobody works; needs start.", example="[2027-04-02, 2027-04-05]"),
     Key(pattern="schedule.order", kind="word", words=("one by one", "in turn"), default="one by one", doc="Whether annotators finish one task before the next, in the order of the file, or tasks take turns batch by batch."),

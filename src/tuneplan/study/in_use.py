@@ -12,19 +12,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+import numpy as np
+
 from tuneplan.axes import Mask
 from tuneplan.core import declared_params
 from tuneplan.core.laws import LAWS
 from tuneplan.core.structure import Model, Structure
 from tuneplan.scenario.catalogue import TABLES, Row
 from tuneplan.scenario.lowering.constants import facts_of, read_by_constants
+from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.planned import is_planned
 from tuneplan.scenario.records import Quantity
+from tuneplan.scenario.timed import COUNTS
 from tuneplan.study.run import Run
 
 FORM_NUMBERS = ("saturation_examples", "saturation_sharpness", "additive_capacity")
 """Numbers declared with the module of a law that only one of its forms asks for."""
 
+OF_TRAINING = (
+    "annotators", "reviewers", "gpus", "guidelines", "onboarding", "learning", "attrition", "replacement", "batch", "batch_spread",
+    "review_effort", "rejected", "adjudication", "gpu_wait", "reserved", "idle_pay",
+)  # fmt: skip
+"""Numbers of the schedule that only what is trained waits for."""
 BOUGHT = ("api", "hosted")
 """Ways to serve that are paid for by the token."""
 
@@ -181,6 +190,18 @@ class Choices:
         """Whether the router's mistakes are given pair by pair."""
         return any(path.startswith("router.confusion.") for path in self.run.lowered.used)
 
+    def timed(self) -> bool:
+        """Whether launch dates count."""
+        return bool(self.run.lowered.inputs[IS_TIMED].any())
+
+    def late(self) -> bool:
+        """Whether there is a deadline that can be missed."""
+        return self.timed() and bool(np.isfinite(self.run.lowered.inputs["deadline_day"]).all())
+
+    def any_written(self) -> bool:
+        """Whether a model writes any examples."""
+        return any(self.taught(f"tasks.{task}") and self.written(f"tasks.{task}.data.synthetic.price") for task in self.structure.tasks)
+
     def limited(self) -> bool:
         """Whether there is any limit to be kept."""
         return any(path == "budget.limit" or path.endswith(".must") for path in self.run.lowered.used)
@@ -227,6 +248,12 @@ READERS: Readers = (
     ("tasks.*.data.*", lambda choices, path: choices.taught(path)),
     ("tasks.*.data.price", lambda choices, path: not choices.listed(_sibling(path, "labelling.minutes"))),
     ("tasks.*.data.labelling.*", lambda choices, path: choices.listed(_sibling(path, "minutes"))),
+    ("tasks.*.data.pace", lambda choices, path: choices.timed()),
+    ("schedule.*", lambda choices, path: choices.timed()),
+    *((f"schedule.{name}", lambda choices, path: choices.trained()) for name in OF_TRAINING),
+    ("schedule.generation_rate", lambda choices, path: choices.any_written()),
+    ("schedule.restart", lambda choices, path: choices.trained() and choices.has("is_spot")),
+    ("deadline.delay_cost", lambda choices, path: choices.late()),
     ("tasks.*.data.synthetic.price", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.acceptance", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.review", lambda choices, path: choices.written(path)),
@@ -240,6 +267,9 @@ WORD_READERS: Readers = (
     ("framing", lambda choices, path: choices.trains_as_framed() and not choices.all_framed()),
     ("tasks.*.framing", lambda choices, path: choices.trains_as_framed()),
     ("lora.layers", lambda choices, path: choices.method("lora", "qlora")),
-    ("evaluation.judge", lambda choices, path: "evaluation.price" not in choices.run.scenario.quantities),
+    ("evaluation.judge", lambda choices, path: "evaluation.price" not in choices.run.scenario.quantities or (choices.timed() and "schedule.judged" not in choices.run.scenario.quantities)),
+    ("schedule.*", lambda choices, path: choices.timed() or path == COUNTS),
+    ("schedule.order", lambda choices, path: choices.trained()),
+    ("deadline.date", lambda choices, path: choices.late()),
 )
 """The same for choices that another choice can put out of force."""

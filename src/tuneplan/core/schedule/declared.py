@@ -12,9 +12,13 @@ MOST_BATCHES = 48
 """Batches of one project that are followed one by one; where there would be more, each stands for several."""
 PEOPLE_OF_A_PLACE = 8
 """People who follow one another in a place, each with a stay of her own; the ninth stays as long as the first did."""
+PACE_SPREAD = 0.5
+"""How far the pace of a kind of work lies from what its price says: standard deviation of its logarithm; assumed."""
 COEFFICIENTS = (
     Coefficient(name="SHARE_JUDGED", value=SHARE_JUDGED, unit="share", source="assumed", as_of="2026-11",
                 doc="Share of evaluation items that people look at, by evaluation.judge."),
+    Coefficient(name="PACE_SPREAD", value=PACE_SPREAD, source="assumed", as_of="2026-11",
+                doc="How far the pace of a kind of work lies from what its price says: standard deviation of its logarithm."),
 )  # fmt: skip
 
 _ASSUMED = {"source": "assumed", "as_of": "2026-11"}
@@ -29,10 +33,10 @@ SCHEDULE_PARAMS = (
           doc="People who judge answers before launch."),
     Param(name="gpus_at_hand", key="schedule.gpus", unit="GPU", high=1e6, whole=True, may_be_bare=True, default=point(8.0), **_ASSUMED,
           doc="GPUs that may train at the same time: those owned, or the quota of a cloud."),
-    Param(name="working_hours", key="schedule.hours", unit="hour", low=0.1, high=15.0, default=pert(5.0, 6.5, 8.0), **_ASSUMED,
+    Param(name="working_hours", key="schedule.hours", unit="hour", low=0.1, high=15.0, may_be_bare=True, default=pert(5.0, 6.5, 8.0), **_ASSUMED,
           doc="Productive hours of a working day."),
     Param(name="pace", key="data.pace", scope="task", unit="example/hour", low=1e-4, high=1e7, example="3 to 5 examples/hour",
-          doc="Kept examples that one annotator makes in an hour of her first batch; when not given, from minutes a label, or else from the price over the wage."),
+          doc="Kept examples that one annotator makes in an hour of her first batch; when not given, from minutes a label, or else from the price and what such work is paid."),
     Param(name="guidelines", key="schedule.guidelines", unit="workday", high=3650.0, default=lognormal(5.0, 0.5), **_ASSUMED,
           doc="Working days until guidelines and tools are ready and the first batch is handed out."),
     Param(name="onboarding", key="schedule.onboarding", unit="workday", high=3650.0, default=lognormal(3.0, 0.5), **_ASSUMED,

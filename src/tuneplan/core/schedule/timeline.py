@@ -10,7 +10,7 @@ from tuneplan.core.arrays import Inputs
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY
 from tuneplan.core.schedule.collecting import Collected, collect
 from tuneplan.core.schedule.project import Project, project_of
-from tuneplan.core.schedule.shipping import SEARCH, Shipped, TRAIN, ship
+from tuneplan.core.schedule.shipping import SEARCH, TRAIN, Shipped, ship
 from tuneplan.late import np
 
 REPLICAS_AT_ONCE = 16_384

@@ -32,6 +32,7 @@ ANY_TEXT: JSON = {"type": ["string", "number", "boolean"]}
 """Free text: YAML tells editors that ``5`` is a number and ``yes`` a truth."""
 TEXTS: JSON = {"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]}
 NAME: JSON = {"type": ["string", "number"]}
+DATE: JSON = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 QUANTITY, CHANGES = "form:number", "change:"
 """Names under ``$defs``: what every number may be but a bare one, and the table of all changes."""
 
@@ -230,12 +231,12 @@ KINDS: dict[str, Kind] = {
         typed=_default_typed,
     ),
     "date": Kind(
-        schema=_always({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
+        schema=_always(DATE),
         allowed=_said("a date, year-month-day"),
         typed=_same_as_another,
     ),
     "dates": Kind(
-        schema=_always({"type": "array", "items": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}),
+        schema=_always({"anyOf": [DATE, {"type": "array", "items": DATE, "uniqueItems": True}]}),
         allowed=_said("a list of dates, year-month-day"),
         typed=_nothing,
     ),

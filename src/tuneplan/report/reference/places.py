@@ -58,6 +58,8 @@ FIRST_WORDS = {
     "serving": "Serving",
     "evaluation": "Evaluation",
     "people": "People",
+    "deadline": "Time: when all of it has to ship, and what each late day costs",
+    "schedule": "Time: who works, how fast and when; anything here makes launch dates count",
     "upkeep": "Upkeep, once it runs",
     "correlations": "Numbers that go together",
     "checks": "What could be found out first: simulate voi says what it is worth",

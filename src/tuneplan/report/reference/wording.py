@@ -15,6 +15,7 @@ from tuneplan.scenario.lowering.defaults import CATALOGUE_DEFAULTS, default_quan
 from tuneplan.scenario.reading.language import Language
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU, Key, keys_of
+from tuneplan.scenario.timed import COUNTS
 
 NONE, REQUIRED = "none", "none, it has to be given"
 TEXT = "text"
@@ -31,6 +32,8 @@ _ABBREVIATED = {
     "TB": ("terabytes", "terabyte"),
     "Mtok": ("million tokens", "million tokens"),
     "param": ("parameters", "parameter"),
+    "person": ("people", "person"),
+    "workday": ("working days", "working day"),
     "1": ("a number", "1"),
     "share": ("a share", "share"),
     "score": ("a score on the metric's own scale", "score"),
@@ -128,7 +131,7 @@ def usual_base(language: Language) -> str:
 def usual_quantity(param: Param, language: Language) -> Quantity:
     """What holds, in a scenario that says no more than its base, for a number that hangs on other keys."""
     silent = Scenario(name="", file="", tasks=(), strategies=(), quantities={}, places={},
-                      settings={"base": usual_base(language)})  # fmt: skip
+                      settings={"base": usual_base(language), COUNTS: True})  # fmt: skip
     found = default_quantity(silent, param, param.key, "", "")
     assert found is not None
     return found

@@ -187,12 +187,18 @@ class LabelPrice(Row):
 
     Drawn from a log-normal whose median is the typical price and whose 90 % interval is as wide, in
     ratio, as low to high.
+
+    Attributes
+    ----------
+    usd_per_hour
+        Usual pay of those who make it; None where it is the usual wage. [USD/hour]
     """
 
     name: str
     low: float
     typical: float
     high: float
+    usd_per_hour: float | None
 
 
 @dataclass(eq=False, frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,7 @@ TABLES: dict[str, Table] = {
     "models": Table(row=BaseLLM, key=("name",), usual=YOURS),
     "api_prices": Table(row=APIPrice, key=("name",), usual={"provider": "", "cached_input_usd_per_mtok": "", "retires": "", **YOURS}),
     "hosted": Table(row=HostedPrice, key=("name",), usual={"max_params": "", **YOURS}),
-    "labels": Table(row=LabelPrice, key=("name",), usual=YOURS),
+    "labels": Table(row=LabelPrice, key=("name",), usual={"usd_per_hour": "", **YOURS}),
     "utilisation": Table(row=Utilisation, key=("setup", "gpu_family"), usual={"meaning": "", **YOURS}),
     "serving": Table(row=ServingShare, key=("gpu_family", "precision"), usual=YOURS),
 }

@@ -130,8 +130,8 @@ def read_amounts(texts: Sequence[str], param: Param) -> list[Amount]:
 
 
 def _with_unit_of(amount: Amount, other: Amount) -> Amount:
-    """Lend a unit to a number without one, or the rest of it to a mere ``$``."""
-    lends = not amount.unit or (amount.unit == "USD" and other.unit.startswith("USD"))
+    """Lend a unit to a number without one, or the rest of it to a mere ``$`` or ``%``."""
+    lends = not amount.unit or (amount.unit in ("USD", "%") and other.unit.startswith(amount.unit))
     return replace(amount, unit=other.unit) if lends else amount
 
 

@@ -1,7 +1,7 @@
 """Units as words: what an analyst types, in the unit that a declaration wants.
 
 A unit is a numerator over any number of denominators, ``USD/GB/month``, each a known atom
-(``ATOMS``) with an optional count, ``per 1k examples``. A word in a declared unit that is no
+(``atoms.ATOMS``) with an optional count, ``per 1k examples``. A word in a declared unit that is no
 known atom counts things of that name, so that a new declaration needs no change here.
 """
 
@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tuneplan.units import DAYS_PER_MONTH, SECONDS_PER_HOUR
+from tuneplan.scenario.grammar.atoms import BY_SPELLING, DAY, Atom
 
 
 class QuantityError(ValueError):
@@ -21,66 +21,6 @@ class QuantityError(ValueError):
     From this module a clause without its subject, which is the text that was typed.
     """
 
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """One word of a unit.
-
-    Attributes
-    ----------
-    name
-        As in declarations.
-    dimension
-        Atoms of one dimension convert into each other; ``""``: a plain number.
-    factor
-        Size in the smallest unit of the dimension (whole numbers, so that conversions are exact).
-    spellings
-        Besides the name; lower case, singular, words joined by ``-``.
-    counts
-        Whether it counts things, so that a bare number says it all.
-    abbreviated
-        Whether it is written without a plural *s*.
-    """
-
-    name: str
-    dimension: str
-    factor: float = 1.0
-    spellings: tuple[str, ...] = ()
-    counts: bool = False
-    abbreviated: bool = False
-
-
-_HOUR = 1000.0 * SECONDS_PER_HOUR
-_DAY = 24.0 * _HOUR
-
-ATOMS: tuple[Atom, ...] = (
-    Atom("1", "", counts=True, abbreviated=True),
-    Atom("share", "", 1.0, ("%",), counts=True, abbreviated=True),
-    Atom("score", "", counts=True, abbreviated=True),
-    Atom("USD", "money", 100.0, ("$", "us$", "dollar", "us-dollar"), abbreviated=True),
-    Atom("cent", "money", 1.0, ("¢",)),
-    Atom("ms", "time", 1.0, ("millisecond", "msec"), abbreviated=True),
-    Atom("s", "time", 1000.0, ("second", "sec"), abbreviated=True),
-    Atom("minute", "time", 60_000.0, ("min",)),
-    Atom("hour", "time", _HOUR, ("h", "hr", "gpu-hour", "gpu-h")),
-    Atom("day", "time", _DAY, ("d",)),
-    Atom("week", "time", 7.0 * _DAY, ("wk",)),
-    Atom("month", "time", DAYS_PER_MONTH * _DAY, ("mo",)),
-    Atom("year", "time", 12.0 * DAYS_PER_MONTH * _DAY, ("yr",)),
-    Atom("MB", "memory", 1.0, ("megabyte",), abbreviated=True),
-    Atom("GB", "memory", 1e3, ("gigabyte",), abbreviated=True),
-    Atom("TB", "memory", 1e6, ("terabyte",), abbreviated=True),
-    Atom("token", "token", 1.0, ("tok",), counts=True),
-    Atom("Mtok", "token", 1e6, ("mtok",), abbreviated=True),
-    Atom("request", "request", 1.0, ("query", "querie"), counts=True),
-    Atom("example", "example", counts=True),
-    Atom("item", "item", counts=True),
-    Atom("label", "label", counts=True),
-    Atom("epoch", "epoch", counts=True),
-    Atom("param", "param", 1.0, ("parameter",), counts=True),
-    Atom("point", "point", 1.0, ("pt",)),
-)
-_BY_SPELLING = {word: atom for atom in ATOMS for word in (atom.name.lower(), *atom.spellings)}
 
 SUFFIXES = {"k": 3, "K": 3, "thousand": 3, "M": 6, "million": 6, "B": 9, "billion": 9}
 """Suffix of a number -> power of ten."""
@@ -93,6 +33,7 @@ EXAMPLES = {
     "share": 0.12, "score": 0.6, "USD": 60e3, "USD/example": 0.35, "USD/hour": 28.0, "USD/month": 500.0,
     "USD/request": 0.002, "USD/Mtok": 0.15, "USD/point/month": 300.0, "request/month": 20e3, "month": 12.0,
     "example": 5e3, "token": 900.0, "ms/token": 50.0, "s/token": 0.05, "day": 10.0,
+    "workday": 10.0, "share/month": 0.05, "USD/day": 1e3,
 }  # fmt: skip
 """A typical value of common units, for messages; 3 for others."""
 
@@ -120,8 +61,8 @@ class Unit:
 def _atom(word: str, nouns: tuple[str, ...]) -> Atom | None:
     key = re.sub(r"[\s-]+", "-", word.strip().lower())
     for spelling in (key, key[:-1] if key.endswith("s") and len(key) > 2 else key):
-        if spelling in _BY_SPELLING:
-            return _BY_SPELLING[spelling]
+        if spelling in BY_SPELLING:
+            return BY_SPELLING[spelling]
         for noun in nouns:
             if spelling == noun.lower():
                 return Atom(noun, noun, counts=True)
@@ -166,7 +107,7 @@ def unit_of(text: str, *, nouns: tuple[str, ...] = ()) -> Unit:
     """
     powers: Counter[str] = Counter()
     sizes = [1.0, 1.0]
-    numerator = _BY_SPELLING["1"]
+    numerator = BY_SPELLING["1"]
     for place, part in enumerate(piece.strip() for piece in _SEPARATOR.split(text)):
         if place == 0 and not part:
             continue
@@ -217,9 +158,20 @@ def convert(number: float, typed: str, declared: str) -> float:
     if target.is_money and not given.is_money:
         raise QuantityError(f"needs $ or USD, for example {example_of(declared)}")
     if given.powers != target.powers:
+        _refuse_calendar_time(number, given, target)
         raise QuantityError(f"is not in {declared}; write for example {example_of(declared)}")
     above, below = given.above * target.below, given.below * target.above
     return number if above == below else number * above / below
+
+
+def _refuse_calendar_time(number: float, given: Unit, target: Unit) -> None:
+    """Say what a calendar time comes to where days of work are counted: of a week five."""
+    if target.powers != {("workday", 1)} or given.powers != {("time", 1)}:
+        return
+    days = number * given.above / DAY * (5.0 / 7.0 if given.above >= 7.0 * DAY else 1.0)
+    meant = f"write {format_number(float(f'{days:.3g}'), 'workday')}" if given.above >= DAY and days else f"write for example {example_of('workday')}"
+    name = f"{given.numerator.name}{'' if given.numerator.abbreviated else 's'}"
+    raise QuantityError(f"is in {name}, which are calendar time; this counts days that people work: {meant}")
 
 
 def example_of(unit: str) -> str:
@@ -275,7 +227,8 @@ def _tail(unit: str, numerator: Atom, *, plural: bool) -> str:
     first, slash, rest = unit.partition("/")
     if numerator.name == "USD" or not numerator.dimension:
         return slash + rest
-    return f" {first}{'s' if plural and not numerator.abbreviated else ''}{slash}{rest}"
+    several = numerator.plural or f"{first}{'' if numerator.abbreviated else 's'}"
+    return f" {several if plural else first}{slash}{rest}"
 
 
 def _shortest(value: float, *, percent: bool) -> str:

@@ -6,15 +6,16 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from tuneplan.core import capability, compute
-from tuneplan.core.costs import JUDGES
+from tuneplan.core.costs import JUDGES, LABELLING_PARAMS
 from tuneplan.core.distributions import Distribution, lognormal, normal, point
 from tuneplan.core.registry import Param, grade_of
-from tuneplan.core.schedule.declared import SHARE_JUDGED
+from tuneplan.core.schedule.declared import PACE_SPREAD, SHARE_JUDGED
 from tuneplan.late import np
 from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar.intervals import cut_lognormal, cut_normal
 from tuneplan.scenario.records import Quantity, Scenario
 from tuneplan.scenario.schema import DEFAULT_GPU
+from tuneplan.scenario.timed import is_timed
 
 JUDGED_GAINS = {"middle": "assumed: between the two sizes that were fitted", "large": "assumed: instruction-tuned, so as the large bases that were fitted"}
 """Sources of diversity_gain for bases whose size was not fitted."""
@@ -78,6 +79,10 @@ def _within(distribution: Distribution, param: Param) -> Distribution:
     return cut(middle, spread, param)
 
 
+_LABELLING = {param.name: param.default.median for param in LABELLING_PARAMS if param.default is not None}
+USUAL_WAGE, ON_TOP_OF_PAY = _LABELLING["wage"], (1.0 + _LABELLING["fee"]) * (1.0 + _LABELLING["quality_control"])
+"""Pay of an hour of labelling, and what one who buys examples pays for it, as the declarations have it."""
+
 CUT = {"lognormal": lognormal(1.0, 1.0), "normal": normal(0.0, 1.0)}
 """Families with tails, uncut."""
 
@@ -106,6 +111,27 @@ def _declared(path: str, param: Param, distribution: Distribution) -> Quantity:
 def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     kind = scenario.word(f"tasks.{owner}.data.kind", "demonstration")
     return _priced(path, param, catalogue.label_price(kind, scenario.rows))
+
+
+def _pace(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
+    """What an hour of such work costs over the price of an example; nothing where minutes a label say it, or nobody asks."""
+    place = f"tasks.{owner}.data"
+    if not is_timed(scenario) or _labelled_by_the_hour(scenario, owner):
+        return None
+    kind = scenario.word(f"{place}.kind", "demonstration")
+    row, given = catalogue.label_prices(scenario.rows)[kind], scenario.quantities.get(f"{place}.price")
+    price = row.typical if given is None or given.distribution.median == 0.0 else given.distribution.median
+    pay, source = (USUAL_WAGE, "the usual wage") if row.usd_per_hour is None else (row.usd_per_hour, f"${row.usd_per_hour:g} an hour ({kind})")
+    typical = min(max(pay * ON_TOP_OF_PAY / price, param.low), param.high)
+    found = _declared(path, param, _within(lognormal(typical, PACE_SPREAD), param))
+    return replace(found, source=f"assumed: {source} with fee and control over the price; spread assumed", grade="A", as_of="2026-11")
+
+
+def _labelled_by_the_hour(scenario: Scenario, task: str) -> bool:
+    """Whether minutes for a label are given and in force in any strategy: one with a price of its own has none."""
+    minutes = f"tasks.{task}.data.labelling.minutes"
+    priced = ({f"strategies.{name}.price", f"strategies.{name}.price.{task}"} & scenario.quantities.keys() for name in scenario.strategies)
+    return (minutes in scenario.quantities or minutes in scenario.ties) and not all(priced)
 
 
 def _provider(scenario: Scenario) -> str | None:
@@ -204,7 +230,7 @@ def _judging(scenario: Scenario, param: Param, path: str, owner: str, strategy: 
 
 def _judged_share(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity:
     judge = scenario.word("evaluation.judge", "model")
-    return replace(_declared(path, param, point(SHARE_JUDGED[judge])), source=f"assumed, for evaluation.judge: {judge}", grade="A")
+    return replace(_declared(path, param, point(SHARE_JUDGED[judge])), source=f"assumed, for evaluation.judge: {judge}", grade="A", as_of="2026-11")
 
 
 def _half_gap(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
@@ -253,6 +279,7 @@ BY_BASE = ("half_gap_examples", "diversity_gain")
 """Numbers whose default hangs on the base model whatever was fitted."""
 CATALOGUE_DEFAULTS: dict[str, Default] = {
     "label_price": _label_price,
+    "pace": _pace,
     "gpu_price": _training_price,
     "serving_gpu_price": _serving_price,
     "utilisation": _utilisation,

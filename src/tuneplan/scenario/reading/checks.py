@@ -11,6 +11,7 @@ from tuneplan.scenario.reading.language import LIKE, SECTIONS
 from tuneplan.scenario.reading.plan_checks import PLAN_RULES
 from tuneplan.scenario.reading.score_checks import SCORE_RULES
 from tuneplan.scenario.reading.strategy_checks import STRATEGY_RULES, has_unseen, trains
+from tuneplan.scenario.reading.time_checks import TIME_RULES
 from tuneplan.scenario.records import UNSEEN, Place
 from tuneplan.scenario.schema import DEFAULT_GPU, Key
 
@@ -176,5 +177,6 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     _fallback_api_is_named,
     *SCORE_RULES,
     *PLAN_RULES,
+    *TIME_RULES,
 )
 """Every rule between keys."""

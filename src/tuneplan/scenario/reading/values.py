@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +12,7 @@ from tuneplan.scenario import catalogue
 from tuneplan.scenario.grammar import quantities
 from tuneplan.scenario.grammar.dimensions import example_of
 from tuneplan.scenario.reading.complaints import advice, listed, nearest, shown
+from tuneplan.scenario.reading.dates import date_of, dates_of
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.learned import FORM, read_learned
 from tuneplan.scenario.reading.names import read_groups
@@ -229,28 +229,17 @@ def _read_yes_no(leaf: Leaf, draft: Draft) -> bool | None:
 
 def _read_date(leaf: Leaf, draft: Draft) -> str | None:
     text = _text_of(leaf, draft)
-    return None if text is None else _date_of(text, leaf.node, leaf, draft)
-
-
-def _date_of(text: str, node: Node, leaf: Leaf, draft: Draft) -> str | None:
-    try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return datetime.date.fromisoformat(text).isoformat()
-        reason = "is not a date; write year-month-day, for example 2027-01-04"
-    except ValueError:
-        reason = "is a day that no calendar has"
-    draft.complaints.add(f"{shown(text)} {reason}", node.place, leaf.dotted)
-    return None
+    return None if text is None else date_of(text, leaf.node, leaf, draft.complaints)
 
 
 def _read_dates(leaf: Leaf, draft: Draft) -> tuple[str, ...] | None:
-    """Dates, one or several; a bad one is named, and all of them."""
+    """Dates, one or several."""
     items = leaf.node.items if isinstance(leaf.node, Listing) else (leaf.node,)
-    if not all(isinstance(item, Scalar) and not item.is_empty for item in items):
-        draft.complaints.add(_allowed(leaf.key, draft), leaf.node.place if isinstance(leaf.node, Listing) else leaf.at, leaf.dotted)
-        return None
-    found = [_date_of(item.text, item, leaf, draft) for item in items if isinstance(item, Scalar)]
-    return None if None in found else tuple(each for each in found if each is not None)
+    texts = [item for item in items if isinstance(item, Scalar) and not item.is_empty]
+    if len(texts) == len(items):
+        return dates_of(texts, leaf, draft.complaints)
+    draft.complaints.add(_allowed(leaf.key, draft), leaf.node.place if isinstance(leaf.node, Listing) else leaf.at, leaf.dotted)
+    return None
 
 
 def _read_integer(leaf: Leaf, draft: Draft) -> int | None:
