@@ -148,9 +148,10 @@ def _collection(flat: _Flat, calendar: Calendar, *, in_turn: bool) -> Collection
     failed = np.floor(rejected * chance + 0.5)
     day, effort = flat.one("working_hours"), flat.one("review_effort")
     first = flat.one("guidelines") * day
+    written = _written(flat, calendar, first, examples, is_generated)
     return Collection(
-        task=task, generated=is_generated, examples=examples, arrives=_arrivals(flat, calendar, first, examples, is_generated),
-        labelling=examples * each, reviewing=examples * each * effort, reworking=rejected * each * (1.0 + effort),
+        task=task, generated=is_generated, examples=examples, written=written,
+        arrives=np.where(is_generated[:, None], calendar.worked(written), first), labelling=examples * each, reviewing=examples * each * effort, reworking=rejected * each * (1.0 + effort),
         settling=np.where(failed > 0.0, flat.one("settling") * day, 0.0), rejected=rejected, failed=failed,
         annotators=_annotators(flat, first, day), reviewers=_reviewers(flat.one("reviewers")),
     )  # fmt: skip
@@ -174,13 +175,12 @@ def _picked(flat: _Flat, task: Array, number: Array, most: int):  # type: ignore
     return pick
 
 
-def _arrivals(flat: _Flat, calendar: Calendar, first: Array, examples: Array, generated: Array) -> Array:
-    """When batches wait: those for people at once, generated ones one after another, at night too."""
-    arrives = np.broadcast_to(first, examples.shape).copy()
+def _written(flat: _Flat, calendar: Calendar, first: Array, examples: Array, generated: Array) -> Array:
+    """When each generated batch is there: one after another, at night too. [day]"""
+    written = np.zeros_like(examples)
     if generated.any():
-        made = np.cumsum(examples[generated], axis=0) / flat.one("generation_rate") / HOURS_PER_DAY
-        arrives[generated] = calendar.worked(calendar.date(first) + made)
-    return arrives
+        written[generated] = calendar.date(first) + np.cumsum(examples[generated], axis=0) / flat.one("generation_rate") / HOURS_PER_DAY
+    return np.where(examples > 0.0, written, 0.0)
 
 
 def _annotators(flat: _Flat, first: Array, day: Array) -> Staff:
@@ -283,7 +283,7 @@ def _spot(flat: _Flat, models: int) -> Spot:
 
 def _hours(flat: _Flat, spot: Spot, rounds: Array, final: Array, search: Array) -> Array:
     """Hours of each step, filled for runs alone; of spot runs each round has interruptions of its own."""
-    known = int(min(rounds[np.isfinite(rounds)].max(initial=1.0), MOST_ROUNDS)) if spot.hazard.any() else 1
+    known = int(min(rounds.max(initial=1.0), MOST_ROUNDS)) if spot.hazard.any() else 1
     hours = np.zeros((len(STEPS), known, *final.shape))
     hours[SEARCH], hours[TRAIN] = search, final
     if spot.hazard.any():
