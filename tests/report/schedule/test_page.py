@@ -115,6 +115,15 @@ def test_nothing_that_can_be_done_is_said() -> None:
     assert not any(isinstance(part, Table) for part in page.parts)
 
 
+def test_lateness_without_a_price_is_told_in_days() -> None:
+    free = found(strategy(delay=sure(0.0)))
+    assert launches(free).head[3:] == ("in time", "days late, mean")
+    assert launches(free).rows[0][3:] == ("60 %", "3")
+    assert of_deadline(free)[0].endswith("Lateness costs nothing here: deadline.delay_cost says what a day of it does.")
+    assert launches(found(strategy(), deadline=math.nan, is_priced=False)).head[3:] == ("delay P50", "P10-P90")
+    assert launches(found(strategy(delay=sure(0.0)), deadline=math.nan)).head == ("", "first launch P50 (P90)", "full launch P50 (P90)")
+
+
 def test_tasks_that_ship_together_need_no_table() -> None:
     assert tasks(found(strategy(first=100.0))) is None
     table = tasks(found(strategy()))

@@ -35,7 +35,8 @@ def because(work: Mapping[str, Work], spans: Sequence[Span], never: Mask, horizo
     horizon
         Last day that counts. ``(draw,)`` or ``(1,)`` [day]
     """
-    left, found = never.copy(), {}
+    left = never.copy()
+    found: dict[str, int] = {}
     for reason, holds in _reasons(work, spans, horizon):
         found[reason] = found.get(reason, 0) + int((left & holds).sum())
         left &= ~holds
