@@ -63,7 +63,7 @@ def collection_of(replicas: Replicas, calendar: Calendar) -> Collection:
     written = _written(replicas, calendar, batches)
     return Collection(
         task=batches.task, generated=batches.generated, examples=full(batches.examples), written=written,
-        arrives=np.where(batches.generated[:, None], waiting_since(written, calendar), first) if batches.generated.any() else full(first[None]),
+        arrives=np.where(batches.generated[:, None], waiting_since(written, calendar), first) if batches.generated.any() else np.broadcast_to(first, written.shape),
         labelling=full(labelling), reviewing=full(labelling * effort), reworking=full(rejected * each * (1.0 + effort)),
         settling=full((failed > 0.0) * (replicas.one("settling") * day)), rejected=full(rejected), failed=full(failed),
         annotators=_annotators(replicas, calendar, first), reviewers=_reviewers(full(replicas.one("reviewers"))),

@@ -142,4 +142,4 @@ def in_order(times: Array) -> Mask:
     equal = np.flatnonzero(((in_place[:, 1:] == in_place[:, :-1]) & (in_place[:, 1:] < np.inf)).any(axis=1))
     if len(equal):
         order[equal] = columns[equal].argsort(axis=1, kind="stable")
-    return order.T
+    return np.ascontiguousarray(order.T)

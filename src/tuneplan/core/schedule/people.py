@@ -88,10 +88,11 @@ class Pool:
         lasts = hours * self._pace(cell) if self.learns else hours
         ends = begins + lasts
         if self.leaves_at_all and len(leaving := np.flatnonzero(self.leaves.take(cell) < ends)):
-            lasts = np.array(lasts)
-            cell[leaving], begins[leaving], ends[leaving], lasts[leaving] = self._among_leavers(
+            cell[leaving], begins[leaving], ends[leaving], worked = self._among_leavers(
                 columns[leaving], arrives[leaving], hours[leaving], cell[leaving], begins[leaving]
             )
+            lasts = np.array(lasts)
+            lasts[leaving] = worked
         if self.learns and teaches:
             self.practice[cell] += self.replicas
         self.free.ravel()[cell] = ends
@@ -146,35 +147,35 @@ class Pool:
         cell, begins
             Who would take the work, and when, did nobody leave.
         """
-        gone = np.flatnonzero((self.leaves[cell] <= begins) & np.isfinite(begins))
-        while len(gone):
+        gone = np.flatnonzero(self.leaves[cell] <= begins)
+        while len(gone := gone[np.isfinite(begins[gone])]):
             self._renew(cell[gone])
             place, free = first_of(self.free.take(columns[gone], axis=1))
             cell[gone], begins[gone] = place * self.replicas + columns[gone], np.maximum(arrives[gone], free)
-            gone = gone[(self.leaves[cell[gone]] <= begins[gone]) & np.isfinite(begins[gone])]
+            gone = gone[self.leaves[cell[gone]] <= begins[gone]]
         lasts = hours * self._pace(cell) if self.learns else hours
         ends = begins + lasts
-        cut = np.flatnonzero((self.leaves[cell] < ends) & np.isfinite(ends))
-        while len(cut):
+        cut = np.flatnonzero(self.leaves[cell] < ends)
+        while len(cut := cut[np.isfinite(ends[cut])]):
             cells = cell[cut]
             left = ends[cut] - self.leaves[cells]
             longer = left / self._pace(cells) if self.learns else left
             lasts[cut] += longer - left
-            self._renew(cells)
-            ends[cut] = self.free.ravel()[cells] + longer
-            cut = cut[self.leaves[cells] < ends[cut]]
+            ends[cut] = back = self._renew(cells) + longer
+            cut = cut[self.leaves[cells] < back]
         return cell, begins, ends, lasts
 
-    def _renew(self, cells: Mask) -> None:
-        """The next person in some places, free when she has been found and trained; in the end nobody comes any more."""
+    def _renew(self, cells: Mask) -> Array:
+        """The next person in some places, and when she has been found and trained; in the end nobody comes any more. [hour]"""
         place, column, person = cells // self.replicas, cells % self.replicas, self.person[cells]
-        gap = self.staff.gaps[person % len(self.staff.gaps), place, column]
-        free = self.leaves[cells] + np.where(person < MOST_PEOPLE, gap, np.inf)
+        free = self.leaves[cells] + self.staff.gaps[person % len(self.staff.gaps), place, column]
+        free[person >= MOST_PEOPLE] = np.inf
         self.free.ravel()[cells] = free
-        self.leaves[cells] = free + self.staff.stays[(person + 1) % len(self.staff.stays), place, column]
-        self.person[cells] += 1
+        self.person[cells] = person = person + 1
+        self.leaves[cells] = free + self.staff.stays[person % len(self.staff.stays), place, column]
         if self.learns:
             self.practice[cells] = column
+        return free
 
 
 def first_of(times: Array) -> tuple[Mask, Array]:

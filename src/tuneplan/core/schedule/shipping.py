@@ -19,7 +19,7 @@ Times are days of calendar time since the start; work of people is in hours of w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuneplan.axes import Array, Mask
 from tuneplan.core.coefficients import Coefficient
@@ -126,7 +126,8 @@ def ship(work: Delivery, data_ready: Array, calendar: Calendar) -> Shipped:
     data_ready
         When the last example of each task was there. ``(task, replica)`` [day]
     """
-    floor = _Floor.opened(work, data_ready, calendar)
+    read_flat = {name: np.ascontiguousarray(getattr(work, name)) for name in ("hours", "capacity", "rounds", "trained", "served")}
+    floor = _Floor.opened(replace(work, **read_flat), data_ready, calendar)
     while floor.move():
         pass
     return floor.closed()
