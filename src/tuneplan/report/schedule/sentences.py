@@ -47,7 +47,7 @@ def _first(found: Schedule, ranked: Sequence[StrategyDates]) -> str:
     best, when = ranked[0], said_median_and_p90(ranked[0].full, found.start)
     some = min(ranked, key=lambda each: (each.first.median, each.full.median))
     level = [each.name for each in _level(ranked)]
-    on, ship = "on " if found.start is None else "", "ships" if len(level) == 1 else "ship"
+    on, ship = "on " if when.startswith("day ") else "", "ships" if len(level) == 1 else "ship"
     if len(found.strategies) == 1:
         return f"All of {best.name} ships by {when}."
     if some.first.median < best.first.median - LEVEL:
