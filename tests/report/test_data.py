@@ -16,6 +16,7 @@ from tuneplan import Result, load, loads
 from tuneplan.core.distributions import point
 from tuneplan.report import data, ledger, text
 from tuneplan.report.remarks import remarks
+from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.run import Run, run
 
@@ -164,7 +165,8 @@ def test_what_is_not_listed_changes_nothing(name: str, changes: tuple[tuple[str,
         path: dataclasses.replace(quantity, distribution=point(0.9 * quantity.distribution.median or 0.3))
         for path, quantity in unlisted.items()
     }
-    after = run(dataclasses.replace(scenario, quantities={**scenario.quantities, **other}), monte_carlo(64))
+    as_before = {"schedule.counts": is_timed(scenario)}  # a number of the schedule would make launch dates count
+    after = run(dataclasses.replace(scenario, quantities={**scenario.quantities, **other}, settings={**scenario.settings, **as_before}), monte_carlo(64))
     assert all(np.array_equal(*np.broadcast_arrays(one, two)) for one, two in zip(outputs(before), outputs(after), strict=True))
 
 
@@ -185,7 +187,12 @@ def test_a_number_given_in_vain_is_named() -> None:
 WORDS_IN_VAIN: dict[str, tuple[dict[str, str], list[str]]] = {
     "in use": ({"method": "lora", "lora.layers": "attention", "evaluation.judge": "people", "tasks.qa.framing": "plain", "framing": "task_marker"}, []),
     "adapters alone are LoRA": ({"lora.layers": "attention"}, []),
-    "a judge and a price": ({"evaluation.judge": "people", "evaluation.price": "$1 per item"}, ["evaluation.judge"]),
+    "a judge, a price, and how much people judge": (
+        {"evaluation.judge": "people", "evaluation.price": "$1 per item", "schedule.judged": "50%"}, ["evaluation.judge"]),
+    "a judge and a price, where the time of people counts": ({"evaluation.judge": "people", "evaluation.price": "$1 per item"}, []),
+    "a schedule that does not count": (
+        {"schedule.counts": "no", "schedule.days": "[mon, tue]", "schedule.order": "in turn"},
+        ["deadline.date", "deadline.delay_cost", "schedule.annotators", "schedule.days", "schedule.gpus", "schedule.order", "schedule.reviewers"]),
     "a framing that every task replaces": (
         {"framing": "plain", **{f"tasks.{task}.framing": "instruction" for task in ("email", "summary", "qa")}}, ["framing"]),
     "a framing that every strategy replaces": (

@@ -45,6 +45,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "comparison.calls.difference", "rivals.points", "framings.points", "remedies.found.points",
     ),
     "example": ("plans.examples", "plans.bought", "plans.starved.floor"),
+    "USD/example": ("plans.toll",),
     "USD/point": ("strategies.frontier.usd_per_point",),
     "share": (
         "decision.probability_best", "decision.probability_in_budget", "decision.probability_limits_met",
