@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -111,7 +112,7 @@ def shown(made: Any) -> list[Any]:
     return [text for ax in made.figure.axes for text in ax.texts if text.get_visible() and text.get_text().startswith(("all by", "first", "never", "does not"))]
 
 
-@pytest.mark.parametrize("wide", [5.4, 6.6, 9.0])
+@pytest.mark.parametrize("wide", [5.4, 6.6])
 @pytest.mark.parametrize(("first", "full", "late"), [(10, 20, 100), (10, 90, 100), (85, 90, 100), (40, 60, 100), (30, 45, 97), (95, 98, 100), (3, 99, 100)])
 def test_dates_stand_inside_and_apart_wherever_the_marks_are(wide: float, first: float, full: float, late: float) -> None:
     made = picture(schedule(dates("one", 99.0, late=100.0), dates("other", full, first=first, late=late)))
@@ -215,7 +216,7 @@ def test_no_work_is_lost_where_rows_are_told_together() -> None:
 def _union(pieces: list[tuple[float, float]]) -> float:
     """How long at least one of several pieces lasts, counted by their ends."""
     ends = sorted({end for piece in pieces for end in piece})
-    return sum(after - before for before, after in zip(ends, ends[1:], strict=False) if any(begins <= before and after <= ends_at for begins, ends_at in pieces))
+    return sum(after - before for before, after in pairwise(ends) if any(begins <= before and after <= ends_at for begins, ends_at in pieces))
 
 
 @pytest.mark.parametrize("strategies", [1, 2, 4, 12])

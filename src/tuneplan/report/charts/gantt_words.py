@@ -92,7 +92,7 @@ def _waits(schedule: Schedule) -> list[str]:
     return [f"Bottleneck, of which one more brings the launch forward most: {listed(words)}."]
 
 
-def _without_launch(schedule: Schedule) -> list[str]:
+def without_launch(schedule: Schedule) -> list[str]:
     """Who does not ship within the horizon, how often and why."""
     by_reason: dict[str, list[str]] = {}
     for each in schedule.strategies:
@@ -111,7 +111,7 @@ def note_of(schedule: Schedule, end: float) -> str:
     """
     said = ["Bars: the run in which all of it ships on the median day; pale: until that work has ended in nine of ten draws. Marks: first launch (open) and full launch (filled), medians; the line ends at P90."]
     said += _waits(schedule)
-    said += _without_launch(schedule)
+    said += without_launch(schedule)
     if schedule.deadline + 1.0 > end:
         said.append(f"The deadline, {on_day(schedule.deadline, schedule.start)}, lies beyond the axis.")
     if any(late > end for each in schedule.strategies for late in (each.full.p90,) if math.isfinite(late)):
