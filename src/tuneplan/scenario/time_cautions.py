@@ -50,7 +50,7 @@ def given_in_vain(scenario: Scenario) -> list[str]:
 
 def _unread(scenario: Scenario) -> Iterator[Problem]:
     """Numbers of a schedule that no run reads."""
-    given = [path for path in given_in_vain(scenario) if not scenario.origins.get(path, "").startswith(LIKE)]
+    given = [path for path in sorted(given_in_vain(scenario)) if not scenario.origins.get(path, "").startswith(LIKE)]
     if COUNTS in scenario.settings and given:
         yield _at(scenario, f"launch dates do not count, so that no run reads {listed(given)}", COUNTS)
     elif given:
@@ -73,9 +73,10 @@ def _why_closed(scenario: Scenario, day: date) -> str:
 
 
 def _near(scenario: Scenario, day: date, step: int) -> date | None:
-    """The next day worked, or the one before; None where there is none within a year."""
-    days = (day + timedelta(days=step * number) for number in range(1, LONGEST_CLOSED))
-    return next((each for each in days if is_worked(scenario, each)), None)
+    """The next day worked, or the one before; None where there is none within a year, or before calendars end."""
+    known = range(date.min.toordinal(), date.max.toordinal() + 1)
+    days = (day.toordinal() + step * number for number in range(1, LONGEST_CLOSED))
+    return next((each for number in days if number in known and is_worked(scenario, each := date.fromordinal(number))), None)
 
 
 def _days_off(scenario: Scenario) -> Iterator[Problem]:
