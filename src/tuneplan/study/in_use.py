@@ -26,11 +26,11 @@ from tuneplan.study.run import Run
 FORM_NUMBERS = ("saturation_examples", "saturation_sharpness", "additive_capacity")
 """Numbers declared with the module of a law that only one of its forms asks for."""
 
-OF_DATA = (
+OF_TRAINED = (
     "annotators", "reviewers", "guidelines", "onboarding", "learning", "attrition", "replacement", "batch", "batch_spread", "review_effort", "rejected",
-    "adjudication", "idle_pay",
+    "adjudication", "idle_pay", "generation_rate", "gpus", "gpu_wait", "restart", "reserved",
 )  # fmt: skip
-"""Numbers of a schedule that only those who collect examples read."""
+"""Numbers of a schedule that only those who collect examples and train read."""
 BOUGHT = ("api", "hosted")
 """Ways to serve that are paid for by the token."""
 
@@ -244,10 +244,9 @@ READERS: Readers = (
     ("tasks.*.data.pace", lambda choices, path: choices.timed() and not choices.listed(_sibling(path, "labelling.minutes"))),
     ("schedule.*", lambda choices, path: choices.timed()),
     ("schedule.generation_rate", lambda choices, path: choices.some_written()),
-    ("schedule.gpu*", lambda choices, path: choices.trained()),
     ("schedule.restart", lambda choices, path: choices.has("is_spot")),
     ("deadline.delay_cost", lambda choices, path: choices.timed() and DEADLINE in choices.run.scenario.settings),
-    *((f"schedule.{name}", lambda choices, path: choices.trained()) for name in OF_DATA),
+    *((f"schedule.{name}", lambda choices, path: choices.trained()) for name in OF_TRAINED),
     ("tasks.*.data.synthetic.price", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.acceptance", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.review", lambda choices, path: choices.written(path)),
