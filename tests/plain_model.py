@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 
 HOURS_PER_MONTH = 730.0
+DAYS_PER_MONTH = 365.25 / 12.0
 UNTRAINED = {"last": (), "earlier": (), "specialists": ()}
 CLASH_PROBABILITY = {"low": 0.03, "medium": 0.1, "high": 0.3}
 CLASH_FACTOR = {"plain": 1.0, "instruction": 0.5, "task_marker": 0.1, "own_heads": 0.0}
@@ -505,6 +506,13 @@ def price_of_example(s, n, task):
     return checked + n["adjudication"][task]
 
 
+def made_an_hour(n, task):
+    """Kept examples of an annotator: as given, or from minutes; what a price lets assume stands among the numbers."""
+    if n["pace"][task] is not None:
+        return n["pace"][task]
+    return 60.0 / (n["minutes"][task] * n["labels_per_item"][task]) * n["kept"][task]
+
+
 def run_hours(s, n, columns):
     """GPU-hours of one run on some columns."""
     base = s["base"]
@@ -517,15 +525,15 @@ def run_hours(s, n, columns):
 
 
 def training_hours(s, n):
-    """Hours of the runs kept, and of all runs."""
+    """Hours of all runs: kept, tried, balancing, failed."""
     runs = [run_hours(s, n, columns) for columns in runs_of(s)]
     if not runs:
-        return 0.0, 0.0
+        return 0.0
     mean = sum(runs) / len(runs)
     proxied = sum(hours for hours, columns in zip(runs, runs_of(s), strict=True) if len(columns) > 1)
     every = sum(runs) + (n["search"] - 1.0) * mean + n["tuning_per_model"] * mean * (len(runs) - 1)
     every += n["proxies"] * n["proxy_size"] * proxied
-    return sum(runs), every / (1.0 - n["failed"])
+    return every / (1.0 - n["failed"])
 
 
 def in_scope(n, task):
@@ -619,16 +627,43 @@ def own_gpu_hours(s, n):
     return gpus_of_replica(s, n) * hours
 
 
+def months_served(s, n, task):
+    """Months of the horizon after a task's launch; all of them where launch dates don't count."""
+    return n["horizon_months"] - min(s["launch"][task] / DAYS_PER_MONTH, n["horizon_months"])
+
+
+def days_late(s, n):
+    """Days between the end of the deadline's day and full launch, or the end of the horizon."""
+    if n["deadline"] is None:
+        return 0.0
+    return max(min(s["full"], n["horizon_months"] * DAYS_PER_MONTH) - (n["deadline"] + 1), 0.0)
+
+
+def final_hours_by_task(s, n):
+    """GPU-hours of the runs kept, by the task whose examples they see; the mix falls on all alike."""
+    hours = [0.0] * n["tasks"]
+    for columns in runs_of(s):
+        for column in columns:
+            seen = run_hours(s, n, [column])
+            fallen = range(n["tasks"]) if column >= n["tasks"] else [column]
+            for task in fallen:
+                hours[task] += seen / len(fallen)
+    return hours
+
+
 def costs(s, n):
     """Every line, summed over tasks, in USD over the horizon."""
-    tasks, months = n["tasks"], n["horizon_months"]
+    tasks = n["tasks"]
+    served = [months_served(s, n, task) for task in range(tasks)]
+    months = sum(served) / tasks  # of what tasks share alike
     models = len(distinct(models_of(s)))
     runs, trained = len(runs_of(s)), bool(runs_of(s))
-    final, every = training_hours(s, n)
+    every, final = training_hours(s, n), final_hours_by_task(s, n)
     unseen, answers = n["tasks"], who_answers_unseen(s)
-    lines = dict.fromkeys(("labels", "synthetic", "data_setup_and_licences", "tokens_bought", "routing"), 0.0)
-    fresh = 0.0
+    lines = dict.fromkeys(("labels", "synthetic", "data_setup_and_licences", "tokens_bought", "routing", "retraining"), 0.0)
+    round_of_task = n["evaluation_items"] * n["evaluation_item_price"] + models * n["evaluation_model_price"] / tasks
     for task in range(tasks):
+        fresh = 0.0
         if any(task in columns for columns in runs_of(s)):
             bought = max(s["examples"][task] - s["existing"][task], 0.0)
             written = n["synthetic_share"][task]
@@ -637,19 +672,22 @@ def costs(s, n):
             tokens = n["example_tokens"][task] * n["synthetic_price"][task] / 1e6 / n["acceptance"][task]
             by_model = bought * written * (tokens + n["review_price"][task])
             lines["synthetic"] += by_model
-            fresh += n["refresh_share"] * (by_people + by_model)
+            fresh = n["refresh_share"] * (by_people + by_model)
             if s["examples"][task] > 0.0:
                 lines["data_setup_and_licences"] += n["data_setup"][task] + s["licence"][task]
         answered = {task: in_scope(n, task), unseen: 0.0 if answers == "api" else unseen_of(n, task)}
         for request, count in answered.items():
             price = tokens_sent(s, n, request) * s["token_price_in"]
             price += n["output_tokens"][request] * s["token_price_out"]
-            lines["tokens_bought"] += count * price / 1e6 * months
+            lines["tokens_bought"] += count * price / 1e6 * served[task]
         if models > 1:  # whatever arrives is routed
-            lines["routing"] += n["router_price"] * n["traffic"][task] * months
+            lines["routing"] += n["router_price"] * n["traffic"][task] * served[task]
+        if trained:
+            planned = max(math.ceil(served[task] / n["retrain_every"]) - 1, 0)
+            forced = n["retirement_rate"] * served[task] / 12.0
+            lines["retraining"] += (planned + forced) * (final[task] * n["gpu_price"] + round_of_task) + planned * fresh
     lines["training_runs"] = every * n["gpu_price"]
-    one_round = tasks * n["evaluation_items"] * n["evaluation_item_price"] + models * n["evaluation_model_price"]
-    lines["evaluation"] = n["evaluation_rounds"] * one_round
+    lines["evaluation"] = n["evaluation_rounds"] * tasks * round_of_task
     weeks = n["weeks_project"] if trained else n["weeks_prompting"]
     weeks += n["weeks_per_model"] * runs + (n["weeks_router"] if models > 1 else 0.0)
     lines["engineering"] = weeks * n["engineer_week"]
@@ -658,8 +696,7 @@ def costs(s, n):
     price = n["input_tokens"][unseen] * n["fallback_price_in"] + n["output_tokens"][unseen] * n["fallback_price_out"]
     lines["fallback_tokens"] = away * price / 1e6 * months
     lines["care"] = n["hours_per_model_month"] * models * months / 40.0 * n["engineer_week"] if trained else 0.0
-    planned = max(math.ceil(months / n["retrain_every"]) - 1, 0)
-    forced = n["retirement_rate"] * months / 12.0
-    again = final * n["gpu_price"] + one_round
-    lines["retraining"] = (planned + forced) * again + planned * fresh if trained else 0.0
+    lines["waiting_annotators"] = s["idle_annotators"] * n["idle_pay"]
+    lines["reserved_gpus"] = s["idle_gpus"] * n["reserved"] * n["gpu_price"]
+    lines["lateness"] = days_late(s, n) * n["delay_cost"]
     return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -80,6 +81,7 @@ def text_of(seed: int) -> str:
         data = list({each.split(":")[0]: each for each in data}.values())
         data.append(r.choice(["price: $1 to $5 per example", "kind: llm-pair", "kind: expert-item",
                               "labelling: {minutes: 3 to 9 min, adjudication: $0.1 to $2 per example}",
+                              "pace: 2 to 9 examples/hour",
                               "labelling: {minutes: 2 min, wage: $12 to $20/hour, labels_per_item: 3, fee: 25%, yield: 70% to 90%, quality_control: 20%}",
                               ]))  # fmt: skip
         more = r.sample(["epochs: 5", "epochs: 0.5", "mostly_format: yes", "helpfulness: 0.5 to 2",
@@ -136,6 +138,12 @@ def text_of(seed: int) -> str:
             "  with_mix: {kind: unified, replay: 10k to 40k}",
             "  mixed_apart: {kind: specialists, replay: 500, epochs: 1, framing: instruction}",
             "  mixed_merge: {kind: merged, replay: 3k}",
+        ]
+    if seed % 3 == 0:  # launch dates count
+        lines += [
+            "start: 2027-01-04",
+            f"deadline: {{date: {own.choice(['2027-02-01', '2027-05-03', '2028-05-01'])}, delay_cost: $100 to $2k/day}}",
+            f"schedule: {{annotators: {own.choice([2, 30])}, idle_pay: {own.choice(['$0', '$9 to $20'])}/hour, reserved: {own.choice(['0%', '50%'])}, batch: 2k}}",
         ]
     return "\n".join(lines) + "\n"
 
@@ -234,6 +242,7 @@ class Reader:
                      "decode_share": catalogue.serving_shares()[gpu.family, precision].decode_bandwidth_share},
             "fallback_price_in": prices.input_usd_per_mtok if prices else 0.0,
             "fallback_price_out": prices.output_usd_per_mtok if prices else 0.0,
+            "deadline": days_between(scenario.word("start", ""), scenario.word("deadline.date", "")),
         }  # fmt: skip
 
     @property
@@ -263,6 +272,7 @@ class Reader:
         asked = [scenario.quantities.get(f"{own}.examples.{t}") or scenario.quantities.get(f"{own}.examples")
                  or scenario.quantities.get(f"tasks.{t}.data.examples") for t in tasks]  # fmt: skip
         prompted = [self.typed(draw, f"{own}.score.{r}", f"{own}.score") for r in scenario.requests]
+        *launch, full, idle_annotators, idle_gpus = self.at("dates_of_launch", draw, number)  # simulated: the law of time is tested for itself
         return {
             "name": name,
             "grouping": plain_model.grouping(kind, len(tasks), groups),
@@ -289,6 +299,7 @@ class Reader:
             "prompt_tokens": self.at("prompt_tokens", draw, number)[0],
             "prompted_score": prompted if any(x is not None for x in prompted) else None,
             "fallback": scenario.word("router.fallback", ""),
+            "is_timed": bool(self.inputs["is_timed"].any()), "launch": launch, "full": full, "idle_annotators": idle_annotators, "idle_gpus": idle_gpus,
             "serving": serving, "api": api, "token_price_in": price_in, "token_price_out": price_out,
         }  # fmt: skip
 
@@ -307,6 +318,11 @@ class Reader:
             return uniform, float(errors[draw if len(errors) > 1 else 0]), float(level[draw if len(level) > 1 else 0])
 
         return of
+
+
+def days_between(first, last):
+    """None where either is not given."""
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days if first and last else None
 
 
 def framing_of(scenario, strategy, task):
@@ -351,6 +367,8 @@ def compare(scenario, inputs, outcome, place=0, design=DESIGN) -> list[str]:
                 check(f"{name} score {label} {draw}", cell(outcome.score, number, request, draw), score[request])
                 check(f"{name} base {label} {draw}", cell(outcome.base_score, number, request, draw), base[request])
             check(f"{name} delivered {draw}", cell(outcome.delivered, number, 0, draw), delivered)
+            for task, made in enumerate(reader.at("made_an_hour", draw, number) if s["is_timed"] else []):
+                check(f"{name} pace {task} {draw}", made, plain_model.made_an_hour(n, task))
             lines = plain_model.costs(s, n)
             assert set(lines) == set(outcome.costs)
             for line, usd in lines.items():
@@ -431,6 +449,16 @@ strategies:
     "a strategy's own price where the task is labelled by the hour": """
 strategies:
   cheap: {kind: unified, price: $0.01 per example}
+""",
+    "how fast examples are made, as given or from minutes, whatever a strategy pays for them": """
+schedule: {counts: yes, idle_pay: $9/hour}
+tasks:
+  ann: {data: {labelling: {minutes: 3 to 9 min, labels_per_item: 2, yield: 80%}}}
+  cat: {traffic: 20k requests/month, score: {base: 0.4}, data: {examples: 2k, pace: 2 to 4 examples/hour}}
+strategies:
+  unified: {}
+  cheap: {kind: unified, price: $0.01 per example}
+  cheap_for_one: {kind: unified, price: {ann: $9 per example}}
 """,
     "an instruction mix of no examples": """
 strategies:

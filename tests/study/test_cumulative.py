@@ -12,6 +12,7 @@ from tuneplan import load, loads
 from tuneplan.core import declared_params
 from tuneplan.core.costs import COSTS
 from tuneplan.core.timing import TIMINGS
+from tuneplan.scenario.lowering.finishing import FINISHED
 from tuneplan.study.cumulative import (
     MOST_MONTHS,
     costs_by_timing,
@@ -23,6 +24,7 @@ from tuneplan.study.cumulative import (
 )
 from tuneplan.study.options import options_of
 from tuneplan.study.results import Verdict
+from tuneplan.units import DAYS_PER_MONTH
 
 STARTUP = Path(__file__).parents[2] / "scenarios" / "startup.yaml"
 
@@ -43,18 +45,47 @@ def test_every_cost_line_says_when_it_is_due() -> None:
     assert {entry.name: entry.labels.get("due") for entry in COSTS if entry.labels.get("due") not in TIMINGS} == {}
 
 
-def test_timings_ask_for_declared_numbers_alone() -> None:
-    known = {param.name for param in declared_params()} | {"elapsed"}
+def test_timings_ask_for_declared_and_finished_numbers_alone() -> None:
+    known = {param.name for param in declared_params()} | set(FINISHED.entries) | {"elapsed"}
     assert {name for entry in TIMINGS for name in entry.arguments} <= known
 
 
+UNTIMED = ("schedule.counts", "no")
+
+
 @pytest.mark.parametrize(
-    "changes", [(), (("horizon", "3 to 30 months"),), (("upkeep.retrain_every", "1 to 5 months"), ("horizon", "7.5 months")), (("horizon", "0 months"),)]
-)
+    "changes",
+    [
+        (), (UNTIMED,), (("horizon", "3 to 30 months"),), (("horizon", "3 to 30 months"), UNTIMED), (("horizon", "0 months"),),
+        (("upkeep.retrain_every", "1 to 5 months"), ("horizon", "7.5 months")), (("schedule.annotators", "0"), ("schedule.idle_pay", "$5/hour")),
+    ],
+)  # fmt: skip
 def test_at_the_end_all_of_the_cost_is_paid(changes: tuple[tuple[str, str], ...]) -> None:
     run = verdict_of(*changes).run
     last = paid_by(run, float(months_of(run)[-1]), costs_by_timing(run))
-    np.testing.assert_allclose(last, options_of(run).cost, rtol=1e-9)
+    np.testing.assert_allclose(last, options_of(run).cost, rtol=1e-12)
+
+
+def test_what_is_paid_monthly_begins_when_each_task_ships() -> None:
+    """Against the monthly bill of each task, counted in plain months."""
+    run = verdict_of().run
+    inputs, due = run.lowered.inputs, costs_by_timing(run)
+    bill = sum(run.outcome.costs[entry.name][0] for entry in COSTS if entry.labels["due"] == "monthly")
+    served, launch = inputs["served_months"][0], inputs["launched_after"][0]
+    each = bill / np.where(served > 0.0, served, 1.0)
+    for month in (0.0, 2.0, 5.5, 11.0):
+        expected = (each * np.maximum(month - launch, 0.0)).sum(axis=1)
+        np.testing.assert_allclose(paid_by(run, month, {"monthly": due["monthly"]}), expected, rtol=1e-9, atol=1e-9)
+    assert (launch[1, 0] < launch[1, 1]).any(), "some specialist ships before another"
+
+
+def test_lateness_is_paid_day_by_day_after_the_deadline() -> None:
+    run = verdict_of(("deadline.date", "2027-03-01")).run
+    due, late = costs_by_timing(run), run.lowered.inputs["days_late"][0, :, 0]
+    for day in (0.0, 57.0, 60.0, 100.0):  # the deadline's own day is the 57th
+        expected = 500.0 * np.minimum(np.maximum(day - 57.0, 0.0), late)
+        np.testing.assert_allclose(paid_by(run, day / DAYS_PER_MONTH, {"while_late": due["while_late"]}), expected, rtol=1e-9, atol=1e-9)
+    assert late.max() > 43.0
 
 
 def test_what_has_been_paid_never_falls_and_starts_with_what_is_due_at_the_start(verdict: Verdict) -> None:
@@ -68,7 +99,7 @@ def test_what_has_been_paid_never_falls_and_starts_with_what_is_due_at_the_start
 
 
 def test_shares_go_from_what_is_due_to_all_of_it() -> None:
-    numbers = {"horizon_months": 12.0, "retrain_every": 5.0, "retirement_rate": 0.0}
+    numbers = {"horizon_months": 12.0, "served_months": 12.0, "retrain_every": 5.0, "retirement_rate": 0.0, "deadline_day": np.nan, "days_late": 0.0}
     times = np.array([0.0, 1.0, 4.999, 5.0, 9.999, 10.0, 11.0, 12.0, 40.0])
     shares = {entry.name: entry.function(times, **{name: np.array(numbers[name]) for name in entry.arguments if name != "elapsed"}) for entry in TIMINGS}
     assert shares["start"].tolist() == [1.0] * 9
@@ -78,10 +109,18 @@ def test_shares_go_from_what_is_due_to_all_of_it() -> None:
 
 def test_retirements_alone_fall_due_evenly_and_a_horizon_that_ends_with_a_retraining_does_without_it() -> None:
     never = TIMINGS["at_retrainings"].function
-    even = never(np.array([0.0, 3.0, 6.0]), np.array(6.0), np.array(6.0), np.array(0.5))
+    even = never(np.array([0.0, 3.0, 6.0]), np.array(6.0), np.array(6.0), np.array(6.0), np.array(0.5))
     assert even.tolist() == [0.0, 0.5, 1.0]
-    half = never(np.array([3.0, 6.0]), np.array(12.0), np.array(6.0), np.array(1.0))  # one planned, one forced
+    half = never(np.array([3.0, 6.0]), np.array(12.0), np.array(12.0), np.array(6.0), np.array(1.0))  # one planned, one forced
     assert half.tolist() == [0.125, 0.75]
+
+
+def test_months_are_counted_from_launch() -> None:
+    """Live after 2 of 12 months, retrained every 5: once, 7 months after the start."""
+    at, twelve, ten, five, none = np.array([0.0, 2.0, 4.0, 6.9, 7.0, 12.0]), *(np.array(number) for number in (12.0, 10.0, 5.0, 0.0))
+    assert TIMINGS["monthly"].function(at, twelve, ten) == pytest.approx([0.0, 0.0, 0.2, 0.49, 0.5, 1.0])
+    assert TIMINGS["at_retrainings"].function(at, twelve, ten, five, none).tolist() == [0.0, 0.0, 0.0, 0.0, 1.0, 1.0]
+    assert TIMINGS["monthly"].function(at, twelve, none).tolist() == [0.0] * 5 + [1.0], "of what never ships nothing is served"
 
 
 def test_months_are_whole_and_not_too_many() -> None:

@@ -175,7 +175,7 @@ def test_an_input_names_the_outputs_whose_trees_hold_it(name: str) -> None:
     held: dict[str, set[str]] = {}
     for key, tree in outputs(name).items():
         strategy, _, rest = key.partition(".")
-        if key in lines or (strategy in strategies and not rest.startswith("cost") and rest.count(".") == rest.startswith("score")):
+        if key in lines or (strategy in strategies and not rest.startswith("cost") and rest.count(".") == rest.startswith(("score", "launched_after"))):
             for path in inputs_below(tree):
                 held.setdefault(path, set()).add(key)
     assert held
@@ -192,7 +192,7 @@ def test_a_cost_goes_down_to_its_declared_numbers() -> None:
     assert [child.key for child in bought.children] == ["strategies.unified.examples.email", "tasks.email.data.existing"]
     assert bought.estimate.mean == verdict_of("startup").run.plans["unified"].bought["email"]
     assert is_settled(bought.estimate)
-    assert price.quantity.place.line == 26
+    assert price.quantity.place.line == 28
     assert labels.text == "People who write or label examples: bought (1 - synthetic) price."
 
 

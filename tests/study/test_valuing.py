@@ -23,7 +23,7 @@ strategies: {unified: {}, specialists: {}, prompted: {like_base: yes}}
 def test_a_point_counts_by_the_share_of_its_requests() -> None:
     """$100 on 60 % and $50 on 40 % of requests, 12 months, 100 points of a scale."""
     done = run(loads(BODY), Nominal())
-    worth = usd_per_scale(done.lowered.inputs)[0]
+    worth = usd_per_scale(done.lowered.inputs)[0, 0]
     np.testing.assert_allclose(worth[:2, 0], [100.0 * 12.0 * 100.0 * 0.6, 100.0 * 12.0 * 50.0 * 0.4])
     assert worth[2, 0] == 0.0
     np.testing.assert_allclose(weight_of_requests(done.lowered.inputs)[0, :, 0], [0.6, 0.4, 0.0])
@@ -31,10 +31,10 @@ def test_a_point_counts_by_the_share_of_its_requests() -> None:
 
 def test_unseen_requests_are_worth_the_mean_of_the_tasks_unless_they_say() -> None:
     silent = run(loads(BODY + "unseen: {share: 20%, score: {base: 0.5}}\n"), Nominal())
-    worth = usd_per_scale(silent.lowered.inputs)[0, :, 0]
+    worth = usd_per_scale(silent.lowered.inputs)[0, 0, :, 0]
     assert worth[2] == pytest.approx(100.0 * 12.0 * 0.2 * (100.0 * 0.6 + 50.0 * 0.4))
     said = run(loads(BODY + "unseen: {share: 20%, score: {base: 0.5}, value: $7 per point per month}\n"), Nominal())
-    assert usd_per_scale(said.lowered.inputs)[0, 2, 0] == pytest.approx(100.0 * 12.0 * 0.2 * 7.0)
+    assert usd_per_scale(said.lowered.inputs)[0, 0, 2, 0] == pytest.approx(100.0 * 12.0 * 0.2 * 7.0)
 
 
 def test_net_benefit_is_worth_above_the_reference_less_cost_and_nothing_for_the_reference() -> None:
@@ -43,3 +43,14 @@ def test_net_benefit_is_worth_above_the_reference_less_cost_and_nothing_for_the_
     assert (options.name, options.unit) == ("net benefit", "USD")
     np.testing.assert_allclose(options.objective, worth_of_requests(done).sum(axis=1) - options.cost)
     np.testing.assert_allclose(options.objective[2], -options.cost[2])
+
+
+def test_a_point_is_worth_the_months_after_its_launch() -> None:
+    """Of each strategy and task its own; unseen requests are answered as far as tasks are, by their traffic."""
+    timed = "start: 2027-01-04\nschedule: {annotators: 2}\nunseen: {share: 20%, score: {base: 0.5}}\n"
+    inputs = run(loads(BODY + timed), Nominal()).lowered.inputs
+    months, worth = inputs["served_months"][0, :, :, 0], usd_per_scale(inputs)[0, :, :, 0]
+    assert (months[0] < months[2]).all()
+    assert months[1, 0] != months[1, 1]
+    np.testing.assert_allclose(worth[:, :2], 100.0 * months * [100.0 * 0.6 * 0.8, 50.0 * 0.4 * 0.8])
+    np.testing.assert_allclose(worth[:, 2], 100.0 * (0.6 * months[:, 0] + 0.4 * months[:, 1]) * 0.2 * (100.0 * 0.6 + 50.0 * 0.4))

@@ -237,7 +237,7 @@ def reserved_gpus(idle_gpu_hours: Array, reserved: Array, gpu_price: Array, task
     return idle_gpu_hours * reserved * gpu_price * task_share
 
 
-@COSTS.add(component="delay", due="start")
+@COSTS.add(component="delay", due="while_late")
 def lateness(days_late: Array, delay_cost: Array, task_share: Array) -> Array:
     """Days by which all of it ships after the deadline. [USD]"""
     return days_late * delay_cost * task_share

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from tuneplan.axes import Array
 from tuneplan.core.registry import Registry
 from tuneplan.late import np
-from tuneplan.units import MONTHS_PER_YEAR
+from tuneplan.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 
 TIMINGS: Registry[Callable[..., Array]] = Registry("timing")
 """Members take ``elapsed``, months gone by, and any declared number; all on the four axes. They give shares."""
@@ -36,6 +36,19 @@ def monthly(elapsed: Array, horizon_months: Array, served_months: Array) -> Arra
     """
     since = np.maximum(elapsed - (horizon_months - served_months), 0.0)
     return np.where(elapsed < horizon_months, since / np.where(served_months > 0.0, served_months, 1.0), 1.0)
+
+
+@TIMINGS.add()
+def while_late(elapsed: Array, horizon_months: Array, deadline_day: Array, days_late: Array) -> Array:
+    """As much each day from the deadline until all of it has shipped: ``(t - deadline) / late``.
+
+    >>> late = {"horizon_months": np.array(12.0), "deadline_day": np.array(91.3125), "days_late": np.array(60.875)}
+    >>> [float(while_late(np.array(month), **late)) for month in (3.0, 4.0, 5.0, 6.0)]
+    [0.0, 0.5, 1.0, 1.0]
+    """
+    since = np.nan_to_num(elapsed * DAYS_PER_MONTH - deadline_day)
+    so_far = np.clip(since / np.where(days_late > 0.0, days_late, 1.0), 0.0, 1.0)
+    return np.where(elapsed < horizon_months, so_far, 1.0)
 
 
 @TIMINGS.add()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tuneplan.study.learning_curves import LearningCurves
     from tuneplan.study.odds import Odds
     from tuneplan.study.remedies.analysis import Remedies
+    from tuneplan.study.schedule.records import Schedule
     from tuneplan.study.sensitivity.analysis import Sensitivity
     from tuneplan.study.sensitivity.odds_map import OddsMap
     from tuneplan.study.transfers import Transfers
@@ -136,6 +137,13 @@ class Findings:
         from tuneplan.evidence.predicted import bundled_predictions
 
         return bundled_predictions()
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """When each strategy ships, and who waits for whom."""
+        from tuneplan.study.schedule.analysis import schedule
+
+        return schedule(self.run)
 
     @cached_property
     def remedies(self) -> Remedies | None:

@@ -11,7 +11,7 @@ from tuneplan.axes import Array, Mask
 from tuneplan.core.costs import COSTS
 from tuneplan.core.registry import bind
 from tuneplan.core.timing import TIMINGS
-from tuneplan.study.options import strategy_draws
+from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.study.results import Verdict
 from tuneplan.study.run import Run
 
@@ -62,6 +62,8 @@ class Cumulative:
         P10, P50 and P90 of its length: after it nothing more is paid. [month]
     crossing
         Of the two leading strategies; None where there are no two, or where they cost the same at the start.
+    from_launch
+        Whether what is paid monthly begins when a task ships, not at the start.
     """
 
     strategies: tuple[str, ...]
@@ -71,6 +73,7 @@ class Cumulative:
     p90: Array
     horizon: tuple[float, float, float]
     crossing: Crossing | None
+    from_launch: bool = False
 
 
 def cumulative(verdict: Verdict) -> Cumulative:
@@ -93,6 +96,7 @@ def cumulative(verdict: Verdict) -> Cumulative:
         p90=bands[2],
         horizon=(horizon[0], horizon[1], horizon[2]),
         crossing=None if found is None else replace(found, is_level=is_level),
+        from_launch=bool(run.lowered.inputs[IS_TIMED].any()),
     )
 
 
@@ -104,11 +108,13 @@ def months_of(run: Run) -> Array:
 
 
 def costs_by_timing(run: Run) -> dict[str, Array]:
-    """Timing -> whole cost of the lines that are due then. ``(strategy, draw)`` [USD]"""
+    """Timing -> whole cost of the lines that are due then, by task where tasks differ in when; of all tasks where they
+    don't. ``(strategy, task or 1, draw)`` [USD]"""
     found: dict[str, Array] = {}
     for line, cost in run.outcome.costs.items():
         due = COSTS[line].labels["due"]
-        found[due] = found.get(due, 0.0) + strategy_draws(run, cost.sum(axis=2))
+        by_task = cost if _share_of(run, due, 0.0).shape[2] > 1 else cost.sum(axis=2, keepdims=True)
+        found[due] = found.get(due, 0.0) + _whole(run, by_task)
     return found
 
 
@@ -125,10 +131,19 @@ def paid_by(run: Run, month: float, due: Mapping[str, Array]) -> Array:
     Array
         ``(strategy, draw)`` [USD]
     """
-    numbers = {**run.lowered.inputs.numbers, "elapsed": np.full((1, 1, 1, 1), month)}
-    shares = {timing: strategy_draws(run, bind(TIMINGS[timing], numbers)[:, :, 0]) for timing in due}
-    total: Array = np.sum([shares[timing] * cost for timing, cost in due.items()], axis=0)
+    paid = [(_share_of(run, timing, month)[0] * cost).sum(axis=1) for timing, cost in due.items()]
+    total: Array = np.sum(paid, axis=0)
     return total
+
+
+def _share_of(run: Run, timing: str, month: float) -> Array:
+    """Share of what is due by a timing that has been paid by a month. ``(1, strategy, task, draw)``, an axis of length 1 for all"""
+    return bind(TIMINGS[timing], {**run.lowered.inputs.numbers, "elapsed": np.full((1, 1, 1, 1), month)})  # type: ignore[no-any-return]
+
+
+def _whole(run: Run, cost: Array) -> Array:
+    """Costs of the one scenario of a run, every strategy and draw. ``(strategy, task or 1, draw)``"""
+    return np.broadcast_to(cost[0], (len(run.scenario.strategies), cost.shape[2], run.design.draws))
 
 
 def crossing_of(names: Sequence[str], months: Array, paid: Array) -> Crossing | None:

@@ -12,25 +12,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+import numpy as np
+
 from tuneplan.axes import Mask
 from tuneplan.core import declared_params
 from tuneplan.core.laws import LAWS
 from tuneplan.core.structure import Model, Structure
 from tuneplan.scenario.catalogue import TABLES, Row
 from tuneplan.scenario.lowering.constants import facts_of, read_by_constants
+from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.planned import is_planned
 from tuneplan.scenario.records import Quantity
-from tuneplan.scenario.timed import COUNTS, DEADLINE, is_timed
+from tuneplan.scenario.timed import COUNTS
 from tuneplan.study.run import Run
 
 FORM_NUMBERS = ("saturation_examples", "saturation_sharpness", "additive_capacity")
 """Numbers declared with the module of a law that only one of its forms asks for."""
 
-OF_TRAINED = (
-    "annotators", "reviewers", "guidelines", "onboarding", "learning", "attrition", "replacement", "batch", "batch_spread", "review_effort", "rejected",
-    "adjudication", "idle_pay", "generation_rate", "gpus", "gpu_wait", "restart", "reserved",
+OF_TRAINING = (
+    "annotators", "reviewers", "gpus", "guidelines", "onboarding", "learning", "attrition", "replacement", "batch", "batch_spread",
+    "review_effort", "rejected", "adjudication", "gpu_wait", "reserved", "idle_pay",
 )  # fmt: skip
-"""Numbers of a schedule that only those who collect examples and train read."""
+"""Numbers of the schedule that only what is trained waits for."""
 BOUGHT = ("api", "hosted")
 """Ways to serve that are paid for by the token."""
 
@@ -168,14 +171,6 @@ class Choices:
         column = self.structure.tasks.index(path.split(".")[1])
         return bool((self.of_rows(self.structure.stages_of_column)[:, column] > 0).any())
 
-    def timed(self) -> bool:
-        """Whether launch dates count."""
-        return is_timed(self.run.scenario)
-
-    def some_written(self) -> bool:
-        """Whether a model writes examples of any task."""
-        return any(self.written(f"tasks.{task}.data.synthetic.rate") for task in self.structure.tasks)
-
     def planned(self, path: str) -> bool:
         """Whether the examples of the task that a path names are found by a plan."""
         task, asked = path.split(".")[1], self.run.asked
@@ -194,6 +189,18 @@ class Choices:
     def confused(self) -> bool:
         """Whether the router's mistakes are given pair by pair."""
         return any(path.startswith("router.confusion.") for path in self.run.lowered.used)
+
+    def timed(self) -> bool:
+        """Whether launch dates count."""
+        return bool(self.run.lowered.inputs[IS_TIMED].any())
+
+    def late(self) -> bool:
+        """Whether there is a deadline that can be missed."""
+        return self.timed() and bool(np.isfinite(self.run.lowered.inputs["deadline_day"]).all())
+
+    def any_written(self) -> bool:
+        """Whether a model writes any examples."""
+        return any(self.taught(f"tasks.{task}") and self.written(f"tasks.{task}.data.synthetic.price") for task in self.structure.tasks)
 
     def limited(self) -> bool:
         """Whether there is any limit to be kept."""
@@ -241,12 +248,12 @@ READERS: Readers = (
     ("tasks.*.data.*", lambda choices, path: choices.taught(path)),
     ("tasks.*.data.price", lambda choices, path: not choices.listed(_sibling(path, "labelling.minutes"))),
     ("tasks.*.data.labelling.*", lambda choices, path: choices.listed(_sibling(path, "minutes"))),
-    ("tasks.*.data.pace", lambda choices, path: choices.timed() and not choices.listed(_sibling(path, "labelling.minutes"))),
+    ("tasks.*.data.pace", lambda choices, path: choices.timed()),
     ("schedule.*", lambda choices, path: choices.timed()),
-    ("schedule.generation_rate", lambda choices, path: choices.some_written()),
-    ("schedule.restart", lambda choices, path: choices.has("is_spot")),
-    ("deadline.delay_cost", lambda choices, path: choices.timed() and DEADLINE in choices.run.scenario.settings),
-    *((f"schedule.{name}", lambda choices, path: choices.trained()) for name in OF_TRAINED),
+    *((f"schedule.{name}", lambda choices, path: choices.trained()) for name in OF_TRAINING),
+    ("schedule.generation_rate", lambda choices, path: choices.any_written()),
+    ("schedule.restart", lambda choices, path: choices.trained() and choices.has("is_spot")),
+    ("deadline.delay_cost", lambda choices, path: choices.late()),
     ("tasks.*.data.synthetic.price", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.acceptance", lambda choices, path: choices.written(path)),
     ("tasks.*.data.synthetic.review", lambda choices, path: choices.written(path)),
@@ -262,6 +269,7 @@ WORD_READERS: Readers = (
     ("lora.layers", lambda choices, path: choices.method("lora", "qlora")),
     ("evaluation.judge", lambda choices, path: "evaluation.price" not in choices.run.scenario.quantities or (choices.timed() and "schedule.judged" not in choices.run.scenario.quantities)),
     ("schedule.*", lambda choices, path: choices.timed() or path == COUNTS),
-    ("deadline.date", lambda choices, path: choices.timed()),
+    ("schedule.order", lambda choices, path: choices.trained()),
+    ("deadline.date", lambda choices, path: choices.late()),
 )
 """The same for choices that another choice can put out of force."""

@@ -13,7 +13,7 @@ from tuneplan.axes import Array
 from tuneplan.scenario.schema import DEFAULT_COVERS
 from tuneplan.study.decision import Limits, estimates
 from tuneplan.study.run import Run
-from tuneplan.study.valuing import is_valued, usd_per_scale, weight_of_requests
+from tuneplan.study.valuing import is_valued, reference_row, usd_per_scale, weight_of_requests
 from tuneplan.units import POINTS_PER_SCALE
 
 CLEARLY_SHORT = 3.0
@@ -141,12 +141,8 @@ def request_weight(run: Run) -> Array:
 
 def _reference(run: Run) -> Array:
     """Scores from which value is counted: a strategy's, else the prompted base's."""
-    name = run.scenario.word("reference", "")
-    if name:
-        return normalised_scores(run, run.outcome.score)[[run.scenario.strategies.index(name)]]
-    base, specs = run.scenario.word("base", ""), run.lowered.inputs.structure.strategies
-    row = next((index for index, spec in enumerate(specs) if spec.base == base and not spec.scored), 0)
-    return normalised_scores(run, run.outcome.base_score)[row : row + 1]
+    row, is_base = reference_row(run.scenario, run.lowered.inputs.structure)
+    return normalised_scores(run, run.outcome.base_score if is_base else run.outcome.score)[[row]]
 
 
 def strategy_draws(run: Run, array: Array) -> Array:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from tuneplan.axes import Array
 from tuneplan.core import traffic_weight
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.structure import Structure
 from tuneplan.late import np
+from tuneplan.scenario.records import Scenario
 from tuneplan.units import POINTS_PER_SCALE
 
 
@@ -19,6 +21,14 @@ def weight_of_requests(inputs: Inputs) -> Array:
 def is_valued(inputs: Inputs) -> bool:
     """Whether a point has a price, so that net benefit decides."""
     return not np.isnan(inputs["value"]).all()
+
+
+def reference_row(scenario: Scenario, structure: Structure) -> tuple[int, bool]:
+    """From whose scores value is counted: the row of a strategy, and whether from its base, prompted, instead of from itself."""
+    name, base, specs = scenario.word("reference", ""), scenario.word("base", ""), structure.strategies
+    if name:
+        return [spec.name for spec in specs].index(name), False
+    return next((row for row, spec in enumerate(specs) if spec.base == base and not spec.scored), 0), True
 
 
 def usd_per_scale(inputs: Inputs) -> Array:
@@ -35,7 +45,7 @@ def usd_per_scale(inputs: Inputs) -> Array:
     typical = (known[:, :tasks] * weight[:, :tasks]).sum(axis=1, keepdims=True) / np.where(in_scope > 0.0, in_scope, 1.0)
     unseen = typical if np.isnan(value[:, tasks:]).all() else known[:, tasks:]
     of_a_point = np.concatenate([known[:, :tasks], unseen], axis=1) * weight
-    return POINTS_PER_SCALE * of_a_point[:, None] * months_of_requests(inputs)  # type: ignore[no-any-return]
+    return POINTS_PER_SCALE * of_a_point[:, None] * months_of_requests(inputs)
 
 
 def months_of_requests(inputs: Inputs) -> Array:

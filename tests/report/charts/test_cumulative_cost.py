@@ -93,6 +93,13 @@ def test_an_uncertain_horizon_is_shown_to_its_p90_and_told() -> None:
     assert "The horizon is uncertain, 3 to 9 months (P10-P90)" in made.told.note
 
 
+@pytest.mark.parametrize("from_launch", [False, True])
+def test_a_note_says_from_when_serving_is_paid(from_launch: bool) -> None:
+    note = picture(record(from_launch=from_launch)).told.note
+    assert ("month by month from launch" in note, "lateness day by day" in note) == (from_launch, from_launch)
+    assert "month by month" in note
+
+
 def test_of_many_strategies_the_two_that_lead_have_bands() -> None:
     found = findings(text_of(["a", "b"], strategies=MANY, law={})).cumulative
     made = picture(found)

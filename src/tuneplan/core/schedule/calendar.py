@@ -57,8 +57,9 @@ class Calendar:
         """
         whole = np.maximum(np.ceil(worked / self.hours - ROUNDING) - 1.0, 0.0)
         known = whole < len(self.workdays)
-        day = self.workdays[np.where(known, whole, 0.0).astype(np.intp)]
-        return np.where(known, day + (OPENS + np.where(known, worked - whole * self.hours, 0.0)) / HOURS_PER_DAY, np.inf)  # type: ignore[no-any-return]
+        before = np.where(known, whole, 0.0)
+        day, today = self.workdays[before.astype(np.intp)], np.where(known, worked, 0.0) - before * self.hours
+        return np.where(known, day + (OPENS + today) / HOURS_PER_DAY, np.inf)  # type: ignore[no-any-return]
 
     def worked(self, date: Array) -> Array:
         """Hours worked by a date. [hour]

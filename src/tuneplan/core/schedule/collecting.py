@@ -6,6 +6,7 @@ The law of this room, from which both ways to simulate it follow:
   they are free. Generated batches come off one source, one after another.
 - Reviewers take batches as they arrive. What they reject goes back to the annotators, behind all batches
   that wait, as one piece of work that includes its second look.
+- A review that takes no time needs no reviewer.
 - What fails again is settled in adjudication, which has no queue.
 - Nothing is lost when somebody leaves: who replaces her goes on where she stopped.
 
@@ -34,7 +35,10 @@ class Collection:
     examples
         Bought in it; 0 where a replica has no such batch.
     arrives
-        When it waits for its first annotator, or for its review where it is generated. [hour]
+        When it waits for its first annotator, or for its review where it is generated; of people's batches never before
+        that of an earlier one, and all before the first comes back. [hour]
+    written
+        When a model has written it, at night too; 0 where people make it. [day]
     labelling, reviewing, reworking, settling
         Hours that it takes: to label before any practice, to review, to make again what was rejected, to settle what
         failed again. [hour]
@@ -48,6 +52,7 @@ class Collection:
     generated: Array
     examples: Array
     arrives: Array
+    written: Array
     labelling: Array
     reviewing: Array
     reworking: Array
@@ -93,7 +98,9 @@ def collect(work: Collection) -> Collected:
         begins, ends = annotators.take(np.where(made[batch], work.arrives[batch], np.inf), work.labelling[batch], teaches=True)
         begun[batch], labelled[batch] = begins, ends
         line = line + _waited(begins, work.arrives[batch], made[batch])
-    reviewed, line_for_review = _in_turn(reviewers, labelled, work.reviewing)
+    is_reviewed = work.reviewing > 0.0
+    reviewed, line_for_review = _in_turn(reviewers, np.where(is_reviewed, labelled, np.inf), work.reviewing)
+    reviewed = np.where(is_reviewed, reviewed, labelled)
     back = np.where(made & (work.rejected > 0.0), reviewed, np.inf)
     reworked, line_again = _in_turn(annotators, back, work.reworking)
     done = np.where(np.isfinite(back), reworked, reviewed)

@@ -18,7 +18,19 @@ from tuneplan.core.schedule.declared import MOST_BATCHES, PEOPLE_OF_A_PLACE
 from tuneplan.core.schedule.network import Node, network_of
 from tuneplan.core.schedule.people import Staff
 from tuneplan.core.schedule.runs import Spot, with_interruptions
-from tuneplan.core.schedule.shipping import CHECK, DEPLOY, HAND_OVER, JUDGE, MEND, MOST_ROUNDS, PREPARE, SEARCH, STEPS, TRAIN, Delivery
+from tuneplan.core.schedule.shipping import (
+    CHECK,
+    DEPLOY,
+    HAND_OVER,
+    JUDGE,
+    MEND,
+    MOST_ROUNDS,
+    PREPARE,
+    SEARCH,
+    STEPS,
+    TRAIN,
+    Delivery,
+)
 from tuneplan.late import np
 from tuneplan.units import DAYS_PER_MONTH, MINUTES_PER_HOUR
 
@@ -60,6 +72,7 @@ class _Flat:
 
     def __init__(self, inputs: Inputs, shape: tuple[int, int, int]) -> None:
         self.arrays, self.shape = Arrays(inputs), shape
+        self.read: dict[str, None] = {}
 
     def spread(self, array: Array) -> Array:
         """``(scenario, strategy, row, draw)`` -> ``(row, replica)``"""
@@ -69,6 +82,7 @@ class _Flat:
 
     def rows(self, name: str) -> Array:
         """By task. ``(task, replica)``"""
+        self.read[name] = None
         array = self.arrays[name]
         return self.spread(np.broadcast_to(array, (*array.shape[:2], len(self.arrays["structure"].tasks), array.shape[3])))
 
@@ -78,20 +92,34 @@ class _Flat:
 
     def one(self, name: str) -> Array:
         """A number of the strategy or scenario. ``(replica,)``"""
+        self.read[name] = None
         return self.spread(self.arrays[name])[0]
 
 
 def project_of(inputs: Inputs) -> Project:
     """Projects of all scenarios, strategies and draws of a block of numbers."""
-    structure = inputs.structure
+    data, models = (_Flat(inputs, _shape(inputs)) for _ in range(2))
+    return _project(inputs, data, models)
+
+
+def read_by_phases(inputs: Inputs) -> dict[str, tuple[str, ...]]:
+    """Numbers and derived arrays that a project's data are made of, and its models, found by making it."""
+    data, models = (_Flat(inputs, _shape(inputs)) for _ in range(2))
+    _project(inputs, data, models)
+    return {"data": tuple(data.read), "models": tuple(models.read)}
+
+
+def _shape(inputs: Inputs) -> tuple[int, int, int]:
     scenarios, _, _, draws = inputs["is_timed"].shape
-    shape = (scenarios, len(structure.strategies), draws)
-    flat = _Flat(inputs, shape)
-    calendar = Calendar(workdays=inputs["workdays"][0, 0, :, 0], hours=flat.one("working_hours"))
-    networks = tuple(network_of(spec.grouping) for spec in structure.strategies)
+    return scenarios, len(inputs.structure.strategies), draws
+
+
+def _project(inputs: Inputs, data: _Flat, models: _Flat) -> Project:
+    calendar = Calendar(workdays=inputs["workdays"][0, 0, :, 0], hours=models.one("working_hours"))
+    networks = tuple(network_of(spec.grouping) for spec in inputs.structure.strategies)
     return Project(
-        shape=shape, networks=networks, calendar=calendar, collection=_collection(flat, calendar, in_turn=bool(inputs["in_turn"].any())),
-        delivery=_delivery(flat, networks),
+        shape=data.shape, networks=networks, calendar=calendar, collection=_collection(data, calendar, in_turn=bool(inputs["in_turn"].any())),
+        delivery=_delivery(models, networks),
     )  # fmt: skip
 
 
@@ -120,9 +148,10 @@ def _collection(flat: _Flat, calendar: Calendar, *, in_turn: bool) -> Collection
     failed = np.floor(rejected * chance + 0.5)
     day, effort = flat.one("working_hours"), flat.one("review_effort")
     first = flat.one("guidelines") * day
+    written = _written(flat, calendar, first, examples, is_generated)
     return Collection(
-        task=task, generated=is_generated, examples=examples, arrives=_arrivals(flat, calendar, first, examples, is_generated),
-        labelling=examples * each, reviewing=examples * each * effort, reworking=rejected * each * (1.0 + effort),
+        task=task, generated=is_generated, examples=examples, written=written,
+        arrives=np.where(is_generated[:, None], calendar.worked(written), first), labelling=examples * each, reviewing=examples * each * effort, reworking=rejected * each * (1.0 + effort),
         settling=np.where(failed > 0.0, flat.one("settling") * day, 0.0), rejected=rejected, failed=failed,
         annotators=_annotators(flat, first, day), reviewers=_reviewers(flat.one("reviewers")),
     )  # fmt: skip
@@ -146,13 +175,12 @@ def _picked(flat: _Flat, task: Array, number: Array, most: int):  # type: ignore
     return pick
 
 
-def _arrivals(flat: _Flat, calendar: Calendar, first: Array, examples: Array, generated: Array) -> Array:
-    """When batches wait: those for people at once, generated ones one after another, at night too."""
-    arrives = np.broadcast_to(first, examples.shape).copy()
+def _written(flat: _Flat, calendar: Calendar, first: Array, examples: Array, generated: Array) -> Array:
+    """When each generated batch is there: one after another, at night too. [day]"""
+    written = np.zeros_like(examples)
     if generated.any():
-        made = np.cumsum(examples[generated], axis=0) / flat.one("generation_rate") / HOURS_PER_DAY
-        arrives[generated] = calendar.worked(calendar.date(first) + made)
-    return arrives
+        written[generated] = calendar.date(first) + np.cumsum(examples[generated], axis=0) / flat.one("generation_rate") / HOURS_PER_DAY
+    return np.where(examples > 0.0, written, 0.0)
 
 
 def _annotators(flat: _Flat, first: Array, day: Array) -> Staff:
@@ -255,7 +283,7 @@ def _spot(flat: _Flat, models: int) -> Spot:
 
 def _hours(flat: _Flat, spot: Spot, rounds: Array, final: Array, search: Array) -> Array:
     """Hours of each step, filled for runs alone; of spot runs each round has interruptions of its own."""
-    known = int(min(rounds[np.isfinite(rounds)].max(initial=1.0), MOST_ROUNDS)) if spot.hazard.any() else 1
+    known = int(min(rounds.max(initial=1.0), MOST_ROUNDS)) if spot.hazard.any() else 1
     hours = np.zeros((len(STEPS), known, *final.shape))
     hours[SEARCH], hours[TRAIN] = search, final
     if spot.hazard.any():

@@ -10,7 +10,9 @@ The law of this room, from which both ways to simulate it follow:
   engineers mend it and it is trained and checked again.
 - A model that passed is deployed by engineers and handed over, and is live. The router is built once training is
   set up; all of it has shipped when every model is live and the router works.
-- Who asks first is served first, in every line.
+- Who asks first is served first, in every line; of equals the first model, and the router last. What takes no
+  time needs nobody, and trial runs that take none wait for no capacity.
+- A model that only others start from is done once it is trained, or at once where there is nothing to train it on.
 
 Times are days of calendar time since the start; work of people is in hours of working time.
 """
@@ -184,10 +186,10 @@ class _Floor:
         asks, is_router = ready[job, np.arange(len(columns))], job == models
         cell = np.minimum(job, models - 1) * replicas + columns
         step = np.where(is_router, PREPARE, self.step.ravel()[cell])
-        who, place = np.take(WHO, step), self._place(step, columns)
-        free = self.free.ravel()
-        begins = np.where(who == NOBODY, asks, np.maximum(asks, free[place]))
         hours = np.where(is_router, self.work.router[columns], self._hours(step, cell))
+        who = np.where(hours > 0.0, np.take(WHO, step), NOBODY)
+        place, free = self._place(who, columns), self.free.ravel()
+        begins = np.where(who == NOBODY, asks, np.maximum(asks, free[place]))
         ends = self._end(columns, step, begins, hours)
         free[place] = np.where(who == NOBODY, np.inf, ends)
         self._count(columns, who, begins - asks, np.where(np.isfinite(ends), hours, 0.0))
@@ -195,11 +197,10 @@ class _Floor:
         self.router[columns[is_router]] = ends[is_router]
         self._go_on(columns[~is_router], cell[~is_router], step[~is_router], begins[~is_router], ends[~is_router])
 
-    def _place(self, step: Array, columns: Array) -> Array:
+    def _place(self, who: Array, columns: Array) -> Array:
         """The place that is free first, of those who are needed; the last row where nobody is."""
         replicas = self.free.shape[1]
         place = np.full(len(columns), len(self.free) - 1)
-        who = np.take(WHO, step)
         for pool, (first, last) in enumerate(self.rows):
             if last > first:
                 here = np.flatnonzero(who == pool)
@@ -239,16 +240,18 @@ class _Floor:
             [np.where(trained, SEARCH, CHECK), TRAIN, CHECK, JUDGE, np.where(passed, DEPLOY, MEND), np.where(trained, TRAIN, CHECK), HAND_OVER],
             default=PREPARE,
         )  # fmt: skip
-        wait = np.where((following == SEARCH) | (following == TRAIN), work.capacity.ravel()[cell], 0.0) / HOURS_PER_DAY
-        over = (step == HAND_OVER) | ((step == TRAIN) & ~served) | (last & ~passed)
+        runs = (following == TRAIN) | ((following == SEARCH) & (work.undisturbed[0].ravel()[cell] > 0.0))
+        wait = np.where(runs, work.capacity.ravel()[cell], 0.0) / HOURS_PER_DAY
+        is_trained = step == TRAIN
+        begins_others = ~served & (is_trained | ((step == PREPARE) & ~trained))
+        over = (step == HAND_OVER) | begins_others | (last & ~passed)
         self.ready.ravel()[cell] = np.where(over, np.inf, ends + wait)
         self.step.ravel()[cell] = following
         self.round.ravel()[cell] += following == MEND
         self.live.ravel()[cell] = np.where(step == HAND_OVER, ends, self.live.ravel()[cell])
-        is_trained = step == TRAIN
         self.trained.ravel()[cell] = np.where(is_trained, ends, self.trained.ravel()[cell])
         if work.needs_model.any():
-            self._start_who_waited(columns[is_trained & ~served], cell[is_trained & ~served] // replicas, ends[is_trained & ~served])
+            self._start_who_waited(columns[begins_others], cell[begins_others] // replicas, ends[begins_others])
 
     def _start_who_waited(self, columns: Array, model: Array, ends: Array) -> None:
         """Models that start from one that is now trained."""

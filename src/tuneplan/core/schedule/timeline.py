@@ -10,7 +10,7 @@ from tuneplan.core.arrays import Inputs
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY
 from tuneplan.core.schedule.collecting import Collected, collect
 from tuneplan.core.schedule.project import Project, project_of
-from tuneplan.core.schedule.shipping import SEARCH, Shipped, TRAIN, ship
+from tuneplan.core.schedule.shipping import SEARCH, TRAIN, Shipped, ship
 from tuneplan.late import np
 
 REPLICAS_AT_ONCE = 16_384
@@ -84,11 +84,14 @@ def play(project: Project) -> Played:
 
 def ready_by_task(project: Project, collected: Collected) -> Array:
     """When the last example of each task can be trained on. ``(task, replica)`` [day]"""
-    task, tasks = project.collection.task, project.delivery.needs_task.shape[1]
-    last = np.zeros((tasks, collected.done.shape[1]))
-    for batch, done in zip(task.tolist(), collected.done, strict=True):
-        last[batch] = np.maximum(last[batch], done)
-    return np.where(last > 0.0, project.calendar.date(np.where(np.isfinite(last), last, 0.0)) + np.where(np.isfinite(last), 0.0, np.inf), 0.0)  # type: ignore[no-any-return]
+    work, tasks = project.collection, project.delivery.needs_task.shape[1]
+    last, written = np.zeros((2, tasks, collected.done.shape[1]))
+    for batch, task in enumerate(work.task.tolist()):
+        last[task] = np.maximum(last[task], collected.done[batch])
+        written[task] = np.maximum(written[task], work.written[batch])
+    known = np.isfinite(last)
+    there = np.maximum(project.calendar.date(np.where(known, last, 0.0)), written)  # what is written at night, and not looked at, is there at night
+    return np.where(last > 0.0, np.where(known, there, np.inf), 0.0)  # type: ignore[no-any-return]
 
 
 def timeline(inputs: Inputs) -> Timeline:

@@ -138,8 +138,15 @@ def _alt(study: Cumulative) -> str:
     return f"Money paid over {last} months, median. {'; '.join(rows)}.{crossed}"
 
 
+def _later(study: Cumulative) -> str:
+    """When what is not paid at the start is."""
+    if study.from_launch:
+        return "serving and care month by month from launch, retraining when it is due, lateness day by day"
+    return "serving and care month by month, retraining when it is due"
+
+
 def _note(study: Cumulative) -> str:
-    said = "Lines are medians, bands P10 to P90. Data, training, evaluation and people are paid at the start, serving and care month by month, retraining when it is due."
+    said = f"Lines are medians, bands P10 to P90. Data, training, evaluation and people are paid at the start, {_later(study)}."
     crossing = study.crossing
     if crossing is not None and not crossing.is_level and crossing.p10 < _end(study):
         said += f" Paid back: the month from which on {crossing.dearer} has cost no more than {crossing.cheaper}, draw by draw; lines of medians may cross elsewhere."

@@ -116,7 +116,7 @@ def _label_price(scenario: Scenario, param: Param, path: str, owner: str, strate
 def _pace(scenario: Scenario, param: Param, path: str, owner: str, strategy: str) -> Quantity | None:
     """What an hour of such work costs over the price of an example; nothing where minutes a label say it, or nobody asks."""
     place = f"tasks.{owner}.data"
-    if f"{place}.labelling.minutes" in scenario.quantities or not is_timed(scenario):
+    if not is_timed(scenario) or _labelled_by_the_hour(scenario, owner):
         return None
     kind = scenario.word(f"{place}.kind", "demonstration")
     row, given = catalogue.label_prices(scenario.rows)[kind], scenario.quantities.get(f"{place}.price")
@@ -125,6 +125,13 @@ def _pace(scenario: Scenario, param: Param, path: str, owner: str, strategy: str
     typical = min(max(pay * ON_TOP_OF_PAY / price, param.low), param.high)
     found = _declared(path, param, _within(lognormal(typical, PACE_SPREAD), param))
     return replace(found, source=f"assumed: {source} with fee and control over the price; spread assumed", grade="A", as_of="2026-11")
+
+
+def _labelled_by_the_hour(scenario: Scenario, task: str) -> bool:
+    """Whether minutes for a label are given and in force in any strategy: one with a price of its own has none."""
+    minutes = f"tasks.{task}.data.labelling.minutes"
+    priced = ({f"strategies.{name}.price", f"strategies.{name}.price.{task}"} & scenario.quantities.keys() for name in scenario.strategies)
+    return (minutes in scenario.quantities or minutes in scenario.ties) and not all(priced)
 
 
 def _provider(scenario: Scenario) -> str | None:

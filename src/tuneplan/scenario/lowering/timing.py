@@ -23,7 +23,8 @@ from tuneplan.scenario.timed import DEADLINE, day_of, start_of
 from tuneplan.units import DAYS_PER_MONTH, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
-    from tuneplan.core.schedule import calendar, network, timeline as dates
+    from tuneplan.core.schedule import calendar, network
+    from tuneplan.core.schedule import timeline as dates
 else:  # reading a scenario does without
     calendar, network, dates = (Late(f"tuneplan.core.schedule.{name}") for name in ("calendar", "network", "timeline"))
 
@@ -52,10 +53,14 @@ def _one(value: float) -> Array:
 
 @FINISHED.add(unit="example/hour")
 def made_an_hour(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
-    """Kept examples that an annotator makes in an hour: as given, or from minutes a label, or as the price lets assume."""
+    """Kept examples that an annotator makes in an hour: as given, or from minutes a label, or as the price lets assume.
+
+    A strategy that pays its own price has no minutes; those who make its examples are as quick as all others.
+    """
     tasks = len(structure.tasks)
     kept, minutes, labels, pace = (numbers[name][:, :, :tasks] for name in ("kept", "minutes", "labels_per_item", "pace"))
-    return np.where(np.isnan(pace), MINUTES_PER_HOUR * kept / (minutes * labels), pace)  # type: ignore[no-any-return]
+    of_a_label = np.fmax.reduce(minutes, axis=1, keepdims=True)
+    return np.where(np.isnan(pace), MINUTES_PER_HOUR * kept / (of_a_label * labels), pace)  # type: ignore[no-any-return]
 
 
 @FINISHED.add(unit="GPU")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from tuneplan.core.arrays import Inputs, Recording
 from tuneplan.core.derived import Arrays
 from tuneplan.core.learning import Learned, learn, remaining_gap, score_of_models
 from tuneplan.core.registry import Param
+from tuneplan.core.schedule.project import read_by_phases
 from tuneplan.scenario.lowering.constants import Facts, facts_of, read_by_constants
 from tuneplan.study.decision import Estimate
 from tuneplan.study.explanation.node import Node, estimated, walk
@@ -29,6 +31,7 @@ Reads = Callable[[Inputs, Learned], object]
 Value = Callable[["View"], Array]
 """What holds a part of the law."""
 ReadByConstants = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+T = TypeVar("T")
 MIX_WORDS = "the public instruction mix"
 
 
@@ -66,6 +69,7 @@ class Memory:
     def __init__(self) -> None:
         self._nodes: dict[str, tuple[Node, ...]] = {}
         self._below: dict[str, frozenset[str]] = {}
+        self._found: dict[tuple[object, ...], Any] = {}
 
     def forget(self) -> None:
         """As if none had been made."""
@@ -76,6 +80,12 @@ class Memory:
         if key not in self._nodes:
             self._nodes[key] = make()
         return self._nodes[key]
+
+    def found(self, key: tuple[object, ...], find: Callable[[], T]) -> T:
+        """What is the same whatever the draws are, by key."""
+        if key not in self._found:
+            self._found[key] = find()
+        return self._found[key]  # type: ignore[no-any-return]
 
     def inputs_below(self, key: str, make: Callable[[], Node]) -> frozenset[str]:
         """Paths of the inputs below a node, by its key."""
@@ -169,6 +179,11 @@ class Case(Cells):
                 function(replace(self.thin.inputs, numbers=seen), self.thin.learned)
             self._read[functions] = seen.read
         return self._read[functions]
+
+    @cached_property
+    def schedule_reads(self) -> Mapping[str, tuple[str, ...]]:
+        """Phase of a project -> what its simulation reads, found by setting it up."""
+        return read_by_phases(self.thin.inputs)
 
     @cached_property
     def params(self) -> Mapping[str, Param]:

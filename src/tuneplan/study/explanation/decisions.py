@@ -12,10 +12,11 @@ import numpy as np
 from tuneplan.core.costs import COSTS
 from tuneplan.study.decision import hindsight_loss
 from tuneplan.study.explanation import costs, scores
-from tuneplan.study.explanation.case import Case
+from tuneplan.study.explanation.case import Case, cell
 from tuneplan.study.explanation.named import Where, leaves, named
 from tuneplan.study.explanation.node import Node, cut, settled, summed
 from tuneplan.study.options import worth_of_requests
+from tuneplan.study.valuing import months_of_requests
 from tuneplan.units import POINTS_PER_SCALE
 
 USD = "USD"
@@ -129,9 +130,24 @@ def _worth(case: Case, strategy: int, request: str) -> Node:
     return Node(
         key=f"{case.strategies[strategy]}.worth.{request}", label=f"worth of points, {request}", unit=USD, estimate=case.estimate(worth),
         text="Points above the reference x value of a point x share of requests x months.",
-        children=(
-            by_key(scores.score_head(case, strategy, request)), *value, scores.share_of_requests(case, strategy, row),
-            *leaves(case, "horizon_months", Where(strategy=strategy)),
+        children=(by_key(scores.score_head(case, strategy, request)), *value, scores.share_of_requests(case, strategy, row), *_months(case, strategy, row)),
+    )  # fmt: skip
+
+
+def _months(case: Case, strategy: int, row: int) -> tuple[Node, ...]:
+    """Months in which a request is answered: the horizon, less the time until launch where that counts."""
+    tasks, horizon = len(case.tasks), leaves(case, "horizon_months", Where(strategy=strategy))
+    if not case.choices(strategy).timed():
+        return horizon
+    if row < tasks:
+        return named(case, "served_months", Where(strategy=strategy, requests=(row,), columns=(row,)))
+    months = months_of_requests(case.inputs)
+    launches = named(case, "launched_after", Where(strategy=strategy, requests=tuple(range(tasks)), columns=tuple(range(tasks))))
+    return (
+        Node(
+            key=f"{case.strategies[strategy]}.served_months.{case.request(row)}", label="served months", unit="month",
+            estimate=case.estimate(cell(months, strategy, row)), text="Months in which tasks are answered, by their share of requests.",
+            children=(*horizon, *launches),
         ),
     )  # fmt: skip
 

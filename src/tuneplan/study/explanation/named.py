@@ -19,6 +19,8 @@ from tuneplan.study.explanation.case import Case, cell
 from tuneplan.study.explanation.node import Node, cut, first
 
 YES_NO = "yes_no"
+SIMULATED = ("launched_after", "days_late", "idle_annotator_hours", "idle_gpu_hours")
+"""Finished numbers that are read off a simulated schedule: each has a key of its own, under which it is opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,9 @@ def _finished(case: Case, entry: Entry[Any], where: Where) -> tuple[Node, ...]:
     Of several columns at once the inputs alone are told; of what follows from words and groups
     (no number behind it) only what is neither 0 nor 1; of choices only a no.
     """
+    if entry.name in SIMULATED and case.choices(where.strategy).timed():
+        rows = (where.requests or where.columns or (0,)) if entry.name == "launched_after" else (None,)
+        return cut([simulated_head(case, entry, where.strategy, row) for row in rows], key=entry.name)
     read = case.run.lowered.read[entry.name]
     drawn = {name: leaves(case, name, where) for name in read if name in case.params and is_drawn(name, by=entry.name)}
     children = [node for nodes in drawn.values() for node in nodes]
@@ -137,6 +142,15 @@ def _finished(case: Case, entry: Entry[Any], where: Where) -> tuple[Node, ...]:
     return (
         Node(key=key, label=words(entry.name), unit=unit, estimate=estimate, text=entry.doc, children=cut(children, key=key)),
     )
+
+
+def simulated_head(case: Case, entry: Entry[Any], strategy: int, task: int | None) -> Node:
+    """A number that was simulated, unopened: of a task, or of all of a strategy."""
+    key = f"{case.strategies[strategy]}.{entry.name}" + ("" if task is None else f".{case.tasks[task]}")
+    return Node(
+        key=key, label=words(entry.name) + ("" if task is None else f", {case.tasks[task]}"), unit=entry.labels["unit"],
+        estimate=case.estimate(cell(case.inputs[entry.name], strategy, task or 0)), text=entry.doc, opens=True,
+    )  # fmt: skip
 
 
 def _draws(case: Case, entry: Entry[Any], where: Where) -> np.ndarray:

@@ -10,7 +10,7 @@ from tuneplan.errors import UsageError
 from tuneplan.scenario.reading.complaints import advice, listed, shown
 from tuneplan.scenario.reading.ties import canonical
 from tuneplan.scenario.schema import COMPONENTS
-from tuneplan.study.explanation import costs, decisions, readers, scores
+from tuneplan.study.explanation import costs, decisions, readers, scores, timing
 from tuneplan.study.explanation.case import Case
 from tuneplan.study.explanation.node import Node
 from tuneplan.study.in_use import in_use
@@ -59,7 +59,8 @@ def trees(verdict: Verdict) -> Mapping[str, Tree]:
     """
     case, found = Case(verdict), dict[str, Tree]()
     for strategy in range(len(case.strategies)):
-        for key, tree in (*_costs(case, strategy), *_scores(case, strategy), *decisions.of_strategy(case, strategy).items()):
+        of_strategy = (*decisions.of_strategy(case, strategy).items(), *timing.of_strategy(case, strategy).items())
+        for key, tree in (*_costs(case, strategy), *_scores(case, strategy), *of_strategy):
             found.setdefault(key, tree)
     if verdict.decision.margin is not None:
         found.setdefault("margin", partial(decisions.margin, case))

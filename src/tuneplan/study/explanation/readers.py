@@ -12,11 +12,11 @@ from tuneplan.core.costs import COSTS
 from tuneplan.core.derived import DERIVED, OF_MIX, OF_UNSEEN, declared
 from tuneplan.scenario.lowering.constants import CONSTANTS
 from tuneplan.scenario.lowering.finishing import FINISHED, is_drawn
-from tuneplan.study.explanation import costs, decisions, scores
+from tuneplan.study.explanation import costs, decisions, scores, timing
 from tuneplan.study.explanation.case import Case
 from tuneplan.study.explanation.law import PARTS, Part
 from tuneplan.study.explanation.models import FADED, USABLE, start, visible
-from tuneplan.study.explanation.named import leaf
+from tuneplan.study.explanation.named import SIMULATED, leaf
 from tuneplan.study.explanation.node import Node, first
 
 TASKS = "of tasks"
@@ -37,21 +37,23 @@ class Cell:
 
 def read_by_outputs(case: Case, path: str) -> Node:
     """An input, with the outputs that read it as children without their own."""
-    cells = list(_cells(case, path))
+    cells = case.found(("cells",), partial(_all_cells, case)).get(path, [])
     name = next((cell.name for cell in cells), "base")
     found = [node for strategy in range(len(case.strategies)) for node in _outputs(case, strategy, path, cells)]
     return leaf(case, path, case.params[name].doc, children=tuple(found))
 
 
-def _cells(case: Case, path: str) -> Iterator[Cell]:
-    rows = [row for row, each in enumerate(case.run.lowered.paths) if each == path]
+def _all_cells(case: Case) -> dict[str, list[Cell]]:
+    """Path -> the cells that were drawn for it."""
+    found: dict[str, list[Cell]] = {}
     for name, places in case.run.lowered.places.items():
-        for strategy, *others in np.argwhere(np.isin(places[0], rows)).tolist():
+        for (strategy, *others), row in np.ndenumerate(places[0]):
             owner, source = (*others, 0)[:2]
-            yield Cell(
-                name=name, scope=case.params[name].scope, strategy=strategy if places.shape[1] > 1 else None,
-                owner=owner, source=source,
+            cell = Cell(
+                name=name, scope=case.params[name].scope, strategy=strategy if places.shape[1] > 1 else None, owner=owner, source=source,
             )  # fmt: skip
+            found.setdefault(case.run.lowered.paths[row], []).append(cell)
+    return found
 
 
 def _outputs(case: Case, strategy: int, path: str, cells: list[Cell]) -> Iterator[Node]:
@@ -66,7 +68,7 @@ def _outputs(case: Case, strategy: int, path: str, cells: list[Cell]) -> Iterato
             yield from _said(scores.delivered_head, case, strategy)
         heads = [partial(_said, scores.score_head, case, strategy, case.request(row)) for row in read]
         yield from first(heads, lambda head: head()[0], key="scores")
-    for key, tree in decisions.of_strategy(case, strategy).items():
+    for key, tree in (*decisions.of_strategy(case, strategy).items(), *timing.of_strategy(case, strategy).items()):
         if path in case.inputs_below(key, tree):
             yield from _said(tree)
 
@@ -90,7 +92,8 @@ def _line_reads(case: Case, strategy: int, line: str, path: str, cells: list[Cel
     """Whether a cost line reads any of the cells; of one that is 0, whether they make it so."""
     if not case.run.outcome.costs[line][0, strategy].any():
         return path in case.inputs_below(f"{strategy}, {line}", partial(costs.line, case, strategy, line))
-    read, tasks = _names(case, strategy, COSTS[line].arguments, frozenset()), len(case.tasks)
+    tasks = len(case.tasks)
+    read = case.found(("names", strategy, line), partial(_names, case, strategy, COSTS[line].arguments, frozenset()))
     if not case.structure.stages_of_column[strategy, tasks:].any():
         read = {(name, which) for name, which in read if which != OF_MIX}
     ends = {"task": OF_MIX, "request": OF_UNSEEN}
@@ -111,6 +114,8 @@ def _names(case: Case, strategy: int, names: tuple[str, ...], seen: frozenset[st
 
 def _declared(case: Case, strategy: int, name: str) -> set[str]:
     """Declared numbers that a number is made of."""
+    if name in SIMULATED:
+        return set()  # an output of its own
     if name in FINISHED:
         read = case.run.lowered.read[name]
         drawn = {each for each in read if each in case.params and is_drawn(each, by=name)}
@@ -140,11 +145,16 @@ def _model_reads(case: Case, strategy: int, model: int, row: int, path: str, cel
         return True
     taught = case.read_by(*(FADED if case.structure.models[model].earlier else USABLE))
     for name, sources in parts.items():
-        own = {each for seen in case.read_by(*PARTS[name].reads) for each in _declared(case, strategy, seen)}
+        own = case.found(("part", strategy, name), partial(_of_part, case, strategy, PARTS[name]))
         names = own | set(taught if PARTS[name].counts else ())
         if any(_part_reads(case, PARTS[name], sources, row, each, names) for each in cells):
             return True
     return False
+
+
+def _of_part(case: Case, strategy: int, part: Part) -> set[str]:
+    """Declared numbers that a part of the law reads."""
+    return {each for seen in case.read_by(*part.reads) for each in _declared(case, strategy, seen)}
 
 
 def _part_reads(case: Case, part: Part, sources: tuple[int, ...], row: int, each: Cell, read: set[str]) -> bool:
