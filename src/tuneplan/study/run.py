@@ -20,6 +20,7 @@ from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
 from tuneplan.scenario.planned import searched
 from tuneplan.scenario.records import Scenario
+from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.planning import Plan, planned
 from tuneplan.units import BYTES_PER_GB
@@ -246,7 +247,7 @@ def run_blocks(
         As ``lower``.
     """
     decided = [planned(_with_groups(each, design), seed=design.seed).scenario for each in scenarios]
-    for _, alike in groupby(decided, key=shape_of):
+    for _, alike in groupby(decided, key=lambda each: (shape_of(each), is_timed(each))):
         group = list(alike)
         structure = build_structure(strategy_specs(group[:1]), group[0].tasks)
         cells = len(structure.models) * len(group[0].requests) * design.draws
