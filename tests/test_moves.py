@@ -60,6 +60,10 @@ def delivered(result: Result, strategy: str) -> float:
     return float(result.delivered[of(result, strategy)].mean())
 
 
+def net_benefit(result: Result, strategy: str) -> float:
+    return float(result.verdict.decision.expected[of(result, strategy)])
+
+
 def gap(result: Result, what: str, one: str = "unified", other: str = "specialists") -> float:
     """Mean paired difference."""
     estimate: Estimate = getattr(result.difference(one, other), what)
@@ -169,11 +173,31 @@ def test_a_smaller_budget_drops_strategies_and_never_admits_one() -> None:
 
 
 def test_a_longer_horizon_costs_serving_and_upkeep_not_data() -> None:
-    longer = after(("horizon", "36 months"))
+    """Where launch dates count, the months before launch are paid for in neither: two years more cost two years of serving."""
+    from_the_start = ("schedule.counts", "no")
+    year, longer = after(from_the_start), after(from_the_start, ("horizon", "36 months"))
+    timed, timed_longer = after(), after(("horizon", "36 months"))
     for name in TRAINED:
-        assert cost(longer, name, "serving") == pytest.approx(3.0 * cost(after(), name, "serving"))
-        assert cost(longer, name, "upkeep") > cost(after(), name, "upkeep")
-        assert cost(longer, name, "data") == cost(after(), name, "data")
+        assert cost(longer, name, "serving") == pytest.approx(3.0 * cost(year, name, "serving"))
+        assert cost(timed_longer, name, "serving") - cost(timed, name, "serving") == pytest.approx(2.0 * cost(year, name, "serving"), rel=0.01)
+        assert cost(timed, name, "serving") < cost(year, name, "serving")
+        for short, long in ((year, longer), (timed, timed_longer)):
+            assert cost(long, name, "upkeep") > cost(short, name, "upkeep")
+            assert cost(long, name, "data") == cost(short, name, "data")
+
+
+def test_slow_annotators_ship_late_which_costs_and_earns_less() -> None:
+    slow, late = after(("schedule.annotators", 1)), after(("schedule.annotators", 1), ("deadline.delay_cost", "2k USD/day"))
+    priced = everywhere("value", "1k USD per point per month")
+    worth, worth_if_slow = after(*priced), after(*priced, ("schedule.annotators", 1))
+    for name in TRAINED:
+        assert cost(slow, name, "delay") > cost(after(), name, "delay")
+        assert cost(late, name, "delay") == pytest.approx(4.0 * cost(slow, name, "delay"))
+        assert cost(slow, name, "serving") < cost(after(), name, "serving")
+        assert cost(slow, name, "data") == cost(after(), name, "data")
+        assert delivered(slow, name) == delivered(after(), name)
+        assert net_benefit(worth_if_slow, name) < net_benefit(worth, name)
+    assert cost(late, "prompted") == cost(after(), "prompted")
 
 
 def test_worse_examples_teach_less_and_cost_as_much() -> None:
@@ -188,7 +212,8 @@ RECOMMENDED: dict[str, dict[str, tuple[Change, ...]]] = {
     "budget": {"unified": (("budget.limit", "60k USD"),), "prompted": (("budget.limit", "30k USD"),)},
     "value of a point": {
         "prompted": everywhere("value", "100 USD per point per month"),
-        "unified": everywhere("value", "3k USD per point per month"),
+        "unified": everywhere("value", "2k USD per point per month"),
+        "adapters": everywhere("value", "10k USD per point per month"),
     },
     "requests nobody trained for": {
         "adapters": (("unseen.share", "0%"), ("router.accuracy", "100%")),

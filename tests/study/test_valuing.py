@@ -1,5 +1,7 @@
 """What a score is worth: points times value times share of requests times months."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,22 @@ def test_unseen_requests_are_worth_the_mean_of_the_tasks_unless_they_say() -> No
     assert worth[2] == pytest.approx(100.0 * 12.0 * 0.2 * (100.0 * 0.6 + 50.0 * 0.4))
     said = run(loads(BODY + "unseen: {share: 20%, score: {base: 0.5}, value: $7 per point per month}\n"), Nominal())
     assert usd_per_scale(said.lowered.inputs)[0, 0, 2, 0] == pytest.approx(100.0 * 12.0 * 0.2 * 7.0)
+
+
+def test_points_count_from_launch_on_and_unseen_requests_as_far_as_tasks_are_answered() -> None:
+    """Email live after 3 months and qa after 5: 60 % of the unseen requests are answered for 9 months, 40 % for 7."""
+    timed = run(loads(BODY + "unseen: {share: 20%, score: {base: 0.5}}\nschedule: {counts: yes}\n"), Nominal()).lowered.inputs
+    months = np.broadcast_to(np.array([9.0, 7.0])[:, None], (1, 3, 2, 1))
+    worth = usd_per_scale(replace(timed, numbers={**timed.numbers, "served_months": months}))[0, :, :, 0]
+    expected = [100.0 * 9.0 * 100.0 * 0.8 * 0.6, 100.0 * 7.0 * 50.0 * 0.8 * 0.4, 100.0 * (0.6 * 9.0 + 0.4 * 7.0) * 0.2 * (100.0 * 0.6 + 50.0 * 0.4)]
+    np.testing.assert_allclose(worth, [expected] * 3)
+
+
+def test_a_strategy_that_ships_earlier_is_worth_more() -> None:
+    timed = run(loads(BODY + "schedule: {counts: yes}\n"), Nominal())
+    served = timed.lowered.inputs["served_months"][0]
+    assert (served[2] > served[0]).all(), "nothing has to be labelled for prompts"
+    np.testing.assert_allclose(usd_per_scale(timed.lowered.inputs)[0, :, :2], usd_per_scale(run(loads(BODY), Nominal()).lowered.inputs)[0, :, :2] * served / 12.0)
 
 
 def test_net_benefit_is_worth_above_the_reference_less_cost_and_nothing_for_the_reference() -> None:

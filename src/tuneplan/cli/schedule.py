@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_JOBS = 256
 
 
-@click.command("schedule", short_help="When it ships: dates, who waits for whom, what one more of each would change.")
+@click.command("schedule", short_help="When it ships, how sure that is, and who waits for whom.")
 @of_a_scenario
 @of_a_run
 @click.option("--replay", type=int, default=REPLAYED, metavar="N", show_default=True, help="Draws to replay event by event, beside the runs that are shown: both ways have to agree.")

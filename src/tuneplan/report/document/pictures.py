@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from tuneplan.report.charts.canvas import Drawn
 from tuneplan.report.document.letters import line
 
-
 ALONE = 0.95
 """Height by width of a chart from which on it gets most of a page: on half of one its rows could not be read."""
 

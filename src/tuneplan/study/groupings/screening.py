@@ -40,7 +40,7 @@ class Screen:
     def of(self, rows: Sequence[int]) -> Screen:
         """Some of them."""
         options, limits = self.options, self.options.limits
-        arrays: dict[str, Any] = {name: getattr(options, name)[rows] for name in ARRAYS}
+        arrays: dict[str, Any] = {name: getattr(options, name)[rows] for name in ARRAYS if getattr(options, name) is not None}
         kept: dict[str, Any] = {name: getattr(limits, name)[rows] for name in OF_LIMITS}
         names = tuple(options.strategies[row] for row in rows)
         return Screen(
@@ -49,7 +49,7 @@ class Screen:
         )
 
 
-ARRAYS, OF_LIMITS = ("cost", "covered", "points", "objective"), ("in_budget", "scores_met", "possible", "slack")
+ARRAYS, OF_LIMITS = ("cost", "covered", "points", "objective", "counted"), ("in_budget", "scores_met", "possible", "slack")
 """What options, and their limits, hold by strategy."""
 
 
@@ -118,7 +118,7 @@ def _misfits(family: Family, groupings: Sequence[ModelOfTask], names: Sequence[s
 def joined(screens: Sequence[Screen]) -> Screen:
     """Groupings of all of them, in their order."""
     parts = [screen.options for screen in screens]
-    arrays: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
+    arrays: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS if getattr(parts[0], name) is not None}
     kept: dict[str, Any] = {name: np.concatenate([getattr(part.limits, name) for part in parts]) for name in OF_LIMITS}
     names = tuple(name for part in parts for name in part.strategies)
     return Screen(

@@ -9,7 +9,21 @@ import simpy
 
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY
 from tuneplan.core.schedule.runs import MOST_INTERRUPTIONS
-from tuneplan.core.schedule.shipping import CHECK, DEPLOY, HAND_OVER, JUDGE, MEND, MOST_ROUNDS, NOBODY, OF_PEOPLE, PREPARE, SEARCH, STEPS, TRAIN, WHO
+from tuneplan.core.schedule.shipping import (
+    CHECK,
+    DEPLOY,
+    HAND_OVER,
+    JUDGE,
+    MEND,
+    MOST_ROUNDS,
+    NOBODY,
+    OF_PEOPLE,
+    PREPARE,
+    SEARCH,
+    STEPS,
+    TRAIN,
+    WHO,
+)
 from tuneplan.study.schedule.clock import LEAVES, MODELS, Clock
 from tuneplan.study.schedule.people import Process
 from tuneplan.study.schedule.site import ENGINEERS, GPUS, Site
