@@ -16,10 +16,9 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.timed import COUNTS
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.options import options_of
-from tuneplan.study.planning import Plan, planned, planned_alike
+from tuneplan.study.planning import Plan, delays, planned, planned_alike
 from tuneplan.study.planning import plan as planning
 from tuneplan.study.planning.cases import Case, Solved, solve
-from tuneplan.study.planning import delays
 from tuneplan.study.planning.delays import DRAWS, _Clock, in_time
 from tuneplan.study.run import Run, run
 from tuneplan.study.verdict import verdict
