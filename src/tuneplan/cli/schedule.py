@@ -15,14 +15,12 @@ from tuneplan.cli.picture import are_one, deliver_drawn, with_chart
 from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
+from tuneplan.study.schedule.records import MOST_REPLAYED, REPLAYED
 
 if TYPE_CHECKING:
     from tuneplan.study.run import Run
     from tuneplan.study.schedule.records import Schedule
 
-REPLAYED = 8
-"""Draws that are replayed event by event where nobody says how many."""
-MOST_REPLAYED = 4096
 MOST_JOBS = 256
 
 

@@ -8,6 +8,8 @@ from datetime import date
 
 from tuneplan.study.decision import Estimate
 
+REPLAYED, MOST_REPLAYED = 8, 4096
+"""Draws that are replayed event by event where nobody says how many, and the most."""
 RESOURCES = ("annotators", "reviewers", "engineers", "GPUs", "judges")
 """Who may be waited for, in the order in which a project meets them."""
 
