@@ -78,6 +78,14 @@ def test_every_component_has_a_column_and_the_budgeted_a_star(result: Result) ->
     assert [name for name in table.head if name.endswith("*")] == [f"{name}*" for name in result.verdict.covers]
 
 
+def test_delay_has_a_column_where_any_strategy_may_be_late() -> None:
+    """Of a rare lateness too, whose intervals are all nothing."""
+    for late, shown in (("2027-04-30", True), ("2027-12-30", False)):
+        verdict = load(STARTUP).set("deadline.date", late).run(draws=64).verdict
+        assert any(row.components["delay"].mean > 0.0 for row in verdict.results) == shown
+        assert ("delay" in text.components(verdict).head) == shown
+
+
 def test_net_benefit_is_in_dollars_where_a_point_has_a_price() -> None:
     valued = load(STARTUP).set("tasks.email.value", "300 USD/point/month").run(draws=64)
     assert {"net benefit", "regret"} <= set(text.overview(valued.verdict).head)
@@ -97,7 +105,8 @@ def test_a_single_allowed_strategy_is_compared_with_the_strongest_that_is_not() 
     assert (comparison.second_allowed, alone.verdict.decision.second) == (False, None)
     expected = dict(zip(alone.labels["strategy"], alone.verdict.decision.expected, strict=True))
     assert comparison.second == max((name for name in expected if name != "prompted"), key=lambda name: expected[name])
-    assert "Choose prompted: no other strategy meets the limits with 90 % confidence. Given up: the " in said(alone)
+    assert "Choose prompted: no other strategy meets the limits with 90 % confidence. " in said(alone)
+    assert "Given up: the " in said(alone)
     assert ", breaking the limits)." in said(alone)
     assert f"prompted against {comparison.second}, which is not allowed (paired, mean; parts add up)" in said(alone)
     assert "Money and capability disagree: prompted delivers" in said(alone)

@@ -41,7 +41,7 @@ from tuneplan.study.verdict import verdict
 
 STARTUP = Path(__file__).parents[3] / "scenarios" / "startup.yaml"
 FRONT = ["recommendation", "options", "change", "first", "next"]
-SECTIONS = ["money", "confidence", "capability", "risks", "limits", "rules", "assumptions", "method", "reproduce"]
+SECTIONS = ["money", "confidence", "capability", "schedule", "risks", "limits", "rules", "assumptions", "method", "reproduce"]
 HOSTILE = "<script>alert(1)</script> $x_1$ =1+1 **b** | `c`"
 
 
@@ -79,6 +79,12 @@ def found() -> Findings:
 @pytest.fixture(scope="module")
 def memo(found: Findings) -> Document:
     return memo_of(found)
+
+
+@pytest.fixture(scope="module")
+def untimed() -> Document:
+    """The same where launch dates don't count."""
+    return memo_of(startup("schedule.counts=no"))
 
 
 @pytest.fixture(scope="module")
@@ -195,8 +201,10 @@ def test_a_share_just_below_what_is_asked_for_is_explained(found: Findings) -> N
         assert ("Plans are found on draws of their own and judged on these: what is a little below is within simulation error." in notes) == told
 
 
-def test_no_schedule_no_column_of_dates(memo: Document) -> None:
-    assert not any("finish" in head for head in table(memo, "options").head)
+def test_where_launch_dates_do_not_count_options_have_no_dates_and_money_no_delay(memo: Document, untimed: Document) -> None:
+    for document, tells in ((memo, True), (untimed, False)):
+        assert any("finish" in head for head in table(document, "options").head) == tells
+        assert ("delay" in [row[0] for row in next(b for b in section(document, "money").blocks if isinstance(b, Table)).rows]) == tells
 
 
 def test_next_steps_buy_what_the_plan_buys(found: Findings, memo: Document) -> None:
@@ -207,7 +215,7 @@ def test_next_steps_buy_what_the_plan_buys(found: Findings, memo: Document) -> N
     assert best is not None
     kept = found.stakes.kept[best]
     assert kept.bought == dict(found.run.plans[found.verdict.decision.strategies[best]].bought)
-    assert "email" in steps.items[0]
+    assert any("email" in item and "data comes to" in item for item in steps.items)
     assert any("gpu.price" in item for item in steps.items)
     assert not any("strategies.prompted.api" in item for item in steps.items)  # another option's warning
     assert "strategies.prompted.api" in said(section(memo, "risks").blocks)
@@ -255,8 +263,8 @@ def test_the_ledger_counts_every_number_in_use(found: Findings, memo: Document) 
     assert len(tables[0].rows) + rest == len(in_use(found.run))
 
 
-def test_the_ledger_says_where_a_number_was_typed(memo: Document) -> None:
-    rows = {row[0]: row for row in table(memo, "assumptions").rows}
+def test_the_ledger_says_where_a_number_was_typed(untimed: Document) -> None:
+    rows = {row[0]: row for row in table(untimed, "assumptions").rows}
     given = [row for row in rows.values() if row[2] == "yours"]
     assert given
     assert all("startup.yaml:" in row[3] for row in given)
