@@ -30,10 +30,10 @@ NO_COEFFICIENTS: Mapping[str, str] = {
     "barrier": "steps and tolerances of a search",
     "compute.ADAPTED_LAYERS": "yes or no: which layers a word means",
     "distributions": "tables of inverse distribution functions",
+    "schedule.calendar.DAYS_PER_WEEK": "a unit",
     "schedule.calendar.HOURS_PER_DAY": "a unit",
     "schedule.calendar.ROUNDING": "what counts as the same time",
     "schedule.luck.CENTRE": "where a point of the unit cube stands when nothing is left to chance",
-    "schedule.project.DAYS_OF_A_WEEK": "a unit",
     "validity.TOLERANCE": "words of a caution, never a result",
 }
 """Module, or number in it -> why it needs no declaration."""

@@ -63,9 +63,9 @@ def declared_params() -> tuple[Param, ...]:
 def declared_coefficients() -> dict[str, tuple[Coefficient, ...]]:
     """Every number of an equation that can't be typed, by its module."""
     from tuneplan.core import decoding, memory_law  # which reading a scenario does without
-    from tuneplan.core.schedule import calendar, declared, project, shipping
+    from tuneplan.core.schedule import batches, calendar, declared, models, shipping
 
-    modules = (transfer, pooling, capability, learning, compute, memory_law, decoding, costs, declared, calendar, project, shipping)
+    modules = (transfer, pooling, capability, learning, compute, memory_law, decoding, costs, declared, calendar, batches, models, shipping)
     return {module.__name__.removeprefix("tuneplan.core."): module.COEFFICIENTS for module in modules}
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core.coefficients import Coefficient
 from tuneplan.late import np
 
 OPENS = 9.0
 """Hour at which a working day begins; it ends when its productive hours are over."""
 HOURS_PER_DAY = 24.0
+DAYS_PER_WEEK = 7.0
 ROUNDING = 1e-9
 """Part of a day within which hours end with the day before, not with the next one."""
 COEFFICIENTS = (
@@ -39,11 +40,11 @@ class Calendar:
     hours: Array | float
 
     @property
-    def begun(self) -> Array:
-        """Working days that have begun by each day, itself included, from the first to the last known. ``(day,)`` of int"""
-        return _begun(self.workdays.tobytes())
+    def days_of_a_week(self) -> float:
+        """Weekdays that are ever worked. [day/week]"""
+        return float(max(len(np.unique(self.workdays % DAYS_PER_WEEK)), 1))
 
-    def of(self, replicas: Array) -> Calendar:
+    def of(self, replicas: Mask) -> Calendar:
         """The same for some replicas alone."""
         return replace(self, hours=self.hours[replicas]) if isinstance(self.hours, np.ndarray) and self.hours.size > 1 else self
 
@@ -55,11 +56,9 @@ class Calendar:
         >>> week.date(np.array([0.0, 8.0, 12.0, 20.0, 30.0])).round(3).tolist()
         [0.375, 0.708, 1.542, 4.542, inf]
         """
-        whole = np.maximum(np.ceil(worked / self.hours - ROUNDING) - 1.0, 0.0)
-        known = whole < len(self.workdays)
-        before = np.where(known, whole, 0.0)
-        day, today = self.workdays[before.astype(np.intp)], np.where(known, worked, 0.0) - before * self.hours
-        return np.where(known, day + (OPENS + today) / HOURS_PER_DAY, np.inf)  # type: ignore[no-any-return]
+        known = _known(self.workdays.tobytes())
+        whole = np.minimum(np.maximum(np.ceil(worked / self.hours - ROUNDING) - 1.0, 0.0), len(self.workdays))
+        return known.workdays.take(whole.astype(np.intp)) + (OPENS + (worked - whole * self.hours)) / HOURS_PER_DAY  # type: ignore[no-any-return]
 
     def worked(self, date: Array) -> Array:
         """Hours worked by a date. [hour]
@@ -68,22 +67,45 @@ class Calendar:
         >>> week.worked(np.array([0.0, 0.5, 0.9, 3.0, 4.5])).tolist()
         [0.0, 3.0, 8.0, 16.0, 19.0]
         """
-        known = np.isfinite(date)
-        day = np.where(known, date, 0.0)
-        begun = self.begun[np.minimum(day, len(self.begun) - 1.0).astype(np.intp)]
-        today = np.clip((day - self.workdays[np.maximum(begun - 1, 0)]) * HOURS_PER_DAY - OPENS, 0.0, self.hours)
-        return np.where(known, np.where(begun > 0, (begun - 1) * self.hours + today, 0.0), np.inf)  # type: ignore[no-any-return]
+        known = _known(self.workdays.tobytes())
+        day = np.minimum(date, len(known.before) - 1.0).astype(np.intp)
+        today = np.minimum(np.maximum((date - known.latest.take(day)) * HOURS_PER_DAY - OPENS, 0.0), self.hours)
+        return np.where(np.isfinite(date), known.before.take(day) * self.hours + today, np.inf)  # type: ignore[no-any-return]
 
     def after(self, date: Array, hours: Array) -> Array:
-        """When people who start at a date have worked so many hours more; at once where there is nothing to do, even at night. [day]"""
+        """When people who start at a date have worked so many hours more; at once where there is nothing to do, even at night. [day]
+
+        >>> week = Calendar(workdays=np.array([0.0, 1.0, 4.0]), hours=8.0)
+        >>> week.after(np.array([0.5, 3.0]), np.array([4.0, 0.0])).round(3).tolist()
+        [0.667, 3.0]
+        """
         return np.maximum(date, self.date(self.worked(date) + hours))  # type: ignore[no-any-return]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Tables of a calendar.
+
+    Attributes
+    ----------
+    workdays
+        As given, then infinity.
+    latest, before
+        The latest working day that has begun by each day, and how many there were before it; before the first, one day
+        that ended long ago and takes back what it counts. ``(day,)``
+    """
+
+    workdays: Array
+    latest: Array
+    before: Array
+
+
 @cache
-def _begun(workdays: bytes) -> Array:
+def _known(workdays: bytes) -> _Known:
     days = np.frombuffer(workdays)
     last = int(days[-1]) if len(days) else 0
-    return np.searchsorted(days, np.arange(last + 1), side="right")
+    begun = np.searchsorted(days, np.arange(last + 1), side="right")
+    return _Known(workdays=np.append(days, np.inf), latest=np.append(-np.inf, days)[begun], before=(begun - 1).astype(np.float64))
 
 
 def workdays(*, weekday: int, days: tuple[int, ...], holidays: tuple[int, ...], until: int) -> Array:
@@ -104,4 +126,4 @@ def workdays(*, weekday: int, days: tuple[int, ...], holidays: tuple[int, ...], 
     [0.0, 4.0, 5.0]
     """
     every = np.arange(until + 1)
-    return np.flatnonzero(np.isin((every + weekday) % 7, days) & ~np.isin(every, holidays)).astype(np.float64)
+    return np.flatnonzero(np.isin((every + weekday) % int(DAYS_PER_WEEK), days) & ~np.isin(every, holidays)).astype(np.float64)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core.schedule.people import Pool, Staff
 from tuneplan.late import np
 
@@ -48,8 +48,8 @@ class Collection:
         Who works on them.
     """
 
-    task: Array
-    generated: Array
+    task: Mask
+    generated: Mask
     examples: Array
     arrives: Array
     written: Array
@@ -90,41 +90,56 @@ class Collected:
 
 def collect(work: Collection) -> Collected:
     """Work through all batches of all replicas."""
-    annotators, reviewers = Pool(work.annotators), Pool(work.reviewers)
+    annotators, reviewers = Pool(work.annotators, batches=len(work.task)), Pool(work.reviewers)
     there = work.examples > 0.0
-    made = there & ~work.generated[:, None]
-    begun, labelled, line = np.where(there, work.arrives, np.inf), np.where(there, work.arrives, np.inf), 0.0
-    for batch in np.flatnonzero(~work.generated).tolist():
-        begins, ends = annotators.take(np.where(made[batch], work.arrives[batch], np.inf), work.labelling[batch], teaches=True)
-        begun[batch], labelled[batch] = begins, ends
-        line = line + _waited(begins, work.arrives[batch], made[batch])
+    waits = np.where(there, work.arrives, np.inf)
+    begun, labelled = waits.copy(), waits.copy()
+    by_people = ~work.generated
+    begun[by_people], labelled[by_people] = _handed_out(annotators, waits[by_people], work.labelling[by_people], teaches=True)
     is_reviewed = work.reviewing > 0.0
-    reviewed, line_for_review = _in_turn(reviewers, np.where(is_reviewed, labelled, np.inf), work.reviewing)
-    reviewed = np.where(is_reviewed, reviewed, labelled)
-    back = np.where(made & (work.rejected > 0.0), reviewed, np.inf)
-    reworked, line_again = _in_turn(annotators, back, work.reworking)
-    done = np.where(np.isfinite(back), reworked, reviewed)
-    done = np.where(work.failed > 0.0, done + work.settling, done)
+    reviewed = np.where(is_reviewed, _in_turn(reviewers, np.where(is_reviewed, labelled, np.inf), work.reviewing), labelled)
+    reworked = _in_turn(annotators, np.where(work.rejected > 0.0, reviewed, np.inf), work.reworking)
+    done = np.where(work.rejected > 0.0, reworked, reviewed) + work.settling * (work.failed > 0.0)
     return Collected(
         begun=begun, labelled=labelled, reviewed=reviewed, done=np.where(there, done, 0.0), annotating=annotators.busy, reviewing=reviewers.busy,
-        waited_for_annotators=line + line_again, waited_for_reviewers=line_for_review,
+        waited_for_annotators=annotators.waited, waited_for_reviewers=reviewers.waited,
     )  # fmt: skip
 
 
-def _in_turn(pool: Pool, arrives: Array, hours: Array) -> tuple[Array, Array]:
-    """Work taken in the order in which it arrives: when each piece ends, and hours waited in line."""
-    order = arrives.argsort(axis=0, kind="stable")
-    flat = order * arrives.shape[1] + np.arange(arrives.shape[1])
-    ends, waited = np.full(arrives.size, np.inf), np.zeros(arrives.shape[1])
-    for place in flat:
-        comes = arrives.ravel()[place]
-        if not np.isfinite(comes).any():
-            break
-        begins, ends[place] = pool.take(comes, hours.ravel()[place])
-        waited += _waited(begins, comes, np.isfinite(comes))
-    return ends.reshape(arrives.shape), waited
+def _in_turn(pool: Pool, arrives: Array, hours: Array) -> Array:
+    """When each piece of work ends that is taken in the order in which it arrives. ``(batch, replica)``"""
+    flat = in_order(arrives) * arrives.shape[1] + np.arange(arrives.shape[1])
+    comes, lasts = arrives.ravel().take(flat), hours.ravel().take(flat)
+    ends = pool.take_in_turn(comes, lasts) if pool.is_one_for_good else _handed_out(pool, comes, lasts)[1]
+    ended = np.empty(arrives.shape)
+    ended.ravel()[flat] = ends
+    return ended
 
 
-def _waited(begins: Array, arrives: Array, there: Array) -> Array:
-    """Hours between arrival and begin of what is taken at all."""
-    return np.where(there & np.isfinite(begins), begins - np.where(there, arrives, 0.0), 0.0)  # type: ignore[no-any-return]
+def _handed_out(pool: Pool, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:
+    """When each piece of work begins and ends, in the order in which they stand; what never arrives is never begun. ``(batch, replica)``"""
+    begins, ends = np.full((2, *arrives.shape), np.inf)
+    there = np.isfinite(arrives)
+    somewhere, everywhere, columns = np.flatnonzero(there.any(axis=1)).tolist(), there.all(axis=1).tolist(), np.arange(arrives.shape[1])
+    for batch in somewhere if pool.places else ():
+        if everywhere[batch]:
+            begins[batch], ends[batch] = pool.take(columns, arrives[batch], hours[batch], teaches=teaches)
+        else:
+            some = np.flatnonzero(there[batch])
+            begins[batch, some], ends[batch, some] = pool.take(some, arrives[batch, some], hours[batch, some], teaches=teaches)
+    return begins, ends
+
+
+def in_order(times: Array) -> Mask:
+    """Rows of each column by their times, equal ones in the order in which they stand.
+
+    >>> in_order(np.array([[2.0, 1.0], [1.0, 1.0]])).tolist()
+    [[1, 0], [0, 1]]
+    """
+    columns = np.ascontiguousarray(times.T)
+    order = columns.argsort(axis=1)  # several times as fast as a stable sort, which few columns need
+    in_place = np.sort(columns, axis=1)
+    equal = np.flatnonzero(((in_place[:, 1:] == in_place[:, :-1]) & (in_place[:, 1:] < np.inf)).any(axis=1))
+    if len(equal):
+        order[equal] = columns[equal].argsort(axis=1, kind="stable")
+    return np.ascontiguousarray(order.T)

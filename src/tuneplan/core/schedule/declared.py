@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.distributions import lognormal, pert, point
 from tuneplan.core.registry import Param
@@ -21,7 +23,7 @@ COEFFICIENTS = (
                 doc="How far the pace of a kind of work lies from what its price says: standard deviation of its logarithm."),
 )  # fmt: skip
 
-_ASSUMED = {"source": "assumed", "as_of": "2026-11"}
+_ASSUMED: Any = {"source": "assumed", "as_of": "2026-11"}
 SCHEDULE_PARAMS = (
     Param(name="annotators", key="schedule.annotators", unit="person", high=200.0, whole=True, may_be_bare=True, default=point(3.0), example="3", **_ASSUMED,
           doc="People who label at the same time."),

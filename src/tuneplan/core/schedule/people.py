@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.late import np
+
+MOST_PEOPLE = 256
+"""People who follow one another in a place before it stays empty: it is years until then where anybody could work like that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,8 @@ class Staff:
         When each place is filled for the first time, its training included; infinite: there is no such
         place. ``(place, replica)`` [hour]
     stays, gaps
-        How long those who come one after another stay in a place, and how long it then is empty;
+        How long those who come one after another stay in a place, and how long it then is empty; after the last the
+        first begins again;
         ``(person, place, replica)``, nobody leaves where the first axis is 0 long. [hour]
     learning
         Exponent of practice: the n-th batch takes ``n^-learning`` of the time of the first. ``(replica,)``
@@ -33,106 +37,159 @@ class Staff:
 
 
 class Pool:
-    """People at work, in all replicas at once.
+    """People at work, in all replicas at once; arrays by place are flat, ``place * replicas + replica``.
+
+    Parameters
+    ----------
+    batches
+        Pieces of work that may count as practice.
 
     Attributes
     ----------
     busy
         Hours worked so far. ``(replica,)`` [hour]
+    waited
+        Hours that work stood in line so far, added up. ``(replica,)`` [hour]
     """
 
-    def __init__(self, staff: Staff) -> None:
+    def __init__(self, staff: Staff, *, batches: int = 0) -> None:
         self.staff = staff
-        self.places, replicas = staff.ready.shape
-        self.columns = np.arange(replicas)
-        self.free = staff.ready.copy()
+        self.places, self.replicas = (int(count) for count in staff.ready.shape)
+        self.free = np.array(staff.ready, order="C")
         self.leaves_at_all = bool(len(staff.stays)) and bool(np.isfinite(staff.stays).any())
+        self.leaves = (staff.ready + staff.stays[0]).ravel() if self.leaves_at_all else np.empty(0)
+        self.person = np.zeros(self.free.size if self.leaves_at_all else 0, dtype=np.intp)
         self.learns = bool(np.any(staff.learning))
-        self.practice = np.zeros((self.places, replicas))
-        self.person = np.zeros((self.places, replicas), dtype=np.intp)
-        self.leaves = np.ascontiguousarray(staff.ready + staff.stays[0]) if self.leaves_at_all else np.full((1, 1), np.inf)
-        self.busy = np.zeros(replicas)
+        self.paces = ((1.0 + np.arange(batches + 1)[:, None]) ** -staff.learning).ravel() if self.learns else np.empty(0)
+        self.practice = np.tile(np.arange(self.replicas), self.places if self.learns else 0)  # cells of ``paces``
+        self.busy, self.waited = np.zeros(self.replicas), np.zeros(self.replicas)
 
-    def take(self, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:
+    def take(self, columns: Mask, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:
         """Give work to whoever has been free the longest, or is free first.
 
         Parameters
         ----------
+        columns
+            Replicas in which there is such work.
         arrives
-            When the work waits to be taken, never before that of an earlier call; infinite: it never does. ``(replica,)``
+            When it waits to be taken, never before that of an earlier call. ``(column,)``
         hours
-            That it takes without practice. ``(replica,)``
+            That it takes without practice. ``(column,)``
         teaches
             Whether it counts as practice.
 
         Returns
         -------
         begins, ends
-            ``(replica,)``; infinite where nobody ever takes it.
+            ``(column,)``; infinite where nobody ever takes it.
         """
-        if not self.places:
-            never = np.full(len(self.columns), np.inf)
-            return never, never
-        if self.leaves_at_all:
-            self._replace_who_left(arrives)
-        place = first_of(self.free) * len(self.columns) + self.columns
-        free = self.free.ravel()
-        begins = np.maximum(arrives, free[place])
-        taken = np.isfinite(begins)
-        if self.learns:
-            practice = self.practice.ravel()
-            hours = hours * (1.0 + practice[place]) ** -self.staff.learning
-        ends = begins + hours
-        if self.leaves_at_all:
-            ends = self._with_replacements(place, ends, taken)
+        place, free = first_of(self.free if len(columns) == self.replicas else self.free.take(columns, axis=1))
+        cell, begins = place * self.replicas + columns, np.maximum(arrives, free)
+        lasts = hours * self._pace(cell) if self.learns else hours
+        ends = begins + lasts
+        if self.leaves_at_all and len(leaving := np.flatnonzero(self.leaves.take(cell) < ends)):
+            cell[leaving], begins[leaving], ends[leaving], worked = self._among_leavers(
+                columns[leaving], arrives[leaving], hours[leaving], cell[leaving], begins[leaving]
+            )
+            lasts = np.array(lasts)
+            lasts[leaving] = worked
         if self.learns and teaches:
-            practice[place] += taken
-        self.busy += np.where(taken, hours, 0.0)
-        free[place] = np.where(taken, ends, free[place])
+            self.practice[cell] += self.replicas
+        self.free.ravel()[cell] = ends
+        self._count(columns, begins - arrives, lasts)
         return begins, ends
 
-    def _replace_who_left(self, arrives: Array) -> None:
-        """Fill places whose holder left with nothing in her hands, before the work arrives."""
-        while True:
-            until = np.maximum(np.where(np.isfinite(arrives), arrives, -np.inf), self.free)
-            gone = (self.leaves <= until) & np.isfinite(self.leaves)
-            if not gone.any():
-                return
-            self._renew(np.flatnonzero(gone.ravel()))
+    def take_in_turn(self, arrives: Array, hours: Array) -> Array:
+        """When work ends that arrives in the order in which it stands, never what never arrives, one after another.
 
-    def _renew(self, cells: Array) -> None:
-        """The next person in some places, free when she has been found and trained."""
-        free, leaves, person = self.free.ravel(), self.leaves.ravel(), self.person.ravel()
-        known = np.minimum(person[cells], len(self.staff.gaps) - 1)
-        free[cells] = leaves[cells] + self.staff.gaps.reshape(len(self.staff.gaps), -1)[known, cells]
-        person[cells] += 1
-        self.practice.ravel()[cells] = 0.0
-        following = np.minimum(person[cells], len(self.staff.stays) - 1)
-        leaves[cells] = free[cells] + self.staff.stays.reshape(len(self.staff.stays), -1)[following, cells]
+        For one place in which nobody learns or leaves. ``(batch, replica)``
+        """
+        begins, ends = np.empty((2, *arrives.shape))
+        free = self.free[0]
+        for batch, comes in enumerate(arrives):
+            free = np.add(np.maximum(comes, free, out=begins[batch]), hours[batch], out=ends[batch])
+        taken = np.isfinite(begins)
+        self.busy += np.where(taken, hours, 0.0).sum(axis=0)
+        self.waited += np.where(taken, begins - np.where(taken, arrives, 0.0), 0.0).sum(axis=0)
+        return ends
 
-    def _with_replacements(self, place: Array, ends: Array, taken: Array) -> Array:
-        """When work ends whose holder may leave in the middle: who replaces her goes on where she stopped, at the pace of a newcomer."""
-        leaves, free, practice = self.leaves.ravel(), self.free.ravel(), self.practice.ravel()
-        while True:
-            cut = np.flatnonzero(taken & (leaves[place] < ends))
-            if not len(cut):
-                return ends
-            cells = place[cut]
-            left = (ends[cut] - leaves[cells]) * (1.0 + practice[cells]) ** self.staff.learning[cut]
-            self._renew(cells)
-            ends = ends.copy()
-            ends[cut] = free[cells] + left
+    @property
+    def is_one_for_good(self) -> bool:
+        """Whether there is one place in which nobody learns or leaves."""
+        return self.places == 1 and not self.learns and not self.leaves_at_all
+
+    def _pace(self, cell: Mask) -> Array:
+        """Time that the holders of some places take, of that of a newcomer."""
+        return self.paces.take(self.practice.take(cell))  # type: ignore[no-any-return]
+
+    def _count(self, columns: Mask, waited: Array, hours: Array) -> None:
+        """Add up hours in line and hours of work, of what is taken at all."""
+        taken = np.isfinite(waited)
+        if not taken.all():
+            columns, waited, hours = columns[taken], waited[taken], hours[taken]
+        if len(columns) == self.replicas:
+            self.busy += hours
+            self.waited += waited
+        else:
+            self.busy[columns] += hours
+            self.waited[columns] += waited
+
+    # --- where somebody leaves before the work ends ---------------------------------------------------
+
+    def _among_leavers(self, columns: Mask, arrives: Array, hours: Array, cell: Mask, begins: Array) -> tuple[Mask, Array, Array, Array]:
+        """In which place the work is done after all, when it begins and ends, and hours of work.
+
+        Who left with nothing in her hands is replaced and the choice made anew; who leaves in the middle is replaced by
+        somebody who goes on where she stopped, at the pace of a newcomer.
+
+        Parameters
+        ----------
+        cell, begins
+            Who would take the work, and when, did nobody leave.
+        """
+        gone = np.flatnonzero(self.leaves[cell] <= begins)
+        while len(gone := gone[np.isfinite(begins[gone])]):
+            self._renew(cell[gone])
+            place, free = first_of(self.free.take(columns[gone], axis=1))
+            cell[gone], begins[gone] = place * self.replicas + columns[gone], np.maximum(arrives[gone], free)
+            gone = gone[self.leaves[cell[gone]] <= begins[gone]]
+        lasts = hours * self._pace(cell) if self.learns else hours
+        ends = begins + lasts
+        cut = np.flatnonzero(self.leaves[cell] < ends)
+        while len(cut := cut[np.isfinite(ends[cut])]):
+            cells = cell[cut]
+            left = ends[cut] - self.leaves[cells]
+            longer = left / self._pace(cells) if self.learns else left
+            lasts[cut] += longer - left
+            ends[cut] = back = self._renew(cells) + longer
+            cut = cut[self.leaves[cells] < back]
+        return cell, begins, ends, lasts
+
+    def _renew(self, cells: Mask) -> Array:
+        """The next person in some places, and when she has been found and trained; in the end nobody comes any more. [hour]"""
+        place, column, person = cells // self.replicas, cells % self.replicas, self.person[cells]
+        free = self.leaves[cells] + self.staff.gaps[person % len(self.staff.gaps), place, column]
+        free[person >= MOST_PEOPLE] = np.inf
+        self.free.ravel()[cells] = free
+        self.person[cells] = person = person + 1
+        self.leaves[cells] = free + self.staff.stays[person % len(self.staff.stays), place, column]
+        if self.learns:
+            self.practice[cells] = column
+        return free
 
 
-def first_of(times: Array) -> Array:
-    """Row of the earliest time of each column, the first of equal ones.
+def first_of(times: Array) -> tuple[Mask, Array]:
+    """Row of the earliest time of each column, the first of equal ones, and that time.
 
-    >>> first_of(np.array([[2.0, 1.0], [1.0, 1.0]])).tolist()
-    [1, 0]
+    >>> [each.tolist() for each in first_of(np.array([[2.0, 1.0], [1.0, 1.0]]))]
+    [[1, 0], [1.0, 1.0]]
     """
-    row, best = np.zeros(times.shape[1], dtype=np.intp), times[0]
-    for number in range(1, len(times)):
-        earlier = times[number] < best
-        np.copyto(row, number, where=earlier)
-        best = np.minimum(best, times[number])
-    return row
+    if len(times) == 1:
+        return np.zeros(times.shape[1], dtype=np.intp), times[0]
+    earliest = times.min(axis=0)
+    later = np.ones(times.shape[1], dtype=bool)
+    row = np.zeros(times.shape[1], dtype=np.uint8 if len(times) < 256 else np.intp)
+    for each in times[:-1]:  # as many rows as stand before the earliest
+        later &= each > earliest
+        row += later  # type: ignore[misc]
+    return row.astype(np.intp), earliest

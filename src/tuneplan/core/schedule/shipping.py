@@ -19,11 +19,12 @@ Times are days of calendar time since the start; work of people is in hours of w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY, Calendar
+from tuneplan.core.schedule.people import first_of
 from tuneplan.core.schedule.runs import Spot
 from tuneplan.late import np
 
@@ -38,6 +39,9 @@ WHO = (ENGINEERS, GPUS, GPUS, NOBODY, JUDGES, ENGINEERS, ENGINEERS, NOBODY)
 """Who is needed for each step."""
 OF_PEOPLE = (True, False, False, False, True, True, True, True)
 """Whether a step goes on in working time alone."""
+OVER = len(STEPS)
+_FOLLOWING = (CHECK, OVER, OVER, OVER, OVER, CHECK, HAND_OVER, OVER, SEARCH, TRAIN, CHECK, JUDGE, OVER, TRAIN, HAND_OVER, OVER)
+"""What comes after each step of a model that is not trained, then of one that is; the gate decides what comes after judges."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +69,11 @@ class Delivery:
         How many work, or run, at once. ``(replica,)`` of whole numbers
     """
 
-    needs_task: Array
-    needs_model: Array
-    there: Array
-    trained: Array
-    served: Array
+    needs_task: Mask
+    needs_model: Mask
+    there: Mask
+    trained: Mask
+    served: Mask
     hours: Array
     undisturbed: Array
     spot: Spot
@@ -122,26 +126,38 @@ def ship(work: Delivery, data_ready: Array, calendar: Calendar) -> Shipped:
     data_ready
         When the last example of each task was there. ``(task, replica)`` [day]
     """
-    floor = _Floor.opened(work, data_ready, calendar)
-    while len(columns := floor.waiting()):
-        floor.move(columns)
+    read_flat = {name: np.ascontiguousarray(getattr(work, name)) for name in ("hours", "capacity", "rounds", "trained", "served")}
+    floor = _Floor.opened(replace(work, **read_flat), data_ready, calendar)
+    while floor.move():
+        pass
     return floor.closed()
 
 
 @dataclass(slots=True, kw_only=True)
 class _Floor:
-    """All that changes while models are worked on; flat arrays are read by ``row * replicas + column``."""
+    """All that changes while models are worked on; arrays by model, the router behind them, are read flat, ``row * replicas + column``.
+
+    Attributes
+    ----------
+    ready
+        When the next step of each can begin; infinite: there is none. ``(model and router, replica)`` [day]
+    step, round
+        What that is, and in which round. ``(model, replica)``
+    missing, begins_at
+        Models that one still waits for, and the latest of what it waited for so far. ``(model, replica)``
+    free
+        When each engineer, place for a run, and judge is free. Three of ``(place, replica)`` [day]
+    """
 
     work: Delivery
     calendar: Calendar
     set_up: Array
     ready: Array
-    begins_at: Array
-    missing: Array
-    step: Array
+    step: Mask
     round: Array
-    free: Array
-    rows: tuple[tuple[int, int], ...]
+    missing: Mask
+    begins_at: Array
+    free: tuple[Array, ...]
     begun: Array
     ended: Array
     live: Array
@@ -156,106 +172,111 @@ class _Floor:
         models, replicas = work.there.shape
         some = work.engineers > 0.0
         set_up = np.where(work.set_up > 0.0, np.where(some, calendar.date(work.set_up), np.inf), 0.0)
-        data = np.where(work.needs_task, data_ready[None], 0.0).max(axis=1)
-        begins_at, missing = np.maximum(data, set_up), work.needs_model.sum(axis=1)
+        begins_at = np.stack([np.maximum(np.where(needs, data_ready, 0.0).max(axis=0), set_up) for needs in work.needs_task])
+        missing = np.stack([needs.sum(axis=0) for needs in work.needs_model])
         ready = np.where(work.there & (missing == 0), begins_at, np.inf)
-        ready = _flat(np.concatenate([ready, np.where(work.router > 0.0, set_up, np.inf)[None]]))
-        places = [int(min(each.max(), models + 1)) for each in (work.engineers, work.runs_at_once, work.judges)]
-        free = [np.where(np.arange(count)[:, None] < each, 0.0, np.inf) for count, each in zip(places, (work.engineers, work.runs_at_once, work.judges), strict=True)]
-        if places[ENGINEERS]:
-            free[ENGINEERS][0] = np.where(some, set_up, np.inf)
-        ends = np.cumsum([0, *places]).tolist()
-        nan = np.full((len(STEPS), models, replicas), np.nan)
+        free = tuple(_places(each, models + 1) for each in (work.engineers, work.runs_at_once, work.judges))
+        free[ENGINEERS][:1] = np.where(some, set_up, np.inf)
+        never = np.full((models, replicas), np.inf)
         return cls(
-            work=work, calendar=calendar, set_up=set_up, ready=ready, begins_at=begins_at, missing=missing,
-            step=np.zeros((models, replicas), dtype=np.intp), round=np.ones((models, replicas)), free=_flat(np.concatenate([*free, np.full((1, replicas), np.inf)])),
-            rows=tuple(zip(ends[:-1], ends[1:], strict=True)), begun=nan, ended=nan.copy(), live=_flat(np.where(work.there & work.served, np.inf, 0.0)),
-            trained=_flat(np.where(work.there & work.trained, np.inf, 0.0)), router=np.where(work.router > 0.0, np.inf, 0.0),
-            spent=np.stack([work.set_up * some, np.zeros(replicas), np.zeros(replicas)]), waited=np.zeros((3, replicas)),
+            work=work, calendar=calendar, set_up=set_up, ready=np.array([*ready, np.where(work.router > 0.0, set_up, np.inf)]),
+            step=np.full((models, replicas), PREPARE), round=np.ones((models, replicas)), missing=missing, begins_at=begins_at, free=free,
+            begun=np.full((len(STEPS), models, replicas), np.inf), ended=np.full((len(STEPS), models, replicas), np.nan),
+            live=never, trained=never.copy(), router=np.where(work.router > 0.0, np.inf, 0.0),
+            spent=np.stack([work.set_up * some, *np.zeros((2, replicas))]), waited=np.zeros((3, replicas)),
         )  # fmt: skip
 
-    def waiting(self) -> Array:
-        """Replicas in which something still waits to be done."""
-        return np.flatnonzero(np.isfinite(self.ready.min(axis=0)))
-
-    def move(self, columns: Array) -> None:
-        """The next event of some replicas: who has asked first, of equals the first model, the router last, takes a place."""
+    def move(self) -> bool:
+        """The next event of each replica: who has asked first, of equals the first model, the router last, takes a place; whether there was any."""
         models, replicas = self.work.there.shape
-        ready = self.ready[:, columns]
-        job = ready.argmin(axis=0)
-        asks, is_router = ready[job, np.arange(len(columns))], job == models
-        cell = np.minimum(job, models - 1) * replicas + columns
-        step = np.where(is_router, PREPARE, self.step.ravel()[cell])
-        hours = np.where(is_router, self.work.router[columns], self._hours(step, cell))
+        row, asks = first_of(self.ready)
+        columns = np.flatnonzero(np.isfinite(asks))
+        cell, asks = row[columns] * replicas + columns, asks[columns]
+        self.ready.ravel()[cell] = np.inf
+        of_model = cell < models * replicas
+        routes = columns[~of_model]
+        self.router[routes] = self._served(ENGINEERS, routes, self.set_up[routes], self.work.router[routes])[1]
+        self._work_on(columns[of_model], cell[of_model], asks[of_model])
+        return len(columns) > 0
+
+    def _work_on(self, columns: Mask, cell: Mask, asks: Array) -> None:
+        """One step of one model in each of some replicas."""
+        step = self.step.ravel().take(cell)
+        hours = self._hours(step, cell)
         who = np.where(hours > 0.0, np.take(WHO, step), NOBODY)
-        place, free = self._place(who, columns), self.free.ravel()
-        begins = np.where(who == NOBODY, asks, np.maximum(asks, free[place]))
-        ends = self._end(columns, step, begins, hours)
-        free[place] = np.where(who == NOBODY, np.inf, ends)
-        self._count(columns, who, begins - asks, np.where(np.isfinite(ends), hours, 0.0))
-        self.ready.ravel()[job * replicas + columns] = np.inf
-        self.router[columns[is_router]] = ends[is_router]
-        self._go_on(columns[~is_router], cell[~is_router], step[~is_router], begins[~is_router], ends[~is_router])
+        begins, ends = asks.copy(), asks.copy()
+        for pool in (ENGINEERS, GPUS, JUDGES):
+            here = np.flatnonzero(who == pool)
+            if len(here):
+                begins[here], ends[here] = self._served(pool, columns[here], asks[here], hours[here])
+        self._log(step, cell, begins, ends)
+        self._go_on(columns, cell, step, ends)
 
-    def _place(self, who: Array, columns: Array) -> Array:
-        """The place that is free first, of those who are needed; the last row where nobody is."""
-        replicas = self.free.shape[1]
-        place = np.full(len(columns), len(self.free) - 1)
-        for pool, (first, last) in enumerate(self.rows):
-            if last > first:
-                here = np.flatnonzero(who == pool)
-                place[here] = first + self.free[first:last, columns[here]].argmin(axis=0)
-        return place * replicas + columns
+    def _served(self, pool: int, columns: Mask, asks: Array, hours: Array) -> tuple[Array, Array]:
+        """Begins and ends of work for which a place is needed: the one that is free first."""
+        replicas = self.ready.shape[1]
+        if not len(self.free[pool]):
+            return np.full(len(columns), np.inf), np.full(len(columns), np.inf)
+        place, free = first_of(self.free[pool].take(columns, axis=1))
+        begins = np.maximum(asks, free)
+        ends = begins + hours / HOURS_PER_DAY if pool == GPUS else self.calendar.of(columns).after(begins, hours)
+        self.free[pool].ravel()[place * replicas + columns] = ends
+        self.spent[pool, columns] += np.where(np.isfinite(ends), hours, 0.0)
+        self.waited[pool, columns] += np.where(np.isfinite(begins), begins - asks, 0.0) * HOURS_PER_DAY
+        return begins, ends
 
-    def _hours(self, step: Array, cell: Array) -> Array:
+    def _hours(self, step: Mask | int, cell: Mask) -> Array:
         """How long a step of a model takes in its round."""
         _, rounds, models, replicas = self.work.hours.shape
-        number = np.minimum(self.round.ravel()[cell] - 1.0, rounds - 1.0).astype(np.intp)
-        return self.work.hours.ravel()[(step * rounds + number) * models * replicas + cell]  # type: ignore[no-any-return]
+        block = step * rounds
+        if rounds > 1:
+            block = block + np.minimum(self.round.ravel().take(cell) - 1.0, rounds - 1.0).astype(np.intp)
+        return self.work.hours.ravel().take(block * (models * replicas) + cell)  # type: ignore[no-any-return]
 
-    def _end(self, columns: Array, step: Array, begins: Array, hours: Array) -> Array:
-        ends = begins + hours / HOURS_PER_DAY
-        people = np.flatnonzero(np.take(OF_PEOPLE, step))
-        ends[people] = self.calendar.of(columns[people]).after(begins[people], hours[people])
-        return ends  # type: ignore[no-any-return]
-
-    def _count(self, columns: Array, who: Array, line: Array, hours: Array) -> None:
-        needed = who != NOBODY
-        cells = who[needed] * self.spent.shape[1] + columns[needed]
-        self.spent.ravel()[cells] += hours[needed]
-        self.waited.ravel()[cells] += np.where(np.isfinite(line[needed]), line[needed], 0.0) * HOURS_PER_DAY
-
-    def _go_on(self, columns: Array, cell: Array, step: Array, begins: Array, ends: Array) -> None:
-        """What comes next for the models that were worked on."""
-        work, trained, served = self.work, self.work.trained.ravel()[cell], self.work.served.ravel()[cell]
-        models, replicas = self.work.there.shape
-        log = step * models * replicas + cell
+    def _log(self, step: Mask | int, cell: Mask, begins: Array, ends: Array) -> None:
+        """Note when a step was done."""
+        place = step * self.step.size + cell
         begun = self.begun.ravel()
-        begun[log] = np.where(np.isnan(begun[log]), begins, begun[log])
-        self.ended.ravel()[log] = ends
-        last = (step == JUDGE) & (self.round.ravel()[cell] >= np.minimum(work.rounds.ravel()[cell], MOST_ROUNDS))
-        passed = last & (work.rounds.ravel()[cell] <= MOST_ROUNDS)
-        following = np.select(
-            [step == PREPARE, step == SEARCH, step == TRAIN, step == CHECK, step == JUDGE, step == MEND, step == DEPLOY],
-            [np.where(trained, SEARCH, CHECK), TRAIN, CHECK, JUDGE, np.where(passed, DEPLOY, MEND), np.where(trained, TRAIN, CHECK), HAND_OVER],
-            default=PREPARE,
-        )  # fmt: skip
-        runs = (following == TRAIN) | ((following == SEARCH) & (work.undisturbed[0].ravel()[cell] > 0.0))
-        wait = np.where(runs, work.capacity.ravel()[cell], 0.0) / HOURS_PER_DAY
-        is_trained = step == TRAIN
-        begins_others = ~served & (is_trained | ((step == PREPARE) & ~trained))
-        over = (step == HAND_OVER) | begins_others | (last & ~passed)
-        self.ready.ravel()[cell] = np.where(over, np.inf, ends + wait)
-        self.step.ravel()[cell] = following
-        self.round.ravel()[cell] += following == MEND
-        self.live.ravel()[cell] = np.where(step == HAND_OVER, ends, self.live.ravel()[cell])
-        self.trained.ravel()[cell] = np.where(is_trained, ends, self.trained.ravel()[cell])
-        if work.needs_model.any():
-            self._start_who_waited(columns[begins_others], cell[begins_others] // replicas, ends[begins_others])
+        begun[place] = np.minimum(begun.take(place), begins)
+        self.ended.ravel()[place] = ends
 
-    def _start_who_waited(self, columns: Array, model: Array, ends: Array) -> None:
+    def _go_on(self, columns: Mask, cell: Mask, step: Mask, ends: Array) -> None:
+        """What comes next for the models that were worked on; checks and handing over, which wait for nobody, at once."""
+        following = np.take(_FOLLOWING, step + len(STEPS) * self.work.trained.ravel().take(cell))
+        asks, goes_on = ends.copy(), np.isfinite(ends)
+        if (ran := np.flatnonzero(step == TRAIN)).size:
+            self.trained.ravel()[cell[ran]] = ends[ran]
+        if (judged := np.flatnonzero(step == JUDGE)).size:
+            following[judged] = self._at_the_gate(cell[judged])
+        if (runs := np.flatnonzero((following == SEARCH) | (following == TRAIN))).size:
+            asks[runs] += np.where(self._hours(following[runs], cell[runs]) > 0.0, self.work.capacity.ravel().take(cell[runs]), 0.0) / HOURS_PER_DAY
+        if (made := np.flatnonzero((following == CHECK) & goes_on)).size:
+            served = self.work.served.ravel().take(cell[made])
+            self._start_who_waited(columns[made[~served]], cell[made[~served]], ends[made[~served]])
+            following[made] = np.where(served, JUDGE, OVER)
+            checked = made[served]
+            asks[checked] = ends[checked] + self._hours(CHECK, cell[checked]) / HOURS_PER_DAY
+            self._log(CHECK, cell[checked], ends[checked], asks[checked])
+        if (deployed := np.flatnonzero((following == HAND_OVER) & goes_on)).size:
+            here = cell[deployed]
+            live = self.calendar.of(columns[deployed]).after(ends[deployed], self._hours(HAND_OVER, here))
+            self.live.ravel()[here] = live
+            self._log(HAND_OVER, here, ends[deployed], live)
+        self.ready.ravel()[cell] = np.where(following >= HAND_OVER, np.inf, asks)
+        self.step.ravel()[cell] = following
+
+    def _at_the_gate(self, cell: Mask) -> Mask:
+        """What comes after judges: deployment, mending for another round, or nothing where it never passes."""
+        round, rounds = self.round.ravel().take(cell), self.work.rounds.ravel().take(cell)
+        passes = round >= rounds
+        again = ~passes & (round < MOST_ROUNDS)
+        self.round.ravel()[cell] = round + again
+        return np.where(passes, DEPLOY, np.where(again, MEND, OVER))  # type: ignore[no-any-return]
+
+    def _start_who_waited(self, columns: Mask, cell: Mask, ends: Array) -> None:
         """Models that start from one that is now trained."""
-        for later in range(len(self.missing)):
+        model = cell // self.ready.shape[1]
+        for later in range(len(self.missing) if len(columns) else 0):
             waits = self.work.needs_model[later, model, columns]
             here = columns[waits]
             self.missing[later, here] -= 1
@@ -265,12 +286,14 @@ class _Floor:
 
     def closed(self) -> Shipped:
         """What came of it."""
+        work = self.work
         return Shipped(
-            set_up=self.set_up, router=self.router, begun=self.begun, ended=self.ended, live=self.live, trained=self.trained,
-            engineering=self.spent[ENGINEERS], computing=self.spent[GPUS], judging=self.spent[JUDGES], waited=self.waited,
+            set_up=self.set_up, router=self.router, begun=np.where(np.isnan(self.ended), np.nan, self.begun), ended=self.ended,
+            live=np.where(work.there & work.served, self.live, 0.0), trained=np.where(work.there & work.trained, self.trained, 0.0), engineering=self.spent[ENGINEERS], computing=self.spent[GPUS], judging=self.spent[JUDGES], waited=self.waited,
         )  # fmt: skip
 
 
-def _flat(array: Array) -> Array:
-    """Row after row in memory, so that its ``ravel`` is itself: numpy lays out what it makes as it found what it was made of."""
-    return np.ascontiguousarray(array)
+def _places(count: Array, most: int) -> Array:
+    """When each place is free, one row a place: at once, or never where there is no such place. ``(place, replica)`` [day]"""
+    places = np.arange(int(min(count.max(), most)))[:, None]
+    return np.where(places < count, 0.0, np.inf)

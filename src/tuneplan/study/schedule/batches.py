@@ -15,7 +15,7 @@ def by_people(site: Site, annotators: Pool, reviewers: Pool, batch: int) -> Proc
     site.note("batch", batch, "is handed out", batch=batch, examples=examples)
     piece = Piece(batch=batch, what="label", examples=examples, arrived=arrives, left=work.labelling[batch], over=clock.event(), teaches=True)
     yield from queued(site, annotators, piece)
-    site.dates["begun"][batch], site.dates["labelled"][batch] = piece.begun, clock.now
+    site.dates["labelled"][batch] = clock.now
     site.counts[LABELLED] += examples
     yield from reviewed(site, annotators, reviewers, batch, piece.ended)
 

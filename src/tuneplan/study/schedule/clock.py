@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from heapq import heappush
 
+import numpy as np
 import simpy
 
 from tuneplan.axes import Array
@@ -54,7 +55,7 @@ class Days:
 
     def __init__(self, calendar: Calendar) -> None:
         self.workdays: list[float] = calendar.workdays.tolist()
-        self.begun: list[int] = calendar.begun.tolist()
+        self.begun: list[int] = np.searchsorted(calendar.workdays, np.arange(self.horizon), side="right").tolist()
         self.hours: list[float] = hours_of(calendar.hours)
 
     def of(self, replica: int) -> Day:

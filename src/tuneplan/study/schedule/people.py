@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from dataclasses import dataclass
-from itertools import count
 
 import simpy
 
+from tuneplan.core.schedule.people import MOST_PEOPLE
 from tuneplan.study.schedule.clock import BATCHES, LEAVES, PLACES, Clock
 from tuneplan.study.schedule.replica import People
 from tuneplan.study.schedule.site import Site
@@ -28,6 +28,8 @@ class Piece:
         Hours of a newcomer that it still takes.
     over
         Happens when it is done.
+    teaches
+        Whether it counts as practice, as labelling for the first time does.
     """
 
     batch: int
@@ -37,7 +39,6 @@ class Piece:
     left: float
     over: simpy.Event
     teaches: bool = False
-    begun: float = math.inf
     ended: float = math.inf
 
 
@@ -89,7 +90,7 @@ def holding(site: Site, pool: Pool, place: Place) -> Process:
     """A place: whoever holds it works until she leaves; whoever comes next goes on where she stopped."""
     clock, days, people = site.clock, site.replica.days, pool.people
     me = clock.active_process
-    for person in count():
+    for person in range(MOST_PEOPLE + 1):
         yield clock.until(days.date(place.free))
         if people.stays:
             place.leaves = place.free + people.stays[person % len(people.stays)][place.number]
@@ -122,7 +123,8 @@ def working(site: Site, pool: Pool, place: Place) -> Process:
             assert isinstance(taken, Piece)
             place.asked, place.piece = None, taken
             site.waited[pool.resource] += max(place.free, taken.arrived) - taken.arrived
-            taken.begun = clock.now
+            if taken.teaches:
+                site.dates["begun"][taken.batch] = clock.now
         piece = place.piece
         place.began = max(place.free, piece.arrived)
         place.ends = place.began + piece.left * pool.people.pace[place.practice]

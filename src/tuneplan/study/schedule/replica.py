@@ -121,7 +121,7 @@ def _cut(record: Any, replicas: Array) -> Any:
         if isinstance(value, Staff | Spot):
             changed[field.name] = _cut(value, replicas)
         elif isinstance(value, np.ndarray) and value.ndim and value.shape[-1] > 1 and field.name not in OF_ALL:
-            changed[field.name] = value[..., replicas]
+            changed[field.name] = np.ascontiguousarray(value[..., replicas])
     return replace(record, **changed)
 
 
