@@ -35,18 +35,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """A verdict, and what follows from it.
-
-    Attributes
-    ----------
-    verdict
-        The decision and what carried it.
-    load
-        The same scenario with further overrides, for what has to be asked anew.
-    """
+    """A verdict, and what follows from it."""
 
     verdict: Verdict
+    """The decision and what carried it."""
     load: Loader
+    """The same scenario with further overrides, for what has to be asked anew."""
 
     @property
     def run(self) -> Run:

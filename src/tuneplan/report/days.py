@@ -35,12 +35,21 @@ def on_short(day: float, start: date | None) -> str:
     return _told(day, start, SHORT)
 
 
+def is_dated(start: date, day: float) -> bool:
+    """Whether the calendar goes on to a day that is counted from a date.
+
+    >>> is_dated(date(2027, 1, 4), 1e4), is_dated(date(9998, 1, 1), 800.0)
+    (True, False)
+    """
+    return start.year + day / 365.0 < date.max.year - 1
+
+
 def _told(day: float, start: date | None, letters: int) -> str:
     if math.isnan(day):
         return "unknown"
-    if day > LONGEST or (start is not None and start.year + day / 365.0 > date.max.year - 1):
+    if day > LONGEST:
         return "never" if math.isinf(day) else f"after {LONGEST / 365.25:.0f} years"
-    if start is None:
+    if start is None or not is_dated(start, day):
         return f"day {math.floor(day) + 1}"
     found = start + timedelta(days=math.floor(day))
     return f"{found.day} {MONTHS[found.month - 1][:letters]} {found.year}"

@@ -30,6 +30,8 @@ def ships(verdict: Verdict) -> list[str]:
     launch = launches.of(decision.strategies[decision.best])
     if launch is None:
         return []
+    if launch.never > 1.0 - WORTH_SAYING:
+        return ["It never ships within the horizon."]
     said = _in_time(launch, verdict, launches) if not math.isnan(launch.in_time) else f"All of it ships by {said_median_and_p90(launch.full, launches.start)}."
     return [said, *([f"In {share(launch.never)} of draws it does not ship within the horizon."] if launch.never >= WORTH_SAYING else [])]
 

@@ -93,8 +93,9 @@ def _beside(ax: Axes, row: Milestones, first: Annotation, full: Annotation, end:
     from matplotlib.text import Text
 
     box, scale = ax.get_window_extent(renderer), float(ax.get_figure(root=True).dpi) / 72.0  # type: ignore[union-attr]
-    first.set_text(row.first_words)
-    full.set_text(row.full_words)
+    for text, words in ((first, row.first_words), (full, row.full_words)):
+        text.set_text(words)
+        text.set_visible(True)  # what is hidden has no size
     wide = [float(Text.get_window_extent(each, renderer).width) if each.get_text() else 0.0 for each in (first, full)]
     at = [float(ax.transData.transform((min(each, end), 0.0))[0]) for each in (row.first, row.full, row.late)]
     gaps = gaps_of(at, (box.x0, box.x1), GAP * scale, has_first=bool(first.get_text()))

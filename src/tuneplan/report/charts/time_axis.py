@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tuneplan.report.charts import axes
-from tuneplan.report.days import MONTHS, SHORT
+from tuneplan.report.days import MONTHS, SHORT, is_dated
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
@@ -25,7 +25,7 @@ def time(axis: Axis, start: date | None, *, end: float) -> None:
     """Dress an axis that begins with the start of a project and goes to ``end``. [day]"""
     from matplotlib.ticker import FixedFormatter, FixedLocator
 
-    if start is None:
+    if start is None or not is_dated(start, end):
         axes.counts(axis, "time since the start", "day")
         return
     ticks = list(ticks_between(start, end))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from tuneplan.evidence.findings import Findings
+from tuneplan.report.charts.gantt_words import never, without_launch
 from tuneplan.report.days import median_and_p90, on_day, said_median_and_p90, signed_days
 from tuneplan.report.document.blocks import Block, Paragraph, Section
 from tuneplan.report.memo.pictures import Pictures
@@ -20,8 +21,6 @@ ONE_OF = {"annotators": "annotator", "reviewers": "reviewer", "engineers": "engi
 """Resource -> one of it."""
 WORTH_A_STEP = 2.0
 """Days that one more has to gain, on average, to be asked for; assumed."""
-SURELY = 0.005
-"""Share of draws in which an option never ships from which it is said."""
 
 
 def section(findings: Findings, pictures: Pictures) -> Section | None:
@@ -32,7 +31,7 @@ def section(findings: Findings, pictures: Pictures) -> Section | None:
     blocks: list[Block] = [Paragraph(" ".join(_in_short(findings.verdict, schedule)))]
     blocks += pictures.of("gantt", missed=True)
     blocks.append(dates(schedule, _chosen(findings.verdict)))
-    blocks += [Paragraph(each) for each in _never(schedule)]
+    blocks += [Paragraph(each) for each in without_launch(schedule)]
     followed = _followed(findings.verdict, schedule)
     if followed is not None and followed.more:
         blocks += [Paragraph(_waits(followed, schedule)), one_more(followed, schedule)]
@@ -61,11 +60,11 @@ def _in_short(verdict: Verdict, schedule: Schedule) -> Iterator[str]:
     if each is None:
         return
     if math.isinf(each.full.median):
-        yield f"{each.name} does not ship in {share(each.never)} of draws."
+        yield f"{each.name} {never(each)}."
     else:
         apart = each.full.median - each.first.median >= 1.0
         yield f"{f'The first part of {each.name} answers by {said_median_and_p90(each.first, schedule.start)}, all of it' if apart else f'All of {each.name} ships'} by {said_median_and_p90(each.full, schedule.start)}."
-    if not math.isnan(each.in_time):
+    if not math.isnan(each.in_time) and math.isfinite(each.full.median):
         yield f"That is by the deadline of {on_day(schedule.deadline, schedule.start)} in {odds(each.in_time)}{_late(each)}."
     earlier = [other for other in schedule.strategies if other.name != each.name and other.full.median < each.full.median - 1.0]
     if earlier:
@@ -94,13 +93,6 @@ def dates(schedule: Schedule, chosen: str) -> Table:
         rows.append((*cells, *([each.bottleneck or "nobody"] if waits else [])))
     title = f"When each option ships{f'; in time: all of it by {on_day(schedule.deadline, schedule.start)}' if due else ''}"
     return Table(title=title, head=tuple(head), rows=tuple(rows), flowing=True)
-
-
-def _never(schedule: Schedule) -> Iterator[str]:
-    """Options that do not ship within the horizon in some draws."""
-    for each in schedule.strategies:
-        if each.never >= SURELY:
-            yield f"{each.name} does not ship within the horizon in {odds(each.never)}{f', as {each.because}' if each.because else ''}."
 
 
 def _waits(each: StrategyDates, schedule: Schedule) -> str:
@@ -146,7 +138,12 @@ def _earlier(days: Estimate) -> str:
 
 
 def _worth(each: Estimate) -> str:
-    return "$0" if each.low == each.high == 0.0 else f"{signed_usd(each.mean)} ({signed_usd(each.low)} to {signed_usd(each.high)})"
+    return "$0" if each.low == each.high == 0.0 else f"{_signed(each.mean)} ({_signed(each.low)} to {_signed(each.high)})"
+
+
+def _signed(amount: float) -> str:
+    """An amount with its sign; nothing has none."""
+    return "$0" if amount == 0.0 else signed_usd(amount)
 
 
 def first_to_ask(findings: Findings) -> str:
