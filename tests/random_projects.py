@@ -133,7 +133,7 @@ def random_project(seed: int, *, replicas: int = 6, plenty: bool = False, undist
     tasks = int(rng.integers(1, 5))
     hours = 8.0 if undisturbed else rng.uniform(3.0, 9.0, replicas)
     worked = ((0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6), (1, 3))[rng.integers(3)]
-    calendar = calendar_of(days=int(rng.integers(60, 900)), weekday=int(rng.integers(7)), worked=worked, holidays=tuple(rng.integers(0, 60, 8).tolist()), hours=hours)
+    calendar = calendar_of(days=3000 if plenty else int(rng.integers(60, 900)), weekday=int(rng.integers(7)), worked=worked, holidays=tuple(rng.integers(0, 60, 8).tolist()), hours=hours)
     return project(_random_batches(rng, calendar, tasks, replicas, plenty, undisturbed), _random_models(rng, tasks, replicas, plenty, undisturbed), calendar)
 
 
@@ -146,7 +146,7 @@ def _random_batches(rng: np.random.Generator, calendar: Calendar, tasks: int, re
     failed = np.floor(rejected * rng.random(shape) * 0.5)
     size = (lambda most: rng.integers(1, most, shape).astype(float)) if undisturbed else (lambda most: rng.gamma(1.0, most / 3.0, shape) + 1e-3)
     first = rng.integers(0, 3) * calendar.hours * np.ones(replicas)
-    there = np.cumsum(np.where(is_generated[:, None], examples, 0.0), axis=0) / float(rng.choice([2.0, 100.0]))
+    there = np.cumsum(np.where(is_generated[:, None], examples, 0.0), axis=0) / float(rng.choice([2.0, 100.0])) + 0.3  # at no whole hour
     made = np.where(is_generated[:, None] & (examples > 0.0), calendar.date(first) + there / HOURS_PER_DAY, 0.0)
     reviews = rng.random(replicas) < 0.8
     work = collection(

@@ -106,10 +106,10 @@ def test_a_difference_of_nothing_is_printed_as_0() -> None:
 
 
 def test_what_moved_nothing_is_named() -> None:
-    text = as_terminal_page(page(against("horizon=6 months", "schedule.judges=2")))
-    assert "Moved nothing: schedule.judges." in text
+    text = as_terminal_page(page(against("horizon=6 months", "tasks.email.headroom=50%")))
+    assert "Moved nothing: tasks.email.headroom." in text
     assert "in the order of B's file" in text
-    assert "last key first" in as_terminal_page(page(against("horizon=6 months", "schedule.judges=2", reverse=True)))
+    assert "last key first" in as_terminal_page(page(against("horizon=6 months", "tasks.email.headroom=50%", reverse=True)))
 
 
 # --- launches -------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.timed import COUNTS
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.options import options_of
-from tuneplan.study.planning import Plan, planned, planned_alike
+from tuneplan.study.planning import Plan, delays, planned, planned_alike
 from tuneplan.study.planning import plan as planning
 from tuneplan.study.planning.cases import Case, Solved, solve
 from tuneplan.study.planning.delays import DRAWS, _Clock, in_time
@@ -127,6 +127,19 @@ def test_a_task_of_which_nothing_is_bought_has_the_mean_toll_of_the_others() -> 
     _, toll = clock_of(question, {"specialists": plan}).measured({"specialists": plan})
     assert toll[0, 1] == pytest.approx((toll[0, 0] + toll[0, 2]) / 2.0)
     assert (toll > 0.0).all()
+
+
+def test_of_many_tasks_tolls_are_by_the_hour_of_labelling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks that are alike but for their pace: all measured together, the one that takes twice as long costs twice as much."""
+    slow, quick = ({**VALUED, "data.pace": f"{pace} examples/hour"} for pace in (2, 4))
+    question = scenario({"a": slow, "b": quick}, strategies=("unified",), budget={"limit": "$60k"}, **DEADLINE)
+    (solved,) = first_plans(question).values()
+    clock = clock_of(question, {"unified": solved})
+    _, one_by_one = clock.measured({"unified": solved})
+    monkeypatch.setattr(delays, "ONE_BY_ONE", 1)
+    _, together = clock.measured({"unified": solved})
+    assert together[0, 0] == pytest.approx(2.0 * together[0, 1])
+    np.testing.assert_allclose(together, one_by_one, rtol=0.25)
 
 
 IDLE = {"schedule": {"annotators": 6, "reviewers": 2, "idle_pay": "$10/hour"}}

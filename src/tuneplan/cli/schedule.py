@@ -15,18 +15,16 @@ from tuneplan.cli.picture import are_one, deliver_drawn, with_chart
 from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
+from tuneplan.study.schedule.records import MOST_REPLAYED, REPLAYED
 
 if TYPE_CHECKING:
     from tuneplan.study.run import Run
     from tuneplan.study.schedule.records import Schedule
 
-REPLAYED = 8
-"""Draws that are replayed event by event where nobody says how many."""
-MOST_REPLAYED = 4096
 MOST_JOBS = 256
 
 
-@click.command("schedule", short_help="When it ships: dates, who waits for whom, what one more of each would change.")
+@click.command("schedule", short_help="When it ships, how sure that is, and who waits for whom.")
 @of_a_scenario
 @of_a_run
 @click.option("--replay", type=int, default=REPLAYED, metavar="N", show_default=True, help="Draws to replay event by event, beside the runs that are shown: both ways have to agree.")

@@ -66,7 +66,7 @@ def launches_of(run: Run) -> Launches | None:
     if not counts(run):
         return None
     deadline = day_of(run.scenario, DEADLINE)
-    dates, horizon = _dates(run), _horizon(run)
+    dates, horizon = dates_of(run), _horizon(run)
     first, full = dates[:, :-1].min(axis=1), dates[:, -1]
     late = strategy_draws(run, np.broadcast_to(run.lowered.inputs["days_late"][:, :, 0], (1, len(full), run.design.draws)))
     return Launches(
@@ -90,7 +90,7 @@ def counts(run: Run) -> bool:
 
 def full_launches(run: Run) -> Array:
     """Days until all of each strategy has shipped, at most the horizon, which ends the study. ``(strategy, draw)`` [day]"""
-    return np.minimum(_dates(run)[:, -1], _horizon(run))
+    return np.minimum(dates_of(run)[:, -1], _horizon(run))
 
 
 def days(draws: Array, scrambles: int) -> Estimate:
@@ -106,7 +106,7 @@ def days(draws: Array, scrambles: int) -> Estimate:
     return Estimate(mean=float("inf"), low=low, p10=p10, median=median, p90=p90, high=high, error=float("nan"))
 
 
-def _dates(run: Run) -> Array:
+def dates_of(run: Run) -> Array:
     """Days until each task's requests are answered, then until all has shipped. ``(strategy, task and all, draw)``"""
     tasks, found = len(run.scenario.tasks), run.lowered.inputs["dates_of_launch"][0]
     return np.broadcast_to(found[:, : tasks + 1], (len(run.scenario.strategies), tasks + 1, run.design.draws))

@@ -14,7 +14,13 @@ from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.schema import DEFAULT_COVERS
 from tuneplan.study.decision import Limits, estimates
 from tuneplan.study.run import Run
-from tuneplan.study.valuing import is_valued, months_of_requests, reference_row, usd_per_scale, weight_of_requests
+from tuneplan.study.valuing import (
+    is_valued,
+    months_of_requests,
+    reference_row,
+    usd_per_scale,
+    weight_of_requests,
+)
 from tuneplan.units import POINTS_PER_SCALE
 
 CLEARLY_SHORT = 3.0

@@ -20,6 +20,7 @@ from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.specs import shape_of, strategy_specs
 from tuneplan.scenario.planned import searched
 from tuneplan.scenario.records import Scenario
+from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.planning import Plan, planned
 from tuneplan.units import BYTES_PER_GB
@@ -30,6 +31,8 @@ BYTES_KEPT = 8.0 * 6.0
 """Measured: about 6 arrays of (model, request, draw) are kept for a whole run, and as many of pairs."""
 BYTES_WORKED_ON = 8.0 * 25.0
 """Measured: about 25 arrays of a block are alive at once."""
+BYTES_OF_DATES = 8.0 * 4.0
+"""Where launch dates count, 4 arrays of (strategy, task, draw) are kept besides: dates, launches, months served and what is cut from them."""
 CELLS_OF_A_BLOCK = 400_000
 """Cells of one (scenario, model, request, draw) array that are worked on at a time in a sweep."""
 CELLS_AT_ONCE = 1_000_000
@@ -211,9 +214,10 @@ def _refuse_too_large(scenario: Scenario, design: AnyDesign) -> None:
         if count > most:
             raise UsageError(f"{asked} are {count} {what} a draw, the most is {most}; try fewer tasks or strategies")
     worked_on = min(design.draws * cells, max(CELLS_AT_ONCE, FEWEST_DRAWS * cells)) * BYTES_WORKED_ON
-    fitting = int((LARGEST_BYTES - worked_on) / (cells * BYTES_KEPT)) // 8 * 8
+    kept = cells * BYTES_KEPT + (len(structure.strategies) * (len(scenario.tasks) + 3) * BYTES_OF_DATES if is_timed(scenario) else 0.0)
+    fitting = int((LARGEST_BYTES - worked_on) / kept) // 8 * 8
     if design.draws > fitting:
-        needed = (cells * design.draws * BYTES_KEPT + worked_on) / BYTES_PER_GB
+        needed = (kept * design.draws + worked_on) / BYTES_PER_GB
         raise UsageError(
             f"{asked} with {design.draws} draws need about {needed:.0f} GB; try --draws {fitting} or fewer strategies"
         )
@@ -246,7 +250,7 @@ def run_blocks(
         As ``lower``.
     """
     decided = [planned(_with_groups(each, design), seed=design.seed).scenario for each in scenarios]
-    for _, alike in groupby(decided, key=shape_of):
+    for _, alike in groupby(decided, key=lambda each: (shape_of(each), is_timed(each))):
         group = list(alike)
         structure = build_structure(strategy_specs(group[:1]), group[0].tasks)
         cells = len(structure.models) * len(group[0].requests) * design.draws

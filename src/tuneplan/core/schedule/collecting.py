@@ -125,7 +125,7 @@ def _handed_out(pool: Pool, arrives: Array, hours: Array, *, teaches: bool = Fal
         if everywhere[batch]:
             begins[batch], ends[batch] = pool.take(columns, arrives[batch], hours[batch], teaches=teaches)
         else:
-            some = np.flatnonzero(there[batch])
+            some = np.flatnonzero(np.isfinite(arrives[batch]))
             begins[batch, some], ends[batch, some] = pool.take(some, arrives[batch, some], hours[batch, some], teaches=teaches)
     return begins, ends
 

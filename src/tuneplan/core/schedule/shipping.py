@@ -20,6 +20,7 @@ Times are days of calendar time since the start; work of people is in hours of w
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tuneplan.axes import Array, Mask
 from tuneplan.core.coefficients import Coefficient
@@ -126,7 +127,7 @@ def ship(work: Delivery, data_ready: Array, calendar: Calendar) -> Shipped:
     data_ready
         When the last example of each task was there. ``(task, replica)`` [day]
     """
-    read_flat = {name: np.ascontiguousarray(getattr(work, name)) for name in ("hours", "capacity", "rounds", "trained", "served")}
+    read_flat: dict[str, Any] = {name: np.ascontiguousarray(getattr(work, name)) for name in ("hours", "capacity", "rounds", "trained", "served")}
     floor = _Floor.opened(replace(work, **read_flat), data_ready, calendar)
     while floor.move():
         pass

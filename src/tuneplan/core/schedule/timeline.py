@@ -20,8 +20,10 @@ REPLICAS_AT_ONCE = 16_384
 """Replicas whose models are worked on at a time."""
 COLLECTED_AT_ONCE = 4096
 """Replicas whose batches are worked on at a time, which are more: their arrays fit a cache."""
-LARGEST_HOURS = 8_000_000
-"""Numbers of the largest array of a block: hours of all steps of all models."""
+LARGEST_ARRAY = 8_000_000
+"""Numbers of the largest array of a block: hours of all steps of all models, or what each of them waits for."""
+YES_OR_NOS = 16
+"""Of so many is made what counts as a number here, generously: a byte each, twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +94,9 @@ def draws_at_once(replicas: Replicas) -> int:
     """Draws of a block, which bound the memory in use and change nothing."""
     scenarios, strategies, _ = replicas.shape
     rounds = MOST_ROUNDS if replicas.of.arrays["is_spot"].any() else 1.0
-    each = int(len(STEPS) * rounds * max(map(len, networks_of(replicas))))
-    return max(1, min(REPLICAS_AT_ONCE, LARGEST_HOURS // each) // (scenarios * strategies))
+    models = max(map(len, networks_of(replicas)))
+    each = max(len(STEPS) * int(rounds) * models, models * (models + len(replicas.of.structure.tasks)) // YES_OR_NOS)
+    return max(1, min(REPLICAS_AT_ONCE, LARGEST_ARRAY // each) // (scenarios * strategies))
 
 
 def _of_draws(draws: Draws) -> Timeline:

@@ -22,10 +22,16 @@ def event_rows(events: Iterable[Events], start: date | None) -> Iterator[dict[st
     for each in events:
         for row in each.log:
             yield {
-                "strategy": each.strategy, "draw": str(each.draw), "day": row.day, "time": _time(row.day, start), "process": row.process, "event": row.event,
+                "strategy": each.strategy, "draw": str(each.draw), "day": row.day, "time": _time(row.day, start), "process": _process(each, row), "event": row.event,
                 "resource": row.resource, "task": each.tasks[row.batch] if row.batch >= 0 else "", "batch": str(row.batch + 1) if row.batch >= 0 else "",
                 "model": _model(each, row), "examples": row.examples,
             }  # fmt: skip
+
+
+def _process(each: Events, row: Row) -> str:
+    """Who or what, by the names that everything else has: batches counted from 1, models by their tasks."""
+    what = row.process.partition(" ")[0]
+    return f"batch {row.batch + 1}" if what == "batch" else f"model {_model(each, row)}" if what == "model" else row.process
 
 
 def _model(each: Events, row: Row) -> str:

@@ -33,7 +33,7 @@ def opening(found: Schedule) -> list[str]:
     ranked = sorted((each for each in found.strategies if math.isfinite(each.full.median)), key=lambda each: each.full.median)
     if not ranked:
         return [_hardly(found), *_misfits(found)]
-    said = [_first(found, ranked), *_then(found, ranked[1:]), *_earlier(found, ranked)]
+    said = [_first(found, ranked), *_then(found, ranked[len(_level(ranked)) :]), *_earlier(found, ranked)]
     return [" ".join(said), *_misfits(found)]
 
 
@@ -44,15 +44,22 @@ def _hardly(found: Schedule) -> str:
 
 
 def _first(found: Schedule, ranked: Sequence[StrategyDates]) -> str:
-    best = ranked[0]
-    when = said_median_and_p90(best.full, found.start)
+    best, when = ranked[0], said_median_and_p90(ranked[0].full, found.start)
     some = min(ranked, key=lambda each: (each.first.median, each.full.median))
-    on = "on " if found.start is None else ""
+    level = [each.name for each in _level(ranked)]
+    on, ship = "on " if when.startswith("day ") else "", "ships" if len(level) == 1 else "ship"
     if len(found.strategies) == 1:
         return f"All of {best.name} ships by {when}."
     if some.first.median < best.first.median - LEVEL:
-        return f"{some.name} ships first: its first task by {said_median_and_p90(some.first, found.start)}. {best.name} ships all first: by {when}."
-    return f"{best.name} ships first, and all of it first: {on}{when}."
+        return f"{some.name} ships first: its first task by {said_median_and_p90(some.first, found.start)}. {few(level)} {ship} all first: by {when}."
+    if len(level) == len(found.strategies):
+        return f"{few(level)} ship together: {on}{when}."
+    return f"{few(level)} {ship} first, and all of {'it' if len(level) == 1 else 'them'} first: {on}{when}."
+
+
+def _level(ranked: Sequence[StrategyDates]) -> Sequence[StrategyDates]:
+    """Those whose full launches can't be told from the earliest one."""
+    return [each for each in ranked if each.full.median < ranked[0].full.median + LEVEL]
 
 
 def _then(found: Schedule, ranked: Sequence[StrategyDates]) -> list[str]:
@@ -85,14 +92,28 @@ def of_deadline(found: Schedule) -> list[str]:
         missing = "deadline.date says when it has to ship" if found.start is not None else "start and deadline.date say when it has to ship"
         return [f"There is no deadline; {missing}, deadline.delay_cost what a day later costs."] if found.counts else []
     ranked = sorted(found.strategies, key=lambda each: -each.in_time)
-    chances = few([f"{each.name} {in_words(each.in_time)} ({share(each.in_time)})" for each in ranked])
+    chances = _together([(each.name, f"{in_words(each.in_time)} ({share(each.in_time)})") for each in ranked])
     said = f"All of it has shipped by the deadline of {on_day(found.deadline, found.start)}: {chances}."
     dear = sorted((each for each in found.strategies if each.delay.mean >= SMALL), key=lambda each: -each.delay.mean)
     if dear:
-        said += f" Lateness is expected to cost {few([f'{each.name} {usd(each.delay.mean)}' for each in dear])}."
+        said += f" Lateness is expected to cost {_together([(each.name, usd(each.delay.mean)) for each in dear])}."
     elif any(each.late.mean > 0.0 for each in found.strategies):
         said += " Lateness costs nothing here: deadline.delay_cost says what a day of it does."
     return [said]
+
+
+def _together(named: Sequence[tuple[str, str]]) -> str:
+    """Names and what is said of each; of whom the same is said, once.
+
+    >>> _together([("a", "always"), ("b", "never"), ("c", "never")])
+    'a always; b and c never'
+    """
+    groups: dict[str, list[str]] = {}
+    for name, said in named:
+        groups.setdefault(said, []).append(name)
+    if all(len(names) == 1 for names in groups.values()):
+        return few([f"{name} {said}" for name, said in named])
+    return "; ".join(f"{few(names)} {said}" for said, names in groups.items())
 
 
 def of_waiting(found: Schedule) -> list[str]:
@@ -106,7 +127,10 @@ def of_waiting(found: Schedule) -> list[str]:
     idle = [each for each in found.strategies if each.waiting.mean >= SMALL]
     if idle:
         said.append(f"Paid while there is nothing to do, annotators or reserved GPUs: {few([f'{usd(each.waiting.mean)} with {each.name}' for each in idle])}.")
-    if found.strategies and not found.is_priced and any(each.bottleneck for each in found.strategies):
+    gains = any(each.bottleneck for each in found.strategies)
+    if gains and found.is_priced and not found.is_valued:
+        said.append("Points have no price here: worth is the lateness that is saved, less what it costs to serve for longer.")
+    if gains and not found.is_priced:
         said.append("What an earlier launch is worth is not known here: give tasks a value, or say deadline.date and deadline.delay_cost.")
     return said
 
@@ -126,7 +150,7 @@ def _group(found: Schedule, resource: str, group: Sequence[StrategyDates]) -> st
     load = next(each for each in first.loads if each.resource == resource)
     verb = "waits" if len(group) == 1 else "wait"
     more = first.more[0]
-    said = f"{few([each.name for each in (first, *others)])} {verb} for {resource} most{_busy(load, first)}. "
+    said = f"{few([each.name for each in (first, *others)])} {verb} for {resource} most{_busy(load, first, alone=not others)}. "
     said += f"{_another(load, more)} would bring {first.name} {_days(more.full.mean)} forward on average{_worth(more)}"
     if others:
         said += f"; {few([f'{each.name} {_days(each.more[0].full.mean)}{_worth(each.more[0], brief=True)}' for each in others])}"
@@ -138,20 +162,27 @@ def _days(days: float) -> str:
     return f"{days:.0f} day{'' if round(days) == 1 else 's'}" if days < MANY else span(days)
 
 
-def _busy(load: Load, of: StrategyDates) -> str:
-    """How many there are, how busy, and how long work stands in line for them."""
+def _busy(load: Load, of: StrategyDates, *, alone: bool) -> str:
+    """How many there are, how busy, and how long work stands in line for them.
+
+    Batches all wait for annotators from the first day on, so that their line says nothing.
+    """
+    where = "" if alone else f"with {of.name} "
     if not load.count:
         return f": {of.name} has none"
     one = load.count == 1.0
     who = f"the one {ONE[load.resource]}" if one else f"the {load.count:.0f} {load.resource}"
-    line = f", and work stands in line for {'it' if one and load.resource == 'GPUs' else 'them'} for {magnitude(load.waited.mean)} hours in all" if load.waited.mean >= 1.0 else ""
-    return f": with {of.name} {who} {'is' if one else 'are'} busy {share(load.load.mean)} of the time{line}"
+    if load.load.mean == 0.0:
+        return f": {where}{who} {'does' if one else 'do'} nothing, as a run takes more" if load.resource == "GPUs" else ""
+    has_line = load.waited.mean >= 1.0 and load.resource != "annotators"
+    line = f", and work stands in line for {magnitude(load.waited.mean)} hours in all" if has_line else ""
+    return f": {where}{who} {'is' if one else 'are'} busy {share(load.load.mean)} of the time{line}"
 
 
 def _another(load: Load, more: OneMore) -> str:
     """One more, counted where few are."""
     if load.resource == "GPUs":
-        return "Another GPU" if more.count == 1 else f"{more.count} more GPUs, which one run takes,"
+        return "Another GPU" if more.count == 1 else f"{more.count} more GPUs, for another run at a time,"
     place = int(load.count)
     one = ONE[load.resource]
     if place < len(ORDINALS) and load.count == place:
@@ -172,20 +203,19 @@ def _worth(more: OneMore, *, brief: bool = False) -> str:
 
 def of_never(found: Schedule) -> list[str]:
     """Which strategies do not always ship, and why."""
-    some = [each for each in found.strategies if each.never >= WORTH_SAYING]
-    return [" ".join(f"{_in_draws(each)} {_all_of(each)} within the horizon of {_months(found.horizon)}{_because(each)}." for each in some)] if some else []
+    groups: dict[tuple[bool, str], list[StrategyDates]] = {}
+    for each in found.strategies:
+        if each.never >= WORTH_SAYING:
+            groups.setdefault((each.never < 1.0, each.because), []).append(each)
+    within = f"within the horizon of {_months(found.horizon)}"
+    said = [f"{_do_not(group, within, sometimes=sometimes)}{f', because {because}' if because else ''}." for (sometimes, because), group in sorted(groups.items())]
+    return [" ".join(said)] if said else []
 
 
-def _in_draws(each: StrategyDates) -> str:
-    return "Never" if each.never == 1.0 else f"In {share(each.never)} of draws not"
-
-
-def _all_of(each: StrategyDates) -> str:
-    return f"does {each.name} ship" if each.never == 1.0 else f"all of {each.name} ships"
-
-
-def _because(each: StrategyDates) -> str:
-    return f", because {each.because}" if each.because else ""
+def _do_not(group: Sequence[StrategyDates], within: str, *, sometimes: bool) -> str:
+    if not sometimes:
+        return f"{few([each.name for each in group])} never {'ships' if len(group) == 1 else 'ship'} {within}"
+    return f"Not all ships {within} in {few([f'{share(each.never)} of draws with {each.name}' for each in group])}"
 
 
 def _months(days: float) -> str:

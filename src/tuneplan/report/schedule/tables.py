@@ -23,18 +23,18 @@ APART = 0.5
 
 
 def launches(found: Schedule) -> Table:
-    """First and full launch of each strategy, the chance to be in time, what lateness costs."""
+    """First and full launch of each strategy, the chance to be in time, what lateness costs, or how late it is where that costs nothing."""
     due, has_delay = not math.isnan(found.deadline), any(each.delay.high > 0.0 for each in found.strategies)
-    never = any(each.never >= WORTH_SAYING for each in found.strategies)
-    head = ("", "first launch P50 (P90)", "full launch P50 (P90)", *(("in time",) if due else ()), *(("delay P50", "P10-P90") if has_delay else ()), *(("never",) if never else ()))
+    never, days = any(each.never >= WORTH_SAYING for each in found.strategies), due and not has_delay
+    head = ("", "first launch P50 (P90)", "full launch P50 (P90)", *(("in time",) if due else ()))
+    head += (("days late, mean",) if days else ()) + (("delay P50", "P10-P90") if has_delay else ()) + (("never",) if never else ())
     rows = []
     for each in found.strategies:
-        chance = (share(each.in_time),) if due else ()
-        delay = (usd(each.delay.median), f"{usd(each.delay.p10)}-{usd(each.delay.p90)}" if each.delay.p90 > 0.0 else "$0") if has_delay else ()
-        rows.append((
-            f"  {each.name}", median_and_p90(each.first, found.start), median_and_p90(each.full, found.start), *chance, *delay,
-            *((share(each.never),) if never else ()),
-        ))  # fmt: skip
+        cells = [f"  {each.name}", median_and_p90(each.first, found.start), median_and_p90(each.full, found.start)]
+        cells += [share(each.in_time)] if due else []
+        cells += [f"{each.late.mean:.0f}"] if days else []
+        cells += [usd(each.delay.median), f"{usd(each.delay.p10)}-{usd(each.delay.p90)}" if each.delay.p90 > 0.0 else "$0"] if has_delay else []
+        rows.append((*cells, *((share(each.never),) if never else ())))
     told = [f"; in time: all of it by {on_short(found.deadline, found.start)}" if due else "", "; delay: cost of lateness" if has_delay else ""]
     told += ["; never: not within the horizon"] if never else []
     return Table(title=f"When it ships{''.join(told)}", head=head, rows=tuple(rows))
@@ -49,7 +49,8 @@ def one_more(found: Schedule) -> Table | None:
     title = "One more of each: work in line for it, days by which launches come earlier on average"
     title += ", and what that is worth before pay" if found.is_priced else ""
     head = ("", "in line", "first launch", "full launch", "P10-P90", *(("worth",) if found.is_priced else ()))
-    return Table(title=f"{title}{f'; {left} more rows in JSON and CSV' if left > 0 else ''}", head=head, rows=tuple(rows[:MOST_ROWS]))
+    title += f"; {left} more row{'' if left == 1 else 's'} in JSON and CSV" if left > 0 else ""
+    return Table(title=title, head=head, rows=tuple(rows[:MOST_ROWS]))
 
 
 def _matters(more: OneMore) -> bool:
@@ -89,7 +90,8 @@ def _heads(found: Schedule, used: list[str]) -> Iterator[str]:
 def _load(load: Load | None) -> str:
     if load is None:
         return NONE
-    return f"{share(load.load.mean)} ({magnitude(load.idle.mean)} h)" if load.count else "nobody"
+    idle = load.idle.mean if load.idle.mean >= LEAST else 0.0
+    return f"{share(load.load.mean)} ({magnitude(idle)} h)" if load.count else "nobody"
 
 
 def tasks(found: Schedule) -> Table | None:

@@ -98,15 +98,15 @@ def _batch(scenario: Scenario, cases: Sequence[Case], seed: int) -> list[Solved]
         asked = with_examples(asked, {name: dict.fromkeys(case.untrained, 0.0)})
     asked = only(asked, names)
     limited = any(path.endswith(".score.must") for path in scenario.quantities)
-    dear = _worth(asked, cases, _draws(asked, DRAWS_OF_MONEY, FEWEST_OF_MONEY, CELLS_OF_MONEY, power=1), seed)
-    worth = dear.first(_draws(asked, DRAWS_OF_CHANCE if limited else DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2))
+    dear = _worth(asked, cases, draws_for(asked, DRAWS_OF_MONEY, FEWEST_OF_MONEY, CELLS_OF_MONEY, power=1), seed)
+    worth = dear.first(draws_for(asked, DRAWS_OF_CHANCE if limited else DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2))
     covers = scenario.listed("budget.covers", DEFAULT_COVERS)
     money = money_of(dear, covers=covers, confidence=float(worth.inputs["budget_confidence"].flat[0]))
     tolls = np.array([[case.toll.get(task, 0.0) for task in scenario.tasks] for case in cases])
     return _solved(worth, money, cases, _caps(worth, cases, scenario), tolls)
 
 
-def _draws(scenario: Scenario, most: int, fewest: int, cells: int, *, power: int) -> int:
+def draws_for(scenario: Scenario, most: int, fewest: int, cells: int, *, power: int) -> int:
     """Draws that there is time for: the more tasks the fewer, whatever the number of cases."""
     room = cells // (len(scenario.tasks) + 1) ** (power + 1)
     return int(max(fewest, min(most, room // A_SCRAMBLE * A_SCRAMBLE if fewest >= A_SCRAMBLE else room)))

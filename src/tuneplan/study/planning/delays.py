@@ -26,7 +26,7 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_COVERS
 from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import Design
-from tuneplan.study.planning.cases import Case, Solved
+from tuneplan.study.planning.cases import CELLS_OF_WORTH, FEWEST_OF_WORTH, Case, Solved, draws_for
 from tuneplan.study.planning.worth import expected_score_of_models
 from tuneplan.study.valuing import reference_row, usd_per_scale
 
@@ -34,6 +34,8 @@ DRAWS, DRAWS_OF_IDLE = 64, 256
 """Draws for the toll, which is a difference on the same draws; and for the money that is laid aside, of which the tail counts."""
 FEWER = 0.25
 """Part of a task's examples that is left out to measure its toll: it evens out single batches."""
+ONE_BY_ONE = 12
+"""Tasks up to which each has a toll of its own; of more all have the same for an hour of labelling."""
 PARTS = (0.5, 1.0)
 """Parts of the toll with which plans are made anew. Measured on six variants of the startup: more parts, or tolls measured
 again at the plan that was found, bring less than a hundredth of what these bring."""
@@ -118,16 +120,29 @@ class _Clock:
         """Expected net benefit of each plan, ``(strategy,)`` [USD], and what one example more takes off it by its time,
         ``(strategy, task)`` [USD/example].
         """
-        inputs, tasks = self.lowered(plans, DRAWS), len(self.scenario.tasks)
+        inputs, apart, tasks = self.lowered(plans, self.draws), self.apart, len(self.scenario.tasks)
         planned, bought = (np.stack([getattr(plans[name], each) for name in self.names]) for each in ("planned", "bought"))
         step = np.where(planned, np.ceil(FEWER * bought), 0.0)
-        fewer = np.zeros((tasks + 1, len(inputs.structure.strategies), inputs["examples"].shape[2], 1))
-        fewer[1 + np.arange(tasks), : len(self.names), np.arange(tasks), 0] = step.T
-        trials = replace(inputs, numbers={**inputs.numbers, "examples": inputs["examples"] - fewer, IS_TIMED: np.ones((tasks + 1, 1, 1, DRAWS))})
+        fewer = np.zeros((len(apart) + 1, len(inputs.structure.strategies), inputs["examples"].shape[2], 1))
+        fewer[1:, : len(self.names), :tasks, 0] = apart[:, None] * step
+        trials = replace(inputs, numbers={**inputs.numbers, "examples": inputs["examples"] - fewer, IS_TIMED: np.ones((len(fewer), 1, 1, self.draws))})
         worth = self.worth(dated_anew(trials, self.scenario))
         lost = self.worth(_as_if_there(trials)) - worth
-        toll = (lost[:1] - lost[1:]).T / np.where(step > 0.0, step, 1.0)
-        return worth[0], _for_all(np.maximum(toll, 0.0), step > 0.0)
+        hours = np.broadcast_to((1.0 / inputs["made_an_hour"])[0].mean(axis=2), (len(inputs.structure.strategies), tasks))[: len(self.names)]
+        spared = (step * hours) @ apart.T
+        an_hour = (lost[:1] - lost[1:]).T / np.where(spared > 0.0, spared, 1.0)
+        return worth[0], _for_all(np.maximum(an_hour @ apart * hours, 0.0), step > 0.0)
+
+    @property
+    def draws(self) -> int:
+        """Draws that there is time for."""
+        return draws_for(self.scenario, DRAWS, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2)
+
+    @property
+    def apart(self) -> Array:
+        """Tasks whose tolls are measured together: each by itself, of very many all as one. ``(trial, task)`` of 0 and 1"""
+        tasks = len(self.scenario.tasks)
+        return np.eye(tasks) if tasks <= ONE_BY_ONE else np.ones((1, tasks))
 
 
 def _as_if_there(inputs: Inputs) -> Inputs:
@@ -165,7 +180,7 @@ def _charged(clock: _Clock, plans: Mapping[str, Solved], solve: Solve) -> dict[s
     found = solve(cases)
     for start in range(0, len(found), len(clock.names)):
         each = dict(zip(clock.names, found[start : start + len(clock.names)], strict=True))
-        now = clock.worth(clock.lowered(each, DRAWS))[0]
+        now = clock.worth(clock.lowered(each, clock.draws))[0]
         better = now > top + BETTER * np.abs(top)
         best |= {name: each[name] for name, taken in zip(clock.names, better.tolist(), strict=True) if taken and each[name].feasible}
         top = np.where(better, now, top)

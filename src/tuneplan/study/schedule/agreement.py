@@ -52,4 +52,4 @@ def recursion(project: Project) -> dict[str, Array]:
 def _dates(project: Project, hours: Array) -> Array:
     """Working time as dates; nothing of what is written happens before it is. [day]"""
     known = np.isfinite(hours)
-    return np.where(known, np.maximum(project.calendar.date(np.where(known, hours, 0.0)), project.collection.written), np.inf)  # type: ignore[no-any-return]
+    return np.where(known, np.maximum(project.calendar.date(np.where(known, hours, 0.0)), project.collection.written), np.inf)

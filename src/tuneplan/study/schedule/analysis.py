@@ -8,16 +8,20 @@ from dataclasses import replace
 import numpy as np
 
 from tuneplan.axes import Array
+from tuneplan.core import costs_of
+from tuneplan.scenario.lower import lower
 from tuneplan.scenario.timed import DEADLINE, day_of, is_timed, start_of, timed
 from tuneplan.study.decision import Estimate, estimate
 from tuneplan.study.launches import days
 from tuneplan.study.options import strategy_draws
-from tuneplan.study.run import Run, at
+from tuneplan.study.run import Run, blocks_of
 from tuneplan.study.schedule.load import Work, load_of
 from tuneplan.study.schedule.played import Simulated, simulated
+from tuneplan.study.schedule.reasons import because
 from tuneplan.study.schedule.records import RESOURCES, Load, OneMore, Schedule, StrategyDates
 from tuneplan.study.schedule.spans import bars_of
 from tuneplan.study.schedule.worth import gains_of, is_priced
+from tuneplan.study.valuing import is_valued
 from tuneplan.units import DAYS_PER_MONTH
 
 LEAST_GAIN = 1.0
@@ -42,6 +46,7 @@ def schedule(run: Run) -> Schedule:
         horizon=float(np.median(_horizon(run))),
         counts=counted,
         is_priced=priced,
+        is_valued=is_valued(run.lowered.inputs),
         strategies=tuple(
             _dates(run, played, row, {name: each[row] for name, each in usd.items()}) for row, name in enumerate(run.scenario.strategies) if name not in run.lowered.misfits
         ),
@@ -53,8 +58,12 @@ def schedule(run: Run) -> Schedule:
 
 
 def with_dates(run: Run) -> Run:
-    """The same plan on the same draws in a project whose launch dates count."""
-    return at(replace(run, scenario=timed(run.scenario)), run.design)
+    """The same plan on the same draws in a project whose launch dates count: costs change with them, scores do not."""
+    scenario = timed(run.scenario)
+    lowered = lower([scenario], run.design.points)
+    parts = [costs_of(inputs) for inputs in blocks_of(run.design, lowered)]
+    costs = {name: np.concatenate([part[name] for part in parts], axis=-1) if parts[0][name].shape[-1] > 1 else parts[0][name] for name in parts[0]}
+    return replace(run, scenario=scenario, lowered=lowered, outcome=replace(run.outcome, costs=costs))
 
 
 def median_draw(full: Array) -> int:
@@ -78,7 +87,7 @@ def _dates(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> Stra
         first=days(launch.min(axis=0), scrambles),
         full=days(full, scrambles),
         never=float((full > horizon).mean()),
-        because=_because(played, row, full > horizon),
+        because=because({name: _of_strategy(played.work[name], row) for name in RESOURCES}, played.spans[row], full > horizon, horizon),
         tasks={task: days(each, scrambles) for task, each in zip(run.scenario.tasks, launch, strict=True)},
         in_time=float("nan") if np.isnan(day_of(run.scenario, DEADLINE)) else float(in_time.mean()),
         late=estimate(np.broadcast_to(late, (len(run.scenario.strategies), run.design.draws))[row], scrambles),
@@ -94,7 +103,7 @@ def _dates(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> Stra
 
 def _horizon(run: Run) -> Array:
     """``(draw,)`` or ``(1,)`` [day]"""
-    return run.lowered.inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH
+    return run.lowered.inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH  # type: ignore[no-any-return]
 
 
 def _paid(run: Run, lines: Sequence[str], row: int) -> Estimate:
@@ -109,13 +118,16 @@ def _loads(played: Simulated, row: int, scrambles: int) -> tuple[Load, ...]:
     """Of every resource that has anything to do in any draw."""
     found = []
     for name in _needed(played, row):
-        work = played.work[name]
-        own = Work(**{each: getattr(work, each)[row] for each in Work.__slots__})
+        own = _of_strategy(played.work[name], row)
         found.append(Load(
             resource=name, count=float(np.median(own.count)), busy=estimate(own.busy, scrambles), idle=estimate(own.idle, scrambles),
             load=estimate(load_of(own), scrambles), waited=estimate(own.waited, scrambles),
         ))  # fmt: skip
     return tuple(found)
+
+
+def _of_strategy(work: Work, row: int) -> Work:
+    return Work(**{name: getattr(work, name)[row] for name in Work.__slots__})
 
 
 def _needed(played: Simulated, row: int) -> list[str]:
@@ -125,8 +137,7 @@ def _needed(played: Simulated, row: int) -> list[str]:
 def _more(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> tuple[OneMore, ...]:
     """What one more of each needed resource would change, what gains most days first."""
     tasks, scrambles, horizon = len(run.scenario.tasks), run.design.scrambles, _horizon(run)
-    gpus = run.lowered.inputs["gpus_per_run"]
-    of_a_run = max(1, int(np.broadcast_to(gpus, (1, len(run.scenario.strategies), 1, gpus.shape[3]))[0, row, 0, 0]))
+    of_a_run = _gpus_of_another_run(run, row)
     found = []
     for name in _needed(played, row):
         before, after = played.dates[0, row], played.more[name][0, row]
@@ -138,6 +149,12 @@ def _more(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> tuple
     return tuple(sorted(found, key=lambda each: (-each.full.mean, -each.first.mean)))
 
 
+def _gpus_of_another_run(run: Run, row: int) -> int:
+    """Cards that are missing for one more run at a time, in the median."""
+    taken, at_hand = (np.broadcast_to(each, (1, len(run.scenario.strategies), 1, each.shape[3]))[0, row, 0] for each in (run.lowered.inputs["gpus_per_run"], run.lowered.inputs["gpus_at_hand"]))
+    return max(1, int(np.median(taken - at_hand % np.maximum(taken, 1.0))))
+
+
 def earlier(before: Array, after: Array, horizon: Array) -> Array:
     """Days by which a launch comes earlier; one that never came counts from the end of the horizon, or from the other where that is later. [day]
 
@@ -146,12 +163,4 @@ def earlier(before: Array, after: Array, horizon: Array) -> Array:
     """
     one, other = np.isfinite(before), np.isfinite(after)
     end = np.maximum(horizon, np.maximum(np.where(one, before, 0.0), np.where(other, after, 0.0)))
-    return np.where(one, before, end) - np.where(other, after, end)  # type: ignore[no-any-return]
-
-
-def _because(played: Simulated, row: int, never: Array) -> str:
-    """Why not all of it ships within the horizon; empty where it always does."""
-    if not never.any():
-        return ""
-    missing = [name for name in _needed(played, row) if (played.work[name].count[row] == 0.0).any()]
-    return f"there are no {' and no '.join(missing)}" if missing else "the work takes longer"
+    return np.where(one, before, end) - np.where(other, after, end)

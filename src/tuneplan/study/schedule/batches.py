@@ -56,5 +56,5 @@ def reviewed(site: Site, annotators: Pool, reviewers: Pool, batch: int, arrived:
         yield clock.until(days.date(hour + work.settling[batch]))
         site.counts[ADJUDICATED] += failed
         site.counts[ACCEPTED] += failed
-    del site.under_way[batch]
+    site.under_way.pop(batch, None)
     site.accept(batch)

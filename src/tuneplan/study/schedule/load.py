@@ -58,13 +58,13 @@ def work_of(played: Played, dates: Timeline, *, at_hand: Mapping[str, Array], gp
     count = at_hand
     return {
         "annotators": Work(
-            needed=(there & ~collection.generated[:, None]).any(axis=0), count=count["annotators"], busy=collected.annotating,
+            needed=_any(there & ~collection.generated[:, None]), count=count["annotators"], busy=collected.annotating,
             idle=dates.idle_annotators[0, :, 0].ravel(), waited=collected.waited_for_annotators,
         ),
-        "reviewers": _people(there.any(axis=0), count["reviewers"], of_reviewers, collected.reviewing, collected.waited_for_reviewers),
+        "reviewers": _people(_any(there), count["reviewers"], of_reviewers, collected.reviewing, collected.waited_for_reviewers),
         "engineers": _people(engineering, count["engineers"], of_engineers, shipped.engineering, shipped.waited[ENGINEERS]),
         "GPUs": Work(
-            needed=(delivery.there & delivery.trained).any(axis=0), count=count["GPUs"], busy=shipped.computing * gpus_per_run,
+            needed=_any(delivery.there & delivery.trained), count=count["GPUs"], busy=shipped.computing * gpus_per_run,
             idle=dates.gpus_between[0, :, 0].ravel() * gpus_per_run, waited=shipped.waited[GPUS],
         ),
         "judges": _people(judged, count["judges"], of_judges, shipped.judging, shipped.waited[JUDGES]),
@@ -73,6 +73,11 @@ def work_of(played: Played, dates: Timeline, *, at_hand: Mapping[str, Array], gp
 
 def _people(needed: Mask, count: Array, span: Array, busy: Array, waited: Array) -> Work:
     return Work(needed=needed, count=count, busy=busy, idle=np.maximum(span * count - busy, 0.0), waited=waited)
+
+
+def _any(rows: Mask) -> Mask:
+    """Replicas in which any row holds. ``(row, replica)`` -> ``(replica,)``"""
+    return np.asarray(rows.any(axis=0))
 
 
 def _first(times: Array, there: Mask | None = None) -> Array:
@@ -88,13 +93,13 @@ def _last(times: Array, there: Mask | None = None) -> Array:
 
 
 def _span(first: Array, last: Array) -> Array:
-    return np.where(np.isfinite(first), np.maximum(last - np.where(np.isfinite(first), first, 0.0), 0.0), 0.0)  # type: ignore[no-any-return]
+    return np.where(np.isfinite(first), np.maximum(last - np.where(np.isfinite(first), first, 0.0), 0.0), 0.0)
 
 
 def _working(calendar: Calendar, date: Array) -> Array:
     """Hours worked by a date; infinite stays infinite. [hour]"""
     known = np.isfinite(date)
-    return np.where(known, calendar.worked(np.where(known, date, 0.0)), np.inf)  # type: ignore[no-any-return]
+    return np.where(known, calendar.worked(np.where(known, date, 0.0)), np.inf)
 
 
 def _last_worked(calendar: Calendar, dates: Array) -> Array:
@@ -104,6 +109,6 @@ def _last_worked(calendar: Calendar, dates: Array) -> Array:
 def load_of(work: Work) -> Array:
     """Hours worked as a share of hours at hand; 0 where there were none. [share]"""
     whole = work.busy + work.idle
-    return np.where(whole > 0.0, work.busy / np.where(whole > 0.0, whole, 1.0), 0.0)  # type: ignore[no-any-return]
+    return np.where(whole > 0.0, work.busy / np.where(whole > 0.0, whole, 1.0), 0.0)
 
 

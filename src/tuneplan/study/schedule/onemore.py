@@ -7,11 +7,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from tuneplan.axes import Array, Mask
+from tuneplan.axes import Mask
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.schedule.batches import collection_of
 from tuneplan.core.schedule.collecting import Collection, collect
 from tuneplan.core.schedule.people import Staff
-from tuneplan.core.schedule.project import Project, project_of
+from tuneplan.core.schedule.project import Project, calendar_of
+from tuneplan.core.schedule.replicas import Draws, Replicas
 from tuneplan.core.schedule.shipping import ship
 from tuneplan.core.schedule.timeline import Played, Timeline, dates_of, ready_by_task
 from tuneplan.study.schedule.load import Work
@@ -23,7 +25,7 @@ IN_DELIVERY = {"engineers": "engineers", "GPUs": "runs_at_once", "judges": "judg
 """Who works on models -> what says how many work, or run, at once."""
 
 
-def with_one_more(played: Played, inputs: Inputs, resource: str, work: Work) -> tuple[Array, Timeline] | None:
+def with_one_more(played: Played, inputs: Inputs, resource: str, work: Work) -> tuple[Mask, Timeline] | None:
     """Replicas that one more of a resource can change, and their dates with it; None where there are none.
 
     All but annotators are alike, so that one more changes nothing where nothing ever stood in line. Annotators learn and
@@ -42,7 +44,7 @@ def with_one_more(played: Played, inputs: Inputs, resource: str, work: Work) -> 
     return (replicas, dates_of(_again(played, inputs, resource, replicas))) if len(replicas) else None
 
 
-def _again(played: Played, inputs: Inputs, resource: str, replicas: Array) -> Played:
+def _again(played: Played, inputs: Inputs, resource: str, replicas: Mask) -> Played:
     """Some projects played out with one more; what they have not changed is not worked through again."""
     project = _project(played.project, replicas)
     if resource in IN_DELIVERY:
@@ -59,11 +61,11 @@ def _again(played: Played, inputs: Inputs, resource: str, replicas: Array) -> Pl
     return Played(project=project, collected=collected, data_ready=ready, shipped=ship(project.delivery, ready, project.calendar))
 
 
-def _collection(collection: Collection, inputs: Inputs, resource: str, replicas: Array) -> Collection:
+def _collection(collection: Collection, inputs: Inputs, resource: str, replicas: Mask) -> Collection:
     if resource == "reviewers":
         return replace(collection, reviewers=_another(collection.reviewers))
-    more = replace(inputs, numbers={**inputs.numbers, "annotators": inputs["annotators"] + 1.0})
-    return replace(collection, annotators=_of(project_of(more).collection.annotators, replicas))
+    more = Replicas(Draws(replace(inputs, numbers={**inputs.numbers, "annotators": inputs["annotators"] + 1.0})))
+    return replace(collection, annotators=_of(collection_of(more, calendar_of(more)).annotators, replicas))
 
 
 def _another(staff: Staff) -> Staff:
@@ -73,7 +75,7 @@ def _another(staff: Staff) -> Staff:
     return replace(staff, ready=ready, stays=none, gaps=none)
 
 
-def _project(project: Project, replicas: Array) -> Project:
+def _project(project: Project, replicas: Mask) -> Project:
     """Some replicas as a project of their own, in one row."""
     return replace(
         project, shape=(1, 1, len(replicas)), calendar=project.calendar.of(replicas), collection=_of(project.collection, replicas),
@@ -81,7 +83,7 @@ def _project(project: Project, replicas: Array) -> Project:
     )  # fmt: skip
 
 
-def _of(record: Record, replicas: Array) -> Record:
+def _of(record: Record, replicas: Mask) -> Record:
     """Some replicas of a record of arrays whose last axis they are, laid out row by row as what works on them writes."""
     found = {}
     for field in fields(record):  # type: ignore[arg-type]

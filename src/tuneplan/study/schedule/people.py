@@ -75,13 +75,13 @@ class Pool:
     def in_line_and_in_hands(self) -> float:
         """Examples of all work that has joined the line and is not done."""
         hands = [place.piece or (place.asked.value if place.asked is not None and place.asked.triggered else None) for place in self.places]
-        return sum(piece.examples for piece in [*self.line.items, *hands] if piece is not None)
+        return sum((piece.examples for piece in [*self.line.items, *hands] if piece is not None), 0.0)
 
 
 def queued(site: Site, pool: Pool, piece: Piece) -> Process:
     """Work joins the line, of what arrives at the same moment the first batch first, and waits until it is done."""
     yield site.clock.turn(BATCHES + piece.batch)
-    del site.under_way[piece.batch]
+    site.under_way.pop(piece.batch, None)
     pool.line.put(piece)
     yield piece.over
 

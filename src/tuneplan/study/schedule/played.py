@@ -10,7 +10,8 @@ import numpy as np
 from tuneplan.axes import Array, Mask
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.schedule.project import project_of
-from tuneplan.core.schedule.timeline import REPLICAS_AT_ONCE, Played, Some, Timeline, dates_of, play
+from tuneplan.core.schedule.replicas import Draws, Replicas, Some
+from tuneplan.core.schedule.timeline import Played, Timeline, dates_of, draws_at_once, play
 from tuneplan.study.schedule.load import Work, work_of
 from tuneplan.study.schedule.onemore import with_one_more
 from tuneplan.study.schedule.records import RESOURCES
@@ -18,8 +19,9 @@ from tuneplan.study.schedule.spans import Span, joined, spans_of
 
 NUMBERS = {"annotators": "annotators", "reviewers": "reviewers", "engineers": "engineers", "GPUs": "gpus_at_hand", "judges": "judges"}
 """Resource -> the number that says how many there are."""
-USUAL_MODELS = 8
-"""Models of a replica up to which a block has as many replicas as fit a cache; with more there are fewer."""
+
+SMALLER = 2
+"""How many times smaller blocks are than those of dates alone, as more of each is kept: measured, a quarter less time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +31,8 @@ class Simulated:
     Attributes
     ----------
     dates, more
-        Dates and idle hours as the number ``dates_of_launch`` holds them, ``(1, strategy, .., draw)``; with one more of each
-        resource that has anything to do, by resource.
+        Dates and idle hours as the number ``dates_of_launch`` holds them, ``(1, strategy, .., draw)``; dates with one more of
+        each resource, by resource.
     work
         By resource, ``(strategy, draw)``.
     spans
@@ -65,9 +67,7 @@ def simulated(inputs: Inputs, *, draws: int) -> Simulated:
 
 
 def _blocks(inputs: Inputs, draws: int) -> Iterator[Inputs]:
-    structure = inputs.structure
-    of_a_draw = len(structure.strategies) * max(1, len(structure.tasks) // USUAL_MODELS)
-    size = max(1, REPLICAS_AT_ONCE // of_a_draw)
+    size = max(1, draws_at_once(Replicas(Draws(inputs))) // SMALLER)
     for start in range(0, draws, size):
         yield replace(inputs, numbers=Some(inputs.numbers, slice(start, min(start + size, draws))))
 
@@ -92,16 +92,14 @@ def numbers_of(dates: Timeline, inputs: Inputs) -> Array:
 
 
 def _with_one_more(played: Played, inputs: Inputs, resource: str, work: Work, own: Array) -> Array:
-    """Dates and idle hours with one more of a resource; the own ones, where it changes nothing."""
+    """Dates with one more of a resource; idle hours stay what they were, since those of whoever joins are part of their pay."""
     found = with_one_more(played, inputs, resource, work)
     if found is None:
         return own
     replicas, dates = found
-    gpus = _by_replica(played, inputs["gpus_per_run"])[replicas]
-    changed = np.concatenate([dates.launch, dates.full, dates.idle_annotators, dates.gpus_between * gpus], axis=2)
     draws = played.project.shape[2]
-    whole = own.copy()
-    whole[0, replicas // draws, :, replicas % draws] = changed[0, 0].T
+    whole, tasks = own.copy(), dates.launch.shape[2]
+    whole[0, replicas // draws, : tasks + 1, replicas % draws] = np.concatenate([dates.launch, dates.full], axis=2)[0, 0].T
     return whole
 
 

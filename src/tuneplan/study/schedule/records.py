@@ -8,6 +8,8 @@ from datetime import date
 
 from tuneplan.study.decision import Estimate
 
+REPLAYED, MOST_REPLAYED = 8, 4096
+"""Draws that are replayed event by event where nobody says how many, and the most."""
 RESOURCES = ("annotators", "reviewers", "engineers", "GPUs", "judges")
 """Who may be waited for, in the order in which a project meets them."""
 
@@ -46,13 +48,13 @@ class OneMore:
     Attributes
     ----------
     count
-        How many more: 1, but of GPUs as many as one run takes.
+        How many more: 1, but of GPUs as many as another run at a time takes, in the median.
     first, full
         Days by which the first launch, and that of all, come earlier; 0 where nothing changes, and where a launch never
         came, counted from the end of the horizon. [day]
     usd
-        What that is worth: lateness avoided and value earlier, less what it costs to serve for longer and what more stands
-        idle, before the pay of whoever joins; NaN where nothing has a price. [USD]
+        What that is worth: lateness avoided and value earlier, less what it costs to serve for longer, before the pay of
+        whoever joins, idle hours too; NaN where nothing has a price. [USD]
     """
 
     resource: str
@@ -153,6 +155,8 @@ class Schedule:
         Whether launch dates count in the verdict.
     is_priced
         Whether an earlier launch has a price: a value of points, or a cost of delay.
+    is_valued
+        Whether points have one.
     strategies
         Those that can be done.
     misfits
@@ -166,6 +170,7 @@ class Schedule:
     horizon: float
     counts: bool
     is_priced: bool
+    is_valued: bool
     strategies: tuple[StrategyDates, ...]
     misfits: Mapping[str, str]
     draws: int

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core.schedule.collecting import Collection
 from tuneplan.core.schedule.people import Staff
 from tuneplan.core.schedule.project import Project
@@ -109,12 +109,12 @@ class Gaps:
         return self.drawn[run, number]  # type: ignore[no-any-return]
 
 
-def some_of(project: Project, replicas: Array) -> Project:
+def some_of(project: Project, replicas: Mask) -> Project:
     """The same project at some of its replicas alone, whose ``shape`` no longer tells which they are."""
     return replace(project, **{name: _cut(getattr(project, name), replicas) for name in ("calendar", "collection", "delivery")})
 
 
-def _cut(record: Any, replicas: Array) -> Any:
+def _cut(record: Any, replicas: Mask) -> Any:
     changed: dict[str, Any] = {}
     for field in fields(record):
         value = getattr(record, field.name)
@@ -149,10 +149,10 @@ def _batches(work: Collection, count: int) -> list[Batches]:
 
 def _people(staff: Staff, batches: int) -> list[People]:
     pace = (1.0 + np.arange(batches + 1))[:, None] ** -staff.learning
-    ready, stays, gaps, pace = map(_by_replica, (staff.ready, staff.stays, staff.gaps, pace))
+    lists = map(_by_replica, (staff.ready, staff.stays, staff.gaps, pace))
     return [
         People(ready={place: hour for place, hour in enumerate(first) if hour < np.inf}, stays=stay, gaps=gap, pace=learnt)
-        for first, stay, gap, learnt in zip(ready, stays, gaps, pace, strict=True)
+        for first, stay, gap, learnt in zip(*lists, strict=True)
     ]
 
 
@@ -160,7 +160,7 @@ def _models(work: Delivery, count: int) -> list[Models]:
     names = ("there", "trained", "served", "undisturbed", "capacity", "rounds", "set_up", "router")
     lists = {name: _by_replica(getattr(work, name)) for name in names}
     hours, needs_task, needs_model = _by_replica(work.hours[:, 0]), _by_replica(work.needs_task), _by_replica(work.needs_model)
-    crews = [tuple(map(int, each)) for each in zip(work.engineers.tolist(), work.runs_at_once.tolist(), work.judges.tolist(), strict=True)]
+    crews = [(int(each[0]), int(each[1]), int(each[2])) for each in np.stack([work.engineers, work.runs_at_once, work.judges], axis=-1).tolist()]
     spot, gaps = work.spot, Gaps(work.spot)
     return [
         Models(

@@ -22,7 +22,7 @@ from types import ModuleType
 
 import numpy as np
 
-from tuneplan.axes import Array
+from tuneplan.axes import Mask
 from tuneplan.core.schedule.project import Project
 from tuneplan.study.schedule.clock import Days
 from tuneplan.study.schedule.replica import replicas_of, some_of
@@ -50,12 +50,12 @@ class Replications:
         What came of them, on one more axis at the end.
     """
 
-    replicas: Array
+    replicas: Mask
     horizon: float
     history: History
 
 
-def replicate(project: Project, replicas: Array | None = None, *, jobs: int | None = None, until: float | None = None) -> Replications:
+def replicate(project: Project, replicas: Mask | None = None, *, jobs: int | None = None, until: float | None = None) -> Replications:
     """Simulate some replicas of a project, or all.
 
     Parameters
@@ -92,16 +92,23 @@ def _by_workers(blocks: Sequence[Project], horizon: float, workers: int) -> list
     """Blocks on several processes. A worker that is killed takes its pool with it: what is missing then is done here."""
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_left_to_the_parent)
     try:
-        with _without_main():
-            futures = [pool.submit(histories, block, horizon) for block in blocks]
+        with _apart():
+            futures = [_submitted(pool, block, horizon) for block in blocks]
         return [_result(future, block, horizon) for future, block in zip(futures, blocks, strict=True)]
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _result(future: Future[History], block: Project, horizon: float) -> History:
+def _submitted(pool: ProcessPoolExecutor, block: Project, horizon: float) -> Future[History] | None:
     try:
-        return future.result()
+        return pool.submit(histories, block, horizon)
+    except BrokenProcessPool:
+        return None
+
+
+def _result(future: Future[History] | None, block: Project, horizon: float) -> History:
+    try:
+        return histories(block, horizon) if future is None else future.result()
     except BrokenProcessPool:
         return histories(block, horizon)
 
@@ -112,12 +119,19 @@ def _left_to_the_parent() -> None:
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
-    """Hide the main module from processes that start: they need nothing of it, and a script that does not guard its main part would begin anew in each."""
+def _apart() -> Iterator[None]:
+    """While processes start, keep from them what they would take over.
+
+    The main module: they need nothing of it, and a script that does not guard its main part would begin anew in each.
+    Ctrl-C: a worker that it met before ``_left_to_the_parent`` would tell the user so.
+    """
     with _STARTING:
-        main = sys.modules["__main__"]
+        main, masks = sys.modules["__main__"], hasattr(signal, "pthread_sigmask")
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
         sys.modules["__main__"] = ModuleType("__main__")
         try:
             yield
         finally:
             sys.modules["__main__"] = main
+            if masks:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,7 +43,7 @@ class Site:
     is_set_up: simpy.Event
     ready: list[simpy.Event]
     missing: list[int]
-    under_way: Counter[int]
+    under_way: dict[int, float]
     dates: dict[str, list[float]]
     step_begun: list[list[float]]
     step_ended: list[list[float]]
@@ -63,7 +62,7 @@ class Site:
         site = cls(
             clock=clock, replica=replica, log=log, data=[clock.event() for _ in range(replica.tasks)], is_set_up=clock.event(), ready=[clock.event() for _ in models.there],
             crews={crew: simpy.Resource(clock, count) if count > 0 else None for crew, count in zip((ENGINEERS, GPUS, JUDGES), models.crews, strict=True)},
-            missing=[0] * replica.tasks, under_way=Counter(), step_begun=[nothing.copy() for _ in STEPS], step_ended=[nothing.copy() for _ in STEPS],
+            missing=[0] * replica.tasks, under_way={}, step_begun=[nothing.copy() for _ in STEPS], step_ended=[nothing.copy() for _ in STEPS],
             dates={
                 **{name: never.copy() for name in ("begun", "labelled", "reviewed")}, "done": [math.inf if is_there else 0.0 for is_there in there],
                 "data_ready": [0.0] * replica.tasks, "trained": _awaited(models.there, models.trained), "live": _awaited(models.there, models.served),

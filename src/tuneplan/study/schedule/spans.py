@@ -149,7 +149,7 @@ def _of_router(played: Played, here: slice, calendar: Calendar) -> Iterator[Span
 def _date(calendar: Calendar, worked: Array) -> Array:
     """A date of hours worked; infinite stays infinite."""
     known = np.isfinite(worked)
-    return np.where(known, calendar.date(np.where(known, worked, 0.0)), np.inf)  # type: ignore[no-any-return]
+    return np.where(known, calendar.date(np.where(known, worked, 0.0)), np.inf)
 
 
 def _came(times: Array, needed: Mask) -> Array:
@@ -158,4 +158,4 @@ def _came(times: Array, needed: Mask) -> Array:
 
 
 def _where(needed: Mask, times: Array) -> Array:
-    return np.where(needed, times, np.nan)  # type: ignore[no-any-return]
+    return np.where(needed, times, np.nan)
