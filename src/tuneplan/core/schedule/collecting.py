@@ -119,13 +119,14 @@ def _in_turn(pool: Pool, arrives: Array, hours: Array) -> Array:
 def _handed_out(pool: Pool, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:
     """When each piece of work begins and ends, in the order in which they stand; what never arrives is never begun. ``(batch, replica)``"""
     begins, ends = np.full((2, *arrives.shape), np.inf)
-    there = np.isfinite(arrives)
-    somewhere, everywhere, columns = np.flatnonzero(there.any(axis=1)).tolist(), there.all(axis=1).tolist(), np.arange(arrives.shape[1])
-    for batch in somewhere if pool.places else ():
+    there: Mask = np.isfinite(arrives)
+    everywhere: Mask = np.logical_and.reduce(there, axis=1)
+    everyone = np.arange(arrives.shape[1])
+    for batch in np.flatnonzero(there.any(axis=1)).tolist() if pool.places else ():
         if everywhere[batch]:
-            begins[batch], ends[batch] = pool.take(columns, arrives[batch], hours[batch], teaches=teaches)
+            begins[batch], ends[batch] = pool.take(everyone, arrives[batch], hours[batch], teaches=teaches)
         else:
-            some = np.flatnonzero(np.isfinite(arrives[batch]))
+            some = np.flatnonzero(there[batch])
             begins[batch, some], ends[batch, some] = pool.take(some, arrives[batch, some], hours[batch, some], teaches=teaches)
     return begins, ends
 

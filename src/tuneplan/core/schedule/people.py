@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tuneplan.axes import Array, Mask
 from tuneplan.late import np
 
-MOST_PEOPLE = 256
+MOST_PEOPLE = 64
 """People who follow one another in a place before it stays empty: it is years until then where anybody could work like that."""
 
 
