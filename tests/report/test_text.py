@@ -83,6 +83,14 @@ def test_every_component_has_a_column_and_the_budgeted_a_star(result: Result) ->
     assert [name for name in table.head if name.endswith("*")] == [f"{name}*" for name in result.verdict.covers]
 
 
+def test_delay_has_a_column_where_any_strategy_may_be_late() -> None:
+    """Of a rare lateness too, whose intervals are all nothing."""
+    for late, shown in (("2027-04-30", True), ("2027-12-30", False)):
+        verdict = load(STARTUP).set("deadline.date", late).run(draws=64).verdict
+        assert any(row.components["delay"].mean > 0.0 for row in verdict.results) == shown
+        assert ("delay" in text.components(verdict).head) == shown
+
+
 def test_net_benefit_is_in_dollars_where_a_point_has_a_price() -> None:
     valued = load(STARTUP).set("tasks.email.value", "300 USD/point/month").run(draws=64)
     assert {"net benefit", "regret"} <= set(text.overview(valued.verdict).head)

@@ -151,7 +151,7 @@ def scores(verdict: Verdict) -> Table:
 
 def components(verdict: Verdict) -> Table:
     """Cost by component."""
-    shown = [name for name in COMPONENTS if any(row.components[name].high > 0.0 for row in verdict.results)]
+    shown = [name for name in COMPONENTS if any(row.components[name].mean > 0.0 for row in verdict.results)]
     covered = [f"{name}*" if name in verdict.covers and not math.isnan(verdict.limit) else name for name in shown]
     rows = [(f"  {row.name}", *(_band(row.components[name]) for name in shown)) for row in verdict.results]
     note = "" if math.isnan(verdict.limit) else f"; * counts against the budget of {usd(verdict.limit)}"
