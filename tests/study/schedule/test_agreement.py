@@ -9,9 +9,10 @@ import pytest
 
 from building import ALL_STRATEGIES, lowered, scenario
 from random_projects import calendar_of, collection, delivery, project, random_project, staff
+from tuneplan.core.arrays import Inputs
 from tuneplan.core.schedule.collecting import collect
 from tuneplan.core.schedule.project import Project, project_of
-from tuneplan.core.schedule.timeline import dates_of, play
+from tuneplan.core.schedule.timeline import dates_of, play, timeline
 from tuneplan.study.schedule.agreement import agreement, differences, recursion
 from tuneplan.study.schedule.replica import some_of
 from tuneplan.study.schedule.replications import replicate
@@ -55,10 +56,15 @@ def test_random_projects_meet_all_that_can_happen() -> None:
 
 
 @pytest.fixture(scope="module")
-def named() -> Project:
+def numbers() -> Inputs:
     """Every kind of strategy with all that a scenario can say of a schedule."""
     tasks = {name: {"data.examples": "2k", "data.existing": 100, "data.synthetic.share": "30%"} for name in ("email", "résumé", "質問")}
-    return project_of(lowered(scenario(tasks, strategies=ALL_STRATEGIES, **EVERYTHING), draws=16).inputs)
+    return lowered(scenario(tasks, strategies=ALL_STRATEGIES, **EVERYTHING), draws=16).inputs
+
+
+@pytest.fixture(scope="module")
+def named(numbers: Inputs) -> Project:
+    return project_of(numbers)
 
 
 def test_every_kind_of_strategy_has_the_same_dates(named: Project) -> None:
@@ -125,11 +131,13 @@ def test_some_replicas_are_those_of_all() -> None:
         np.testing.assert_array_equal(dates, whole[name][..., [4, 1]])
 
 
-def test_a_timeline_is_what_is_simulated(named: Project) -> None:
+def test_a_timeline_is_what_is_simulated(named: Project, numbers: Inputs) -> None:
     """What a verdict reads, on its four axes, is what happened event by event."""
-    simulated, dates = replicate(named, jobs=1), dates_of(play(named))
-    full = np.where(dates.full < simulated.horizon, dates.full, np.inf)
-    np.testing.assert_allclose(full[:, :, 0].reshape(-1), simulated.history.full, atol=SAME)
+    simulated = replicate(named, jobs=1)
+    for dates in (timeline(numbers), dates_of(play(named))):
+        for found, expected in ((dates.full, simulated.history.full[None]), (dates.launch, simulated.history.launch)):
+            by_replica = np.moveaxis(found, 2, 0).reshape(len(expected), -1)
+            np.testing.assert_allclose(np.where(by_replica < simulated.horizon, by_replica, np.inf), expected, atol=SAME)
 
 
 def test_a_calendar_without_working_days_never_begins() -> None:

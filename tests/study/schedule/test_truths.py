@@ -169,8 +169,8 @@ def erlang_c(servers: int, load: float) -> float:
 
 @pytest.mark.parametrize(("servers", "load"), [(1, 0.6), (3, 2.1)])
 def test_a_line_waits_as_long_as_erlang_says(servers: int, load: float) -> None:
-    """M/M/c: mean wait = C / (c - load) service times. Lines begin empty, and of 1 500 that hardly shows."""
-    rng, count, replicas = np.random.default_rng(servers), 1_500, 24
+    """M/M/c: mean wait = C / (c - load) service times. Lines begin empty, and of 1 000 that hardly shows."""
+    rng, count, replicas = np.random.default_rng(servers), 1_000, 16
     arrives = np.cumsum(rng.exponential(1.0 / load, (count, replicas)), axis=0)
     people = collection(rng.exponential(1.0, (count, replicas)), arrives=arrives, annotators=staff(servers, replicas=replicas), reviewers=staff(0, replicas=replicas))
     work = project(people, delivery([[0]], replicas=replicas, train=[1.0]), calendar_of(days=600))
