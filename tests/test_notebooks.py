@@ -15,7 +15,7 @@ from tuneplan import calibrate, load
 
 STARTUP = Path(__file__).parents[1] / "scenarios" / "startup.yaml"
 FOLDER = Path(__file__).parents[1] / "notebooks"
-NAMES = ("calibrate_from_pilots", "first_study", "how_much_budget", "sweep_and_map", "which_tasks_belong_together")
+NAMES = ("calibrate_from_pilots", "first_study", "how_much_budget", "sweep_and_map", "when_will_it_ship", "which_tasks_belong_together")
 MOST_CELLS, MOST_BYTES, WIDEST = 15, 600_000, 110
 PICTURE = "image/png"
 WIDGET = "application/vnd.jupyter.widget-view+json"

@@ -12,12 +12,12 @@ Ask
     ``study.run(draws=, seed=)``       a ``Result``: the verdict with its draws
     ``study.sweep({key: [...]})``      a ``Sweep``: the same question at many points
     ``study.panel({key: (1, 9, unit)})``  sliders, in a notebook; whatever is moved is asked again
-    ``study.compare(other)``, ``study.breakeven(key)``, ``study.groupings()``, ``study.check()``
+    ``study.compare(other)``, ``study.breakeven(key)``, ``study.groupings()``, ``study.schedule()``, ``study.check()``
 
 Look
-    ``result.plans``, ``.regret``, ``.probability_best``  by name of a strategy; ``.delivered``, ``.cost``, ``.score``: every draw, read-only
+    ``result.plans``, ``.regret``, ``.probability_best``  by name of a strategy; ``.delivered``, ``.cost``, ``.score``, ``.launch``: every draw, read-only
     ``result.difference(a, b)``        a ``Difference``: two strategies, paired
-    ``result.voi()``, ``.sensitivity()``, ``.frontier()``, ``.groupings()``, ``.remedies()``, ``.explain(key)``
+    ``result.voi()``, ``.sensitivity()``, ``.frontier()``, ``.groupings()``, ``.schedule()``, ``.remedies()``, ``.explain(key)``
                                        an ``Analysis`` each: printed, a page; ``.plot(ax=)``, ``.to_frame()``, ``.record``
     ``result.plot(name, ax=)``, ``result.charts()``, ``result.memo("memo.html")``
 

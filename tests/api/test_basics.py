@@ -78,7 +78,7 @@ def test_errors_say_what_to_do(study: Study, result: Result) -> None:
 
 
 def test_arrays_have_the_axes_that_labels_name(study: Study, result: Result) -> None:
-    assert result.labels == {"strategy": study.strategies, "request": ("email", "summary", "qa", "unseen"), "component": COMPONENTS}
+    assert result.labels == {"strategy": study.strategies, "request": ("email", "summary", "qa", "unseen"), "task": ("email", "summary", "qa"), "component": COMPONENTS}
     assert result.delivered.shape == result.cost.shape == (4, 64)
     assert result.score.shape == (4, 4, 64)
     assert result.recommended in study.strategies
@@ -101,7 +101,7 @@ def test_frame_and_json_agree(result: Result) -> None:
     assert costs["mean"].tolist() == pytest.approx(result.cost.mean(axis=1).tolist())
     parts = frame[(frame["quantity"] == "cost") & (frame["component"] != "all")].groupby("strategy")["mean"].sum()
     assert parts[list(study_names(result))].tolist() == pytest.approx(costs["mean"].tolist())
-    assert set(frame["unit"]) == {"USD", "point", "share", "example"}
+    assert set(frame["unit"]) == {"USD", "point", "share", "example", "day"}
 
 
 def study_names(result: Result) -> tuple[str, ...]:

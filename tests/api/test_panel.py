@@ -59,7 +59,7 @@ def test_what_a_plan_finds_is_auto_until_it_is_moved(given: Study) -> None:
 
 def test_what_the_budget_is_for_is_said_where_cost_holds_more(panel: Panel, given: Study) -> None:
     assert "the budget of $60.0k only data, training, evaluation and people" in panel.html
-    every = ["data", "training", "evaluation", "people", "serving", "upkeep"]
+    every = ["data", "training", "evaluation", "people", "serving", "upkeep", "delay"]
     assert "Cost holds" not in given.set({"budget.covers": every, "budget.limit": "200k USD"}).panel(RANGES, draws=64).html
 
 

@@ -15,11 +15,11 @@ from tuneplan.report.explanation import as_text
 from tuneplan.report.page import as_terminal_page
 from tuneplan.study.explanation import explain
 
-ANALYSES = ("frontier", "sensitivity", "voi", "groupings", "remedies")
+ANALYSES = ("frontier", "sensitivity", "voi", "groupings", "schedule", "remedies")
 
 
 def test_components_add_up_to_the_cost(result: Result) -> None:
-    assert result.components.shape == (4, 6, 64)
+    assert result.components.shape == (4, 7, 64)
     assert result.components.sum(axis=1) == pytest.approx(result.cost)
     assert {name: len(dims) for name, dims in result.dims.items()} == {name: getattr(result, name).ndim for name in result.dims}
     assert all(getattr(result, name).shape[place] == len(result.labels[dim]) for name, dims in result.dims.items() for place, dim in enumerate(dims) if dim != "draw")
@@ -113,9 +113,9 @@ def test_an_xarray_has_the_draws_their_names_units_and_where_they_come_from(resu
     found = result.to_xarray()
     assert found["score"].sel(strategy="unified", request="qa").values == pytest.approx(result.score[0, 2])
     assert found["components"].sum("component").values == pytest.approx(result.cost)
-    assert dict(found.sizes) == {"strategy": 4, "draw": 64, "request": 4, "component": 6}
+    assert dict(found.sizes) == {"strategy": 4, "draw": 64, "request": 4, "task": 3, "component": 7}
     assert {name: each.attrs["units"] for name, each in found.data_vars.items()} | {} == {
-        "delivered": "point", "score": "point", "cost": "USD", "components": "USD", "objective": "point", "probability_best": "share",
+        "delivered": "point", "score": "point", "cost": "USD", "components": "USD", "launch": "day", "full_launch": "day", "objective": "point", "probability_best": "share",
         "probability_limits_met": "share", "regret": "point", "feasible": "yes_no",
     }  # fmt: skip
     assert (found.attrs["draws"], found.attrs["seed"], found.attrs["recommended"]) == (64, 3, result.recommended)
@@ -223,7 +223,7 @@ def test_warnings_are_shown_where_one_looks(study: Study, result: Result) -> Non
     for shown in (result._repr_html_(), study._repr_html_()):
         assert '<p class="quiet">2 warnings: ' in shown
     assert not [each for each in study.set("strategies.prompted.api", "gpt-4.1-mini").warnings if "--" in str(each)]
-    sound = study.set({"gpu.price": "3 USD/hour", "horizon": "0.2 months"})
+    sound = study.set({"gpu.price": "3 USD/hour", "horizon": "0.2 months", "deadline.date": "2027-01-08"})
     assert sound.warnings == ()
     assert "warning" not in repr(sound)
     assert "warning" not in sound._repr_html_()

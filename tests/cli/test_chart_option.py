@@ -25,7 +25,7 @@ def card(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("words", [("frontier",), ("sensitivity",), ("voi",), ("breakeven", "gpu.price"), ("breakeven", "gpu.price", "tasks.chat.traffic")])
+@pytest.mark.parametrize("words", [("schedule",), ("frontier",), ("sensitivity",), ("voi",), ("breakeven", "gpu.price"), ("breakeven", "gpu.price", "tasks.chat.traffic")])
 @pytest.mark.parametrize("ending", BEGINS)
 def test_a_chart_is_drawn_beside_what_is_printed(simulate: Command, card: Path, tmp_path: Path, words: tuple[str, ...], ending: str) -> None:
     picture = tmp_path / f"chart{ending}"
@@ -58,7 +58,7 @@ def test_a_missing_matplotlib_is_said_before_anything_runs(simulate: Command, tm
     assert ended.err.strip().endswith('charts need matplotlib: pip install "tuneplan[charts]"')
 
 
-@pytest.mark.parametrize("words", [("frontier",), ("sensitivity",), ("voi",), ("groupings",), ("breakeven", "gpu.price")])
+@pytest.mark.parametrize("words", [("schedule",), ("frontier",), ("sensitivity",), ("voi",), ("groupings",), ("breakeven", "gpu.price")])
 def test_one_file_for_both_is_refused_before_anything_is_read_or_written(simulate: Command, tmp_path: Path, words: tuple[str, ...]) -> None:
     picture = tmp_path / "both.svg"
     ended = simulate(words[0], tmp_path / "missing.yaml", *words[1:], "-o", picture, "--chart", tmp_path / "." / "both.svg")

@@ -224,7 +224,9 @@ def test_catalogue_refuses_a_day_that_is_none(simulate: Callable) -> None:
 FLAGS = ("--tasks", "mail, Zusammenfassung,問答", "--traffic", "5k to 9k requests/month", "--base", "qwen2.5-7b", "--budget", "20k USD")
 
 
-@pytest.mark.parametrize("flags", [FLAGS, ("--tasks", "only"), ("--budget", "20k USD")], ids=["all", "one task", "budget"])
+@pytest.mark.parametrize(
+    "flags", [FLAGS, ("--tasks", "only"), ("--budget", "20k USD"), ("--deadline", "2999-06-28")], ids=["all", "one task", "budget", "deadline"]
+)
 def test_what_init_writes_runs(simulate: Callable, tmp_path: Path, flags: tuple[str, ...]) -> None:
     path = tmp_path / "mine.yaml"
     ended = simulate("init", path, *flags)
@@ -239,6 +241,31 @@ def test_init_uses_the_answers(simulate: Callable) -> None:
     assert scenario.tasks == ("mail", "Zusammenfassung", "問答")
     assert scenario.quantities["tasks.mail.traffic"].text == "5k to 9k requests/month"
     assert (scenario.settings["base"], scenario.quantities["budget.limit"].text) == ("qwen2.5-7b", "20k USD")
+
+
+def test_a_deadline_brings_people(simulate: Callable) -> None:
+    scenario = loads(simulate("init", "-", "--deadline", "2999-06-28").out)
+    assert scenario.settings["deadline.date"] == "2999-06-28"
+    assert {"deadline.delay_cost", "schedule.annotators", "schedule.reviewers", "schedule.gpus"} <= set(scenario.quantities)
+    silent = loads(simulate("init", "-", "--tasks", "a").out)
+    assert not [path for path in (*silent.quantities, *silent.settings) if path.startswith(("deadline", "schedule"))]
+
+
+def test_check_says_that_value_counts_from_the_first_day(simulate: Callable, scenario: Callable) -> None:
+    valued, line = ("  qa:", "    value: 300 USD/point/month\n  qa:"), "Value counts from the first day on; a deadline, or schedule: {annotators: 3}, makes it count from each launch.\n"
+    assert simulate("check", scenario(valued)).out.endswith(line)
+    assert json.loads(simulate("check", "--format", "json", scenario(valued)).out)["launch_dates_count"] is False
+    assert line not in simulate("check", scenario()).out
+    for given in ("schedule.annotators=3", "schedule.counts=no"):
+        assert line not in simulate("check", scenario(valued), "--set", given).out
+    assert json.loads(simulate("check", "--format", "json", scenario(valued), "--set", "schedule.annotators=3").out)["launch_dates_count"] is True
+
+
+def test_what_dates_that_do_not_count_leave_unread_is_told_once(simulate: Callable, scenario: Callable) -> None:
+    ended = simulate(scenario(), "--draws", 8, "--set", "schedule={annotators: 3, counts: no, order: in turn}")
+    assert [line for line in ended.err.splitlines() if "schedule" in line] == [
+        "warning: --set: schedule.counts: launch dates do not count, so that no run reads schedule.annotators, schedule.order"
+    ]
 
 
 def test_init_asks_four_questions_and_again_after_a_wrong_answer(tmp_path: Path) -> None:
@@ -260,6 +287,9 @@ BAD_ANSWERS = {
     "no task": (("--tasks", " , "), "--tasks: at least one name is needed"),
     "a task twice": (("--tasks", "a,a"), "--tasks: a name stands twice"),
     "a name that YAML would read otherwise": (("--tasks", "a: b"), "--tasks"),
+    "a deadline in the past": (("--deadline", "2001-01-02"), '--deadline: "2001-01-02" is before the start'),
+    "a deadline in words": (("--deadline", "spring"), '--deadline: "spring" is not a date'),
+    "a deadline that injects a key": (("--deadline", "2999-06-28}\nbase: x"), "--deadline"),
     "traffic that injects a key": (("--traffic", "5k requests/month\nbase: x"), "--traffic"),
 }
 

@@ -31,6 +31,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "run, nothing feasible": ("GOOD", "--draws", "64", "--set", "budget.limit=1k USD"),
     "check": ("check", STARTUP),
     "explain": ("explain", STARTUP, "unified.cost", "--draws", "64"),
+    "schedule": ("schedule", STARTUP, "--draws", "64", "--replay", "0"),
+    "schedule, dates do not count": ("schedule", "GOOD", "--draws", "64", "--replay", "0"),
     "frontier": ("frontier", "GOOD", "--draws", "64"),
     "groupings": ("groupings", "GOOD", "--draws", "64"),
     "sensitivity": ("sensitivity", STARTUP, "--draws", "64"),

@@ -13,6 +13,10 @@ from tuneplan.scenario.schema import STRUCTURE
 SHIPPED = tuple(sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml")))
 FULL = """
 base: llama-3.1-8b
+start: 2027-01-04
+deadline: {date: 2027-06-30, delay_cost: $500 to $2k/day}
+schedule: {annotators: 4, reviewers: 2, gpus: 8, days: [mon, tue, sat], holidays: [2027-04-02, 2027-04-05], order: in turn, hours: 5 to 7, gate: 60 to 90%,
+  onboarding: 2 to 5 workdays, attrition: 2 to 5%/month, batch: 100, judging: 1 to 3 min, rejected: 5%, gpu_wait: 1 to 4 hours, reserved: 50%, idle_pay: $9/hour}
 gpu: {kind: h100-sxm, spot: yes}
 method: lora
 privacy: open
@@ -23,7 +27,7 @@ tasks:
     score: {base: 40, ceiling: 70 to 90, worst: 0, best: 100, must: 45}
     data: {examples: 500 to 2k, labelling: {minutes: 3 min, wage: $20/hour}}
     clash_risk: high
-  two: {like: one, data.quality: 80%, data.price: $1 to $2/example, epochs: 2}
+  two: {like: one, data.quality: 80%, data.price: $1 to $2/example, data.pace: 3 to 9 examples/hour, epochs: 2}
   three: {traffic: 100 requests/day, score: {base: 28 of 40, ceiling: 95%}, data: {examples: 0}, half_gap_examples: 1k to 9k}
 unseen: {share: 0 to 20%, score: {base: 0.4, ceiling: 0.9}, similarity: {one: near}}
 similarity: {one/two: near, two>three: 0.2 to 0.5, three>two: {ci: [10%, 30%], level: 80%, source: a guess, grade: B}}
@@ -47,7 +51,8 @@ VALUES = (
     "lognormal 1 sd 10", "beta a 1e-6 b 1e-6", "2 to 5 mode 2", "uniform 0 to 1", "{}", "[]", "[[]]", "[[one], [one]]", "{a: 1}",
     "{value: 3}", "{ci: [2, 5]}", "{ci: [0.2, 0.3], shape: normal, level: 50%}", "{choices: {0: 50%, 1: 50%}}", "{choices: {1: [1]}}",
     "~", "''", '""', "yes", "no", "auto", "search", "near", "full", "lora", "qlora", "own", "*one", "&two 5", "!!int 3", "!x y", "<<: *one",
-    "one", "email", "unified", "specialists", "merged", "prompted", "unseen", "2027-02-30", "'\\x00'", '"\\u202e"', "ё", "𝟓", "5\u200b", "$",
+    "one", "email", "unified", "specialists", "merged", "prompted", "unseen", "2027-02-30", "2027-05-01", "[2027-04-02]", "[2027-04-02, 2027-04-02]", "9999-12-31", "0001-01-01", "2 weeks", "0 people", "200", "100%/month", "99%/month",
+    "in turn", "[sun]", "[mon, mon]", "0.0001 examples/hour", "1e7 examples/hour", "3650 workdays", "1e5 hours", "15 hours", "'\\x00'", '"\\u202e"', "ё", "𝟓", "5\u200b", "$",
     "x" * 300, "9" * 300, "- a", "? a", "|", ">", "%", "@", "`", "#", "{", "}", "[", "]", ":", "a: b: c", "'", '"', "---", "...",
 )  # fmt: skip
 NAMES = ("a", "é", "名前", "ключ", "a.b", "a/b", "a>b", "a b", "", "1", "no", "null", "*", "unseen", "(replay)", "x" * 61, "e\u0301", "\u202ex", "__proto__", "-")

@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from building import GIVEN, scenario
 from tuneplan.report.answering import answer
 from tuneplan.report.comparing import content, differences, moved, page, rows, settling
 from tuneplan.report.data import plain_json, records_as_csv
+from tuneplan.report.days import signed_days
 from tuneplan.report.page import as_markdown_page, as_terminal_page
 from tuneplan.scenario import load as loading
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.comparing import Compared, compare
 from tuneplan.study.design import monte_carlo
+from tuneplan.study.launches import full_launches
 
 DESIGN = monte_carlo(256)
 STARTUP = Path(__file__).parents[2] / "scenarios" / "startup.yaml"
@@ -103,10 +106,47 @@ def test_a_difference_of_nothing_is_printed_as_0() -> None:
 
 
 def test_what_moved_nothing_is_named() -> None:
-    text = as_terminal_page(page(against("horizon=6 months", "start=2027-02-01")))
-    assert "Moved nothing: start." in text
+    text = as_terminal_page(page(against("horizon=6 months", "tasks.email.headroom=50%")))
+    assert "Moved nothing: tasks.email.headroom." in text
     assert "in the order of B's file" in text
-    assert "last key first" in as_terminal_page(page(against("horizon=6 months", "start=2027-02-01", reverse=True)))
+    assert "last key first" in as_terminal_page(page(against("horizon=6 months", "tasks.email.headroom=50%", reverse=True)))
+
+
+# --- launches -------------------------------------------------------------------------------------
+
+
+@cache
+def hurried() -> Compared:
+    return against("schedule.annotators=20", "schedule.reviewers=9")
+
+
+def test_by_how_much_later_all_of_it_ships_is_told_where_launch_dates_count() -> None:
+    sooner = hurried()
+    head = differences(sooner).head
+    assert head[-3:] == ("days to full launch", "90 %", "error")
+    for each, row in zip(sooner.differences, differences(sooner).rows, strict=True):
+        assert each.days is not None
+        one, other = (full_launches(side.run)[side.decision.strategies.index(each.one)].mean() for side in (sooner.one, sooner.other))
+        assert each.days.mean == pytest.approx(other - one)
+        assert row[-3] == signed_days(each.days.mean)
+    assert re.search(r"All of it ships \d+ days earlier on average \(90 % -\d+ to ", answer(sooner))
+    assert {row["unit"] for row in rows(sooner) if row["quantity"] == "full launch"} == {"day"}
+
+
+def test_where_they_do_not_nothing_is_said_of_days() -> None:
+    untimed = against("schedule.counts=no")
+    assert not any("launch" in name for name in differences(untimed).head)
+    assert {each.days for each in untimed.differences} == {None}
+    found = json.loads(plain_json(content(untimed)))
+    assert "days" not in found["differences"][0]
+    assert "whole.days" not in found["units"]
+    assert "ships" not in answer(untimed)
+
+
+def test_who_never_ships_counts_to_the_end_of_the_horizon() -> None:
+    never = against("schedule.annotators=0")
+    assert all(each.days is not None and np.isfinite([each.days.mean, each.days.high]).all() for each in never.differences)
+    assert "inf" not in as_terminal_page(page(never))
 
 
 def test_pages_are_at_most_100_columns_wide() -> None:

@@ -14,8 +14,9 @@ import pytest
 from building import text_of
 from tuneplan import Result, load, loads
 from tuneplan.core.distributions import point
-from tuneplan.report import ledger, text
+from tuneplan.report import data, ledger, text
 from tuneplan.report.remarks import remarks
+from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.run import Run, run
 
@@ -63,6 +64,33 @@ def test_what_is_said_and_what_it_rests_on(result: Result) -> None:
     assert sum(found["comparison"]["in_unseen"].values()) == pytest.approx(unseen["difference"]["mean"])
     assert 0.0 <= found["comparison"]["usd_probability"] <= 1.0
     assert found["binding"] == {"nearest": "", "broken_in_share_of_draws": {}, "enough": None}
+
+
+def test_launches_are_days_with_their_units(result: Result) -> None:
+    found, launches = content(result), result.verdict.launches
+    assert launches is not None
+    assert found["launches"]["start"] == "2027-01-04"
+    assert found["launches"]["deadline"] == 116.0
+    rows = {row["name"]: row for row in found["launches"]["strategies"]}
+    for each in launches.strategies:
+        assert rows[each.name]["full"]["median"] == each.full.median
+        assert rows[each.name]["in_time"] == each.in_time
+    assert found["units"]["launches.strategies.full"] == "day"
+    frame = [row for row in data.rows(result.verdict) if row["quantity"] == "full launch"]
+    assert [(row["strategy"], row["unit"], row["p50"]) for row in frame] == [(each.name, "day", each.full.median) for each in launches.strategies]
+
+
+def test_without_launch_dates_no_field_is_added() -> None:
+    found = content(load(STARTUP).set("schedule.counts", "no").run(draws=64))
+    assert "launches" not in found
+    assert not any("launches" in field or unit == "day" for field, unit in found["units"].items())
+
+
+def test_a_launch_that_never_comes_is_null_and_not_a_date() -> None:
+    never = loads(text_of(schedule={"annotators": 0})).run(draws=64)
+    (row, *_) = content(never)["launches"]["strategies"]
+    assert row["full"]["median"] is None
+    assert row["never"] == 1.0
 
 
 def test_nothing_feasible_carries_the_limit_that_would_do() -> None:
@@ -137,7 +165,8 @@ def test_what_is_not_listed_changes_nothing(name: str, changes: tuple[tuple[str,
         path: dataclasses.replace(quantity, distribution=point(0.9 * quantity.distribution.median or 0.3))
         for path, quantity in unlisted.items()
     }
-    after = run(dataclasses.replace(scenario, quantities={**scenario.quantities, **other}), monte_carlo(64))
+    as_before = {"schedule.counts": is_timed(scenario)}  # a number of the schedule would make launch dates count
+    after = run(dataclasses.replace(scenario, quantities={**scenario.quantities, **other}, settings={**scenario.settings, **as_before}), monte_carlo(64))
     assert all(np.array_equal(*np.broadcast_arrays(one, two)) for one, two in zip(outputs(before), outputs(after), strict=True))
 
 
@@ -158,7 +187,12 @@ def test_a_number_given_in_vain_is_named() -> None:
 WORDS_IN_VAIN: dict[str, tuple[dict[str, str], list[str]]] = {
     "in use": ({"method": "lora", "lora.layers": "attention", "evaluation.judge": "people", "tasks.qa.framing": "plain", "framing": "task_marker"}, []),
     "adapters alone are LoRA": ({"lora.layers": "attention"}, []),
-    "a judge and a price": ({"evaluation.judge": "people", "evaluation.price": "$1 per item"}, ["evaluation.judge"]),
+    "a judge, a price, and how much people judge": (
+        {"evaluation.judge": "people", "evaluation.price": "$1 per item", "schedule.judged": "50%"}, ["evaluation.judge"]),
+    "a judge and a price, where the time of people counts": ({"evaluation.judge": "people", "evaluation.price": "$1 per item"}, []),
+    "a schedule that does not count": (
+        {"schedule.counts": "no", "schedule.days": "[mon, tue]", "schedule.order": "in turn"},
+        ["deadline.date", "deadline.delay_cost", "schedule.annotators", "schedule.days", "schedule.gpus", "schedule.order", "schedule.reviewers"]),
     "a framing that every task replaces": (
         {"framing": "plain", **{f"tasks.{task}.framing": "instruction" for task in ("email", "summary", "qa")}}, ["framing"]),
     "a framing that every strategy replaces": (

@@ -48,11 +48,12 @@ def given(path: str, value: float = 2.0, **more: object) -> Node:
 def test_the_head_says_what_it_is_and_the_tree_what_it_was_made_of() -> None:
     text = as_text(explain(startup(), "unified.cost"))
     first, *_ = lines = text.splitlines()
-    assert re.fullmatch(r"unified\.cost: \$6\d\.\dk \(90 % \$\d\d\.\dk to \$\d\d\.\dk\), median \$\d\d\.\dk", first)
+    assert re.fullmatch(r"unified\.cost: \$5\d\.\dk \(90 % \$\d\d\.\dk to \$\d\d\.\dk\), median \$\d\d\.\dk", first)
     assert "Everything that unified costs over 12 months." in lines[1]
-    assert any(re.match(r"├─ serving: \$2\d\.\dk", line) for line in lines)
-    assert any("own GPUs: $21.8k. GPUs rented to serve, busy or idle." in line for line in lines)
-    assert "[scenarios/startup.yaml:26:50; yours]" in text.replace(str(STARTUP.parents[1]) + "/", "")
+    assert any(re.match(r"├─ serving: \$1\d\.\dk", line) for line in lines)
+    assert re.search(r"own GPUs: \$1\d\.\dk \(90 % \$\d\d\.\dk to \$\d\d\.\dk\)\. GPUs rented to serve, busy or idle\.", text)
+    assert re.search(r"delay: \$\d[\d.]*k? .*\n.*lateness: ", text)
+    assert "[scenarios/startup.yaml:28:50; yours]" in text.replace(str(STARTUP.parents[1]) + "/", "")
     assert "[default; assumed (2026-11)]" in text
     assert " ".join(text.split()).endswith(MEANINGS)
 
@@ -64,13 +65,17 @@ def test_no_line_is_wider_than_the_terminal(room: int) -> None:
 
 
 def test_a_newcomer_gets_the_whole_of_a_line_under_its_own_key() -> None:
-    """What is folded in the whole names where it goes on; there nothing is folded."""
+    """What is folded in the whole names where it goes on; there nothing is folded but what was simulated, and there nothing at all."""
     whole = " ".join(as_text(explain(startup(), "unified.cost")).split())
-    assert "goes on under a key of its own: unified.cost.own_gpus, " in whole
-    line = as_text(explain(startup(), "unified.cost.own_gpus"))
-    assert "..." not in line
+    assert re.search(r"goes on under a key of its own: .*unified\.cost\.own_gpus\.email, ", whole)
+    line = " ".join(as_text(explain(startup(), "unified.cost.own_gpus.email")).split())
+    assert "What ends in ... goes on under a key of its own: unified.launched_after.email." in line
     assert "tasks.email.tokens.input: 900 tokens" in line
     assert "tasks.email.tokens.input" not in whole
+    launch = as_text(explain(startup(), "unified.launched_after.email"))
+    assert "..." not in launch
+    assert "schedule.annotators: 6 people" in launch
+    assert "schedule.annotators" not in line
 
 
 def test_small_parts_and_deep_ones_are_folded() -> None:
@@ -129,8 +134,8 @@ def test_an_input_tells_who_reads_it() -> None:
 def test_markdown_is_a_nested_list_and_escapes_names() -> None:
     text = as_markdown(explain(startup(), "unified.cost"))
     lines = text.splitlines()
-    assert lines[0].startswith("**unified.cost: \\$6")
-    assert any(line.startswith("- serving: \\$2") for line in lines)
+    assert lines[0].startswith("**unified.cost: \\$5")
+    assert any(line.startswith("- serving: \\$1") for line in lines)
     assert any(line.startswith("  - own GPUs: \\$2") for line in lines)
     assert "data\\_exponent" in as_markdown(explain(startup(), "unified.score.email"))
     assert "├" not in text

@@ -87,15 +87,20 @@ def test_what_is_level_is_not_given_up_and_not_denied(result: Result) -> None:
 
 
 def test_the_recommendation_is_two_sentences_with_units() -> None:
-    said = recommendation(load(STARTUP).run(draws=4096).verdict)
+    said = recommendation(load(STARTUP).set("schedule.counts", "no").run(draws=4096).verdict)
     assert said.count(". ") == 1
     for part in ("Choose unified", ": it comes out best in ", "% of draws (about ", "points. Given up: the $"):
         assert part in said
 
 
+def test_when_it_ships_stands_between_choice_and_loss() -> None:
+    said = recommendation(load(STARTUP).run(draws=256).verdict)
+    assert re.search(r"points\. It ships by the deadline of 30 April 2027 in \d+ % of draws \(about \d in 10(; \w+: \d+ %)?\), P50 \d+ \w+, P90 \d+ \w+\. Given up: ", said)
+
+
 def test_one_strategy_alone_is_no_choice() -> None:
     text = STARTUP.read_text().split("strategies:")[0] + "strategies: {unified: {}}\n"
-    alone = loads(text).run(draws=64)
+    alone = loads(text).set("schedule.counts", "no").run(draws=64)
     assert recommendation(alone.verdict) == "Choose unified: it is the only strategy, and it meets the limits."
     assert alone.verdict.comparison is None
 

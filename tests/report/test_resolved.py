@@ -25,7 +25,15 @@ OWN_ROWS = {
     "gpus": [{"name": "mine", "like": "h100-sxm", "memory_gb": 100, "source": "us", "as_of": "2026-12-01"}],
     "gpu_prices": [{"gpu": "mine", "provider": "acme", "usd_per_hour": 1.5, "source": "quote", "as_of": "2026-12-01"}],
 }
+SCHEDULE = {
+    "holidays": ["2027-04-02", "2027-04-05"], "days": ["mon", "tue", "sat"], "order": "in turn", "annotators": 4, "hours": "5 to 7", "attrition": "2% to 5%/month",
+    "onboarding": {"value": "2 to 4 workdays", "source": "the vendor"},
+}  # fmt: skip
+PACED = {"a": {"data.pace": "3 to 5 examples/hour"}, "b": {"data.labelling": WAGES}, "c": {}}
 GENERATED = {
+    "a schedule": text_of(PACED, start="2027-01-04", deadline={"date": "2027-06-30", "delay_cost": "$500 to $2k/day"}, schedule=SCHEDULE),
+    "a schedule that does not count": text_of(PACED, start="2027-01-04", schedule={**SCHEDULE, "counts": False}),
+    "a schedule without dates": text_of({"a": {}, "b": {"data.price": {"same_as": "tasks.a.data.price"}}}, schedule={"reviewers": 2}),
     "groups": text_of(strategies={"pair": {"groups": [["a", "c"], ["b"]], "one_deployment": True, "examples": {"a": 500, "b": 700, "c": 900}}, "adapters": {}}),
     "merged, of another base": text_of(strategies={"merged": {}, "unified": {"base": "qwen2.5-7b-instruct", "score": "0.4 to 0.5"}}, law={}),
     "prompted API, nothing unseen": text_of(("a",), strategies={"unified": {}, "prompted": {**API, "score": {"a": "0.6 to 0.7"}}}),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tuneplan import Result, load
+from building import text_of
+from tuneplan import Result, load, loads
 from tuneplan.report import text
 from tuneplan.report.lines import ROOM
+from tuneplan.report.words import share
 from tuneplan.scenario.schema import COMPONENTS
 
 STARTUP = Path(__file__).parents[2] / "scenarios" / "startup.yaml"
@@ -78,11 +83,78 @@ def test_every_component_has_a_column_and_the_budgeted_a_star(result: Result) ->
     assert [name for name in table.head if name.endswith("*")] == [f"{name}*" for name in result.verdict.covers]
 
 
+def test_delay_has_a_column_where_any_strategy_may_be_late() -> None:
+    """Of a rare lateness too, whose intervals are all nothing."""
+    for late, shown in (("2027-04-30", True), ("2027-12-30", False)):
+        verdict = load(STARTUP).set("deadline.date", late).run(draws=64).verdict
+        assert any(row.components["delay"].mean > 0.0 for row in verdict.results) == shown
+        assert ("delay" in text.components(verdict).head) == shown
+
+
 def test_net_benefit_is_in_dollars_where_a_point_has_a_price() -> None:
     valued = load(STARTUP).set("tasks.email.value", "300 USD/point/month").run(draws=64)
     assert {"net benefit", "regret"} <= set(text.overview(valued.verdict).head)
     assert re.search(r"its regret, the average loss against choosing with hindsight, is \$[\d.]+k?\.", text.recommendation(valued.verdict))
     assert "on the margin" in text.stats_line(valued.verdict)
+
+
+# --- when it ships --------------------------------------------------------------------------------
+
+
+def ships(result: Result) -> dict[str, dict[str, str]]:
+    """The table of launches, by strategy and column."""
+    table = next(each for each in text.tables(result.verdict) if each.title.startswith("Ships"))
+    return {row[0].removeprefix("> ").strip(): dict(zip(table.head, row, strict=True)) for row in table.rows}
+
+
+def test_dates_of_the_table_and_of_the_sentence_are_those_of_the_run(result: Result) -> None:
+    run, rows = result.verdict.run, ships(result)
+    start, dates = date(2027, 1, 4), run.lowered.inputs["dates_of_launch"][0]
+    for index, name in enumerate(run.scenario.strategies):
+        full = np.broadcast_to(dates[index, len(run.scenario.tasks)], run.design.draws)
+        first = np.broadcast_to(dates[index, : len(run.scenario.tasks)].min(axis=0), run.design.draws)
+        for column, days in (("first launch P50 (P90)", first), ("full launch P50 (P90)", full)):
+            told = start + timedelta(days=math.floor(np.median(days)))
+            assert rows[name][column].startswith(f"{told.day} {told:%b} {told.year}")
+        assert rows[name]["in time"] == share(float((full <= 117.0).mean()))
+        late = np.maximum(np.minimum(full, 365.25) - 117.0, 0.0).mean()
+        assert rows[name]["days late, mean"] == f"{late:.0f}"
+    assert result.recommended is not None
+    assert f"It ships by the deadline of 30 April 2027 in {rows[result.recommended]['in time']} of draws" in said(result)
+
+
+def test_what_launches_late_is_cost_by_component_and_carries_the_difference(result: Result) -> None:
+    assert "delay" in text.components(result.verdict).head
+    comparison = result.verdict.comparison
+    assert comparison is not None
+    assert comparison.in_usd["lateness"] != 0.0
+
+
+def test_without_launch_dates_nothing_is_said_of_time() -> None:
+    untimed = load(STARTUP).set("schedule.counts", "no").run(draws=64)
+    assert untimed.verdict.launches is None
+    assert not re.search("ships|Ships|by the deadline|first launch", repr(untimed))
+    assert "delay" not in text.components(untimed.verdict).head
+
+
+def test_without_a_deadline_only_dates_are_told() -> None:
+    alone = loads(text_of(schedule={"annotators": 2})).run(draws=64)
+    rows = ships(alone)
+    assert set(next(iter(rows.values()))) == {"", "first launch P50 (P90)", "full launch P50 (P90)"}
+    assert re.search(r"All of it ships by day \d+ \(P50; P90 day \d+\)\.", said(alone))
+
+
+def test_a_project_without_annotators_never_ships() -> None:
+    alone = loads(text_of(schedule={"annotators": 0})).run(draws=64)
+    assert {row["full launch P50 (P90)"] for row in ships(alone).values()} == {"never"}
+    assert {row["never"] for row in ships(alone).values()} == {"100 %"}
+    assert "It never ships within the horizon." in said(alone)
+
+
+def test_launches_fit_the_terminal_whatever_they_are() -> None:
+    some = load(STARTUP).set("schedule.annotators", "1").run(draws=64)
+    assert max(map(len, repr(some).splitlines())) <= ROOM
+    assert "never" in next(iter(ships(some).values()))
 
 
 def said(result: Result) -> str:
@@ -97,7 +169,8 @@ def test_a_single_allowed_strategy_is_compared_with_the_strongest_that_is_not() 
     assert (comparison.second_allowed, alone.verdict.decision.second) == (False, None)
     expected = dict(zip(alone.labels["strategy"], alone.verdict.decision.expected, strict=True))
     assert comparison.second == max((name for name in expected if name != "prompted"), key=lambda name: expected[name])
-    assert "Choose prompted: no other strategy meets the limits with 90 % confidence. Given up: the " in said(alone)
+    assert "Choose prompted: no other strategy meets the limits with 90 % confidence. It ships by the deadline of 30 April 2027 in 100 % of draws (always" in said(alone)
+    assert "Given up: the " in said(alone)
     assert ", breaking the limits)." in said(alone)
     assert f"prompted against {comparison.second}, which is not allowed (paired, mean; parts add up)" in said(alone)
     assert "Money and capability disagree: prompted delivers" in said(alone)

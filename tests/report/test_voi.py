@@ -87,7 +87,7 @@ def test_without_a_price_of_a_point_worth_and_cost_stand_side_by_side(found: Inf
 
 def test_waiting_is_counted_where_points_have_a_value(found: Information) -> None:
     dollars = replace(with_checks(found, 300.0, waiting=1500.0, value=4000.0), options=replace(found.options, unit="USD"), worth_of_a_day=150.0)
-    assert "; waiting costs $1.50k; net +$300 ± $0.01." in answer(dollars)
+    assert "; waiting 10 days costs $1.50k; net +$300 ± $0.01." in answer(dollars)
     text = as_terminal_page(page(dollars))
     assert "waiting" in text
     assert "Waiting costs $150 a day: the expected worth of" in " ".join(text.split())

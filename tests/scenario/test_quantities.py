@@ -61,6 +61,8 @@ POINTS = [
     ("token", "900 tokens", 900.0), ("token", "1 Mtok", 1e6), ("item", "40 items", 40.0), ("label", "3", 3.0),
     ("epoch", "3 epochs", 3.0), ("param", "8B", 8e9), ("param", "8B parameters", 8e9),
     ("token/param", "20 tokens/param", 20.0), ("share/month", "2%/month", 0.02),
+    ("share/month", "24%/year", 0.02), ("person", "3 people", 3.0), ("person", "1 person", 1.0), ("person", "3 persons", 3.0), ("person", "3", 3.0),
+    ("workday", "10", 10.0), ("workday", "10 workdays", 10.0), ("workday", "1 working day", 1.0), ("workday", "5 business days", 5.0),
     ("review round", "3 review rounds", 3.0), ("USD/seat/month", "$30 per seat per month", 30.0),
 ]  # fmt: skip
 
@@ -91,6 +93,10 @@ INTERVALS = [
     ("USD", "$500 to $2k", "lognormal", 1000.0, (500, 2000), 0.9),
     ("request/month", "20k to 80k requests/month", "lognormal", 40e3, (20e3, 80e3), 0.9),
     ("request/month", "20k to 80k per month", "lognormal", 40e3, (20e3, 80e3), 0.9),
+    ("share/month", "2 to 5%/month", "lognormal", math.sqrt(0.001), (0.02, 0.05), 0.9),
+    ("share/month", "2% to 5%/month", "lognormal", math.sqrt(0.001), (0.02, 0.05), 0.9),
+    ("share/month", "2%/month to 5%", "lognormal", math.sqrt(0.001), (0.02, 0.05), 0.9),
+    ("workday", "5 to 10 workdays", "lognormal", math.sqrt(50), (5, 10), 0.9),
     ("month", "12 weeks to 6 months", "lognormal", None, (84 / 30.4375, 6), 0.9),
 ]
 
@@ -223,6 +229,16 @@ MESSAGES = [
     ("example", "$5", "$5 is not in example; write for example 5k examples"),
     ("example", "5 tokens", "5 tokens is not in example"),
     ("example", "5%", "5% is not in example"),
+    ("workday", "2 weeks", "2 weeks is in weeks, which are calendar time; this counts days that people work: write 10 workdays"),
+    ("workday", "1 to 2 weeks", "1 is in weeks, which are calendar time; this counts days that people work: write 5 workdays"),
+    ("workday", "3 days", "3 days is in days, which are calendar time; this counts days that people work: write 3 workdays"),
+    ("workday", "1 month", "1 month is in months, which are calendar time; this counts days that people work: write 21.7 workdays"),
+    ("workday", "8 hours", "8 hours is in hours, which are calendar time; this counts days that people work: write for example 10 workdays"),
+    ("workday", "0 weeks", "0 weeks is in weeks, which are calendar time; this counts days that people work: write for example 10 workdays"),
+    ("workday", "3 examples", "3 examples is not in workday; write for example 10 workdays"),
+    ("day", "3 workdays", '3 workdays is not in day; write for example 10 days'),
+    ("person", "3 examples", "3 examples is not in person; write for example 3 people"),
+    ("share/month", "5%", "5% is not in share/month; write for example 5%/month"),
     ("example", "5G", '5G has "G" for a unit, which is not known; write for example 5k examples'),
     ("USD/example", "$3 per", 'has no unit after "/"'),
     ("USD/example", "$3 per 0 examples", 'divides by zero ("per 0 examples")'),
@@ -397,6 +413,11 @@ def test_full_form_says_what_is_wrong(form: dict[str, object], message: str) -> 
         ("share", "lognormal 5% sd 0.5", "log-normal below 100%, median 5%, 90 % 2.2 to 11.4%"),
         ("month", "1 year", "12 months"),
         ("month", "1 month", "1 month"),
+        ("person", "3 people", "3 people"),
+        ("person", "1", "1 person"),
+        ("workday", "1", "1 workday"),
+        ("workday", "2 to 5", "log-normal, median 3.16, 90 % 2 to 5 workdays"),
+        ("share/month", "2 to 5%/month", "log-normal, median 3.16%, 90 % 2 to 5%/month"),
     ],
 )
 def test_description(unit: str, text: str, words: str) -> None:

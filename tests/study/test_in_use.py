@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tuneplan import load
-from tuneplan.study.in_use import choices_of, in_use, rows_in_use
+from tuneplan.study.in_use import choices_of, idle, in_use, rows_in_use
 from tuneplan.study.run import Run
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -82,3 +82,32 @@ def test_a_base_of_a_strategys_own_is_in_use_beside_the_one_that_was_scored() ->
 def test_what_is_served_by_a_host_reads_its_prices_and_no_card() -> None:
     read = rows_in_use(ran("startup", ("serving.mode", "hosted")))
     assert {table for table, _ in read} == {"api_prices", "hosted", "models"}
+
+
+TIME = ("schedule.", "deadline.")
+
+
+def test_a_schedule_is_in_use_where_launch_dates_count() -> None:
+    timed, untimed = ran("startup"), ran("startup", ("schedule.counts", "no"))
+    of_time = [{quantity.path for quantity in in_use(each) if quantity.path.startswith(TIME) or quantity.path.endswith(".pace")} for each in (timed, untimed)]
+    assert of_time[1] == set()
+    assert {"schedule.annotators", "schedule.gate", "schedule.attrition", "deadline.delay_cost", "tasks.qa.data.pace"} <= of_time[0]
+    assert not {"schedule.generation_rate", "schedule.restart"} & of_time[0]
+    assert idle(untimed) == ["deadline.date", "deadline.delay_cost", "schedule.annotators", "schedule.gpus", "schedule.reviewers"]
+    assert idle(timed) == []
+
+
+def test_who_reads_a_schedule() -> None:
+    run = ran("startup", *STAGED)
+    rows = {name: choices_of(run, row) for row, name in enumerate(run.scenario.strategies)}
+    users = {path: {name for name, choices in rows.items() if choices.read(path)} for path in run.lowered.used if path.startswith(TIME)}
+    trained = set(rows) - {"prompted"}
+    assert users["schedule.annotators"] == users["schedule.gpus"] == users["schedule.restart"] == users["schedule.rejected"] == trained
+    assert users["schedule.engineers"] == users["schedule.gate"] == users["schedule.hours"] == users["deadline.delay_cost"] == set(rows)
+
+
+def test_minutes_a_label_say_the_pace() -> None:
+    run = ran("startup", ("tasks.qa.data.labelling.minutes", "5 min"))
+    paths = {quantity.path for quantity in in_use(run)}
+    assert "tasks.email.data.pace" in paths
+    assert "tasks.qa.data.pace" not in paths

@@ -61,3 +61,14 @@ def test_net_benefit_is_worth_above_the_reference_less_cost_and_nothing_for_the_
     assert (options.name, options.unit) == ("net benefit", "USD")
     np.testing.assert_allclose(options.objective, worth_of_requests(done).sum(axis=1) - options.cost)
     np.testing.assert_allclose(options.objective[2], -options.cost[2])
+
+
+def test_a_point_is_worth_the_months_after_its_launch() -> None:
+    """Of each strategy and task its own; unseen requests are answered as far as tasks are, by their traffic."""
+    timed = "start: 2027-01-04\nschedule: {annotators: 2}\nunseen: {share: 20%, score: {base: 0.5}}\n"
+    inputs = run(loads(BODY + timed), Nominal()).lowered.inputs
+    months, worth = inputs["served_months"][0, :, :, 0], usd_per_scale(inputs)[0, :, :, 0]
+    assert (months[0] < months[2]).all()
+    assert months[1, 0] != months[1, 1]
+    np.testing.assert_allclose(worth[:, :2], 100.0 * months * [100.0 * 0.6 * 0.8, 50.0 * 0.4 * 0.8])
+    np.testing.assert_allclose(worth[:, 2], 100.0 * (0.6 * months[:, 0] + 0.4 * months[:, 1]) * 0.2 * (100.0 * 0.6 + 50.0 * 0.4))

@@ -8,7 +8,9 @@ from tuneplan.api import facades
 from tuneplan.api.analysis import Analysis
 from tuneplan.api.arrays import Arrays
 from tuneplan.api.difference import Difference, difference_of
-from tuneplan.api.given import in_python, text_of
+from tuneplan.api.given import in_python, text_of, whole
+from tuneplan.errors import UsageError
+from tuneplan.study.schedule.records import MOST_REPLAYED, REPLAYED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -57,6 +59,29 @@ class Answers(Arrays):
         """Which tasks should share a model; ``Study.groupings`` takes options."""
         return facades.of_groupings(self.findings.groupings)
 
+    def schedule(self, *, replay: int = REPLAYED) -> Analysis:
+        """When each strategy ships, who waits for whom, and what one more of each would change.
+
+        Where launch dates do not count in the verdict, the same plan is simulated as if they did. Every draw of every
+        strategy stands in ``Result.launch``.
+
+        Parameters
+        ----------
+        replay
+            Draws to simulate once more event by event, when the page is shown: both ways have to agree. 0: none.
+
+        Raises
+        ------
+        UsageError
+            ``replay`` is no whole number, or too large.
+
+        >>> import tuneplan as tp
+        >>> found = tp.load("scenarios/startup.yaml").run(draws=64).schedule()
+        >>> [each.name for each in found.record.strategies if each.first.median < 30.0]
+        ['prompted']
+        """
+        return facades.of_schedule(self.findings.schedule, self.findings, replay=replay_of(replay))
+
     def remedies(self) -> Analysis:
         """What stands in each strategy's way and the single changes that would clear it; ``record`` is None where something is feasible.
 
@@ -83,3 +108,16 @@ class Answers(Arrays):
         from tuneplan.study.explanation import explain
 
         return facades.of_explanation(explain(self.verdict, text_of("explain", key, "unified.cost")))
+
+
+def replay_of(given: int) -> int:
+    """How many draws to replay.
+
+    Raises
+    ------
+    UsageError
+        No whole number, or too many.
+    """
+    if not 0 <= whole("replay", given) <= MOST_REPLAYED:
+        raise UsageError(f"replay: {given} is not a whole number from 0 to {MOST_REPLAYED}")
+    return given

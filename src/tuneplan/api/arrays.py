@@ -16,6 +16,7 @@ from tuneplan.errors import UsageError
 from tuneplan.evidence.findings import Findings
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.scenario.schema import COMPONENTS
+from tuneplan.study.launches import counts, dates_of
 from tuneplan.study.options import normalised_scores, strategy_draws
 from tuneplan.study.planning import Plan
 from tuneplan.study.results import Verdict
@@ -29,6 +30,8 @@ DIMS = {
     "components": ("strategy", "component", "draw"),
 }  # fmt: skip
 """Array -> names of its axes."""
+DATES = {"launch": ("strategy", "task", "draw"), "full_launch": ("strategy", "draw")}
+"""The same of arrays that are there where launch dates count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -85,6 +88,33 @@ class Arrays:
         return freeze(np.stack([strategy_draws(run, run.outcome.cost_of((name,))) for name in COMPONENTS], axis=1))
 
     @property
+    def launch(self) -> Array:
+        """Days from the start until each task's requests are first answered; infinite: never. [day], ``(strategy, task, draw)``
+
+        Raises
+        ------
+        UsageError
+            Launch dates do not count in this study, so that none are simulated.
+        """
+        return freeze(self._dates()[:, :-1].copy())
+
+    @property
+    def full_launch(self) -> Array:
+        """Days from the start until all of a strategy has shipped, its router too; infinite: never. [day], ``(strategy, draw)``
+
+        Raises
+        ------
+        UsageError
+            As ``launch``.
+        """
+        return freeze(self._dates()[:, -1].copy())
+
+    def _dates(self) -> Array:
+        if not counts(self.findings.run):
+            raise UsageError('launch dates do not count in this study; study.set("schedule.counts", "yes") makes them, and schedule() shows them as they would be')
+        return dates_of(self.findings.run)
+
+    @property
     def probability_best(self) -> Mapping[str, float]:
         """Strategy -> chance of the highest objective among those that meet the limits. [share]"""
         return self._by_strategy(self.verdict.decision.probability_best)
@@ -110,12 +140,12 @@ class Arrays:
     @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
         """Names along the axes of the arrays."""
-        return MappingProxyType({"strategy": self.strategies, "request": self.findings.run.scenario.requests, "component": COMPONENTS})
+        return MappingProxyType({"strategy": self.strategies, "request": self.findings.run.scenario.requests, "task": self.findings.run.scenario.tasks, "component": COMPONENTS})
 
     @property
     def dims(self) -> Mapping[str, tuple[str, ...]]:
-        """Array -> names of its axes."""
-        return MappingProxyType(DIMS)
+        """Array -> names of its axes; dates are there where launch dates count."""
+        return MappingProxyType(DIMS | (DATES if counts(self.findings.run) else {}))
 
     def index(self, strategy: str) -> int:
         """Place of a strategy along the axis of its name.

@@ -33,14 +33,15 @@ def _attrs(scenario: Scenario, design: AnyDesign) -> dict[str, Any]:
 def of_result(result: Arrays) -> xr.Dataset:
     """Every draw; see ``Result.to_xarray``."""
     run, options = result.findings.run, result.findings.options
-    arrays = {name: (result.dims[name], np.array(getattr(result, name)), {"units": unit, "long_name": said}) for name, (unit, said) in SAID.items()}
+    arrays = {name: (result.dims[name], np.array(getattr(result, name)), {"units": unit, "long_name": said}) for name, (unit, said) in SAID.items() if name in result.dims}
     arrays["objective"] = (("strategy", "draw"), np.array(options.objective), {"units": options.unit, "long_name": options.name})
     decision = result.verdict.decision
     chances = {"probability_best": decision.probability_best, "probability_limits_met": decision.probability_limits_met}
     chances_of = {name: (("strategy",), np.array(values), {"units": "share"}) for name, values in chances.items()}
     feasible = {"feasible": (("strategy",), np.array(decision.allowed), {"units": "yes_no", "long_name": "meets the limits as surely as asked"})}
     regret = {"regret": (("strategy",), np.array(decision.regret), {"units": decision.unit})}
-    coords = {name: list(labels) for name, labels in result.labels.items()} | {"draw": np.arange(run.design.draws)}
+    used = {dim for dims in result.dims.values() for dim in dims}
+    coords = {name: list(labels) for name, labels in result.labels.items() if name in used} | {"draw": np.arange(run.design.draws)}
     attrs = _attrs(run.asked, run.design) | {"recommended": result.recommended or ""}
     return dataset({**arrays, **chances_of, **feasible, **regret}, coords, attrs)
 
@@ -48,6 +49,7 @@ def of_result(result: Arrays) -> xr.Dataset:
 SAID = {
     "delivered": ("point", "score of the average request"), "score": ("point", "score of each request"),
     "cost": ("USD", "cost over the horizon"), "components": ("USD", "cost over the horizon, by component"),
+    "launch": ("day", "days until a task's requests are answered"), "full_launch": ("day", "days until all of it has shipped"),
 }  # fmt: skip
 """Array of a result -> unit, and what it is."""
 

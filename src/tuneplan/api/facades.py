@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from tuneplan.api.analysis import Analysis
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tuneplan.study.groupings.analysis import Groupings
     from tuneplan.study.information.analysis import Information
     from tuneplan.study.remedies.analysis import Remedies
+    from tuneplan.study.schedule.records import Schedule
     from tuneplan.study.sensitivity.analysis import Sensitivity
 
 
@@ -69,6 +70,23 @@ def of_groupings(found: Groupings) -> Analysis:
 
     shown = _analysis("groupings", found, groupings.page, groupings.content, groupings.rows)
     return replace(shown, sketches=partial(sketches_of_groupings, found))
+
+
+def of_schedule(found: Schedule, findings: Findings, *, replay: int) -> Analysis:
+    """When each strategy ships; some draws are replayed event by event once somebody reads the page."""
+    from tuneplan.report import schedule
+    from tuneplan.study.schedule.replayed import Replayed, replayed
+
+    run = findings.run
+
+    @cache
+    def again() -> Replayed | None:
+        return replayed(run, found, first=replay) if replay and found.strategies else None
+
+    return Analysis(
+        name="schedule", record=found, page=lambda: schedule.page(found, run.asked, again()), content=lambda: schedule.content(found, run.asked, run.design, again()),
+        rows=partial(schedule.rows, found), sketches=partial(sketches_about, "schedule", found, findings),
+    )  # fmt: skip
 
 
 def of_remedies(found: Remedies | None, findings: Findings) -> Analysis:

@@ -133,7 +133,8 @@ def html_of(result: Result) -> str:
 def _budget(result: Result) -> str:
     """What the budget is for, where the cost beside it holds more."""
     verdict = result.verdict
-    if isnan(verdict.limit) or set(verdict.covers) >= set(COMPONENTS):
+    spent = {name for name in COMPONENTS if any(row.components[name].mean > 0.0 for row in verdict.results)}
+    if isnan(verdict.limit) or set(verdict.covers) >= spent:
         return ""
     return f"Cost holds all of it, the budget of {usd(verdict.limit)} only {listed(list(verdict.covers))}. "
 

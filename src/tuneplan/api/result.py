@@ -31,6 +31,7 @@ class Result(Exports):
     ``score``               score of each request [point], ``(strategy, request, draw)``
     ``cost``                cost over the horizon [USD], ``(strategy, draw)``
     ``components``          the same by component [USD], ``(strategy, component, draw)``
+    ``launch``, ``full_launch``  days until tasks, and all of it, ship, ``(strategy, task, draw)`` and ``(strategy, draw)``, where dates count
     ``probability_best``    strategy -> chance to be best [share]; ``regret``: what it loses against hindsight
     ``plans``               strategy -> what it buys, where that was left open, and what one more dollar would bring
     ``labels``, ``dims``    names along the axes; axes of each array
@@ -40,6 +41,7 @@ class Result(Exports):
     ``sensitivity()``       which inputs move the verdict, and where they flip it
     ``voi()``               what is worth finding out first
     ``groupings()``         which tasks should share a model
+    ``schedule()``          when each strategy ships, who waits for whom, what one more of each would change
     ``remedies()``          what would make something feasible, where nothing is
     ``explain(key)``        where a number comes from, down to what was typed
     ``plot()``, ``charts()``  charts: one into axes, or several as pictures

@@ -102,10 +102,12 @@ class Study(Asking):
             ``delivered``, ``cost``   points and USD, ``(strategy, draw)``
             ``score``                 points, ``(strategy, request, draw)``
             ``components``            cost by component [USD], ``(strategy, component, draw)``
+            ``launch``, ``full_launch``  days until tasks, and all of it, ship, ``(strategy, task, draw)``
+            \                         and ``(strategy, draw)``, where launch dates count
             ``labels``, ``dims``      names along the axes, and the axes of each array
             ``verdict``               the decision and what carried it, as frozen records
             ``difference(a, b)``      two strategies, paired
-            ``frontier()``, ``sensitivity()``, ``voi()``, ``groupings()``, ``remedies()``, ``explain(key)``
+            ``frontier()``, ``sensitivity()``, ``voi()``, ``groupings()``, ``schedule()``, ``remedies()``, ``explain(key)``
             \                         analyses: each prints, plots, and has ``to_frame()``
             ``plot()``, ``charts()``  one chart into axes; several as pictures
             ``memo(path)``            a decision memo

@@ -44,11 +44,11 @@ def _apart(picture: Path | None, output: Path | None) -> None:
     UsageError
         They are one.
     """
-    if picture is not None and output is not None and _are_one(picture, output):
+    if picture is not None and output is not None and are_one(picture, output):
         raise UsageError(f"--chart and --output: {picture} can't hold both the chart and the result; give one of them another name")
 
 
-def _are_one(picture: Path, output: Path) -> bool:
+def are_one(picture: Path, output: Path) -> bool:
     """Whether two names are those of one file, as by a link."""
     try:
         return picture.resolve() == output.resolve() or (picture.exists() and output.exists() and picture.samefile(output))

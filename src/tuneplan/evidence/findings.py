@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tuneplan.study.learning_curves import LearningCurves
     from tuneplan.study.odds import Odds
     from tuneplan.study.remedies.analysis import Remedies
+    from tuneplan.study.schedule.records import Schedule
     from tuneplan.study.sensitivity.analysis import Sensitivity
     from tuneplan.study.sensitivity.odds_map import OddsMap
     from tuneplan.study.transfers import Transfers
@@ -34,18 +35,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """A verdict, and what follows from it.
-
-    Attributes
-    ----------
-    verdict
-        The decision and what carried it.
-    load
-        The same scenario with further overrides, for what has to be asked anew.
-    """
+    """A verdict, and what follows from it."""
 
     verdict: Verdict
+    """The decision and what carried it."""
     load: Loader
+    """The same scenario with further overrides, for what has to be asked anew."""
 
     @property
     def run(self) -> Run:
@@ -136,6 +131,13 @@ class Findings:
         from tuneplan.evidence.predicted import bundled_predictions
 
         return bundled_predictions()
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """When each strategy ships, and who waits for whom."""
+        from tuneplan.study.schedule.analysis import schedule
+
+        return schedule(self.run)
 
     @cached_property
     def remedies(self) -> Remedies | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from tuneplan.report.launches import ships
 from tuneplan.report.words import in_words, listed, share, signed_usd, usd, usd_at_least
 from tuneplan.study.decision import LEVEL, SAME_COST, Decision
 from tuneplan.study.results import Rival, Verdict
@@ -17,25 +18,25 @@ MOST_LEVEL = 4
 
 
 def recommendation(verdict: Verdict) -> str:
-    """Two sentences: what to choose and how sure it is; what is given up."""
+    """Two sentences: what to choose and how sure it is; what is given up. Where launch dates count, one between them: when it ships."""
     decision = verdict.decision
     if decision.best is None:
         return nothing_feasible(verdict)
     name = decision.strategies[decision.best]
     if len(decision.strategies) == 1:
-        return f"Choose {name}: it is the only strategy, and it meets the limits."
+        return " ".join([f"Choose {name}: it is the only strategy, and it meets the limits.", *ships(verdict)])
     if sum(decision.allowed) == 1:
-        return f"Choose {name}: no other strategy meets the limits with {share(_confidence(verdict))} confidence. {given_up(verdict)}"
+        return " ".join([f"Choose {name}: no other strategy meets the limits with {share(_confidence(verdict))} confidence.", *ships(verdict), given_up(verdict)])
     same = twins(verdict)
     if same and len(same) + 1 == sum(decision.allowed):
         take = "any of them" if len(same) > 1 else "either"
-        return " ".join([f"Choose {name} or {' or '.join(same)}: they come to the same in every draw; take {take}.", *given_up_for_it(verdict)])
+        return " ".join([f"Choose {name} or {' or '.join(same)}: they come to the same in every draw; take {take}.", *ships(verdict), *given_up_for_it(verdict)])
     chance = decision.probability_best[decision.best]
-    return (
+    chosen = (
         f"Choose {name}{f' (or {listed(same)}, the same in every draw)' if same else ''}{_among_equals(verdict)}: it comes out best in {share(chance)} of draws ({in_words(chance)}), and "
-        f"its regret, the average loss against choosing with hindsight, is {regret(decision, decision.best)}. "
-        f"{given_up(verdict)}"
+        f"its regret, the average loss against choosing with hindsight, is {regret(decision, decision.best)}."
     )
+    return " ".join([chosen, *ships(verdict), given_up(verdict)])
 
 
 def regret(decision: Decision, index: int) -> str:

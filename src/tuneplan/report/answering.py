@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tuneplan.report.days import signed_days
 from tuneplan.report.words import points_apart, signed_points, signed_usd, usd
 from tuneplan.study.comparing import Compared, Difference
 from tuneplan.study.decision import Estimate, within_error
@@ -48,10 +49,18 @@ def _whole(compared: Compared, whole: Difference) -> str:
     same = whole.one == whole.other
     who, than = (f"With {whole.other}, B", "A") if same else (f"B's {whole.other}", f"A's {whole.one}")
     if is_nothing(whole.points) and is_nothing(whole.usd):
-        return f"{who} delivers and costs the same as {than} in every draw."
+        return f"{who} delivers and costs the same as {than} in every draw.{_ships(whole.days)}"
     points = _said(whole.points, ("delivers", "points"), than, points_apart, signed_points)
     money = _said(whole.usd, ("costs", ""), than, lambda size: usd(abs(size)), signed_usd)
-    return f"{who} {points} and {money}."
+    return f"{who} {points} and {money}.{_ships(whole.days)}"
+
+
+def _ships(margin: Estimate | None) -> str:
+    """By how much all of it ships later, where that is known and differs at all."""
+    if margin is None or is_nothing(margin) or within_error(margin):
+        return ""
+    later = f"{signed_days(abs(margin.mean)).lstrip('+')} days {'later' if margin.mean > 0.0 else 'earlier'}"
+    return f" All of it ships {later} on average (90 % {signed_days(margin.low)} to {signed_days(margin.high)})."
 
 
 def _said(margin: Estimate, words: tuple[str, str], than: str, size: Callable[[float], str], signed: Callable[[float], str]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from tuneplan.report.answering import answer, is_nothing, recommended
 from tuneplan.report.data import provenance
+from tuneplan.report.days import signed_days
 from tuneplan.report.page import Page
 from tuneplan.report.splits import ALL, points_split, usd_steps
 from tuneplan.report.tables import Table, width
@@ -54,11 +56,11 @@ def sides(compared: Compared) -> str:
 
 def differences(compared: Compared) -> Table:
     """B minus A for every strategy of both, and for the recommended ones where they differ."""
-    valued = compared.unit == "USD"
-    head = ("", "points", "90 %", "error", "dollars", "90 %", "error", *(("net benefit", "90 %", "error") if valued else ()))
+    valued, launched = compared.unit == "USD", _is_launched(compared)
+    head = ("", "points", "90 %", "error", "dollars", "90 %", "error", *(("net benefit", "90 %", "error") if valued else ()), *(("days to full launch", "90 %", "error") if launched else ()))
     whole = compared.whole
     extra = [whole] if whole is not None and whole.one != whole.other else []
-    rows = [(_row_name(each), *_cells(each, valued)) for each in (*extra, *compared.differences)]
+    rows = [(_row_name(each), *_cells(each, valued), *_days(each, launched)) for each in (*extra, *compared.differences)]
     return Table(title="B minus A, draw by draw; error is that of the simulation", head=head, rows=tuple(rows))
 
 
@@ -69,6 +71,16 @@ def _row_name(each: Difference) -> str:
 def _cells(each: Difference, valued: bool) -> list[str]:
     cells = [*_three(each.points, signed_points), *_three(each.usd, signed_usd)]
     return [*cells, *_three(each.objective, signed_usd)] if valued and each.objective is not None else cells
+
+
+def _is_launched(compared: Compared) -> bool:
+    """Whether launch dates count on both sides."""
+    return any(each.days is not None for each in (compared.whole, *compared.differences) if each is not None)
+
+
+def _days(each: Difference, launched: bool) -> tuple[str, ...]:
+    """Days by which all of it ships later."""
+    return _three(each.days, signed_days) if launched and each.days is not None else ()
 
 
 def _three(margin: Estimate, signed: Callable[[float], str]) -> tuple[str, str, str]:
@@ -206,19 +218,26 @@ def content(compared: Compared) -> dict[str, Any]:
     return {
         **provenance(one.scenario, one.design),
         "other": provenance(other.scenario, other.design)["scenario"],
-        "units": {f"{record}.{field}": unit for record in ("differences", "whole", "steps") for field, unit in units.items()},
+        "units": {f"{record}.{field}": unit for record in ("differences", "whole", "steps") for field, unit in units.items()}
+        | ({f"{record}.days": "day" for record in ("differences", "whole")} if _is_launched(compared) else {}),
         "said": {"answer": answer(compared), "remarks": list(remarks(compared)) if compared.parts else []},
         "recommended": {"A": recommended(compared.one) or None, "B": recommended(compared.other) or None},
         "nearest": {"A": compared.one.nearest, "B": compared.other.nearest},
         "objective": {"A": compared.one.decision.objective, "B": compared.other.decision.objective},
         "of": compared.of or None,
-        "whole": compared.whole,
-        "differences": compared.differences,
+        "whole": None if compared.whole is None else _content_of(compared.whole),
+        "differences": [_content_of(each) for each in compared.differences],
         "order": "reverse" if compared.reverse else "file",
         "changes": compared.steps,
         "steps": compared.parts,
         "unsplit": compared.unsplit,
     }
+
+
+def _content_of(each: Difference) -> dict[str, Any]:
+    """A difference without what is not known."""
+    content = {field.name: getattr(each, field.name) for field in fields(each)}
+    return content if each.days is not None else {name: value for name, value in content.items() if name != "days"}
 
 
 def rows(compared: Compared) -> list[Mapping[str, str | float]]:
@@ -231,6 +250,7 @@ def _difference_rows(every: Sequence[Difference], unit: str) -> Iterator[Mapping
     for each in every:
         margins = [("delivered score", "point", each.points), ("cost", "USD", each.usd)]
         margins += [("net benefit", "USD", each.objective)] if each.objective is not None and unit == "USD" else []
+        margins += [("full launch", "day", each.days)] if each.days is not None else []
         for quantity, of_quantity, margin in margins:
             yield {
                 "row": "difference", "name": _row_name(each).strip(), "A": each.one, "B": each.other, "quantity": quantity, "unit": of_quantity, "mean": margin.mean,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from tuneplan.report import ledger
+from tuneplan.report import launches, ledger
 from tuneplan.report.advice import recommendation
 from tuneplan.report.interpretation import choices
 from tuneplan.report.known import entry
@@ -45,6 +45,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "comparison.calls.difference", "rivals.points", "framings.points", "remedies.found.points",
     ),
     "example": ("plans.examples", "plans.bought", "plans.starved.floor"),
+    "USD/example": ("plans.toll",),
     "USD/point": ("strategies.frontier.usd_per_point",),
     "share": (
         "decision.probability_best", "decision.probability_in_budget", "decision.probability_limits_met",
@@ -81,11 +82,12 @@ def _content(verdict: Verdict) -> dict[str, Any]:
     best = None if decision.best is None else decision.strategies[decision.best]
     return {
         **provenance(run.asked, run.design),
-        "units": units(decision.unit),
+        "units": units(decision.unit) | ({} if verdict.launches is None else launches.units("launches")),
         "recommended": best,
         "said": {"recommendation": recommendation(verdict), "remarks": remarks(verdict)},
         "decision": decision,
         "strategies": verdict.results,
+        **({} if verdict.launches is None else {"launches": launches.content(verdict.launches)}),
         "comparison": verdict.comparison,
         "rivals": verdict.rivals,
         "framings": verdict.framings,
@@ -165,6 +167,7 @@ def rows(verdict: Verdict) -> Iterator[dict[str, str | float]]:
         yield _row(row.name, "delivered score", "", "", "point", row.delivered)
         decision = verdict.decision
         yield from _planned(verdict, row.name)
+        yield from _launched(verdict, row.name)
         yield from _chances(row.name, {
             "probability in budget": decision.probability_in_budget[index],
             "probability limits met": decision.probability_limits_met[index],
@@ -179,6 +182,16 @@ def _planned(verdict: Verdict, strategy: str) -> Iterator[dict[str, str | float]
         for task, count in counts.items():
             values = (strategy, quantity, task, "", "example", count, blank, blank, blank, blank, blank, blank)
             yield dict(zip(COLUMNS, values, strict=True))
+
+
+def _launched(verdict: Verdict, strategy: str) -> Iterator[dict[str, str | float]]:
+    """When a strategy ships, in days since the start; nothing where launch dates don't count."""
+    launch = None if verdict.launches is None else verdict.launches.of(strategy)
+    if launch is None:
+        return
+    for quantity, each in (("first launch", launch.first), ("full launch", launch.full), ("days late", launch.late)):
+        yield _row(strategy, quantity, "", "", "day", each)
+    yield from _chances(strategy, {"probability in time": launch.in_time, "probability never": launch.never})
 
 
 def _row(strategy: str, quantity: str, request: str, component: str, unit: str, each: Estimate) -> dict[str, str | float]:

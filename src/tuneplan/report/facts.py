@@ -25,7 +25,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
 TITLES = {
     "gpus": "GPUs", "models": "Base models", "gpu_prices": "Rents of GPUs, USD/hour",
     "api_prices": "Models over an API, USD per million tokens", "hosted": "Hosts of tuned models, USD per million tokens",
-    "labels": "Usual prices of a kept example, USD: log-normal around the typical one, as wide as low to high", "utilisation": "Share of peak that training reaches on long micro-batches, without recomputation",
+    "labels": "Usual prices of a kept example, USD: log-normal around the typical one, as wide as low to high; pay an hour where it is not the usual wage", "utilisation": "Share of peak that training reaches on long micro-batches, without recomputation",
     "serving": "Share of one card's peak at which serving multiplies, and of its bandwidth at which it reads",
 }  # fmt: skip
 PROVENANCE = ("as_of", "grade", "source")

@@ -13,6 +13,8 @@ from tuneplan.study.results import Verdict
 THOUSAND = 1000.0
 WORTH_TELLING = {"point": 0.005, "USD": 1.0}
 """Unit of the objective -> what is too little to be told."""
+MOST_TOLLS = 4
+"""Tasks of which is told what an example delays."""
 OPEN_GAP = 1e-4
 """Share of the objective that a better plan might bring, above which a reader is told."""
 
@@ -58,7 +60,7 @@ def _more(verdict: Verdict, plan: Plan) -> str:
 def remarks(verdict: Verdict) -> list[str]:
     """What to know about the plans: who gets little, what a floor would cost, where money is not what stops them."""
     plans = verdict.run.plans.values()
-    return [*_starved(verdict), *_capped(verdict), *_idle_money(verdict), *_too_dear(verdict), *_missed(verdict), *_unsettled(verdict)] if plans else []
+    return [*_starved(verdict), *_capped(verdict), *_idle_money(verdict), *_delaying(verdict), *_too_dear(verdict), *_missed(verdict), *_unsettled(verdict)] if plans else []
 
 
 def _unsettled(verdict: Verdict) -> Iterator[str]:
@@ -109,8 +111,20 @@ def _idle_money(verdict: Verdict) -> Iterator[str]:
     for name, plan in verdict.run.plans.items():
         left = plan.limit - plan.spend
         if plan.binding == "no further gain" and left > 0.0:
-            why = "more examples are not worth their price" if verdict.decision.unit == "USD" else "more examples would not help"
+            priced = "their price and the time that they take" if plan.toll else "their price"
+            why = f"more examples are not worth {priced}" if verdict.decision.unit == "USD" else "more examples would not help"
             yield f"The plan of {name} leaves {usd(left)} of the budget unspent: {why}."
+
+
+def _delaying(verdict: Verdict) -> Iterator[str]:
+    """What examples cost beside their price, as they take time: of the recommended strategy."""
+    best = verdict.decision.best
+    plan = None if best is None else verdict.run.plans.get(verdict.decision.strategies[best])
+    dear = {} if plan is None else {task: each for task, each in plan.toll.items() if each >= WORTH_TELLING["USD"]}
+    if plan is not None and dear:
+        shown = sorted(dear, key=lambda task: -dear[task])[:MOST_TOLLS]
+        told = listed([f"{usd(dear[task])} of {task}" for task in shown])
+        yield f"The plan of {plan.strategy} counts that an example delays the launch: one more costs {told} beside its price, in value that comes later and in lateness."
 
 
 def _too_dear(verdict: Verdict) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tuneplan.report import plans
+from tuneplan.report import launches, plans
 from tuneplan.report.advice import recommendation
 from tuneplan.report.ledger import as_table, rows_as_table
 from tuneplan.report.lines import PLAIN, Paper, sentences, titled
@@ -88,6 +88,8 @@ def tables(verdict: Verdict) -> list[Table]:
     shown = [overview(verdict), scores(verdict), components(verdict)]
     if verdict.run.plans:
         shown.insert(1, plans.table(verdict))
+    if verdict.launches is not None:
+        shown.insert(1, launches.table(verdict.launches, recommended_name(verdict)))
     if verdict.rivals:
         shown.append(rivals(verdict))
     comparison = verdict.comparison
@@ -97,6 +99,11 @@ def tables(verdict: Verdict) -> list[Table]:
             shown.append(in_unseen(comparison))
         shown.append(in_usd(comparison))
     return shown
+
+
+def recommended_name(verdict: Verdict) -> str:
+    """The recommended strategy; empty where nothing meets the limits."""
+    return "" if verdict.decision.best is None else verdict.decision.strategies[verdict.decision.best]
 
 
 def overview(verdict: Verdict) -> Table:
@@ -144,7 +151,7 @@ def scores(verdict: Verdict) -> Table:
 
 def components(verdict: Verdict) -> Table:
     """Cost by component."""
-    shown = [name for name in COMPONENTS if any(row.components[name].high > 0.0 for row in verdict.results)]
+    shown = [name for name in COMPONENTS if any(row.components[name].mean > 0.0 for row in verdict.results)]
     covered = [f"{name}*" if name in verdict.covers and not math.isnan(verdict.limit) else name for name in shown]
     rows = [(f"  {row.name}", *(_band(row.components[name]) for name in shown)) for row in verdict.results]
     note = "" if math.isnan(verdict.limit) else f"; * counts against the budget of {usd(verdict.limit)}"

@@ -9,6 +9,7 @@ from tuneplan.report.interpretation import in_words
 from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
+from tuneplan.scenario.timed import is_timed
 from tuneplan.study.decision import TOO_CLOSE
 from tuneplan.study.design import MOST_DRAWS, SCRAMBLES, SMALLEST_SCRAMBLE
 from tuneplan.study.information.analysis import Information
@@ -116,7 +117,7 @@ def _measured(check: CheckWorth, most: int) -> str:
 
 def _bought(found: Information, check: CheckWorth) -> str:
     """What the same money would do elsewhere, or that waiting costs more."""
-    waiting = f"; waiting costs {usd(check.waiting)}" if check.waiting > 0.0 else ""
+    waiting = f"; waiting {days(check.check.days)} costs {usd(check.waiting)}" if check.waiting > 0.0 else ""
     if found.options.unit == "USD" or check.takes == 0.0:
         return waiting
     return f"{waiting}; the same money buys {amount(in_unit(check.takes, found.options.unit, found.usd_per_point), found)} elsewhere"
@@ -141,7 +142,8 @@ def _of_everything(found: Information) -> str:
         f"Knowing everything beforehand, luck included, would be worth {amount(found.whole.value, found)}{plus_minus(found.whole, found)} (EVPI{priced}): no "
         f"check is worth more. Of that at least {amount(known.value, found)}{plus_minus(known, found)} hangs on the {len(found.quantities)} uncertain numbers"
     )
-    return f"{said}; the rest, at most {amount(luck, found)}, is luck that nothing shows before something is trained (format clashes, what the laws miss)."
+    what = "the work begins (format clashes, what the laws miss, who leaves, what is sent back)" if is_timed(found.run.scenario) else "something is trained (format clashes, what the laws miss)"
+    return f"{said}; the rest, at most {amount(luck, found)}, is luck that nothing shows before {what}."
 
 
 def _tables(found: Information) -> Iterator[Table]:
@@ -172,7 +174,7 @@ def _checks(found: Information) -> Table:
     """The checks, those that pay most first."""
     unpriced = any(math.isnan(each.net) for each in found.checks)
     last = "worth a $1k" if unpriced else "net"
-    waits = found.options.unit == "USD"
+    waits = found.options.unit == "USD" or any(each.waiting > 0.0 for each in found.checks)
     head = ("", _in(found, "worth"), "± error", "if exact", "cost", *(("waiting",) if waits else ()), "days", last)
     rows = []
     for each in found.checks:
@@ -221,11 +223,21 @@ def _terms(found: Information) -> list[str]:
     reading = f"Share of variance: of {_pair(found)}, what the same regression explains; it says what drives the spread, not what can change the choice."
     if best != found.highest:
         reading += f" Worth is counted above {found.highest}, the highest mean; {best} is recommended as it is {'too close to it to call' if decision.too_close else 'level with it'} and cheaper."
-    prices = f"Waiting costs {usd(found.worth_of_a_day)} a day: the expected worth of {best}'s points above the reference; nothing where the reference is as good."
+    prices = _of_waiting(found, best)
     if unit == "point":
         priced = "" if math.isnan(found.usd_per_point) else f"A point is priced at {usd(found.usd_per_point)}, what {found.priced_at}. "
-        prices = f"{priced}As tasks have no value, points alone count: neither what another choice costs more, nor days of waiting."
+        waiting = f" {prices}" if is_timed(found.run.scenario) else ""
+        prices = f"{priced}As tasks have no value, points alone count: not what another choice costs more{'' if waiting else ', nor days of waiting'}.{waiting}"
     return [reading, *([prices] if found.checks else []), LIMITS]
+
+
+def _of_waiting(found: Information, best: str) -> str:
+    """What the days of a check cost."""
+    if not is_timed(found.run.scenario):
+        return f"Waiting costs {usd(found.worth_of_a_day)} a day: the expected worth of {best}'s points above the reference; nothing where the reference is as good."
+    longest = max(found.checks, key=lambda each: each.check.days)
+    what = "value that is lost and lateness that is added, less what is not served meanwhile" if found.options.unit == "USD" else "lateness that is added"
+    return f"Everything ships as much later as a check takes: waiting {days(longest.check.days)} costs {best} {usd(longest.waiting)}, {what}."
 
 
 def _too_few(found: Information) -> str:
@@ -251,6 +263,15 @@ def signed(value: float, found: Information, *, bare: bool = False) -> str:
     if found.options.unit == "USD":
         return signed_usd(value)
     return signed_points(value) if bare else f"{signed_points(value)} points"
+
+
+def days(count: float) -> str:
+    """A number of days.
+
+    >>> days(14.0), days(1.0)
+    ('14 days', '1 day')
+    """
+    return f"{count:g} day{'' if count == 1.0 else 's'}"
 
 
 def shortened(name: str) -> str:

@@ -74,7 +74,7 @@ def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -
     Parameters
     ----------
     scenarios
-        They must agree in tasks, strategies, every word, and in which tasks have examples.
+        They must agree in tasks, strategies, every word, whether launch dates count, and which tasks have examples.
     cube
         The one door for uncertainty.
     launched
@@ -89,7 +89,7 @@ def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -
     first = scenarios[0]
     for other in scenarios[1:]:
         if _words(other) != _words(first):
-            raise UsageError("scenarios of one run must agree in tasks, strategies and words; only numbers may differ")
+            raise UsageError("scenarios of one run must agree in tasks, strategies and words, and in whether launch dates count; only numbers may differ")
     shape = shape_of(first) if len(scenarios) > 1 else []
     if any(shape_of(other) != shape for other in scenarios[1:]):
         raise UsageError("scenarios of one block must agree in which tasks have examples and where they come from")
@@ -133,7 +133,7 @@ def _draws(gathering: Gathering, drawn: Drawn) -> dict[str, Array]:
 def _words(scenario: Scenario) -> tuple[object, ...]:
     """All but the numbers of a scenario, and what hangs together."""
     return (
-        scenario.tasks, scenario.strategies, scenario.settings, scenario.ties, scenario.correlations, scenario.rows, scenario.calibration,
+        scenario.tasks, scenario.strategies, scenario.settings, scenario.ties, scenario.correlations, scenario.rows, scenario.calibration, is_timed(scenario),
     )  # fmt: skip
 
 

@@ -18,9 +18,9 @@ from tuneplan.scenario.lowering.specs import grouping_of, overridden, strategy_s
 from tuneplan.scenario.reading.complaints import as_problem, listed
 from tuneplan.scenario.reading.language import LIKE
 from tuneplan.scenario.records import Place, Scenario
-from tuneplan.scenario.schema import DEFAULT_DAYS, WEEKDAYS
+from tuneplan.scenario.schema import DEFAULT_DAYS, DEFAULT_GPU, WEEKDAYS
 from tuneplan.scenario.timed import COUNTS, DEADLINE, SECTIONS, is_timed, start_of
-from tuneplan.units import DAYS_PER_MONTH
+from tuneplan.units import BYTES_PER_GB, DAYS_PER_MONTH
 
 NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOLIDAYS = "schedule.holidays"
@@ -28,8 +28,8 @@ USUAL_HORIZON = 12.0
 """Months that count where nobody says."""
 LONGEST_CLOSED = 366
 """Days after which no working day is looked for any more."""
-LARGE = 2e10
-"""Parameters of a base from which a run may need more GPUs than there are where nobody says how many; assumed."""
+AMPLE = 40.0
+"""Bytes a parameter that are more than any run of usual sequences needs: mixed AdamW takes 16, and as much again is margin."""
 
 
 def cautions_of_time(scenario: Scenario) -> Iterator[Problem]:
@@ -50,7 +50,7 @@ def given_in_vain(scenario: Scenario) -> list[str]:
 
 def _unread(scenario: Scenario) -> Iterator[Problem]:
     """Numbers of a schedule that no run reads."""
-    given = [path for path in given_in_vain(scenario) if not scenario.origins.get(path, "").startswith(LIKE)]
+    given = [path for path in sorted(given_in_vain(scenario)) if not scenario.origins.get(path, "").startswith(LIKE)]
     if COUNTS in scenario.settings and given:
         yield _at(scenario, f"launch dates do not count, so that no run reads {listed(given)}", COUNTS)
     elif given:
@@ -73,9 +73,10 @@ def _why_closed(scenario: Scenario, day: date) -> str:
 
 
 def _near(scenario: Scenario, day: date, step: int) -> date | None:
-    """The next day worked, or the one before; None where there is none within a year."""
-    days = (day + timedelta(days=step * number) for number in range(1, LONGEST_CLOSED))
-    return next((each for each in days if is_worked(scenario, each)), None)
+    """The next day worked, or the one before; None where there is none within a year, or before calendars end."""
+    known = range(date.min.toordinal(), date.max.toordinal() + 1)
+    days = (day.toordinal() + step * number for number in range(1, LONGEST_CLOSED))
+    return next((each for number in days if number in known and is_worked(scenario, each := date.fromordinal(number))), None)
 
 
 def _days_off(scenario: Scenario) -> Iterator[Problem]:
@@ -174,13 +175,14 @@ def _never(strategies: Sequence[str], why: str) -> str:
 
 
 def _too_few_gpus(scenario: Scenario) -> Iterator[Problem]:
-    """Fewer GPUs than one run needs; looked at where few may be, as this loads what works out memory."""
-    there = _given(scenario, "gpus")
-    if there == 0.0 or (math.isnan(there) and not any(each.params > LARGE for each in _bases(scenario))):
+    """Fewer GPUs than one run needs; worked out where they may be, as this loads what works with arrays."""
+    there = _usual(scenario, "schedule.gpus")
+    card = catalogue.gpus(scenario.rows)[scenario.word("gpu.kind", DEFAULT_GPU)]
+    ample = all(AMPLE * each.params <= there * card.memory_gb * BYTES_PER_GB for each in _bases(scenario))
+    if there == 0.0 or (ample and "training.sequence_length" not in scenario.quantities):
         return
     from tuneplan.scenario.lowering.hardware import gpus_to_train
 
-    there = _usual(scenario, "schedule.gpus")
     short: dict[int, list[str]] = {}
     for spec in strategy_specs([scenario]):
         needed = gpus_to_train(scenario, spec, _usual(scenario, "lora.rank"), _usual(scenario, "training.sequence_length")) if spec.grouping.stages else 0

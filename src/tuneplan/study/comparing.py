@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tuneplan.axes import Array
 from tuneplan.errors import TuneplanError, UsageError
 from tuneplan.scenario.differences import SILENT, said, with_taken
 from tuneplan.scenario.edits import default_word, param_of
@@ -22,6 +23,7 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.steps import Step, steps_between
 from tuneplan.study.decision import TOO_CLOSE, Estimate, estimate
 from tuneplan.study.design import Design, Nominal
+from tuneplan.study.launches import counts, full_launches
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.results import Verdict
 from tuneplan.study.run import Run, run
@@ -39,8 +41,8 @@ class Difference:
     ----------
     one, other
         Strategy of A and of B.
-    points, usd
-        Delivered points; cost over the horizon.
+    points, usd, days
+        Delivered points; cost over the horizon; days until all has shipped, at most the horizon, None where launch dates don't count on both sides.
     objective
         What is decided by, in its own unit; None where the two sides decide by different things.
     """
@@ -50,6 +52,7 @@ class Difference:
     points: Estimate
     usd: Estimate
     objective: Estimate | None
+    days: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +163,7 @@ def compare(one: Scenario, other: Scenario, design: Design | Nominal, *, of: str
     ends = _stop(options[0], of), _stop(options[1], of)
     steps = steps_between(one, other)[:: -1 if reverse else 1]
     alike = _same_objective(*verdicts)
+    launched = tuple(full_launches(each.run) for each in verdicts) if all(counts(each.run) for each in verdicts) else None
     unsplit = "" if set(one.tasks) & set(other.tasks) else NO_TASK_IN_BOTH
     if None in ends:
         unsplit = unsplit or CAN_NOT_BE_DONE
@@ -169,11 +173,11 @@ def compare(one: Scenario, other: Scenario, design: Design | Nominal, *, of: str
         other=verdicts[1],
         of=of,
         differences=tuple(
-            _difference(options, (options[0].strategies.index(name), index), alike)
+            _difference(options, (options[0].strategies.index(name), index), alike, launched)
             for index, name in enumerate(options[1].strategies)
             if name in options[0].strategies and all(each.limits.possible[each.strategies.index(name)] for each in options)
         ),
-        whole=None if ends[0] is None or ends[1] is None else _difference(options, (ends[0].index, ends[1].index), alike),
+        whole=None if ends[0] is None or ends[1] is None else _difference(options, (ends[0].index, ends[1].index), alike, launched),
         steps=steps,
         parts=() if ends[0] is None or ends[1] is None else _parts(verdicts, ends[0], way, ends[1], alike),
         unsplit=unsplit,
@@ -203,7 +207,7 @@ def _stop(options: Options, of: str) -> _Stop | None:
     return found if options.limits.possible[index] and np.isfinite(found.means()).all() else None
 
 
-def _difference(options: tuple[Options, Options], rows: tuple[int, int], alike: bool) -> Difference:
+def _difference(options: tuple[Options, Options], rows: tuple[int, int], alike: bool, launched: Sequence[Array] | None) -> Difference:
     (one, other), (before, after), scrambles = options, rows, options[1].scrambles
     return Difference(
         one=one.strategies[before],
@@ -211,6 +215,7 @@ def _difference(options: tuple[Options, Options], rows: tuple[int, int], alike: 
         points=estimate(other.points[after] - one.points[before], scrambles),
         usd=estimate(other.cost[after] - one.cost[before], scrambles),
         objective=estimate(other.objective[after] - one.objective[before], scrambles) if alike else None,
+        days=None if launched is None else estimate(launched[1][after] - launched[0][before], scrambles),
     )
 
 

@@ -10,10 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from tuneplan.axes import Array
+from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.schema import DEFAULT_COVERS
 from tuneplan.study.decision import Limits, estimates
 from tuneplan.study.run import Run
-from tuneplan.study.valuing import is_valued, usd_per_scale, weight_of_requests
+from tuneplan.study.valuing import (
+    is_valued,
+    months_of_requests,
+    reference_row,
+    usd_per_scale,
+    weight_of_requests,
+)
 from tuneplan.units import POINTS_PER_SCALE
 
 CLEARLY_SHORT = 3.0
@@ -40,6 +47,9 @@ class Options:
         The most that may be spent; NaN: no limit. [USD]
     scrambles
         Independent repetitions within the draws, from which simulation errors come.
+    counted
+        Points of the average request of the whole horizon, where launch dates count: those of the reference until launch,
+        its own from then on; None where they don't. [point]
     """
 
     strategies: tuple[str, ...]
@@ -52,6 +62,12 @@ class Options:
     limits: Limits
     budget: float
     scrambles: int
+    counted: Array | None = None
+
+    @property
+    def priced(self) -> Array:
+        """Points that a value of a point counts: all that are delivered, or those of the whole horizon. ``(strategy, draw)`` [point]"""
+        return self.points if self.counted is None else self.counted
 
     @property
     def allowed(self) -> np.ndarray:
@@ -75,6 +91,7 @@ def options_of(run: Run) -> Options:
         limits=limits_of(run, covers),
         budget=float(run.lowered.inputs["budget_limit"].flat[0]),
         scrambles=run.design.scrambles,
+        counted=counted_points(run) if run.lowered.inputs[IS_TIMED].any() else None,
     )
 
 
@@ -127,10 +144,21 @@ def worth_of_requests(run: Run) -> Array:
 
 
 def value_of_a_point(run: Run) -> float:
-    """Expected value of a delivered point over the horizon, requests weighed by traffic; NaN where no point has a price. [USD/point]"""
-    if not is_valued(run.lowered.inputs):
+    """Expected value of a point on all requests of the whole horizon, weighed by traffic; NaN where no point has a price. [USD/point]"""
+    inputs = run.lowered.inputs
+    if not is_valued(inputs):
         return float("nan")
-    return float(usd_per_scale(run.lowered.inputs)[0].sum(axis=1).mean()) / POINTS_PER_SCALE
+    return float(usd_per_scale(inputs, months=inputs["horizon_months"])[0].sum(axis=1).mean()) / POINTS_PER_SCALE
+
+
+def counted_points(run: Run) -> Array:
+    """Points of the average request of the whole horizon: those of the reference until launch. ``(strategy, draw)`` [point]"""
+    inputs, reference = run.lowered.inputs, _reference(run)
+    horizon = np.where(inputs["horizon_months"] > 0.0, inputs["horizon_months"], 1.0)
+    live = (months_of_requests(inputs) / horizon)[0]
+    above = (normalised_scores(run, run.outcome.score) - reference) * live
+    counted: Array = POINTS_PER_SCALE * (request_weight(run) * (reference + above)).sum(axis=1)
+    return counted
 
 
 def request_weight(run: Run) -> Array:
@@ -141,12 +169,8 @@ def request_weight(run: Run) -> Array:
 
 def _reference(run: Run) -> Array:
     """Scores from which value is counted: a strategy's, else the prompted base's."""
-    name = run.scenario.word("reference", "")
-    if name:
-        return normalised_scores(run, run.outcome.score)[[run.scenario.strategies.index(name)]]
-    base, specs = run.scenario.word("base", ""), run.lowered.inputs.structure.strategies
-    row = next((index for index, spec in enumerate(specs) if spec.base == base and not spec.scored), 0)
-    return normalised_scores(run, run.outcome.base_score)[row : row + 1]
+    row, is_base = reference_row(run.scenario, run.lowered.inputs.structure)
+    return normalised_scores(run, run.outcome.base_score if is_base else run.outcome.score)[[row]]
 
 
 def strategy_draws(run: Run, array: Array) -> Array:

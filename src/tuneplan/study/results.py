@@ -11,6 +11,7 @@ from tuneplan.study.decision import (
     Estimate,
 )
 from tuneplan.study.frontier.standing import FrontierStep
+from tuneplan.study.launches import Launches
 from tuneplan.study.run import Run
 
 EVEN_ODDS = (0.35, 0.65)
@@ -204,6 +205,8 @@ class Verdict:
     enough
         The budget limit that would make it feasible, at the confidence asked for; NaN where there
         is no limit, where no limit would do, and where something is feasible. [USD]
+    launches
+        When each strategy ships; None where launch dates don't count.
     """
 
     run: Run
@@ -217,3 +220,4 @@ class Verdict:
     binding: Mapping[str, float]
     nearest: str
     enough: float
+    launches: Launches | None = None

@@ -250,7 +250,7 @@ def run_blocks(
         As ``lower``.
     """
     decided = [planned(_with_groups(each, design), seed=design.seed).scenario for each in scenarios]
-    for _, alike in groupby(decided, key=shape_of):
+    for _, alike in groupby(decided, key=lambda each: (shape_of(each), is_timed(each))):
         group = list(alike)
         structure = build_structure(strategy_specs(group[:1]), group[0].tasks)
         cells = len(structure.models) * len(group[0].requests) * design.draws

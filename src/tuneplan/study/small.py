@@ -39,8 +39,11 @@ def draws_within(run: Run, strategies: Sequence[str], *, cells: int, times: int)
 
 
 def lowered_again(run: Run, strategies: Sequence[str], design: AnyDesign) -> Lowered:
-    """Inputs of some of the strategies with the examples of their plans; what each meets hangs on no other one."""
-    return lower([only(run.scenario, strategies)], design.points)
+    """Inputs of some of the strategies with the examples of their plans; what each meets hangs on no other one.
+
+    They are for scores: when anything ships is left out.
+    """
+    return lower([only(run.scenario, strategies)], design.points, launched=False)
 
 
 def by_traffic(run: Run) -> list[int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from tuneplan.axes import Array
 from tuneplan.core import traffic_weight
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.structure import Structure
 from tuneplan.late import np
+from tuneplan.scenario.records import Scenario
 from tuneplan.units import POINTS_PER_SCALE
 
 
@@ -21,8 +23,16 @@ def is_valued(inputs: Inputs) -> bool:
     return not np.isnan(inputs["value"]).all()
 
 
-def usd_per_scale(inputs: Inputs) -> Array:
-    """Worth of a score of 1 on each request, over the horizon. [USD], ``(scenario, strategy, request, draw)``
+def reference_row(scenario: Scenario, structure: Structure) -> tuple[int, bool]:
+    """From whose scores value is counted: the row of a strategy, and whether from its base, prompted, instead of from itself."""
+    name, base, specs = scenario.word("reference", ""), scenario.word("base", ""), structure.strategies
+    if name:
+        return [spec.name for spec in specs].index(name), False
+    return next((row for row, spec in enumerate(specs) if spec.base == base and not spec.scored), 0), True
+
+
+def usd_per_scale(inputs: Inputs, *, months: Array | None = None) -> Array:
+    """Worth of a score of 1 on each request, over the months in which it is answered, or those given. [USD], ``(scenario, strategy, request, draw)``
 
     ``points value weight months``: the value of a point for all traffic [USD/point/month] counts by the
     request's share of it, for the months in which it is answered; on unseen requests, where nobody says, a
@@ -35,7 +45,7 @@ def usd_per_scale(inputs: Inputs) -> Array:
     typical = (known[:, :tasks] * weight[:, :tasks]).sum(axis=1, keepdims=True) / np.where(in_scope > 0.0, in_scope, 1.0)
     unseen = typical if np.isnan(value[:, tasks:]).all() else known[:, tasks:]
     of_a_point = np.concatenate([known[:, :tasks], unseen], axis=1) * weight
-    return POINTS_PER_SCALE * of_a_point[:, None] * months_of_requests(inputs)
+    return POINTS_PER_SCALE * of_a_point[:, None] * (months_of_requests(inputs) if months is None else months)
 
 
 def months_of_requests(inputs: Inputs) -> Array:

@@ -18,6 +18,7 @@ from tuneplan.study.decision import (
     split,
 )
 from tuneplan.study.frontier.standing import frontier
+from tuneplan.study.launches import launches_of
 from tuneplan.study.options import (
     Options,
     delivered_points,
@@ -51,6 +52,7 @@ def verdict(run: Run) -> Verdict:
         binding={} if nearest is None else broken(run, nearest, limits),
         nearest="" if nearest is None else decision.strategies[nearest],
         enough=float("nan") if nearest is None else enough_for(options)[nearest],
+        launches=launches_of(run),
     )
 
 

@@ -35,7 +35,7 @@ def startup() -> Any:
 
 def test_columns_go_from_what_the_budget_covers_to_the_total(startup: Any) -> None:
     _, made = startup
-    assert list(columns(made)) == ["data", "training", "evaluation", "people", "counts against budget", "serving", "upkeep", "total"]
+    assert list(columns(made)) == ["data", "training", "evaluation", "people", "counts against budget", "serving", "upkeep", "delay", "total"]
 
 
 def test_marks_are_medians_and_bands_go_from_p10_to_p90(startup: Any) -> None:
@@ -80,7 +80,7 @@ def test_it_is_so_in_axes_of_somebody_else_too(startup: Any) -> None:
     ax = Figure().add_axes((0.2, 0.1, 0.7, 0.8))
     CHARTS["cost-components"].draw(found.verdict, found.options, ax=ax, looks=Looks.of(found.run.scenario.strategies))
     scale = [np.diff(each.get_xlim())[0] / each.get_window_extent().width for each in ax.child_axes]
-    assert len(scale) == 8
+    assert len(scale) == 9
     assert max(scale) / min(scale) == pytest.approx(1.0)
 
 
@@ -100,10 +100,18 @@ def test_without_a_budget_nothing_is_said_of_one() -> None:
 
 
 def test_a_budget_for_everything_is_a_line_in_the_total() -> None:
-    every = "[data, training, evaluation, people, serving, upkeep]"
+    every = "[data, training, evaluation, people, serving, upkeep, delay]"
     made = picture(findings(STARTUP, *GIVEN, f"budget.covers={every}", "budget.limit=90k USD"))
     assert "counts against budget" not in columns(made)
     assert lines(made, "_budget")[0].axes is columns(made)["total"]
+
+
+@pytest.mark.parametrize("covered", [False, True])
+def test_delay_has_a_column_where_launch_dates_count_alone_and_may_count_against_the_budget(covered: bool) -> None:
+    covers = "budget.covers=[data, training, evaluation, people, delay]"
+    timed = columns(picture(findings(STARTUP, *GIVEN, *([covers] if covered else []))))
+    assert list(timed).index("delay") < list(timed).index("counts against budget") if covered else list(timed)[-2] == "delay"
+    assert "delay" not in columns(picture(findings(STARTUP, *GIVEN, "schedule.counts=no")))
 
 
 def test_components_that_nothing_is_spent_on_have_no_column() -> None:

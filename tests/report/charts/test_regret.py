@@ -113,7 +113,7 @@ def test_where_all_is_the_same_there_is_nothing_to_draw() -> None:
 
 @pytest.mark.parametrize("draws", [1, 64])
 def test_a_real_run_and_a_single_draw(draws: int) -> None:
-    made = picture(findings(STARTUP, *GIVEN, draws=draws).frontier)
+    made = picture(findings(STARTUP, *GIVEN, "tasks.email.value=300 USD/point/month", draws=draws).frontier)
     assert made.figure.axes[0].get_yscale() == "log"
     assert made.figure.axes[0].get_xlabel().endswith("[USD/point]")
     assert made.figure.axes[0].get_ylabel() == "expected regret [USD]"

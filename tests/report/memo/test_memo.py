@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from building import GIVEN, text_of
+from schedules import dates, waiting_for
+from schedules import schedule as made_schedule
 from tuneplan.errors import UsageError
 from tuneplan.evidence.findings import Findings
 from tuneplan.report import memo as memo_package
@@ -17,6 +20,7 @@ from tuneplan.report.advice import recommendation
 from tuneplan.report.charts import CHARTS, Chart, NothingToDraw
 from tuneplan.report.charts.canvas import Drawn
 from tuneplan.report.charts.drawing import drawn
+from tuneplan.report.days import median_and_p90, on_short
 from tuneplan.report.document.blocks import (
     Block,
     Callout,
@@ -28,6 +32,7 @@ from tuneplan.report.document.blocks import (
     Section,
 )
 from tuneplan.report.memo import memo_of, pictures, write_memo
+from tuneplan.report.memo import schedule as schedule_words
 from tuneplan.report.memo.recommending import options
 from tuneplan.report.memo.reproducing import commands
 from tuneplan.report.memo.risks import risks
@@ -41,7 +46,7 @@ from tuneplan.study.verdict import verdict
 
 STARTUP = Path(__file__).parents[3] / "scenarios" / "startup.yaml"
 FRONT = ["recommendation", "options", "change", "first", "next"]
-SECTIONS = ["money", "confidence", "capability", "risks", "limits", "rules", "assumptions", "method", "reproduce"]
+SECTIONS = ["money", "confidence", "capability", "schedule", "risks", "limits", "rules", "assumptions", "method", "reproduce"]
 HOSTILE = "<script>alert(1)</script> $x_1$ =1+1 **b** | `c`"
 
 
@@ -195,19 +200,99 @@ def test_a_share_just_below_what_is_asked_for_is_explained(found: Findings) -> N
         assert ("Plans are found on draws of their own and judged on these: what is a little below is within simulation error." in notes) == told
 
 
-def test_no_schedule_no_column_of_dates(memo: Document) -> None:
-    assert not any("finish" in head for head in table(memo, "options").head)
+@pytest.fixture(scope="module")
+def untimed() -> Document:
+    return memo_of(findings(text_of()))
+
+
+def test_where_launch_dates_count_the_options_finish(found: Findings, memo: Document) -> None:
+    options, launches = table(memo, "options"), found.verdict.launches
+    assert launches is not None
+    head = next(head for head in options.head if head.startswith("finish, P90"))
+    said = {row[0].removesuffix(" (recommended)"): row[options.head.index(head)] for row in options.rows}
+    year = head.removeprefix("finish, P90").strip()
+    assert {name: f"{day} {year}".strip() for name, day in said.items()} == {each.name: on_short(each.full.p90, launches.start) for each in launches.strategies}
+
+
+def test_where_they_do_not_there_is_no_column_of_dates_and_no_step(untimed: Document) -> None:
+    assert not any("finish" in head for head in table(untimed, "options").head)
+    front = said([block for each in untimed.front for block in each.blocks])
+    assert not {"Find one more", "ships", "deadline"} & set(re.findall("Find one more|ships|deadline", front))
+
+
+def test_the_section_says_where_time_does_not_count(untimed: Document, memo: Document) -> None:
+    assert "The verdict does not count time" in said(section(untimed, "schedule").blocks)
+    assert "does not count time" not in said(section(memo, "schedule").blocks)
+    assert "simulated too" not in said(section(untimed, "method").blocks)
+    assert "value and serving begin at launch" in said(section(memo, "method").blocks)
+
+
+def test_the_schedule_has_the_dates_of_the_record(found: Findings, memo: Document) -> None:
+    dates = table(memo, "schedule")
+    rows = {row[0].removesuffix(" (recommended)"): dict(zip(dates.head, row, strict=True)) for row in dates.rows}
+    for each in found.schedule.strategies:
+        row = rows[each.name]
+        assert row["first launch, P50 (P90)"] == median_and_p90(each.first, found.schedule.start)
+        assert row["full launch, P50 (P90)"] == median_and_p90(each.full, found.schedule.start)
+        assert row["in time"] == share(each.in_time)
+        assert row["waits most for"] == (each.bottleneck or "nobody")
+    assert dates.title == "When each option ships; in time: all of it by 30 April 2027"
+
+
+def test_what_one_more_changes_is_told_of_the_recommended_option(found: Findings, memo: Document) -> None:
+    decision = found.verdict.decision
+    assert decision.best is not None
+    each = next(each for each in found.schedule.strategies if each.name == decision.strategies[decision.best])
+    one_more = [block for block in section(memo, "schedule").blocks if isinstance(block, Table)][1]
+    assert [row[0] for row in one_more.rows] == [more.resource for more in each.more]
+    assert f"{each.name} waits most for {each.bottleneck}: with one more " in said(section(memo, "schedule").blocks)
+    assert said(section(memo, "next").blocks).count("Find one more") == 1
+
+
+def test_missing_the_deadline_is_a_risk_with_its_size(found: Findings, memo: Document) -> None:
+    decision, launches = found.verdict.decision, found.verdict.launches
+    assert decision.best is not None
+    assert launches is not None
+    launch = launches.of(decision.strategies[decision.best])
+    assert launch is not None
+    risk = next(row for row in table(memo, "risks").rows if row[0] == "All of it ships after 30 April 2027")
+    assert risk[1] == share(1.0 - launch.in_time)
+    assert risk[2].startswith(f"{launch.late.mean:.0f} days and $")
+    assert risk[4].startswith("find one more ")
+
+
+def test_a_schedule_that_never_ends_is_told_in_words() -> None:
+    memo = memo_of(startup("schedule.annotators=0", draws=64))
+    words = said(section(memo, "schedule").blocks)
+    assert "Not shipped within the horizon, as there are no annotators" in words
+    assert "never ships." in words
+    assert "It never ships within the horizon." in said(section(memo, "recommendation").blocks)
+    assert not [sign for sign in ("nan", "inf", "endless") if f" {sign} " in everything(memo)]
+
+
+def test_without_a_start_days_are_counted() -> None:
+    memo = memo_of(findings(text_of(schedule={"annotators": 2})))
+    assert re.search(r"All of \w+ ships by day \d+ \(P50; P90 day \d+\)|answers by day \d+", said(section(memo, "schedule").blocks))
+    assert "finish, P90" in table(memo, "options").head
+    assert "deadline" not in said(section(memo, "risks").blocks)
+
+
+@pytest.mark.parametrize(("gained", "expected"), [(0.2, "a waits for nobody: one more of anybody"), (9.0, "a waits most for judges: with one more judge all of it ships 9.0 days earlier")])
+def test_one_more_that_gains_less_than_a_day_is_waited_for_by_nobody(gained: float, expected: str) -> None:
+    alone = dates("a", 100.0, **waiting_for("judges", gained))
+    assert schedule_words._waits(alone, made_schedule(alone)).startswith(expected)
 
 
 def test_next_steps_buy_what_the_plan_buys(found: Findings, memo: Document) -> None:
     steps = section(memo, "next").blocks[0]
     assert isinstance(steps, Points)
     assert steps.ordered
+    bought = next(step for step in steps.items if step.startswith(("Begin", "Collect")))
     best = found.verdict.decision.best
     assert best is not None
     kept = found.stakes.kept[best]
     assert kept.bought == dict(found.run.plans[found.verdict.decision.strategies[best]].bought)
-    assert "email" in steps.items[0]
+    assert "email" in bought
     assert any("gpu.price" in item for item in steps.items)
     assert not any("strategies.prompted.api" in item for item in steps.items)  # another option's warning
     assert "strategies.prompted.api" in said(section(memo, "risks").blocks)
@@ -255,7 +340,8 @@ def test_the_ledger_counts_every_number_in_use(found: Findings, memo: Document) 
     assert len(tables[0].rows) + rest == len(in_use(found.run))
 
 
-def test_the_ledger_says_where_a_number_was_typed(memo: Document) -> None:
+def test_the_ledger_says_where_a_number_was_typed() -> None:
+    memo = memo_of(startup(draws=256))
     rows = {row[0]: row for row in table(memo, "assumptions").rows}
     given = [row for row in rows.values() if row[2] == "yours"]
     assert given

@@ -147,6 +147,15 @@ RIGHT = [
     ("strategies best", {"like": "pair", "examples.email": 700, "quality": {"value": "90%"}}),
     ("strategies best", {"like": "pair", "examples": {"email": "2k", "日本": {"ci": [2, 5]}}}),
     ("schema", "1"),
+    ("deadline", {"date": "2027-04-30", "delay_cost": "$1k/day"}),
+    ("schedule holidays", ["2027-04-02", "2027-04-05"]),
+    ("schedule holidays", "2027-04-02"),
+    ("schedule holidays", []),
+    ("schedule days", ["mon", "sat"]),
+    ("schedule annotators", 3),
+    ("schedule onboarding", 3.5),
+    ("schedule counts", "no"),
+    ("tasks email data pace", "3 to 5 examples/hour"),
 ]
 
 
@@ -180,6 +189,12 @@ WRONG = [
     ("a catalogue name that is a number", "base", 8, "base"),
     ("neither yes nor no", "gpu spot", "maybe", "gpu.spot"),
     ("a date the other way round", "start", "04-01-2027", "start"),
+    ("holidays that are no dates", "schedule holidays", ["Good Friday"], "holidays"),
+    ("a holiday listed twice", "schedule holidays", ["2027-04-02", "2027-04-02"], "holidays"),
+    ("a day that no week has", "schedule days", ["monday"], "days"),
+    ("half a person", "schedule annotators", 2.5, "annotators"),
+    ("more people than fit", "schedule annotators", 201, "annotators"),
+    ("a pace without a unit", "tasks email data pace", 3, "pace"),
     ("names that are none", "budget covers", ["data", "fame"], "covers"),
     ("a name listed twice", "budget covers", ["data", "data"], "covers"),
     ("no names", "budget covers", [], "covers"),

@@ -255,3 +255,23 @@ def test_costs_in_thousands_move_the_curve_along_and_change_nothing_else() -> No
     found = normals()
     dear = replace(found, cost=1000.0 * found.cost)
     assert everybody(dear, value=1000.0 * VALUES).probability_best == pytest.approx(everybody(found, value=VALUES).probability_best)
+
+
+def test_at_the_value_of_a_scenario_net_benefits_lie_as_far_apart_as_in_its_verdict_where_launch_dates_count() -> None:
+    """Every task's point has the same price, so all that a value of a point can say is what the verdict says: to the dollar."""
+    tasks = {name: {"value": "300 USD/point/month", "traffic": f"{traffic}k requests/month"} for name, traffic in (("a", 5), ("b", 20))}
+    names = ("unified", "specialists", "prompted")
+    timed = run(loads(text_of(tasks, strategies=names, horizon="10 months", unseen={"share": "20%"}, schedule={"counts": True})), monte_carlo(64))
+    found = options_of(timed)
+    assert value_of_a_point(timed) == pytest.approx(3000.0)
+    over = everybody(found, value=np.array([value_of_a_point(timed)]))
+    mean = found.objective.mean(axis=1)
+    np.testing.assert_allclose(over.expected[:, 0] - over.expected[0, 0], mean - mean[0], rtol=1e-9)
+    np.testing.assert_allclose(over.probability_best[:, 0], wins(found.objective).mean(axis=1))
+    assert (found.priced <= found.points + 1e-9).all(), "as good as the reference until launch, better from then on"
+    assert found.priced[0].mean() < found.points[0].mean() - 0.5
+
+
+def test_where_launch_dates_do_not_count_all_delivered_points_do() -> None:
+    found = options_of(run(loads(text_of(("a", "b"))), monte_carlo(16)))
+    assert found.priced is found.points

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import yaml
 from building import text_of
 from tuneplan.scenario.load import load, loads
 from tuneplan.scenario.records import Quantity, Scenario
+from tuneplan.scenario.timed import COUNTS
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.information.analysis import Information, groups_of, kind_of, value_of_information
 from tuneplan.study.run import run
@@ -201,7 +203,9 @@ def test_groups_hold_several_and_say_no_set_twice() -> None:
     }  # fmt: skip
 
 
-def test_the_shipped_scenario_has_a_check_that_pays(scenarios) -> None:  # type: ignore[no-untyped-def]
-    found = value_of_information(run(load(scenarios / "startup.yaml"), monte_carlo(4096)))
-    first = found.checks[0]
-    assert (first.check.name, first.net > 0.0) == ("mixing", True)
+def test_the_shipped_scenario_has_a_check_that_pays_while_nobody_waits(scenarios) -> None:  # type: ignore[no-untyped-def]
+    timed = load(scenarios / "startup.yaml")
+    at_leisure, in_time = (value_of_information(run(each, monte_carlo(4096))).checks[0] for each in (replace(timed, settings={**timed.settings, COUNTS: False}), timed))
+    assert (at_leisure.check.name, at_leisure.waiting, at_leisure.net > 0.0) == ("mixing", 0.0, True)
+    assert (in_time.check.name, in_time.worth.value) == ("mixing", at_leisure.worth.value)
+    assert in_time.waiting > at_leisure.check.cost  # four days later by $500 a day, where the deadline is missed

@@ -19,10 +19,9 @@ from tuneplan.study.information.checks import (
     observations,
     price_of_a_point,
     ranked,
-    worth_of_a_day,
 )
 from tuneplan.study.information.estimates import Worth
-from tuneplan.study.options import Options, options_of
+from tuneplan.study.options import Options
 from tuneplan.study.run import Run, run
 
 DRAWS = 4096
@@ -36,9 +35,9 @@ def check(name: str = "pilot", *, cost: float = 2000.0, days: float = 10.0, n: i
     return Check(name=name, learn=(), n=n, cost=cost, days=days)
 
 
-def valued(value: float, of: Check, *, unit: str = "point", a_day: float = 0.0, usd_per_point: float = 4000.0) -> CheckWorth:
+def valued(value: float, of: Check, *, unit: str = "point", waiting: float = 0.0, usd_per_point: float = 4000.0) -> CheckWorth:
     return judged(
-        of, learned=(), idle=(), perfect=worth(9.0), worth=worth(value), a_day=a_day, unit=unit, usd_per_point=usd_per_point
+        of, learned=(), idle=(), perfect=worth(9.0), worth=worth(value), waiting=waiting, unit=unit, usd_per_point=usd_per_point
     )
 
 
@@ -52,7 +51,7 @@ def test_another_price_of_a_point_can_be_plugged_in() -> None:
 
 
 def test_dollars_pay_for_the_check_and_for_waiting() -> None:
-    found = valued(9000.0, check(), unit="USD", a_day=150.0)
+    found = valued(9000.0, check(), unit="USD", waiting=1500.0)
     assert (found.waiting, found.takes, found.net) == (1500.0, 3500.0, 5500.0)
 
 
@@ -160,16 +159,3 @@ def test_what_a_check_sees_has_points_of_its_own_name() -> None:
     np.testing.assert_array_equal(one, again)
     values = np.log(found.lowered.draws["tasks.a.traffic"])
     assert abs(np.corrcoef(one - values, other - values)[0, 1]) < 0.1
-
-
-def test_waiting_costs_the_points_above_the_reference_that_come_later() -> None:
-    """One task, a point worth $300 a month on all requests: gain times $300 a month, a day of 365.25 / 12."""
-    found = run(scenario({"a": {"value": "$300 per point per month"}}, unseen__share="0%"), monte_carlo(256))
-    options = options_of(found)
-    gain = 100.0 * (found.outcome.score[0, 0, 0] - found.outcome.base_score[0, 0, 0]).mean()
-    assert worth_of_a_day(found, options, 0) == pytest.approx(gain * 300.0 * 12.0 / 365.25)
-
-
-def test_waiting_costs_nothing_where_a_point_has_no_price() -> None:
-    found = run(scenario(("a",)), monte_carlo(256))
-    assert worth_of_a_day(found, options_of(found), 0) == 0.0

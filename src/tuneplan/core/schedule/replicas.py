@@ -123,7 +123,7 @@ class Replicas:
         scenarios, strategies, draws = self.shape
         if scenarios * strategies == 1 or by_draw.shape[-1] == 1:
             return by_draw
-        return np.broadcast_to(by_draw[..., None, :], (*by_draw.shape[:-1], scenarios * strategies, draws)).reshape(*by_draw.shape[:-1], -1)
+        return np.broadcast_to(by_draw[..., None, :], (*by_draw.shape[:-1], scenarios * strategies, draws)).reshape(*by_draw.shape[:-1], self.count)
 
     def by_strategy(self, array: Mask) -> Mask:
         """What hangs on the strategy alone, ``(strategy, ..)`` -> ``(.., replica)``."""

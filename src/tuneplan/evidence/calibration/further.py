@@ -199,7 +199,7 @@ def _prices(scenario: Scenario, candidates: Sequence[Candidate]) -> list[float]:
     """Mean price of each candidate; examples of two runs are bought once. [USD]"""
     names = _names(candidates)
     variant = replace(with_pilots(scenario, names), calibration=scenario.calibration)
-    inputs = lower([variant], Design(draws=PRICED_AT, scrambles=1, stream="price\x00").points).inputs
+    inputs = lower([variant], Design(draws=PRICED_AT, scrambles=1, stream="price\x00").points, launched=False).inputs
     costs, arrays = costs_of(inputs), Arrays(inputs)
     data = sum(costs[name][0].mean(axis=2) for name in ("labels", "synthetic"))  # (strategy, task)
     hours = (arrays["final_hours"] * arrays["gpu_price"] / (1.0 - arrays["failed"]))[0].sum(axis=1).mean(axis=1)

@@ -213,7 +213,7 @@ class Forward:
 
     def _predicted(self, group: Group, row: Mapping[str, int], points: Array) -> Array:
         scenario, observations = group.scenario, [self.observations[place] for place in group.rows]
-        inputs = lower([scenario], partial(_placed, row, points)).inputs
+        inputs = lower([scenario], partial(_placed, row, points), launched=False).inputs
         asks_scores = any(READINGS[each.reads].labels["of"] == "scores" for each in observations)
         by_model = score_of_models(inputs, learn(inputs)) if asks_scores else np.empty(0)
         found = []
@@ -241,5 +241,5 @@ def asked_of(scenario: Scenario) -> tuple[tuple[str, ...], int]:
         asked.extend(names)
         return np.full((len(names), 1), 0.5)
 
-    inputs = lower([scenario], cube).inputs
+    inputs = lower([scenario], cube, launched=False).inputs
     return tuple(dict.fromkeys(asked)), cells_of(inputs.structure)

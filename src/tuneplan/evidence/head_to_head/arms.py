@@ -85,7 +85,7 @@ def _with_own(inputs: Inputs, amounts: Sequence[float | None]) -> Inputs:
 
 def inputs_of(text: str, design: AnyDesign) -> Inputs:
     """A scenario's numbers at the points of a design."""
-    return lower([loads(text)], design.points).inputs
+    return lower([loads(text)], design.points, launched=False).inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,7 +78,7 @@ def _shown(verdict: Verdict) -> list[StrategyResult]:
 
 def _columns(verdict: Verdict, options: Options, shown: Sequence[StrategyResult]) -> list[_Column]:
     """Components that anything is spent on, those that the budget covers first; then what counts together, the others, the total."""
-    spent = [name for name in COMPONENTS if any(each.components[name].high > 0.0 for each in shown)]
+    spent = [name for name in COMPONENTS if any(each.components[name].mean > 0.0 for each in shown)]
     one = {name: _Column(name, tuple(each.components[name] for each in shown), name in verdict.covers) for name in spent}
     rows = [options.strategies.index(each.name) for each in shown]
     covered = _Column(COVERED, tuple(estimates(options.covered[rows], options.scrambles)), True)

@@ -140,7 +140,8 @@ def _budget(ax: Axes, study: FrontierStudy, shown: Sequence[Standing], looks: Lo
 
 
 def _covers_all(study: FrontierStudy) -> bool:
-    return set(study.covers) >= set(COMPONENTS)
+    """Whether the budget is for all that is paid: every component, or all but such as nothing is paid for."""
+    return set(study.covers) >= set(COMPONENTS) or bool((study.options.covered == study.options.cost).all())
 
 
 def _title(study: FrontierStudy, kept: Sequence[Standing]) -> str:

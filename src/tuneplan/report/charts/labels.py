@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Annotation
 
-__all__ = ["Label", "along", "around", "at_ends", "fitted", "overlap", "readable", "spread"]
+__all__ = ["Label", "along", "around", "at_ends", "fitted", "overlap", "placed", "readable", "spread"]
 GAP = 5.0
 """From a point to its label. [point of type]"""
 AIR = 1.5
@@ -96,7 +96,7 @@ def at_ends(ax: Axes, labels: Sequence[Label], *, led: bool = False) -> list[Ann
             right = 1.0 + GAP * scale / box.width  # of the axes, as those change while the figure is laid out
             _move(text, to=(right, (centre - size[1] / 2.0 - end[1]) / scale), is_led=led or abs(centre - end[1]) > LED_FROM * scale)
 
-    return _placed(ax, made, place)
+    return placed(ax, made, place)
 
 
 def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, float]] = (), gap: float = GAP) -> list[Annotation]:
@@ -123,7 +123,7 @@ def around(ax: Axes, labels: Sequence[Label], *, avoid: Sequence[tuple[float, fl
             text.set_multialignment(aligned)
             _move(text, to=((area[0] - mark[0]) / scale, (area[1] - mark[1]) / scale), is_led=ring >= LED_RING)
 
-    return _placed(ax, made, place)
+    return placed(ax, made, place)
 
 
 def along(x: Any, y: Any, *, logs: tuple[bool, bool] = (False, False), pieces: int = 5) -> list[tuple[float, float]]:
@@ -264,7 +264,7 @@ def _shared(one: Box, other: Box) -> float:
     return across * up if across > 0.0 and up > 0.0 else 0.0
 
 
-def _placed(ax: Axes, made: list[Annotation], place: Callable[[Any], None]) -> list[Annotation]:
+def placed(ax: Axes, made: list[Annotation], place: Callable[[Any], None]) -> list[Annotation]:
     """The same texts, placed whenever the axes are drawn or laid out: an artist that draws nothing comes before them."""
     from matplotlib.artist import Artist
 

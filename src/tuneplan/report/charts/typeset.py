@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tuneplan.report.days import MONTHS
 from tuneplan.report.lines import GLUE
 
 Measure = Callable[[str], float]
 """Width of a text, in any unit."""
 LEAST_LAST = 0.4
 """Share of the others that a last line is long at the least; where it would not be, all are made a little shorter."""
-TOGETHER = re.compile(r"(?<=\d) (?=(?:%|points?\b|draws?\b|in 10\b))|(?<=\bseed) (?=\d)|(?<=\btuneplan) (?=\d)")
+TOGETHER = re.compile(
+    rf"(?<=\d) (?=(?:%|points?\b|draws?\b|in 10\b|{'|'.join(MONTHS)}))|(?<=\bseed) (?=\d)|(?<=\btuneplan) (?=\d)|(?<=\bday) (?=\d)|(?<=\bP90) (?=\S)"
+)
 """Blanks at which no line ends: between a number and what it counts."""
 HALVINGS, STEP = 20, 0.01
 """Steps of the search for the narrowest room, and for one in which no word is left alone [share of the room]."""

@@ -21,7 +21,7 @@ from tuneplan.report.document.blocks import (
 from tuneplan.report.document.docx_parts import bookmark, contents, describe, field, held, numbered_anew
 from tuneplan.report.document.docx_styles import styled
 from tuneplan.report.document.letters import bound, line, lines
-from tuneplan.report.document.pictures import bare, shown
+from tuneplan.report.document.pictures import bare, fills_a_page, shown
 from tuneplan.report.tables import Table
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 """When every part of the file was made: equal documents give equal bytes."""
 WIDEST, HIGHEST = 5.6, 3.9
 """Width and height of a chart, so that two fit on a page. [inch]"""
+HIGHEST_ALONE = 6.8
+"""Height of one that fills a page. [inch]"""
 
 
 def as_docx(document: Document) -> bytes:
@@ -108,7 +110,7 @@ def _picture(word: Word, block: Picture) -> None:
     paragraph = word.add_paragraph(bound(words.title), style="Chart title")
     paragraph.paragraph_format.keep_together = True
     wide, high = block.drawn.figure.get_size_inches()
-    scale = min(WIDEST / wide, HIGHEST / high)
+    scale = min(WIDEST / wide, (HIGHEST_ALONE if fills_a_page(block.drawn) else HIGHEST) / high)
     run = paragraph.add_run()
     run.add_break()
     picture = run.add_picture(io.BytesIO(bare(block.drawn, "png")), width=Inches(scale * wide))

@@ -29,7 +29,7 @@ from tuneplan.report.document.columns import (
     widths,
 )
 from tuneplan.report.document.letters import bound, line, lines, pieces
-from tuneplan.report.document.pictures import bare, shown
+from tuneplan.report.document.pictures import bare, fills_a_page, shown
 from tuneplan.report.document.svg import inline
 from tuneplan.report.tables import Table
 from tuneplan.version import __version__
@@ -89,7 +89,7 @@ def _drawing(picture: Picture, name: str) -> dict[str, Any]:
     """A chart with the words around it; its markup is made here, with nothing in it that was not escaped."""
     words = shown(picture.drawn)
     wide, high = picture.drawn.figure.get_size_inches()
-    return {"words": words, "is_tall": high > TALL * wide, "drawing": inline(bare(picture.drawn, "svg"), prefix=name, title=words.title, alt=words.alt)}
+    return {"words": words, "size": "long" if fills_a_page(picture.drawn) else "tall" if high > TALL * wide else "", "drawing": inline(bare(picture.drawn, "svg"), prefix=name, title=words.title, alt=words.alt)}
 
 
 def _tables(table: Table) -> list[dict[str, Any]]:

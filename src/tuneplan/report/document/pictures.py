@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from tuneplan.report.charts.canvas import Drawn
 from tuneplan.report.document.letters import line
 
+ALONE = 0.95
+"""Height by width of a chart from which on it gets most of a page: on half of one its rows could not be read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
@@ -21,6 +24,12 @@ class Shown:
 def shown(drawn: Drawn) -> Shown:
     """Words around a chart."""
     return Shown(name=drawn.chart.name, title=line(drawn.told.title), alt=line(drawn.told.alt), caption=line(drawn.caption))
+
+
+def fills_a_page(drawn: Drawn) -> bool:
+    """Whether a chart is so high for its width that half of a page would not do."""
+    wide, high = drawn.figure.get_size_inches()
+    return bool(high > ALONE * wide)
 
 
 def bare(drawn: Drawn, form: str) -> bytes:

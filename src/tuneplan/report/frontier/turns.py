@@ -21,6 +21,8 @@ def of_values(study: FrontierStudy) -> list[str]:
     known = [each for each in over.switches if not each.too_close]
     first = names[over.switches[0].before if over.switches else over.best[0]]
     said = f"What a point is worth is counted over {study.months:.3g} months on all traffic; a month of it is what the key value takes. "
+    if study.options.counted is not None:
+        said += "Until a strategy ships, its points are those of the reference. "
     if known:
         turns = [f"{names[each.after]} from {_price(each)} on" for each in known]
         said += f"Best on average: {names[known[0].before]} while a point is worth less than {usd(known[0].value)}, {few(turns)}."

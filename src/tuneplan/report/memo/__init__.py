@@ -19,6 +19,7 @@ from tuneplan.report.memo import (
     reproducing,
     risks,
     rules,
+    schedule,
 )
 from tuneplan.report.memo.changing import changing, finding_out
 from tuneplan.report.memo.next_steps import next_steps
@@ -35,10 +36,10 @@ INFEASIBLE: tuple[Callable[[Findings], Section], ...] = (
 )  # fmt: skip
 """Page one where nothing meets the limits."""
 SECTIONS: tuple[Callable[[Findings, Pictures], Section | None], ...] = (
-    money.section, confidence.section, capability.section, risks.section, limits.section, rules.section, assumptions.section, method.section,
+    money.section, confidence.section, capability.section, schedule.section, risks.section, limits.section, rules.section, assumptions.section, method.section,
     reproducing.section,
 )  # fmt: skip
-"""What follows, in this order; a section that has nothing to say is left out. A schedule belongs before Risks."""
+"""What follows, in this order; a section that has nothing to say is left out."""
 
 
 def memo_of(findings: Findings, *, file: str = "memo.html") -> Document:

@@ -36,6 +36,7 @@ def section(findings: Findings, pictures: Pictures) -> Section:
             "for by the same laws on the same values, so that options differ by what they are and by nothing else. A score grows with examples along a learning "
             "curve, from the base's own score towards a ceiling; examples of other tasks count in part, by how alike the tasks are; tasks in one model take something "
             "from one another; requests may reach the wrong model. Costs are examples, training, evaluation, people, serving and upkeep over the horizon."
+            f"{_projects(findings)}"
         ),
         Paragraph(_decided(findings)),
         accuracy_table(accuracies),
@@ -45,6 +46,16 @@ def section(findings: Findings, pictures: Pictures) -> Section:
         Points(LIMITS),
     ]
     return Section(title="Method and validation", anchor="method", blocks=tuple(blocks))
+
+
+def _projects(findings: Findings) -> str:
+    """How launch dates come about, where they count."""
+    if findings.verdict.launches is None:
+        return ""
+    return (
+        " The project of each option is simulated too: batches that people label, review and mend, runs that wait for GPUs, models that pass the gate or are sent back; value and "
+        "serving begin at launch, and lateness costs."
+    )
 
 
 def _decided(findings: Findings) -> str:

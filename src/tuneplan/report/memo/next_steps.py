@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.document.blocks import Points, Section
 from tuneplan.report.interpretation import in_words
+from tuneplan.report.memo.schedule import first_to_ask
 from tuneplan.report.memo.wording import money_said
 from tuneplan.report.words import listed, magnitude, plain, share, usd
 from tuneplan.scenario.cautions import cautions
@@ -24,8 +25,8 @@ FEWEST_OF_A_PILOT = 100.0
 
 
 def next_steps(findings: Findings) -> Section:
-    """Steps in their order: find out, try a part, collect the rest, build, renew."""
-    steps = (*_check(findings), *_collect(findings), *_build(findings), *_renew(findings))
+    """Steps in their order: find out, ask for who is missing, try a part, collect the rest, build, renew."""
+    steps = (*_check(findings), *_ask(findings), *_collect(findings), *_build(findings), *_renew(findings))
     return Section(title="Next steps", anchor="next", blocks=(Points(steps, ordered=True),))
 
 
@@ -33,7 +34,14 @@ def _check(findings: Findings) -> Iterator[str]:
     """The check that pays by itself, before anything is bought."""
     for each in findings.information.checks[:1]:
         if each.net > 0.0 and not each.is_close:
-            yield f"Run the check {each.check.name} ({in_words(each.check)}) first, put what it finds into the scenario, and make this memo anew."
+            yield f"Run the check {each.check.name} ({in_words(each.check)}) first, put its result into the scenario, and make this memo anew."
+
+
+def _ask(findings: Findings) -> Iterator[str]:
+    """Who is missing before anything begins."""
+    asked = first_to_ask(findings)
+    if asked:
+        yield asked
 
 
 def _collect(findings: Findings) -> Iterator[str]:
@@ -72,7 +80,7 @@ def _build(findings: Findings) -> Iterator[str]:
     name, kept = verdict.decision.strategies[row], findings.stakes.kept[row]
     what = f"train {kept.models} model{'' if kept.models == 1 else 's'}" if kept.models else "write and test the prompts"
     limit = "" if math.isnan(verdict.limit) else f" {usd(verdict.limit)} is enough in {share(verdict.decision.probability_in_budget[row])} of draws."
-    yield f"Build {name}: {what}, and score every task on examples that it was not trained on.{limit}"
+    yield f"Build {name}: {what}, and score every task on held-out examples.{limit}"
 
 
 def _renew(findings: Findings) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.advice import named, recommendation
+from tuneplan.report.days import on_short
 from tuneplan.report.document.blocks import Callout, Paragraph, Section
 from tuneplan.report.memo.wording import counted, difference, retiring, score
 from tuneplan.report.remarks import FEW_DRAWS
@@ -65,7 +66,7 @@ def headline(verdict: Verdict) -> list[str]:
 class _Column:
     """A column of page one: its head, what it says of a row, and whether there is anything to say."""
 
-    head: str
+    head: str | Callable[[Findings], str]
     cell: Callable[[Findings, int], str]
     is_there: Callable[[Findings], bool] = lambda findings: True
 
@@ -94,6 +95,23 @@ def _best(findings: Findings, row: int) -> str:
     return share(decision.probability_best[row]) if decision.allowed[row] else "-"
 
 
+def _late(findings: Findings) -> dict[str, str]:
+    """By when each strategy has shipped in nine of ten draws."""
+    launches = findings.verdict.launches
+    return {} if launches is None else {each.name: on_short(each.full.p90, launches.start) for each in launches.strategies}
+
+
+def _one_year(findings: Findings) -> str:
+    """The year in which all have; empty where they don't share one."""
+    years = {said.rpartition(" ")[2] for said in _late(findings).values() if said.count(" ") == 2 and said[-1].isdigit()}
+    return years.pop() if len(years) == 1 else ""
+
+
+def _finish(findings: Findings, row: int) -> str:
+    said = _late(findings).get(findings.verdict.results[row].name, "-")
+    return said.removesuffix(f" {_one_year(findings)}")
+
+
 def _reversible(findings: Findings, row: int) -> str:
     return said_kept(findings.stakes.kept[row])
 
@@ -104,6 +122,7 @@ COLUMNS = (
     _Column("P10-P90", _cost_band),
     _Column("points (90 %)", _delivered),
     _Column("net benefit, mean", _benefit, lambda findings: findings.verdict.decision.unit == "USD"),
+    _Column(lambda findings: " ".join(["finish,", "P90", _one_year(findings)]).strip(), _finish, lambda findings: findings.verdict.launches is not None),
     _Column("all limits met", _limits, lambda findings: has_limits(findings)),
     _Column("best in", _best, lambda findings: sum(findings.verdict.decision.allowed) > 1),
     _Column("kept if you switch", _reversible, lambda findings: any(not math.isnan(each.share) for each in findings.stakes.kept)),
@@ -141,7 +160,7 @@ def options(findings: Findings) -> Section:
     rows = [tuple(each.cell(findings, row) for each in columns) for row in shown]
     rows = [(f"{row[0]} (recommended)", *row[1:]) if index == decision.best else row for index, row in zip(shown, rows, strict=True)]
     months = float(findings.run.lowered.inputs["horizon_months"].mean())
-    table = Table(title="", head=tuple(each.head for each in columns), rows=tuple(rows), flowing=True)
+    table = Table(title="", head=tuple(each.head if isinstance(each.head, str) else each.head(findings) for each in columns), rows=tuple(rows), flowing=True)
     return Section(title=f"The options, over {months:.3g} months", anchor="options", blocks=(table, Paragraph(" ".join(_notes(findings, len(order) - len(shown))))))
 
 

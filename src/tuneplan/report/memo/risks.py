@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.document.blocks import Block, Paragraph, Points, Section
+from tuneplan.report.launches import deadline
 from tuneplan.report.memo.pictures import Pictures
+from tuneplan.report.memo.schedule import first_to_ask
 from tuneplan.report.memo.wording import money_said
 from tuneplan.report.remarks import about_evidence
 from tuneplan.report.tables import Table
@@ -141,6 +143,28 @@ def _budget(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     )  # fmt: skip
 
 
+def _deadline(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
+    """All of it ships after the deadline."""
+    launches, price = findings.verdict.launches, findings.information.usd_per_point
+    launch = None if launches is None else launches.of(exposure.strategy)
+    if launches is None or launch is None or not launch.in_time < 1.0:
+        return
+    delay = findings.verdict.results[findings.verdict.decision.strategies.index(exposure.strategy)].components["delay"]
+    in_points = delay.high / price if delay.high > 0.0 and price > 0.0 and math.isfinite(price) else UNSIZED
+    worth = f", {in_points:.1f} points' worth" if in_points > 0.0 else ""
+    costs = f" and {usd(delay.mean)}" if delay.mean > 0.0 else ""
+    yield Risk(
+        what=f"All of it ships after {deadline(launches)}", likely=share(1.0 - launch.in_time), size=f"{launch.late.mean:.0f} days{costs}",
+        answer=_begins_low(first_to_ask(findings).rstrip(".")) or "begin earlier, or ship a part first", points=in_points,
+        bad=f"{launch.late.high:.0f} days{f', {usd(delay.high)}' if delay.high > 0.0 else ''}{worth}",
+    )  # fmt: skip
+
+
+def _begins_low(sentence: str) -> str:
+    """A sentence as part of another."""
+    return f"{sentence[:1].lower()}{sentence[1:]}"
+
+
 def _retiring_base(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
     if exposure.retirements <= 0.0:
         return
@@ -176,6 +200,6 @@ def _beyond_evidence(findings: Findings, exposure: Exposure) -> Iterator[Risk]:
 
 
 RULES: tuple[Callable[[Findings, Exposure], Iterator[Risk]], ...] = (
-    _luck, _others, _routing, _unseen, _budget, _retiring_base, _old_prices, _retiring_api, _beyond_evidence,
+    _luck, _others, _routing, _unseen, _budget, _deadline, _retiring_base, _old_prices, _retiring_api, _beyond_evidence,
 )  # fmt: skip
 """Every risk that is looked for."""

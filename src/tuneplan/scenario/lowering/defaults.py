@@ -79,10 +79,6 @@ def _within(distribution: Distribution, param: Param) -> Distribution:
     return cut(middle, spread, param)
 
 
-_LABELLING = {param.name: param.default.median for param in LABELLING_PARAMS if param.default is not None}
-USUAL_WAGE, ON_TOP_OF_PAY = _LABELLING["wage"], (1.0 + _LABELLING["fee"]) * (1.0 + _LABELLING["quality_control"])
-"""Pay of an hour of labelling, and what one who buys examples pays for it, as the declarations have it."""
-
 CUT = {"lognormal": lognormal(1.0, 1.0), "normal": normal(0.0, 1.0)}
 """Families with tails, uncut."""
 
@@ -121,8 +117,10 @@ def _pace(scenario: Scenario, param: Param, path: str, owner: str, strategy: str
     kind = scenario.word(f"{place}.kind", "demonstration")
     row, given = catalogue.label_prices(scenario.rows)[kind], scenario.quantities.get(f"{place}.price")
     price = row.typical if given is None or given.distribution.median == 0.0 else given.distribution.median
-    pay, source = (USUAL_WAGE, "the usual wage") if row.usd_per_hour is None else (row.usd_per_hour, f"${row.usd_per_hour:g} an hour ({kind})")
-    typical = min(max(pay * ON_TOP_OF_PAY / price, param.low), param.high)
+    usual = {each.name: each.default.median for each in LABELLING_PARAMS if each.default is not None}
+    pay, source = (usual["wage"], "the usual wage") if row.usd_per_hour is None else (row.usd_per_hour, f"${row.usd_per_hour:g} an hour ({kind})")
+    hour = pay * (1.0 + usual["fee"]) * (1.0 + usual["quality_control"])
+    typical = min(max(hour / price, param.low), param.high)
     found = _declared(path, param, _within(lognormal(typical, PACE_SPREAD), param))
     return replace(found, source=f"assumed: {source} with fee and control over the price; spread assumed", grade="A", as_of="2026-11")
 

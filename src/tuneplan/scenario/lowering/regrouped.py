@@ -16,6 +16,7 @@ from tuneplan.scenario.calibration import Calibration, calibrated
 from tuneplan.scenario.lowering.finishing import FINISHED
 from tuneplan.scenario.lowering.luck import luck_places
 from tuneplan.scenario.lowering.table import Table
+from tuneplan.scenario.lowering.timing import luck_of_schedule
 from tuneplan.scenario.records import Scenario
 
 Cube = Callable[[Sequence[str]], Array]
@@ -58,6 +59,34 @@ def with_luck(inputs: Inputs, cube: Cube, learned: Calibration | None = None) ->
     places = luck_places(inputs.structure, table)
     drawn = table.draw(calibrated(cube, learned))
     return replace(inputs, numbers={**inputs.numbers, **{name: drawn.take(place) for name, place in places.items()}})
+
+
+DATED = ("dates_of_launch", "launched_after", "served_months", "days_late", "idle_annotator_hours", "idle_gpu_hours")
+"""Finished numbers that hang on when a strategy ships, each after those that it reads."""
+
+
+def with_dates(inputs: Inputs, scenario: Scenario, cube: Cube) -> Inputs:
+    """Inputs of other groupings with the dates at which these ship, simulated.
+
+    Parameters
+    ----------
+    inputs
+        Lowered with launch dates that count, and regrouped; examples as they are bought.
+    cube
+        As that of the lowering.
+    """
+    table = Table()
+    places = luck_of_schedule(inputs.structure, table)
+    drawn = table.draw(calibrated(cube, scenario.calibration))
+    return dated_anew(replace(inputs, numbers={**inputs.numbers, **{name: drawn.take(place) for name, place in places.items()}}), scenario)
+
+
+def dated_anew(inputs: Inputs, scenario: Scenario) -> Inputs:
+    """Inputs lowered with launch dates that count, of which some numbers were changed: with the dates that follow."""
+    numbers = dict(inputs.numbers)
+    for name in DATED:
+        numbers[name] = FINISHED[name].function(numbers, inputs.structure, scenario)
+    return replace(inputs, numbers=numbers)
 
 
 def _is_by_strategy(array: Array, strategies: int) -> bool:

@@ -262,7 +262,8 @@ def _is_in_the_calendar(day: str) -> bool:
 def _fits_together(kind: str, values: Mapping[str, object], place: Place, complaints: Complaints) -> None:
     """Rules between the cells of a row."""
     path = f"catalogue.{kind}"
-    ends = [values[name] for name in ("low", "usd_per_hour", "typical", "high") if values.get(name) is not None]
+    middle = "usd_per_hour" if kind == "gpu_prices" else "typical"
+    ends = [values[name] for name in ("low", middle, "high") if values.get(name) is not None]
     numbers = [end for end in ends if isinstance(end, float)]
     if kind == "gpu_prices" and len(numbers) == 2:
         complaints.add("low and high belong together; give both or none", place, path)

@@ -13,7 +13,7 @@ from functools import partial
 from tuneplan.scenario.lowering.finishing import FINISHED
 from tuneplan.study.explanation import costs
 from tuneplan.study.explanation.case import Case, cell
-from tuneplan.study.explanation.named import Where, leaves, named, simulated_head, words
+from tuneplan.study.explanation.named import YES_NO, Where, leaves, named, simulated_head, words
 from tuneplan.study.explanation.node import Node, cut
 
 PHASES = {"data": "Examples that are made, reviewed and made again, and by whom.", "models": "Models that are set up, trained, judged, sent back or deployed."}
@@ -41,7 +41,7 @@ def tree(case: Case, name: str, strategy: int, task: int | None) -> Node:
 
 def _phase(case: Case, strategy: int, phase: str) -> tuple[Node, ...]:
     """All that one part of the simulation reads, each once; nothing where none of it is in use."""
-    nodes = [node for name in case.schedule_reads[phase] for node in _read(case, strategy, name) if node.unit != costs.YES_NO]
+    nodes = [node for name in case.schedule_reads[phase] for node in _read(case, strategy, name) if node.unit != YES_NO]
     shown = {node.key: node for node in nodes if node.quantity is not None or not costs.is_zero(node)}
     key = f"{case.strategies[strategy]}.schedule.{phase}"
     return (Node(key=key, label=phase, text=PHASES[phase], children=tuple(shown.values())),) if shown else ()

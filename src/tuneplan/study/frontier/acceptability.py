@@ -141,7 +141,7 @@ def over_value(options: Options, among: Mask, *, value: Array | None = None) -> 
         Values to look at; None: ``grid_of`` the switches. [USD/point]
     """
     rows = np.flatnonzero(among)
-    cost, points = options.cost[rows], options.points[rows]
+    cost, points = options.cost[rows], options.priced[rows]
     switches = switches_of(cost, points, options.scrambles)
     looked_at = grid_of(cost, points, switches) if value is None else value
     cheaper = np.lexsort((-points.mean(axis=1), cost.mean(axis=1)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TypeVar
 
+from tuneplan.axes import Array
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.strategies import STRATEGIES, Grouping, ModelOfTask, apart, together
 from tuneplan.core.structure import Structure, build_structure
@@ -14,9 +16,14 @@ from tuneplan.scenario.lower import Lowered, lower
 from tuneplan.scenario.lowering.regrouped import regrouped
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.scenario.records import Scenario
+from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import Design
 from tuneplan.study.groupings.partitions import sets_of
 
+NO_TIMES: Mapping[str, Array] = MappingProxyType({})
+"""Where launch dates do not count."""
+DATE_DRAWS = 8
+"""Draws on which dates of launch are found where nobody says otherwise."""
 ONE_MODEL, SEVERAL = 0, 1
 """The two kinds of grouping that are lowered: with several models there is a router, and someone has to answer
 requests outside every task."""
@@ -33,13 +40,19 @@ class Family:
     like
         The strategy whose words hold; empty: none, only the scenario's own.
     lowered
-        Of that scenario, at the points of ``design``.
+        Of that scenario, at the points of ``design``, everything there from the first day on.
+    dated
+        The same at points of fewer draws, from which dates of launch are found; None where they do not count.
+    design, few
+        Of these two.
     """
 
     scenario: Scenario
     like: str
     lowered: Lowered
+    dated: Inputs | None
     design: Design
+    few: Design
 
     @property
     def tasks(self) -> int:
@@ -59,14 +72,26 @@ class Family:
             specs.append(replace(template, name=str(number), grouping=_like(template.grouping, grouping)))
         return build_structure(specs, lowered.tasks)
 
-    def inputs(self, structure: Structure) -> Inputs:
-        """For the core, without the luck of training: costs need none."""
+    def inputs(self, structure: Structure, times: Mapping[str, Array] = NO_TIMES) -> Inputs:
+        """For the core, without the luck of training: costs need none.
+
+        Parameters
+        ----------
+        times
+            What hangs on when each grouping ships; see ``dating.times_of``.
+        """
         kinds = [self.kind(spec.grouping.served) for spec in structure.strategies]
-        return regrouped(self.lowered.inputs, self.scenario, structure=structure, kinds=kinds)
+        found = regrouped(self.lowered.inputs, self.scenario, structure=structure, kinds=kinds)
+        return replace(found, numbers={**found.numbers, **times})
 
 
-def family_of(scenario: Scenario, like: str, design: Design) -> Family:
+def family_of(scenario: Scenario, like: str, design: Design, *, dates: int = DATE_DRAWS) -> Family:
     """All groupings under a strategy's words, at these points.
+
+    Parameters
+    ----------
+    dates
+        Draws on which dates of launch are found, where these count.
 
     Raises
     ------
@@ -76,7 +101,9 @@ def family_of(scenario: Scenario, like: str, design: Design) -> Family:
     tasks = len(scenario.tasks)
     two = {"one model": together(tasks), "several": apart(tasks)} if tasks > 1 else {"one model": together(1)}
     own = as_strategies(scenario, like, two)
-    return Family(scenario=own, like=like, lowered=lower([own], design.points), design=design)
+    few = replace(design, draws=dates, scrambles=1, stream=f"{design.stream}dates ")
+    dated = lower([own], few.points).inputs if is_timed(own) else None
+    return Family(scenario=own, like=like, lowered=lower([own], design.points, launched=False), dated=dated, design=design, few=few)
 
 
 def as_strategies(scenario: Scenario, like: str, groupings: Mapping[str, ModelOfTask], *, beside: Iterable[str] = ()) -> Scenario:

@@ -9,6 +9,7 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.core.strategies import ModelOfTask
+from tuneplan.study.groupings.dating import times_of
 from tuneplan.study.groupings.family import Family
 from tuneplan.study.groupings.levels import between, levels_of, weights_of_levels
 from tuneplan.study.groupings.partitions import sets_of
@@ -56,8 +57,11 @@ def _screened(planned: PlannedValues, groupings: tuple[ModelOfTask, ...]) -> Scr
     along = planned.paths.along(groupings)
     level = levels_of(along, lines, planned.paths.terms)
     bought = between(along, level)[:, :, None]
+    times = times_of(planned.values.family, groupings, bought=bought[:, :, 0], terms=planned.paths.terms)
+    if times:
+        lines = affine_costs(planned.values.family, groupings, planned.paths.terms, times)
     costs = {name: (at_nothing + slope * bought)[None] for name, (at_nothing, slope) in lines.items()}
-    return screen_of(planned.values, groupings, score=_scores(planned, groupings, level), costs=costs)
+    return screen_of(planned.values, groupings, score=_scores(planned, groupings, level), costs=costs, times=times)
 
 
 def _scores(planned: PlannedValues, groupings: Sequence[ModelOfTask], level: Array) -> Array:

@@ -13,7 +13,8 @@ from tuneplan.core import costs_of, deliver
 from tuneplan.core.arrays import Outcome
 from tuneplan.core.strategies import ModelOfTask, together
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.groupings.family import Family
+from tuneplan.study.groupings.dating import times_of
+from tuneplan.study.groupings.family import NO_TIMES, Family
 from tuneplan.study.groupings.partitions import label
 from tuneplan.study.groupings.values import SetValues
 from tuneplan.study.options import Options, objective_of, options_of
@@ -39,7 +40,7 @@ class Screen:
     def of(self, rows: Sequence[int]) -> Screen:
         """Some of them."""
         options, limits = self.options, self.options.limits
-        arrays: dict[str, Any] = {name: getattr(options, name)[rows] for name in ARRAYS}
+        arrays: dict[str, Any] = {name: getattr(options, name)[rows] for name in ARRAYS if getattr(options, name) is not None}
         kept: dict[str, Any] = {name: getattr(limits, name)[rows] for name in OF_LIMITS}
         names = tuple(options.strategies[row] for row in rows)
         return Screen(
@@ -48,7 +49,7 @@ class Screen:
         )
 
 
-ARRAYS, OF_LIMITS = ("cost", "covered", "points", "objective"), ("in_budget", "scores_met", "possible", "slack")
+ARRAYS, OF_LIMITS = ("cost", "covered", "points", "objective", "counted"), ("in_budget", "scores_met", "possible", "slack")
 """What options, and their limits, hold by strategy."""
 
 
@@ -57,13 +58,18 @@ def screened(values: SetValues, groupings: Sequence[ModelOfTask]) -> Screen:
     family = values.family
     size = max(1, CELLS_AT_ONCE // ((family.tasks + 1) * family.design.draws))
     blocks = [tuple(groupings[start : start + size]) for start in range(0, len(groupings), size)]
-    return joined([screen_of(values, block, score=values.scores(block), costs=_costs(values.family, block)) for block in blocks])
+    return joined([_screened(values, block) for block in blocks])
 
 
-def screen_of(values: SetValues, groupings: tuple[ModelOfTask, ...], *, score: Array, costs: Mapping[str, Array]) -> Screen:
-    """Groupings that get these scores, ``(grouping, request, draw)``, at these costs, as options of any run."""
+def _screened(values: SetValues, groupings: tuple[ModelOfTask, ...]) -> Screen:
+    times = times_of(values.family, groupings)
+    return screen_of(values, groupings, score=values.scores(groupings), costs=_costs(values.family, groupings, times), times=times)
+
+
+def screen_of(values: SetValues, groupings: tuple[ModelOfTask, ...], *, score: Array, costs: Mapping[str, Array], times: Mapping[str, Array] = NO_TIMES) -> Screen:
+    """Groupings that get these scores, ``(grouping, request, draw)``, at these costs and dates, as options of any run."""
     base = np.broadcast_to(values.untrained, score[None].shape)
-    return Screen(groupings=groupings, options=options_of(_run_of(values.family, groupings, score[None], base_score=base, costs=costs)))
+    return Screen(groupings=groupings, options=options_of(_run_of(values.family, groupings, score[None], base_score=base, costs=costs, times=times)))
 
 
 def objective_of_score(values: SetValues) -> Array:
@@ -75,19 +81,22 @@ def objective_of_score(values: SetValues) -> Array:
     return objective[:requests] - objective[requests]  # type: ignore[no-any-return]
 
 
-def _costs(family: Family, groupings: Sequence[ModelOfTask]) -> Mapping[str, Array]:
+def _costs(family: Family, groupings: Sequence[ModelOfTask], times: Mapping[str, Array]) -> Mapping[str, Array]:
     """Cost lines of groupings, each a strategy."""
-    return costs_of(family.inputs(family.structure(groupings)))
+    return costs_of(family.inputs(family.structure(groupings), times))
 
 
-def _run_of(family: Family, groupings: Sequence[ModelOfTask], score: Array, *, base_score: Array, costs: Mapping[str, Array]) -> Run:
+def _run_of(
+    family: Family, groupings: Sequence[ModelOfTask], score: Array, *, base_score: Array, costs: Mapping[str, Array], times: Mapping[str, Array] = NO_TIMES
+) -> Run:
     inputs, tasks = family.lowered.inputs, family.tasks
+    inputs = replace(inputs, numbers={**inputs.numbers, **times})
     delivered = deliver(inputs, score[:, :, :tasks], score[:, :, tasks:])
     names = tuple(label(grouping, family.scenario.tasks) for grouping in groupings)
     asked = _counted_from_the_base(family, names)
     return Run(
         asked=asked, scenario=asked, design=family.design, plans={},
-        lowered=replace(family.lowered, misfits=_misfits(family, groupings, names)),
+        lowered=replace(family.lowered, inputs=inputs, misfits=_misfits(family, groupings, names)),
         outcome=Outcome(score=score, delivered=delivered, base_score=base_score, costs=costs),
         steps={}, unseen_steps={}, unframed=None, extrapolations={}, seconds=0.0,
     )  # fmt: skip
@@ -109,7 +118,7 @@ def _misfits(family: Family, groupings: Sequence[ModelOfTask], names: Sequence[s
 def joined(screens: Sequence[Screen]) -> Screen:
     """Groupings of all of them, in their order."""
     parts = [screen.options for screen in screens]
-    arrays: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
+    arrays: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS if getattr(parts[0], name) is not None}
     kept: dict[str, Any] = {name: np.concatenate([getattr(part.limits, name) for part in parts]) for name in OF_LIMITS}
     names = tuple(name for part in parts for name in part.strategies)
     return Screen(

@@ -14,7 +14,7 @@ from tuneplan.scenario.planned import SEARCH, searched
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import SCRAMBLES, Design
 from tuneplan.study.groupings.choice import chosen, ranked
-from tuneplan.study.groupings.family import Family, family_of, named
+from tuneplan.study.groupings.family import DATE_DRAWS, Family, family_of, named
 from tuneplan.study.groupings.local import climbed
 from tuneplan.study.groupings.partitions import every_grouping, sets_of
 from tuneplan.study.groupings.paths import Paths
@@ -23,6 +23,7 @@ from tuneplan.study.groupings.replanned import between_plans, run_planned
 from tuneplan.study.groupings.screening import Screen, screened
 from tuneplan.study.groupings.terms import terms_of
 from tuneplan.study.groupings.values import SetValues
+from tuneplan.study.valuing import is_valued
 
 MOST_COUNTED = 8
 """Tasks up to which all groupings are looked at: 4 140."""
@@ -31,6 +32,9 @@ MOST_TASKS = 40
 SCREEN_DRAWS = {6: 1024, 7: 512, 8: 256}
 """Draws on which all groupings of so many tasks are looked at; of more tasks, ``FEWEST_DRAWS``."""
 FEWEST_DRAWS, MOST_DRAWS = 64, 2048
+DATES = {6: 64, 7: 16, 8: 4}
+"""Draws on which launch dates of all groupings of so many tasks are simulated, some 16 000 projects."""
+DATES_OF_LEADERS = 256
 LEADERS = 16
 """Groupings that are looked at again, on more draws, before one is taken."""
 LEADERS_PLANNED, PLANNED_DRAWS = 3, 512
@@ -87,7 +91,8 @@ def search(scenario: Scenario, like: str = "", *, seed: int = 0) -> Searched:
             f"groups: search looks at up to {MOST_TASKS} tasks, this scenario has {tasks}; write the groups as lists, or make one task of several that are alike"
         )
     draws = next((draws for most, draws in SCREEN_DRAWS.items() if tasks <= most), FEWEST_DRAWS)
-    family = family_of(scenario, like, Design(draws=draws, seed=seed, scrambles=SCRAMBLES, stream=f"{SEARCH} "))
+    dates = next((draws for most, draws in DATES.items() if tasks <= most), DATE_DRAWS)
+    family = family_of(scenario, like, Design(draws=draws, seed=seed, scrambles=SCRAMBLES, stream=f"{SEARCH} "), dates=dates)
     is_open = terms_of(family).is_open
     if tasks > MOST_COUNTED:
         return _climbed(scenario, family, is_open=is_open)
@@ -132,14 +137,15 @@ def best_of(looked_at: Searched, scenario: Scenario) -> ModelOfTask:
     levels = 1 if looked_at.paths is None else looked_at.paths.levels + 1
     design = _design_of_leaders(levels * len(groups) * (family.tasks + 1), family.design.seed)
     limited = any(path.endswith(".score.must") for path in scenario.quantities)  # which only full plans take note of
+    limited = limited or (family.dated is not None and is_valued(family.lowered.inputs))  # so of what examples delay
     if looked_at.paths is not None and not limited:
-        again = PlannedValues.of(family_of(scenario, family.like, design), looked_at.paths, groups)
+        again = PlannedValues.of(family_of(scenario, family.like, design, dates=DATES_OF_LEADERS), looked_at.paths, groups)
         found = screened_with_plans(again, leaders)
     elif looked_at.is_open:
         plain = [together(family.tasks), apart(family.tasks)]
         found = run_planned(scenario, family.like, list(dict.fromkeys((*leaders[:LEADERS_PLANNED], *plain))), replace(design, draws=PLANNED_DRAWS))
     else:
-        found = screened(SetValues.of(family_of(scenario, family.like, design)), leaders)
+        found = screened(SetValues.of(family_of(scenario, family.like, design, dates=DATES_OF_LEADERS)), leaders)
     return found.groupings[chosen(found)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from tuneplan.core.costs import COSTS
 from tuneplan.core.strategies import ModelOfTask
 from tuneplan.scenario.planned import is_planned
 from tuneplan.scenario.schema import DEFAULT_COVERS
-from tuneplan.study.groupings.family import Family
+from tuneplan.study.groupings.family import NO_TIMES, Family
 from tuneplan.study.groupings.partitions import around
 from tuneplan.study.valuing import is_valued
 
@@ -78,9 +78,11 @@ def prices_of_sets(family: Family, terms: Terms, groups: Sequence[int]) -> tuple
     return covered, sum(slopes.values(), none)
 
 
-def affine_costs(family: Family, groupings: Sequence[ModelOfTask], terms: Terms) -> dict[str, tuple[Array, Array]]:
-    """Cost line -> what it comes to with nothing bought, and for each example bought. ``(grouping, task, draw)`` [USD]"""
-    inputs = family.inputs(family.structure(groupings))
+def affine_costs(
+    family: Family, groupings: Sequence[ModelOfTask], terms: Terms, times: Mapping[str, Array] = NO_TIMES
+) -> dict[str, tuple[Array, Array]]:
+    """Cost line -> what it comes to with nothing bought, and for each example bought, dates as they are. ``(grouping, task, draw)`` [USD]"""
+    inputs = family.inputs(family.structure(groupings), times)
     columns = inputs["examples"].shape[2]
     planned = np.pad(terms.planned, (0, columns - family.tasks))[None, None, :, None]
     owned = np.pad(terms.owned, (0, columns - family.tasks))[None, None, :, None]

@@ -17,10 +17,10 @@ from tuneplan.study.information.checks import (
     observations,
     price_of_a_point,
     ranked,
-    worth_of_a_day,
 )
 from tuneplan.study.information.estimates import NOTHING, Found, Worth, capped, evpi, evppi, evsi, reported
 from tuneplan.study.information.regression import Fit
+from tuneplan.study.information.waiting import cost_of_waiting
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.run import Run
 
@@ -67,7 +67,7 @@ class Information:
     usd_per_point, priced_at
         What one more point costs, and with which strategy it is bought.
     worth_of_a_day
-        What each day of waiting costs. [USD/day]
+        What one day of waiting costs; where launch dates count, a second one may cost more. [USD/day]
     """
 
     run: Run
@@ -110,11 +110,11 @@ def value_of_information(run: Run) -> Information:
         search.look(names)
     best = decision.best
     usd_per_point, priced_at = (float("nan"), "") if best is None else price_elsewhere(run, options, best)
-    a_day = 0.0 if best is None else worth_of_a_day(run, options, best)
+    waiting = (lambda _: 0.0) if best is None else cost_of_waiting(run, options, best)
     checks = [
         judged(
             check, learned=tuple(measured), idle=tuple(_idle(run, check, numbers)), perfect=search.told(tuple(measured)),
-            worth=search.told_of_check(check, measured, numbers), a_day=a_day, unit=options.unit, usd_per_point=usd_per_point,
+            worth=search.told_of_check(check, measured, numbers), waiting=waiting(check.days), unit=options.unit, usd_per_point=usd_per_point,
         )
         for check, measured in learned.items()
     ]  # fmt: skip
@@ -126,7 +126,7 @@ def value_of_information(run: Run) -> Information:
         everything=known.pop(EVERYTHING),
         quantities=_sorted(Known(name=name, of=(name,), worth=search.told([name])) for name in numbers),
         groups=_sorted(known.values()),
-        checks=ranked(checks), usd_per_point=usd_per_point, priced_at=priced_at, worth_of_a_day=a_day,
+        checks=ranked(checks), usd_per_point=usd_per_point, priced_at=priced_at, worth_of_a_day=waiting(1.0),
     )  # fmt: skip
 
 

@@ -13,9 +13,8 @@ from tuneplan.scenario.records import UNSEEN, Check, Learned, Quantity
 from tuneplan.study.decision import TOO_CLOSE
 from tuneplan.study.frontier.standing import frontier
 from tuneplan.study.information.estimates import Worth, observed
-from tuneplan.study.options import Options, worth_of_requests
+from tuneplan.study.options import Options
 from tuneplan.study.run import Run
-from tuneplan.units import DAYS_PER_MONTH
 
 OWN_UNITS = ("share", "score")
 """Units in which noise is said on the scale itself, not as a share of the value."""
@@ -78,19 +77,18 @@ def in_unit(usd: float, unit: str, usd_per_point: float) -> float:
 
 
 def judged(
-    check: Check, *, learned: tuple[str, ...], idle: tuple[tuple[str, str], ...], perfect: Worth, worth: Worth, a_day: float,
+    check: Check, *, learned: tuple[str, ...], idle: tuple[tuple[str, str], ...], perfect: Worth, worth: Worth, waiting: float,
     unit: str, usd_per_point: float,
 ) -> CheckWorth:  # fmt: skip
     """The net value of a check.
 
     Parameters
     ----------
-    a_day
-        What each day of waiting costs. [USD/day]
+    waiting
+        What the days that it takes cost; see ``waiting.cost_of_waiting``. [USD]
     unit, usd_per_point
         Of the objective; as of ``in_unit``.
     """
-    waiting = check.days * a_day
     takes = check.cost + waiting
     return CheckWorth(
         check=check, learned=learned, idle=idle, perfect=perfect, worth=worth, waiting=waiting,
@@ -120,19 +118,6 @@ def price_of_a_point(options: Options, best: int) -> tuple[float, str]:
     within = [each for each in priced if each[0] <= spent]
     chosen = within[-1] if within else priced[0] if priced else (0.0, math.nan, "")
     return chosen[1], chosen[2]
-
-
-def worth_of_a_day(run: Run, options: Options, best: int) -> float:
-    """What is missed each day that a strategy starts later: the expected worth of its points above the reference.
-
-    Until then users are served as by the reference; 0 where a point has no price, and where the
-    reference is no worse. What a later start saves is not counted. [USD/day]
-    """
-    if options.unit != "USD":
-        return 0.0
-    whole = worth_of_requests(run)[best].sum(axis=0)
-    months = run.lowered.inputs["horizon_months"][0, 0, 0]
-    return max(0.0, float((whole / (months * DAYS_PER_MONTH)).mean()))
 
 
 def observations(run: Run, check: Check, learned: Learned, quantity: Quantity) -> Array:

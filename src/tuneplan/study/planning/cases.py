@@ -45,11 +45,17 @@ class Case:
         Planned tasks that it leaves out.
     least
         Examples that tasks have at least, beyond what the scenario asks.
+    toll
+        What an example takes off the objective by the time that it takes, by task; see ``delays``. [USD/example]
+    aside
+        Money that is kept for what stands idle. [USD]
     """
 
     strategy: str
     untrained: frozenset[str] = frozenset()
     least: Mapping[str, float] = field(default_factory=dict)
+    toll: Mapping[str, float] = field(default_factory=dict)
+    aside: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +98,15 @@ def _batch(scenario: Scenario, cases: Sequence[Case], seed: int) -> list[Solved]
         asked = with_examples(asked, {name: dict.fromkeys(case.untrained, 0.0)})
     asked = only(asked, names)
     limited = any(path.endswith(".score.must") for path in scenario.quantities)
-    dear = _worth(asked, cases, _draws(asked, DRAWS_OF_MONEY, FEWEST_OF_MONEY, CELLS_OF_MONEY, power=1), seed)
-    worth = dear.first(_draws(asked, DRAWS_OF_CHANCE if limited else DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2))
+    dear = _worth(asked, cases, draws_for(asked, DRAWS_OF_MONEY, FEWEST_OF_MONEY, CELLS_OF_MONEY, power=1), seed)
+    worth = dear.first(draws_for(asked, DRAWS_OF_CHANCE if limited else DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2))
     covers = scenario.listed("budget.covers", DEFAULT_COVERS)
     money = money_of(dear, covers=covers, confidence=float(worth.inputs["budget_confidence"].flat[0]))
-    return _solved(worth, money, cases, _caps(worth, cases, scenario))
+    tolls = np.array([[case.toll.get(task, 0.0) for task in scenario.tasks] for case in cases])
+    return _solved(worth, money, cases, _caps(worth, cases, scenario), tolls)
 
 
-def _draws(scenario: Scenario, most: int, fewest: int, cells: int, *, power: int) -> int:
+def draws_for(scenario: Scenario, most: int, fewest: int, cells: int, *, power: int) -> int:
     """Draws that there is time for: the more tasks the fewer, whatever the number of cases."""
     room = cells // (len(scenario.tasks) + 1) ** (power + 1)
     return int(max(fewest, min(most, room // A_SCRAMBLE * A_SCRAMBLE if fewest >= A_SCRAMBLE else room)))
@@ -129,13 +136,13 @@ def _caps(worth: Worth, cases: Sequence[Case], scenario: Scenario) -> Array:
     return np.asarray(np.where(worth.planned, np.maximum(np.broadcast_to(room[0, :, :, 0], worth.planned.shape), 0.0), 0.0))
 
 
-def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array) -> list[Solved]:
-    valued, count = is_valued(worth.inputs), len(cases)
+def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array, tolls: Array) -> list[Solved]:
+    valued, aside = is_valued(worth.inputs), np.array([case.aside for case in cases])
     limit = float(worth.inputs["budget_limit"].flat[0])
-    most = np.full(count, np.inf if np.isnan(limit) else limit)
+    most = (np.inf if np.isnan(limit) else limit) - aside
 
     def less(bought: Array) -> Array:
-        dear: Array = money.fixed_in_all + (money.price_in_all * bought).sum(axis=2)
+        dear: Array = money.fixed_in_all + ((money.price_in_all + tolls) * bought).sum(axis=2)
         return dear * valued
 
     def value(bought: Array) -> Array:
@@ -151,7 +158,7 @@ def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array) -> l
     return [
         Solved(
             case=case, examples=owned[row] + bought[row], bought=bought[row], existing=existing[row], cap=caps[row], planned=worth.planned[row],
-            slope=found.slope[row], price=price[row], value=float(worths[row]), spend=float(spent[row]),
+            slope=found.slope[row], price=price[row], value=float(worths[row]), spend=float(spent[row] + aside[row]),
             feasible=bool(spent[row] <= most[row]) and bool(possible[row]), affordable=bool(spent[row] <= most[row]), shadow_price=float(found.shadow_price[row]),
             gap=float(found.gap[row]), confidence_error=float(chance[row]),
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from tuneplan.late import np
 from tuneplan.scenario.planned import is_planned, with_examples
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.planning.cases import Case, Solved, solve, without
+from tuneplan.study.planning.delays import in_time
 from tuneplan.study.planning.records import Plan, Planned, Starved
 
 FEW = 200.0
@@ -33,7 +35,7 @@ def planned(scenario: Scenario, *, seed: int = 0) -> Planned:
     unit = unit_of(scenario)
     if not open_:
         return Planned(scenario=scenario, plans={}, unit=unit)
-    best = _best(scenario, open_, seed)
+    best = in_time(scenario, _best(scenario, open_, seed), partial(solve, scenario, seed=seed), unit=unit_of(scenario), seed=seed)
     floors = _floors(scenario, best)
     held = solve(scenario, [case for _, case in floors], seed=seed) if floors else []
     starved: dict[str, list[Starved]] = {}
@@ -56,6 +58,7 @@ def planned_alike(scenario: Scenario, *, seed: int = 0) -> Planned:
     for each in solve(scenario, again, seed=seed) if again else []:
         if _is_better(each, best[each.case.strategy]):
             best[each.case.strategy] = each
+    best = in_time(scenario, best, partial(solve, scenario, seed=seed), unit=unit_of(scenario), seed=seed)
     plans = {name: _plan(scenario, solved, ()) for name, solved in best.items()}
     return Planned(scenario=with_examples(scenario, {name: plan.examples for name, plan in plans.items()}), plans=plans, unit=unit_of(scenario))
 
@@ -135,7 +138,7 @@ def _floors(scenario: Scenario, best: dict[str, Solved]) -> list[tuple[str, Case
             room = solved.cap[number] + solved.examples[number] - solved.bought[number]
             reachable = min(floor, room) if solved.planned[number] else floor
             if reachable > solved.examples[number]:
-                case = Case(strategy=solved.case.strategy, untrained=solved.case.untrained - {task}, least={task: reachable})
+                case = replace(solved.case, untrained=solved.case.untrained - {task}, least={task: reachable})
                 found.append((task, case))
     return found
 
@@ -159,6 +162,7 @@ def _plan(scenario: Scenario, solved: Solved, starved: tuple[Starved, ...]) -> P
         expected=solved.value,
         gap=solved.gap,
         confidence_error=solved.confidence_error,
+        toll={task: each for task, each in solved.case.toll.items() if task in named},
     )
 
 

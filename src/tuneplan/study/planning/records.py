@@ -57,12 +57,15 @@ class Plan:
     starved
         Tasks left with little.
     expected
-        Expected objective on the draws on which it was made, luck averaged out; where points have a value, that of
-        all points, not only of those above the reference.
+        Expected objective on the draws on which it was made, luck averaged out and everything there from the first day
+        on; where points have a value, that of all points, not only of those above the reference, less tolls.
     gap
         Bound on what a better plan could still bring, had the value no second top; same unit.
     confidence_error
         Simulation error of the chance to stay within the budget. [share]
+    toll
+        What one more example of a task was taken to cost by the time that it takes, beside its price; empty where
+        launch dates do not count, points have no value, or a plan without it came out no worse. [USD/example]
     """
 
     strategy: str
@@ -78,6 +81,7 @@ class Plan:
     expected: float
     gap: float
     confidence_error: float
+    toll: Mapping[str, float]
 
     @property
     def is_feasible(self) -> bool:

@@ -8,6 +8,8 @@ from datetime import date
 
 from tuneplan.study.decision import Estimate
 
+REPLAYED, MOST_REPLAYED = 8, 4096
+"""Draws that are replayed event by event where nobody says how many, and the most."""
 RESOURCES = ("annotators", "reviewers", "engineers", "GPUs", "judges")
 """Who may be waited for, in the order in which a project meets them."""
 
@@ -23,11 +25,12 @@ class Load:
     count
         How many there are, in the median.
     busy, idle
-        Hours worked, and hours at hand with nothing to do, from the first piece of its work to the last. [hour]
+        Hours worked, and hours at hand with nothing to do, from the first piece of its work to the last; of GPUs
+        round the clock, each of them counted. [hour]
     load
         The first as a share of both.
     waited
-        Hours that work stood in line for it, added up. [hour]
+        Hours that work stood in line for it, added up: of annotators and reviewers in working time. [hour]
     """
 
     resource: str
@@ -44,14 +47,18 @@ class OneMore:
 
     Attributes
     ----------
+    count
+        How many more: 1, but of GPUs as many as another run at a time takes, in the median.
     first, full
-        Days by which the first launch, and that of all, come earlier; 0 where nothing changes. [day]
+        Days by which the first launch, and that of all, come earlier; 0 where nothing changes, and where a launch never
+        came, counted from the end of the horizon. [day]
     usd
         What that is worth: lateness avoided and value earlier, less what it costs to serve for longer, before the pay of
-        whoever joins; NaN where nothing has a price. [USD]
+        whoever joins, idle hours too; NaN where nothing has a price. [USD]
     """
 
     resource: str
+    count: int
     first: Estimate
     full: Estimate
     usd: Estimate
@@ -68,7 +75,7 @@ class Bar:
     kind
         ``data``, ``engineering``, ``training``, ``evaluation`` or ``deployment``, or ``launch``, which has no length.
     begins, ends
-        In that run. [day]
+        In that run; the end is infinite where it never comes. [day]
     late
         The day by which it has ended in nine of ten draws; infinite where it never does so often. [day]
     """
@@ -87,9 +94,10 @@ class StrategyDates:
     Attributes
     ----------
     first, full
-        Days until the first request is answered, and until all of it has shipped; infinite draws are never. [day]
+        Days until the first request is answered, and until all of it has shipped; infinite quantiles are never, and so is
+        the mean where any draw is. [day]
     never
-        Share of draws in which it does not within the horizon.
+        Share of draws in which not all of it has shipped within the horizon.
     because
         Why not, where that ever happens; empty otherwise.
     tasks
@@ -97,7 +105,7 @@ class StrategyDates:
     in_time
         Share of draws in which all of it ships by the deadline; NaN where there is none.
     late
-        Days after the deadline. [day]
+        Days after the deadline, at most until the horizon ends. [day]
     delay
         What lateness costs. [USD]
     waiting
@@ -110,6 +118,8 @@ class StrategyDates:
         The resource of which one more gains most days; empty where none gains a day.
     bars
         The run whose full launch is the median.
+    draw
+        Which of the draws that is.
     """
 
     name: str
@@ -126,6 +136,7 @@ class StrategyDates:
     more: tuple[OneMore, ...]
     bottleneck: str
     bars: tuple[Bar, ...]
+    draw: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +153,14 @@ class Schedule:
         Of the project, in the median. [day]
     counts
         Whether launch dates count in the verdict.
+    is_priced
+        Whether an earlier launch has a price: a value of points, or a cost of delay.
+    is_valued
+        Whether points have one.
     strategies
         Those that can be done.
+    misfits
+        The others, and why not.
     draws, seed, scrambles
         On which it rests.
     """
@@ -152,7 +169,10 @@ class Schedule:
     deadline: float
     horizon: float
     counts: bool
+    is_priced: bool
+    is_valued: bool
     strategies: tuple[StrategyDates, ...]
+    misfits: Mapping[str, str]
     draws: int
     seed: int
     scrambles: int

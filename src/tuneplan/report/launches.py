@@ -1,0 +1,83 @@
+"""When strategies ship, where that counts: a sentence about the recommended one, a table of all."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tuneplan.report.days import median_and_p90, on_day, on_short, said_median_and_p90, without_year
+from tuneplan.report.tables import Table
+from tuneplan.report.words import in_words, share
+from tuneplan.study.launches import Launch, Launches
+from tuneplan.study.results import Verdict
+
+WORTH_NAMING = 0.05
+"""By how much the next best is likelier, or less likely, to ship by the deadline where it is named."""
+WORTH_SAYING = 0.005
+"""Share of draws in which something never ships from which it is said."""
+UNITS = {
+    "day": ("deadline", "strategies.first", "strategies.full", "strategies.late"),
+    "share": ("strategies.never", "strategies.in_time"),
+}
+"""Unit -> fields of the JSON."""
+
+
+def ships(verdict: Verdict) -> list[str]:
+    """When the recommended strategy ships, in a sentence or two; nothing where launch dates don't count."""
+    launches, decision = verdict.launches, verdict.decision
+    if launches is None or decision.best is None:
+        return []
+    launch = launches.of(decision.strategies[decision.best])
+    if launch is None:
+        return []
+    if launch.never > 1.0 - WORTH_SAYING:
+        return ["It never ships within the horizon."]
+    said = _in_time(launch, verdict, launches) if not math.isnan(launch.in_time) else f"All of it ships by {said_median_and_p90(launch.full, launches.start)}."
+    return [said, *([f"In {share(launch.never)} of draws it does not ship within the horizon."] if launch.never >= WORTH_SAYING else [])]
+
+
+def _in_time(launch: Launch, verdict: Verdict, launches: Launches) -> str:
+    """How likely it is in time, beside the next best where that differs, and when it ships."""
+    second = launches.of(verdict.comparison.second) if verdict.comparison is not None else None
+    differs = second is not None and abs(second.in_time - launch.in_time) >= WORTH_NAMING
+    against = f"; {second.name}: {share(second.in_time)}" if second is not None and differs else ""
+    due, middle, late = (on_day(each, launches.start) for each in (launches.deadline, launch.full.median, launch.full.p90))
+    when = f"on {without_year(middle, due)}" if middle == late else f"P50 {without_year(middle, due)}, P90 {without_year(late, middle)}"
+    return f"It ships by the deadline of {due} in {share(launch.in_time)} of draws ({in_words(launch.in_time)}{against}), {when}."
+
+
+def deadline(launches: Launches) -> str:
+    """The last day in time."""
+    return on_day(launches.deadline, launches.start)
+
+
+def table(launches: Launches, best: str = "") -> Table:
+    """First and full launch of each strategy, and the chance to be in time where there is a deadline."""
+    has_deadline, some_never = not math.isnan(launches.deadline), any(each.never >= WORTH_SAYING for each in launches.strategies)
+    head: tuple[str, ...] = ("", "first launch P50 (P90)", "full launch P50 (P90)")
+    head += ("in time", "days late, mean") if has_deadline else ()
+    head += ("never",) if some_never else ()
+    rows = [_row(each, launches, best, has_deadline, some_never) for each in launches.strategies]
+    due = f"; in time: all of it by {on_short(launches.deadline, launches.start)}" if has_deadline else ""
+    return Table(title=f"Ships{due}{'; never: not within the horizon' if some_never else ''}", head=head, rows=tuple(rows))
+
+
+def _row(each: Launch, launches: Launches, best: str, has_deadline: bool, some_never: bool) -> tuple[str, ...]:
+    cells = [f"{'> ' if each.name == best else '  '}{each.name}", median_and_p90(each.first, launches.start), median_and_p90(each.full, launches.start)]
+    cells += [share(each.in_time), f"{each.late.mean:.0f}"] if has_deadline else []
+    return (*cells, *([share(each.never)] if some_never else []))
+
+
+def content(launches: Launches) -> dict[str, Any]:
+    """For JSON."""
+    start = None if launches.start is None else launches.start.isoformat()
+    return {"start": start, "deadline": launches.deadline, "strategies": launches.strategies}
+
+
+def units(record: str) -> dict[str, str]:
+    """Field of the JSON below ``record`` -> unit.
+
+    >>> units("launches")["launches.deadline"]
+    'day'
+    """
+    return {f"{record}.{field}": unit for unit, names in UNITS.items() for field in names}

@@ -1,0 +1,117 @@
+"""When each strategy of a run ships, read off the numbers that the run rests on: nothing is simulated again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from tuneplan.axes import Array
+from tuneplan.scenario.lowering.timing import IS_TIMED
+from tuneplan.scenario.timed import DEADLINE, day_of, start_of
+from tuneplan.study.decision import QUANTILES, Estimate, estimate
+from tuneplan.study.options import strategy_draws
+from tuneplan.study.run import Run
+from tuneplan.units import DAYS_PER_MONTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """When one strategy ships, in days since the start.
+
+    Attributes
+    ----------
+    first, full
+        Days until the first request is answered, and until all of it has shipped; infinite: never. [day]
+    never
+        Share of draws in which not all of it has shipped within the horizon.
+    in_time
+        Share of draws in which all of it ships by the deadline; NaN where there is none.
+    late
+        Days after the deadline, at most until the horizon ends. [day]
+    """
+
+    name: str
+    first: Estimate
+    full: Estimate
+    never: float
+    in_time: float
+    late: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launches:
+    """When every strategy ships that can be done.
+
+    Attributes
+    ----------
+    start
+        The first day; None where the scenario names none.
+    deadline
+        Last day in time, counted from the start; NaN where there is none. [day]
+    """
+
+    start: date | None
+    deadline: float
+    strategies: tuple[Launch, ...]
+
+    def of(self, name: str) -> Launch | None:
+        """That of one strategy; None where it can't be done."""
+        return next((each for each in self.strategies if each.name == name), None)
+
+
+def launches_of(run: Run) -> Launches | None:
+    """When the strategies of a run ship; None where launch dates don't count, so that none are known."""
+    if not counts(run):
+        return None
+    deadline = day_of(run.scenario, DEADLINE)
+    dates, horizon = dates_of(run), _horizon(run)
+    first, full = dates[:, :-1].min(axis=1), dates[:, -1]
+    late = strategy_draws(run, np.broadcast_to(run.lowered.inputs["days_late"][:, :, 0], (1, len(full), run.design.draws)))
+    return Launches(
+        start=start_of(run.scenario),
+        deadline=deadline,
+        strategies=tuple(
+            Launch(
+                name=name, first=days(first[row], run.design.scrambles), full=days(full[row], run.design.scrambles), never=float((full[row] > horizon).mean()),
+                in_time=float("nan") if np.isnan(deadline) else float((full[row] <= deadline + 1.0).mean()), late=estimate(late[row], run.design.scrambles),
+            )
+            for row, name in enumerate(run.scenario.strategies)
+            if name not in run.lowered.misfits
+        ),
+    )  # fmt: skip
+
+
+def counts(run: Run) -> bool:
+    """Whether launch dates count in a run."""
+    return bool(run.lowered.inputs[IS_TIMED].any())
+
+
+def full_launches(run: Run) -> Array:
+    """Days until all of each strategy has shipped, at most the horizon, which ends the study. ``(strategy, draw)`` [day]"""
+    return np.minimum(dates_of(run)[:, -1], _horizon(run))
+
+
+def days(draws: Array, scrambles: int) -> Estimate:
+    """Days with their quantiles; where some draws never come, quantiles are draws themselves, and the mean is infinite.
+
+    >>> never = days(np.array([1.0, 2.0, 3.0, np.inf]), 1)
+    >>> never.median, never.p90, never.mean
+    (2.0, inf, inf)
+    """
+    if np.isfinite(draws).all():
+        return estimate(draws, scrambles)
+    low, p10, median, p90, high = np.quantile(draws, QUANTILES, method="inverted_cdf").tolist()
+    return Estimate(mean=float("inf"), low=low, p10=p10, median=median, p90=p90, high=high, error=float("nan"))
+
+
+def dates_of(run: Run) -> Array:
+    """Days until each task's requests are answered, then until all has shipped. ``(strategy, task and all, draw)``"""
+    tasks, found = len(run.scenario.tasks), run.lowered.inputs["dates_of_launch"][0]
+    return np.broadcast_to(found[:, : tasks + 1], (len(run.scenario.strategies), tasks + 1, run.design.draws))
+
+
+def _horizon(run: Run) -> Array:
+    """``(draw,)`` or ``(1,)`` [day]"""
+    return run.lowered.inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH  # type: ignore[no-any-return]
