@@ -232,7 +232,9 @@ def _terms(found: Information) -> list[str]:
 
 
 def _of_waiting(found: Information, best: str) -> str:
-    """What the days of a check cost."""
+    """What the days of a check cost; nothing where there is none."""
+    if not found.checks:
+        return ""
     if not is_timed(found.run.scenario):
         return f"Waiting costs {usd(found.worth_of_a_day)} a day: the expected worth of {best}'s points above the reference; nothing where the reference is as good."
     longest = max(found.checks, key=lambda each: each.check.days)
