@@ -223,7 +223,7 @@ def _terms(found: Information) -> list[str]:
     reading = f"Share of variance: of {_pair(found)}, what the same regression explains; it says what drives the spread, not what can change the choice."
     if best != found.highest:
         reading += f" Worth is counted above {found.highest}, the highest mean; {best} is recommended as it is {'too close to it to call' if decision.too_close else 'level with it'} and cheaper."
-    prices = _of_waiting(found, best)
+    prices = _of_waiting(found, best) if found.checks else ""
     if unit == "point":
         priced = "" if math.isnan(found.usd_per_point) else f"A point is priced at {usd(found.usd_per_point)}, what {found.priced_at}. "
         waiting = f" {prices}" if is_timed(found.run.scenario) else ""
@@ -232,9 +232,7 @@ def _terms(found: Information) -> list[str]:
 
 
 def _of_waiting(found: Information, best: str) -> str:
-    """What the days of a check cost; nothing where there is none."""
-    if not found.checks:
-        return ""
+    """What the days of a check cost."""
     if not is_timed(found.run.scenario):
         return f"Waiting costs {usd(found.worth_of_a_day)} a day: the expected worth of {best}'s points above the reference; nothing where the reference is as good."
     longest = max(found.checks, key=lambda each: each.check.days)
