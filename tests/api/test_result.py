@@ -223,7 +223,7 @@ def test_warnings_are_shown_where_one_looks(study: Study, result: Result) -> Non
     for shown in (result._repr_html_(), study._repr_html_()):
         assert '<p class="quiet">2 warnings: ' in shown
     assert not [each for each in study.set("strategies.prompted.api", "gpt-4.1-mini").warnings if "--" in str(each)]
-    sound = study.set({"gpu.price": "3 USD/hour", "horizon": "0.2 months"})
+    sound = study.set({"gpu.price": "3 USD/hour", "horizon": "0.2 months", "deadline.date": "2027-01-08"})
     assert sound.warnings == ()
     assert "warning" not in repr(sound)
     assert "warning" not in sound._repr_html_()

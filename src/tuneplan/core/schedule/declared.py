@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.distributions import lognormal, pert, point
 from tuneplan.core.registry import Param
@@ -21,7 +23,7 @@ COEFFICIENTS = (
                 doc="How far the pace of a kind of work lies from what its price says: standard deviation of its logarithm."),
 )  # fmt: skip
 
-_ASSUMED = {"source": "assumed", "as_of": "2026-11"}
+_ASSUMED: Any = {"source": "assumed", "as_of": "2026-11"}
 SCHEDULE_PARAMS = (
     Param(name="annotators", key="schedule.annotators", unit="person", high=200.0, whole=True, may_be_bare=True, default=point(3.0), example="3", **_ASSUMED,
           doc="People who label at the same time."),
@@ -68,8 +70,8 @@ SCHEDULE_PARAMS = (
     Param(name="checking", key="schedule.checking", unit="hour", high=1e5, default=lognormal(4.0, 0.6), **_ASSUMED,
           doc="Hours of the automatic evaluation of one model."),
     Param(name="judged_share", key="schedule.judged", unit="share", high=1.0, doc="Share of evaluation items that people look at; default by evaluation.judge."),
-    Param(name="judging_minutes", key="schedule.judging", unit="minute", high=1e5, default=lognormal(2.1, 0.5), as_of="2026-11",
-          source="assumed: that judging takes what labelling does; 2.1 minutes a scenario, MACHIAVELLI (2023); spread assumed", doc="Minutes to judge one item."),
+    Param(name="judging_minutes", key="schedule.judging", unit="minute", high=1e5, default=lognormal(3.0, 0.6), as_of="2023-04",
+          source="assumed: between 2.1 minutes a scenario, MACHIAVELLI (2023), and 3 to 8 a comparison, InstructGPT (2022, secondary)", doc="Minutes to judge one item."),
     Param(name="gate_pass", key="schedule.gate", unit="share", high=1.0, default=pert(0.5, 0.75, 0.95), example="60 to 90%", **_ASSUMED,
           doc="Chance that a model passes the evaluation; else it is mended, trained and evaluated again."),
     Param(name="mending", key="schedule.mending", unit="workday", high=3650.0, default=lognormal(3.0, 0.5), **_ASSUMED,
