@@ -126,12 +126,11 @@ class Pool:
         cell, begins
             Who would take the work, and when, did nobody leave.
         """
-        gone = np.flatnonzero(self.leaves[cell] <= begins)
-        while len(gone := gone[np.isfinite(begins[gone])]):
-            self._renew(cell[gone])
+        gone = np.flatnonzero((self.leaves[cell] <= begins) & np.isfinite(begins))
+        if len(gone):
+            self._renew_idle(columns[gone], arrives[gone])
             place, free = first_of(self.free.take(columns[gone], axis=1))
             cell[gone], begins[gone] = place * self.replicas + columns[gone], np.maximum(arrives[gone], free)
-            gone = gone[self.leaves[cell[gone]] <= begins[gone]]
         lasts = hours * self._pace(cell) if self.learns else hours
         ends = begins + lasts
         cut = np.flatnonzero(self.leaves[cell] < ends)
@@ -143,6 +142,15 @@ class Pool:
             ends[cut] = back = self._renew(cells) + longer
             cut = cut[self.leaves[cells] < back]
         return cell, begins, ends, lasts
+
+    def _renew_idle(self, columns: Mask, arrives: Array) -> None:
+        """Replace everybody who left before work arrives, in all places at once, until somebody is there or on her way."""
+        cells = (np.arange(self.places)[:, None] * self.replicas + columns).ravel()
+        until = np.tile(arrives, self.places)
+        while len(cells):
+            left = np.flatnonzero(self.leaves[cells] <= until)
+            cells, until = cells[left], until[left]
+            self._renew(cells)
 
     def _renew(self, cells: Mask) -> Array:
         """The next person in some places, and when she has been found and trained; in the end nobody comes any more. [hour]"""
