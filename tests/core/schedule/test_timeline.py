@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from random_projects import calendar_of, collection, delivery, staff
+from timed_scenarios import TEXT, inputs_of, scenario
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.derived import Arrays
 from tuneplan.core.schedule import timeline as module
@@ -17,34 +18,10 @@ from tuneplan.core.schedule.collecting import collect
 from tuneplan.core.schedule.project import project_of
 from tuneplan.core.schedule.shipping import SEARCH, TRAIN, ship
 from tuneplan.core.schedule.timeline import Timeline, dates_of, play, timeline
-from tuneplan.scenario.load import loads
 from tuneplan.scenario.lower import lower
-from tuneplan.scenario.records import Scenario
-from tuneplan.scenario.timed import timed
-from tuneplan.study.design import Nominal, monte_carlo
+from tuneplan.study.design import Nominal
 
-TEXT = """\
-schema: 1
-base: llama-3.1-8b
-gpu: {kind: h100-sxm}
-horizon: 24 months
-start: 2027-01-01
-tasks:
-  a: {traffic: 10k requests/month, score: {base: 0.4, ceiling: 0.9}, data: {examples: 1200, price: $3 to $6 per example}}
-  b: {traffic: 10k requests/month, score: {base: 0.4, ceiling: 0.9}, data: {examples: 700, price: $3 to $6 per example}}
-  c: {traffic: 10k requests/month, score: {base: 0.4, ceiling: 0.9}, data: {examples: 300, price: $3 to $6 per example}}
-schedule: {annotators: 4, reviewers: 2, batch: 100 examples}
-strategies: {unified: {}, specialists: {}, two: {kind: unified_then_specialists}, merged: {}, prompted: {like_base: yes}}
-"""
 NAMES = tuple(Timeline.__slots__)
-
-
-def scenario(*changes: str, text: str = TEXT) -> Scenario:
-    return timed(loads(text, overrides=changes))
-
-
-def inputs_of(*scenarios: Scenario, draws: int = 48) -> Inputs:
-    return lower(scenarios, monte_carlo(draws, seed=2).points).inputs
 
 
 def assert_equal(one: Timeline, other: Timeline) -> None:
