@@ -88,6 +88,12 @@ def test_judging_that_takes_no_time_needs_no_judge(dates: Dates) -> None:
     assert dates(project(collection([8.0]), ships))["full"][0] == pytest.approx(at(0, 20))
 
 
+def test_what_takes_no_time_is_done_at_once_even_before_the_first_morning(dates: Dates) -> None:
+    """Nothing is collected or trained; a check of an hour begins at midnight."""
+    ships = delivery([[0]], trained=[False], check=[1.0])
+    assert dates(project(collection([0.0], examples=0.0), ships))["full"][0] == pytest.approx(at(0, 1))
+
+
 # --- without contention, and with one --------------------------------------------------------------------
 
 

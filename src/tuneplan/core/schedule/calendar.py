@@ -76,10 +76,10 @@ class Calendar:
         """When people who start at a date have worked so many hours more; at once where there is nothing to do, even at night. [day]
 
         >>> week = Calendar(workdays=np.array([0.0, 1.0, 4.0]), hours=8.0)
-        >>> week.after(np.array([0.5, 3.0]), np.array([4.0, 0.0])).round(3).tolist()
-        [0.667, 3.0]
+        >>> week.after(np.array([0.5, 3.0, 0.1]), np.array([4.0, 0.0, 0.0])).round(3).tolist()
+        [0.667, 3.0, 0.1]
         """
-        return np.maximum(date, self.date(self.worked(date) + hours))  # type: ignore[no-any-return]
+        return np.where(hours > 0.0, np.maximum(date, self.date(self.worked(date) + hours)), date)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

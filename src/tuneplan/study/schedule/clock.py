@@ -100,4 +100,4 @@ class Day:
 
     def after(self, date: float, hours: float) -> float:
         """See ``Calendar.after``. [day]"""
-        return max(date, self.date(self.worked(date) + hours))
+        return max(date, self.date(self.worked(date) + hours)) if hours > 0.0 else date

@@ -53,7 +53,7 @@ class Place:
     began: float = 0.0
     ends: float = math.inf
     piece: Piece | None = None
-    asked: simpy.Event | None = None
+    asked: simpy.resources.store.StoreGet | None = None
 
 
 class Pool:
@@ -74,8 +74,8 @@ class Pool:
 
     def in_line_and_in_hands(self) -> float:
         """Examples of all work that has joined the line and is not done."""
-        hands = [place.piece or (place.asked.value if place.asked is not None and place.asked.triggered else None) for place in self.places]
-        return sum((piece.examples for piece in [*self.line.items, *hands] if piece is not None), 0.0)
+        hands = [place.piece for place in self.places if place.piece is not None]
+        return sum((piece.examples for piece in [*self.line.items, *hands]), 0.0)
 
 
 def queued(site: Site, pool: Pool, piece: Piece) -> Process:
@@ -142,12 +142,9 @@ def working(site: Site, pool: Pool, place: Place) -> Process:
 
 
 def let_go(site: Site, pool: Pool, place: Place) -> None:
-    """What somebody who leaves was waiting for, or had in her hands: nothing of it is lost."""
+    """Somebody leaves: she asks for work no more, which ranks see to before she is given any; what she has in her hands stays in the place."""
     if place.asked is not None:
-        if place.asked.triggered:
-            place.piece = place.asked.value
-        else:
-            place.asked.cancel()  # type: ignore[attr-defined]
+        place.asked.cancel()
         place.asked = None
     elif place.piece is not None:
         site.busy[pool.resource] += place.leaves - place.began
