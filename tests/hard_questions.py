@@ -47,6 +47,8 @@ TWELVE = (
 TEXTS = {
     "plain": scenario(("email", "summary", "qa"), THREE, more="unseen: {share: 10%}\nsimilarity: {email/qa: far}\n"),
     "valued": scenario(("email", "qa"), THREE).replace("ceiling: 0.85 to 0.95}", "ceiling: 0.85 to 0.95}, value: 300 USD per point per month"),
+    "timed": scenario(("email", "qa"), THREE, more="start: 2027-01-04\ndeadline: {date: 2027-03-31, delay_cost: 500 USD/day}\n"),
+    "never shipped": scenario(("email", "qa"), THREE, more="schedule: {annotators: 0}\n"),
     "planned": scenario(("email", "qa"), THREE, examples="auto"),
     "one task": scenario(("email",), "  specialists: {}\n  prompted: {like_base: yes}\n"),
     "one strategy": scenario(("email", "qa"), "  unified: {}\n"),

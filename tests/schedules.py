@@ -57,7 +57,7 @@ def dates(
 def schedule(*strategies: StrategyDates, **more: Any) -> Schedule:
     """Strategies on one calendar."""
     given: Mapping[str, Any] = {
-        "start": START, "deadline": NAN, "horizon": 365.0, "counts": True, "is_priced": False, "strategies": strategies, "misfits": {}, "draws": 64, "seed": 0, "scrambles": 8,
+        "start": START, "deadline": NAN, "horizon": 365.0, "counts": True, "is_priced": False, "is_valued": False, "strategies": strategies, "misfits": {}, "draws": 64, "seed": 0, "scrambles": 8,
     }  # fmt: skip
     return Schedule(**{**given, **more})
 

@@ -223,7 +223,7 @@ def _terms(found: Information) -> list[str]:
     reading = f"Share of variance: of {_pair(found)}, what the same regression explains; it says what drives the spread, not what can change the choice."
     if best != found.highest:
         reading += f" Worth is counted above {found.highest}, the highest mean; {best} is recommended as it is {'too close to it to call' if decision.too_close else 'level with it'} and cheaper."
-    prices = _of_waiting(found, best)
+    prices = _of_waiting(found, best) if found.checks else ""
     if unit == "point":
         priced = "" if math.isnan(found.usd_per_point) else f"A point is priced at {usd(found.usd_per_point)}, what {found.priced_at}. "
         waiting = f" {prices}" if is_timed(found.run.scenario) else ""

@@ -152,7 +152,7 @@ def test_it_stands_strange_questions(which: str) -> None:
     data = json.loads(plain_json(report.content(study.schedule, study.run.asked, study.run.design)))
     assert data["schema_version"] == 1
     assert [each["name"] for each in data["strategies"]] == [each.name for each in study.schedule.strategies]
-    assert data["dates"] is None
+    assert (data["dates"] is None) == (study.schedule.start is None)
     csv = records_as_csv(list(report.rows(study.schedule)))
     assert "nan" not in csv
     assert not any(line.startswith(("=", "+", "-", "@")) for line in csv.splitlines())
