@@ -138,4 +138,4 @@ def test_a_log_tells_what_happened_in_order(work: Project, alone: History) -> No
 
 def test_a_log_tells_who_left_and_what_was_taken_away() -> None:
     events = {row.event for seed in range(12) for row in simulate(random_project(seed), 0).log}
-    assert {"leaves", "begins to label", "begins to review", "begins to make again", "is settled", "has written", "GPUs are taken away", "run starts again", "is sent back"} <= events
+    assert {"leaves", "is replaced", "begins to label", "begins to review", "begins to make again", "is settled", "has written", "GPUs are taken away", "run starts again", "is sent back"} <= events

@@ -92,6 +92,8 @@ def holding(site: Site, pool: Pool, place: Place) -> Process:
     me = clock.active_process
     for person in range(MOST_PEOPLE + 1):
         yield clock.until(days.date(place.free))
+        if person:
+            site.note(pool.word, place.number, "is replaced", resource=pool.resource)
         if people.stays:
             place.leaves = place.free + people.stays[person % len(people.stays)][place.number]
             clock.process(leaving(clock, days.date(place.leaves), me))
