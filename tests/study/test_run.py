@@ -13,6 +13,7 @@ from tuneplan.core.structure import build_structure
 from tuneplan.errors import UsageError
 from tuneplan.scenario.lowering.specs import strategy_specs
 from tuneplan.scenario.records import Scenario
+from tuneplan.scenario.timed import timed
 from tuneplan.study import run as running
 from tuneplan.study.design import Nominal, monte_carlo
 from tuneplan.study.run import LARGEST_BYTES, LARGEST_CELLS, LARGEST_SUMS, Run, run
@@ -102,6 +103,15 @@ def test_draws_that_do_not_fit_are_refused_with_a_number_that_does(tasks: int, k
     cells = cells_of(asked)
     assert fits % 8 == 0
     assert 0.9 * LARGEST_BYTES < fits * cells * running.BYTES_KEPT < LARGEST_BYTES
+
+
+def test_dates_take_room_where_they_count() -> None:
+    few = []
+    for asked in (many(120, 2, "unified"), timed(many(120, 2, "unified"))):
+        with pytest.raises(UsageError, match="try --draws") as refused:
+            run(asked, monte_carlo(524_288))
+        few.append(int(str(refused.value).split("--draws ")[1].split()[0]))
+    assert few[1] < few[0]
 
 
 def test_similarities_of_many_tasks_count_too() -> None:

@@ -9,40 +9,19 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from random_projects import calendar_of, collection, delivery, staff
+from timed_scenarios import TEXT, inputs_of, scenario
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.derived import Arrays
 from tuneplan.core.schedule import timeline as module
+from tuneplan.core.schedule.collecting import collect
 from tuneplan.core.schedule.project import project_of
-from tuneplan.core.schedule.shipping import SEARCH, TRAIN
+from tuneplan.core.schedule.shipping import SEARCH, TRAIN, ship
 from tuneplan.core.schedule.timeline import Timeline, dates_of, play, timeline
-from tuneplan.scenario.load import loads
 from tuneplan.scenario.lower import lower
-from tuneplan.scenario.records import Scenario
-from tuneplan.scenario.timed import timed
-from tuneplan.study.design import Nominal, monte_carlo
+from tuneplan.study.design import Nominal
 
-TEXT = """\
-schema: 1
-base: llama-3.1-8b
-gpu: {kind: h100-sxm}
-horizon: 24 months
-start: 2027-01-01
-tasks:
-  a: {traffic: 10k requests/month, score: {base: 0.4, ceiling: 0.9}, data: {examples: 1200, price: $3 to $6 per example}}
-  b: {traffic: 10k requests/month, score: {base: 0.4, ceiling: 0.9}, data: {examples: 700, price: $3 to $6 per example}}
-  c: {traffic: 10k requests/month, score: {base: 0.4, ceiling: 0.9}, data: {examples: 300, price: $3 to $6 per example}}
-schedule: {annotators: 4, reviewers: 2, batch: 100 examples}
-strategies: {unified: {}, specialists: {}, two: {kind: unified_then_specialists}, merged: {}, prompted: {like_base: yes}}
-"""
 NAMES = tuple(Timeline.__slots__)
-
-
-def scenario(*changes: str, text: str = TEXT) -> Scenario:
-    return timed(loads(text, overrides=changes))
-
-
-def inputs_of(*scenarios: Scenario, draws: int = 48) -> Inputs:
-    return lower(scenarios, monte_carlo(draws, seed=2).points).inputs
 
 
 def assert_equal(one: Timeline, other: Timeline) -> None:
@@ -185,11 +164,17 @@ def test_a_longer_step_is_never_earlier_for_a_model_that_is_alone(usual_one: str
     assert (short < long).any()
 
 
-def test_several_models_may_ship_earlier_with_longer_steps_since_they_meet_in_other_orders() -> None:
-    """Who asks first is served first: a step that takes longer lets another model pass, as lists of jobs on machines do."""
-    short, long = (timeline(inputs_of(scenario("schedule.gate=100%", change))).launch for change in ("schedule.checking=1 hour", "schedule.checking=50 hours"))
-    assert (long < short - 1e-9).any()
-    assert (long < short - 1e-9).mean() < 0.05
+def test_one_more_annotator_may_make_one_task_later_since_another_reaches_the_reviewer_first() -> None:
+    """Batch a is labelled in 10 hours and reviewed in 1, batch b in 1 and 10: two annotators bring b to the reviewer before a."""
+    done = [collect(collection([10.0, 1.0], reviewing=[1.0, 10.0], task=[0, 1], annotators=staff(count))).done[:, 0].tolist() for count in (1, 2)]
+    assert done == [[11.0, 21.0], [12.0, 11.0]]
+
+
+def test_a_longer_check_may_let_another_model_pass() -> None:
+    """Who asks first is served first: judges take 8 hours a model, and whoever comes second waits for a day."""
+    live = [ship(delivery([[0], [0]], check=[check, 2.0], judge=[8.0, 8.0], judges=1.0), np.zeros((1, 1)), calendar_of()).live[:, 0] for check in (1.0, 3.0)]
+    assert live[0] == pytest.approx([17 / 24, 1 + 17 / 24])
+    assert live[1] == pytest.approx([1 + 17 / 24, 17 / 24])
 
 
 # --- hours of GPUs --------------------------------------------------------------------------------

@@ -110,10 +110,22 @@ def _in_turn(pool: Pool, arrives: Array, hours: Array) -> Array:
     """When each piece of work ends that is taken in the order in which it arrives. ``(batch, replica)``"""
     flat = in_order(arrives) * arrives.shape[1] + np.arange(arrives.shape[1])
     comes, lasts = arrives.ravel().take(flat), hours.ravel().take(flat)
-    ends = pool.take_in_turn(comes, lasts) if pool.is_one_for_good else _handed_out(pool, comes, lasts)[1]
+    ends = _one_after_another(pool, comes, lasts) if pool.is_one_for_good else _handed_out(pool, comes, lasts)[1]
     ended = np.empty(arrives.shape)
     ended.ravel()[flat] = ends
     return ended
+
+
+def _one_after_another(pool: Pool, arrives: Array, hours: Array) -> Array:
+    """When each piece of work ends of those that one person, who neither learns nor leaves, takes in the order in which they stand."""
+    begins, ends = np.empty((2, *arrives.shape))
+    free = pool.free[0]
+    for batch, comes in enumerate(arrives):
+        free = np.add(np.maximum(comes, free, out=begins[batch]), hours[batch], out=ends[batch])
+    taken = np.isfinite(begins)
+    pool.busy += np.where(taken, hours, 0.0).sum(axis=0)
+    pool.waited += np.where(taken, begins - np.where(taken, arrives, 0.0), 0.0).sum(axis=0)
+    return ends
 
 
 def _handed_out(pool: Pool, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:

@@ -62,6 +62,7 @@ class Pool:
         self.learns = bool(np.any(staff.learning))
         self.paces = ((1.0 + np.arange(batches + 1)[:, None]) ** -staff.learning).ravel() if self.learns else np.empty(0)
         self.practice = np.tile(np.arange(self.replicas), self.places if self.learns else 0)  # cells of ``paces``
+        self.is_one_for_good = self.places == 1 and not self.learns and not self.leaves_at_all
         self.busy, self.waited = np.zeros(self.replicas), np.zeros(self.replicas)
 
     def take(self, columns: Mask, arrives: Array, hours: Array, *, teaches: bool = False) -> tuple[Array, Array]:
@@ -99,25 +100,6 @@ class Pool:
         self._count(columns, begins - arrives, lasts)
         return begins, ends
 
-    def take_in_turn(self, arrives: Array, hours: Array) -> Array:
-        """When work ends that arrives in the order in which it stands, never what never arrives, one after another.
-
-        For one place in which nobody learns or leaves. ``(batch, replica)``
-        """
-        begins, ends = np.empty((2, *arrives.shape))
-        free = self.free[0]
-        for batch, comes in enumerate(arrives):
-            free = np.add(np.maximum(comes, free, out=begins[batch]), hours[batch], out=ends[batch])
-        taken = np.isfinite(begins)
-        self.busy += np.where(taken, hours, 0.0).sum(axis=0)
-        self.waited += np.where(taken, begins - np.where(taken, arrives, 0.0), 0.0).sum(axis=0)
-        return ends
-
-    @property
-    def is_one_for_good(self) -> bool:
-        """Whether there is one place in which nobody learns or leaves."""
-        return self.places == 1 and not self.learns and not self.leaves_at_all
-
     def _pace(self, cell: Mask) -> Array:
         """Time that the holders of some places take, of that of a newcomer."""
         return self.paces.take(self.practice.take(cell))  # type: ignore[no-any-return]
@@ -127,12 +109,9 @@ class Pool:
         taken = np.isfinite(waited)
         if not taken.all():
             columns, waited, hours = columns[taken], waited[taken], hours[taken]
-        if len(columns) == self.replicas:
-            self.busy += hours
-            self.waited += waited
-        else:
-            self.busy[columns] += hours
-            self.waited[columns] += waited
+        some = slice(None) if len(columns) == self.replicas else columns
+        self.busy[some] += hours
+        self.waited[some] += waited
 
     # --- where somebody leaves before the work ends ---------------------------------------------------
 

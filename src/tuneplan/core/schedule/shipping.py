@@ -25,6 +25,7 @@ from typing import Any
 from tuneplan.axes import Array, Mask
 from tuneplan.core.coefficients import Coefficient
 from tuneplan.core.schedule.calendar import HOURS_PER_DAY, Calendar
+from tuneplan.core.schedule.crews import Crew
 from tuneplan.core.schedule.people import first_of
 from tuneplan.core.schedule.runs import Spot
 from tuneplan.late import np
@@ -128,7 +129,7 @@ def ship(work: Delivery, data_ready: Array, calendar: Calendar) -> Shipped:
         When the last example of each task was there. ``(task, replica)`` [day]
     """
     read_flat: dict[str, Any] = {name: np.ascontiguousarray(getattr(work, name)) for name in ("hours", "capacity", "rounds", "trained", "served")}
-    floor = _Floor.opened(replace(work, **read_flat), data_ready, calendar)
+    floor = _opened(replace(work, **read_flat), data_ready, calendar)
     while floor.move():
         pass
     return floor.closed()
@@ -146,8 +147,8 @@ class _Floor:
         What that is, and in which round. ``(model, replica)``
     missing, begins_at
         Models that one still waits for, and the latest of what it waited for so far. ``(model, replica)``
-    free
-        When each engineer, place for a run, and judge is free. Three of ``(place, replica)`` [day]
+    crews
+        Engineers, places for runs, and judges.
     """
 
     work: Delivery
@@ -158,34 +159,12 @@ class _Floor:
     round: Array
     missing: Mask
     begins_at: Array
-    free: tuple[Array, ...]
+    crews: tuple[Crew, ...]
     begun: Array
     ended: Array
     live: Array
     trained: Array
     router: Array
-    spent: Array
-    waited: Array
-
-    @classmethod
-    def opened(cls, work: Delivery, data_ready: Array, calendar: Calendar) -> _Floor:
-        """The state once training is set up, which is what engineers do first."""
-        models, replicas = work.there.shape
-        some = work.engineers > 0.0
-        set_up = np.where(work.set_up > 0.0, np.where(some, calendar.date(work.set_up), np.inf), 0.0)
-        begins_at = np.stack([np.maximum(np.where(needs, data_ready, 0.0).max(axis=0), set_up) for needs in work.needs_task])
-        missing = np.stack([needs.sum(axis=0) for needs in work.needs_model])
-        ready = np.where(work.there & (missing == 0), begins_at, np.inf)
-        free = tuple(_places(each, models + 1) for each in (work.engineers, work.runs_at_once, work.judges))
-        free[ENGINEERS][:1] = np.where(some, set_up, np.inf)
-        never = np.full((models, replicas), np.inf)
-        return cls(
-            work=work, calendar=calendar, set_up=set_up, ready=np.array([*ready, np.where(work.router > 0.0, set_up, np.inf)]),
-            step=np.full((models, replicas), PREPARE), round=np.ones((models, replicas)), missing=missing, begins_at=begins_at, free=free,
-            begun=np.full((len(STEPS), models, replicas), np.inf), ended=np.full((len(STEPS), models, replicas), np.nan),
-            live=never, trained=never.copy(), router=np.where(work.router > 0.0, np.inf, 0.0),
-            spent=np.stack([work.set_up * some, *np.zeros((2, replicas))]), waited=np.zeros((3, replicas)),
-        )  # fmt: skip
 
     def move(self) -> bool:
         """The next event of each replica: who has asked first, of equals the first model, the router last, takes a place; whether there was any."""
@@ -196,7 +175,7 @@ class _Floor:
         self.ready.ravel()[cell] = np.inf
         of_model = cell < models * replicas
         routes = columns[~of_model]
-        self.router[routes] = self._served(ENGINEERS, routes, self.set_up[routes], self.work.router[routes])[1]
+        self.router[routes] = self.crews[ENGINEERS].serve(routes, self.set_up[routes], self.work.router[routes])[1]
         self._work_on(columns[of_model], cell[of_model], asks[of_model])
         return len(columns) > 0
 
@@ -207,31 +186,15 @@ class _Floor:
         who = np.where(hours > 0.0, np.take(WHO, step), NOBODY)
         begins, ends = asks.copy(), asks.copy()
         for pool in (ENGINEERS, GPUS, JUDGES):
-            here = np.flatnonzero(who == pool)
-            if len(here):
-                begins[here], ends[here] = self._served(pool, columns[here], asks[here], hours[here])
+            if len(here := np.flatnonzero(who == pool)):
+                begins[here], ends[here] = self.crews[pool].serve(columns[here], asks[here], hours[here])
         self._log(step, cell, begins, ends)
         self._go_on(columns, cell, step, ends)
-
-    def _served(self, pool: int, columns: Mask, asks: Array, hours: Array) -> tuple[Array, Array]:
-        """Begins and ends of work for which a place is needed: the one that is free first."""
-        replicas = self.ready.shape[1]
-        if not len(self.free[pool]):
-            return np.full(len(columns), np.inf), np.full(len(columns), np.inf)
-        place, free = first_of(self.free[pool].take(columns, axis=1))
-        begins = np.maximum(asks, free)
-        ends = begins + hours / HOURS_PER_DAY if pool == GPUS else self.calendar.of(columns).after(begins, hours)
-        self.free[pool].ravel()[place * replicas + columns] = ends
-        self.spent[pool, columns] += np.where(np.isfinite(ends), hours, 0.0)
-        self.waited[pool, columns] += np.where(np.isfinite(begins), begins - asks, 0.0) * HOURS_PER_DAY
-        return begins, ends
 
     def _hours(self, step: Mask | int, cell: Mask) -> Array:
         """How long a step of a model takes in its round."""
         _, rounds, models, replicas = self.work.hours.shape
-        block = step * rounds
-        if rounds > 1:
-            block = block + np.minimum(self.round.ravel().take(cell) - 1.0, rounds - 1.0).astype(np.intp)
+        block = step * rounds + (np.minimum(self.round.ravel().take(cell) - 1.0, rounds - 1.0).astype(np.intp) if rounds > 1 else 0)
         return self.work.hours.ravel().take(block * (models * replicas) + cell)  # type: ignore[no-any-return]
 
     def _log(self, step: Mask | int, cell: Mask, begins: Array, ends: Array) -> None:
@@ -290,11 +253,26 @@ class _Floor:
         work = self.work
         return Shipped(
             set_up=self.set_up, router=self.router, begun=np.where(np.isnan(self.ended), np.nan, self.begun), ended=self.ended,
-            live=np.where(work.there & work.served, self.live, 0.0), trained=np.where(work.there & work.trained, self.trained, 0.0), engineering=self.spent[ENGINEERS], computing=self.spent[GPUS], judging=self.spent[JUDGES], waited=self.waited,
+            live=np.where(work.there & work.served, self.live, 0.0), trained=np.where(work.there & work.trained, self.trained, 0.0),
+            engineering=self.crews[ENGINEERS].busy, computing=self.crews[GPUS].busy, judging=self.crews[JUDGES].busy, waited=np.stack([crew.waited for crew in self.crews]),
         )  # fmt: skip
 
 
-def _places(count: Array, most: int) -> Array:
-    """When each place is free, one row a place: at once, or never where there is no such place. ``(place, replica)`` [day]"""
-    places = np.arange(int(min(count.max(), most)))[:, None]
-    return np.where(places < count, 0.0, np.inf)
+def _opened(work: Delivery, data_ready: Array, calendar: Calendar) -> _Floor:
+    """The state once training is set up, which is what engineers do first."""
+    models, replicas = work.there.shape
+    some = work.engineers > 0.0
+    set_up = np.where(work.set_up > 0.0, np.where(some, calendar.date(work.set_up), np.inf), 0.0)
+    begins_at = np.stack([np.maximum(np.where(needs, data_ready, 0.0).max(axis=0), set_up) for needs in work.needs_task])
+    missing = np.stack([needs.sum(axis=0) for needs in work.needs_model])
+    ready = np.where(work.there & (missing == 0), begins_at, np.inf)
+    crews = tuple(Crew.of(count, models + 1, days) for count, days in ((work.engineers, calendar), (work.runs_at_once, None), (work.judges, calendar)))
+    crews[ENGINEERS].free[:1] = np.where(some, set_up, np.inf)
+    crews[ENGINEERS].busy[:] = work.set_up * some
+    never = np.full((models, replicas), np.inf)
+    return _Floor(
+        work=work, calendar=calendar, set_up=set_up, ready=np.array([*ready, np.where(work.router > 0.0, set_up, np.inf)]),
+        step=np.full((models, replicas), PREPARE), round=np.ones((models, replicas)), missing=missing, begins_at=begins_at, crews=crews,
+        begun=np.full((len(STEPS), models, replicas), np.inf), ended=np.full((len(STEPS), models, replicas), np.nan),
+        live=never, trained=never.copy(), router=np.where(work.router > 0.0, np.inf, 0.0),
+    )  # fmt: skip
