@@ -13,6 +13,7 @@ from tuneplan.report.page import ROOM, as_terminal_page
 from tuneplan.report.tables import width
 from tuneplan.report.voi import answer, page
 from tuneplan.report.voi_data import content, rows
+from tuneplan.report.words import usd
 from tuneplan.scenario.load import loads
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.information.analysis import Information, Known, value_of_information
@@ -193,3 +194,27 @@ def test_rows_are_tidy(found: Information) -> None:
     assert {row["knowledge"] for row in table} == {"EVPI", "EVPPI", "EVPPI of a group", "EVSI"}
     keys = [(row["knowledge"], row["of"], row["figure"]) for row in table]
     assert len(keys) == len(set(keys))
+
+
+TIMED = """
+schema: 1
+base: llama-3.1-8b
+start: 2027-01-04
+deadline: {date: 2027-01-29, delay_cost: $500/day}
+tasks:
+  a: {traffic: 10k requests/month, score: {base: 0.4 to 0.5, ceiling: 0.9}, data: {examples: 2k, price: $3 to $6 per example}}
+  b: {traffic: 10k requests/month, score: {base: 0.4 to 0.5, ceiling: 0.9}, data: {examples: 2k, price: $3 to $6 per example}}
+strategies: {unified: {}, specialists: {}, adapters: {}}
+checks: {look: {learn: {law.interference_strength: {noise: 50%}}, n: 2, cost: $100, days: 14}}
+"""
+
+
+def test_where_dates_count_everything_ships_as_much_later_as_a_check_takes() -> None:
+    found = value_of_information(run(loads(TIMED), monte_carlo(256)))
+    shown = " ".join(as_terminal_page(page(found)).split())
+    check = found.checks[0]
+    assert check.waiting > 1000.0
+    assert f"waiting 14 days costs {found.decision.strategies[found.decision.best or 0]} {usd(check.waiting)}, lateness that is added." in shown
+    assert "luck that nothing shows before the work begins" in shown
+    head = next(line for line in as_terminal_page(page(found)).splitlines() if "waiting" in line and "days" in line and "cost" in line)
+    assert head.split().index("waiting") < head.split().index("days")

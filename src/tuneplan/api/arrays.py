@@ -5,49 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tuneplan.api.dated import DATES, Dated
 from tuneplan.api.frozen import freeze
 from tuneplan.api.given import text_of
 from tuneplan.axes import Array
 from tuneplan.errors import UsageError
-from tuneplan.evidence.findings import Findings
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.scenario.schema import COMPONENTS
-from tuneplan.study.launches import counts, dates_of
+from tuneplan.study.launches import counts
 from tuneplan.study.options import normalised_scores, strategy_draws
 from tuneplan.study.planning import Plan
 from tuneplan.study.results import Verdict
 from tuneplan.units import POINTS_PER_SCALE
-
-if TYPE_CHECKING:
-    from tuneplan.api.study import Study
 
 DIMS = {
     "delivered": ("strategy", "draw"), "cost": ("strategy", "draw"), "score": ("strategy", "request", "draw"),
     "components": ("strategy", "component", "draw"),
 }  # fmt: skip
 """Array -> names of its axes."""
-DATES = {"launch": ("strategy", "task", "draw"), "full_launch": ("strategy", "draw")}
-"""The same of arrays that are there where launch dates count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Arrays:
-    """The draws of a study, and everything that follows from them.
-
-    Attributes
-    ----------
-    study
-        What was asked.
-    findings
-        The verdict, and every analysis of it, made once when it is asked for.
-    """
-
-    study: Study
-    findings: Findings
+class Arrays(Dated):
+    """The draws of a study, and everything that follows from them; attributes as of ``Dated``."""
 
     @property
     def verdict(self) -> Verdict:
@@ -86,33 +69,6 @@ class Arrays:
         """Cost over the horizon by component; they add up to ``cost``. [USD], ``(strategy, component, draw)``"""
         run = self.findings.run
         return freeze(np.stack([strategy_draws(run, run.outcome.cost_of((name,))) for name in COMPONENTS], axis=1))
-
-    @property
-    def launch(self) -> Array:
-        """Days from the start until each task's requests are first answered; infinite: never. [day], ``(strategy, task, draw)``
-
-        Raises
-        ------
-        UsageError
-            Launch dates do not count in this study, so that none are simulated.
-        """
-        return freeze(self._dates()[:, :-1].copy())
-
-    @property
-    def full_launch(self) -> Array:
-        """Days from the start until all of a strategy has shipped, its router too; infinite: never. [day], ``(strategy, draw)``
-
-        Raises
-        ------
-        UsageError
-            As ``launch``.
-        """
-        return freeze(self._dates()[:, -1].copy())
-
-    def _dates(self) -> Array:
-        if not counts(self.findings.run):
-            raise UsageError('launch dates do not count in this study; study.set("schedule.counts", "yes") makes them, and schedule() shows them as they would be')
-        return dates_of(self.findings.run)
 
     @property
     def probability_best(self) -> Mapping[str, float]:

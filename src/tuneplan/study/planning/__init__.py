@@ -1,8 +1,8 @@
 """A budget becomes a plan: the examples to buy for each task in each strategy, decided before the draws are known.
 
-``plan`` is the door. ``worth`` says what examples are worth, ``money`` what they take, ``core.allocation``
-finds the best purchases, ``whole`` makes them whole examples, ``supports`` drops tasks that are not
-worth what they cost before the first example.
+``plan`` is the door. ``worth`` says what examples are worth, ``money`` what they take, ``delays`` what the time costs
+that they take where launch dates count, ``core.allocation`` finds the best purchases, ``whole`` makes them whole
+examples; tasks that are not worth what they cost before the first example are dropped.
 """
 
 from tuneplan.study.planning.plan import planned, planned_alike

@@ -45,6 +45,8 @@ NEAR = 0.05
 """Share of it that may be left over where fewer are."""
 CLOSE = 0.02
 """Share of it by which what stands idle may exceed what is laid aside for it: within simulation error."""
+PART_OF_MANY = (0.7,)
+"""The same of very many tasks, of which each plan takes long."""
 BETTER = 1e-9
 """Gain from which another plan is taken, against the first."""
 IDLE = ("waiting_annotators", "reserved_gpus", "lateness")
@@ -175,7 +177,7 @@ def _charged(clock: _Clock, plans: Mapping[str, Solved], solve: Solve) -> dict[s
     top, tolls = clock.measured(best)
     cases = [
         replace(best[name].case, toll=dict(zip(clock.scenario.tasks, (part * row).tolist(), strict=True)))
-        for part in PARTS for name, row in zip(clock.names, tolls, strict=True)
+        for part in (PARTS if len(clock.scenario.tasks) <= ONE_BY_ONE else PART_OF_MANY) for name, row in zip(clock.names, tolls, strict=True)
     ]  # fmt: skip
     found = solve(cases)
     for start in range(0, len(found), len(clock.names)):
