@@ -136,7 +136,7 @@ def test_markdown_is_a_nested_list_and_escapes_names() -> None:
     lines = text.splitlines()
     assert lines[0].startswith("**unified.cost: \\$5")
     assert any(line.startswith("- serving: \\$1") for line in lines)
-    assert any(line.startswith("  - own GPUs: \\$2") for line in lines)
+    assert any(line.startswith("  - own GPUs: \\$1") for line in lines)
     assert "data\\_exponent" in as_markdown(explain(startup(), "unified.score.email"))
     assert "├" not in text
 

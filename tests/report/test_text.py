@@ -138,7 +138,7 @@ def test_without_launch_dates_nothing_is_said_of_time() -> None:
 
 
 def test_without_a_deadline_only_dates_are_told() -> None:
-    alone = loads(text_of(schedule={"annotators": 2})).run(draws=64)
+    alone = loads(text_of(schedule={"annotators": 4})).run(draws=64)
     rows = ships(alone)
     assert set(next(iter(rows.values()))) == {"", "first launch P50 (P90)", "full launch P50 (P90)"}
     assert re.search(r"All of it ships by day \d+ \(P50; P90 day \d+\)\.", said(alone))

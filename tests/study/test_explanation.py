@@ -24,7 +24,7 @@ from tuneplan.study.explanation.case import Case
 from tuneplan.study.explanation.law import PARTS
 from tuneplan.study.explanation.models import FADED
 from tuneplan.study.explanation.node import MOST_CHILDREN, is_settled, walk
-from tuneplan.study.in_use import in_use
+from tuneplan.study.in_use import idle, in_use
 from tuneplan.study.results import Verdict
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -43,6 +43,13 @@ def verdict_of(name: str) -> Verdict:
         return load(SCENARIOS / f"{name}.yaml").run(draws=64).verdict
     tasks, more = {
         "every kind": ({}, {"law": {}}),
+        "timed": (
+            {"a": {"value": "300 USD/point/month"}, "b": {"data.synthetic.share": "20%"}, "c": {"data.labelling.minutes": "3 to 9 minutes"}},
+            {
+                "law": {}, "start": "2027-01-04", "deadline": {"date": "2027-02-15", "delay_cost": "$300/day"}, "gpu": {"spot": True},
+                "schedule": {"idle_pay": "$9/hour", "reserved": "30%"},
+            },
+        ),
         "wages and generated": (
             {
                 "a": {"data.labelling.minutes": "3 minutes", "value": "300 USD/point/month", "score.must": 0.3},
@@ -77,7 +84,7 @@ def first_by_label(tree: Node) -> dict[str, Node]:
     return {node.label: node for node in reversed(list(walk(tree)))}
 
 
-EVERYWHERE = pytest.mark.parametrize("name", [*SHIPPED, "every kind", "wages and generated"])
+EVERYWHERE = pytest.mark.parametrize("name", [*SHIPPED, "every kind", "wages and generated", "timed"])
 
 
 @EVERYWHERE
@@ -87,7 +94,7 @@ def test_every_key_has_a_tree_of_its_own_name(name: str) -> None:
     assert all(node.opens for node in grown(name).values())
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", [*SHIPPED, "timed"])
 def test_the_inputs_below_all_outputs_are_the_inputs_in_use(name: str) -> None:
     """None is left out and none is made up: every one belongs to a number of the run."""
     found = set().union(*map(inputs_below, outputs(name).values()))
@@ -386,3 +393,63 @@ def test_an_input_names_what_it_is_drawn_together_with() -> None:
     assert explain(verdict, "tasks.b.epochs").text.endswith(said.format("gpu.price"))
     assert "goes together" not in explain(verdict, "horizon").text
     assert as_json(explain(verdict, "tasks.b.epochs"))["input"]["same_as"] == "tasks.a.epochs"
+
+
+# --- launches -------------------------------------------------------------------------------------
+
+
+def test_a_monthly_line_goes_down_to_the_launch_of_its_task_which_has_a_tree_of_its_own() -> None:
+    found = grown("timed")
+    line = first_by_label(found["specialists.cost.own_gpus.a"])
+    assert inputs_below(line["served months"]) == {"horizon"}
+    launch = next(child for child in line["served months"].children if child.quantity is None)
+    assert (launch.key, launch.opens, launch.children) == ("specialists.launched_after.a", True, ())
+    whole = found["specialists.launched_after.a"]
+    assert [child.label for child in whole.children] == ["horizon", "data", "models"]
+    data, models = (inputs_below(child) for child in whole.children[1:])
+    assert {"schedule.annotators", "schedule.rejected", "tasks.a.data.pace", "tasks.c.data.labelling.minutes", "schedule.generation_rate"} <= data
+    assert {"schedule.gate", "schedule.gpus", "schedule.engineers", "people.weeks_router", "schedule.restart", "training.utilisation"} <= models
+    served = verdict_of("timed").run.lowered.inputs["served_months"][0, 1, 0]
+    assert_mean(line["served months"], served)
+    assert_mean(whole, 12.0 - served)
+
+
+def test_an_input_stands_once_in_each_part_of_a_launch() -> None:
+    for part in grown("timed")["unified.launched_after.a"].children[1:]:
+        direct = [child.key for child in part.children]
+        assert len(direct) == len(set(direct))
+
+
+def test_lateness_and_idle_hours_are_told_by_what_was_simulated() -> None:
+    found = grown("timed")
+    late = found["unified.cost.delay"].children[0]
+    assert {child.key for child in late.children} == {"unified.days_late", "deadline.delay_cost"}
+    assert {child.key for child in found["unified.cost.waiting_annotators"].children} == {"unified.idle_annotator_hours", "schedule.idle_pay"}
+    assert {child.key for child in found["unified.cost.reserved_gpus"].children} >= {"unified.idle_gpu_hours", "schedule.reserved"}
+    assert "schedule.gate" not in inputs_below(found["unified.idle_annotator_hours"])
+    assert not {path for path in inputs_below(found["prompted.launched_after.a"]) if path.endswith(("annotators", ".pace", "gpu_wait"))}
+
+
+def test_how_fast_examples_are_made_is_told_as_given_or_from_minutes() -> None:
+    data = first_by_label(grown("timed")["unified.launched_after.a"])["data"]
+    labels = first_by_label(data)
+    assert {child.key for child in labels["made an hour, c"].children} == {f"tasks.c.data.labelling.{name}" for name in ("minutes", "labels_per_item", "yield")}
+    assert "over the price" in labels["tasks.a.data.pace"].quantity.source
+
+
+def test_a_point_is_worth_the_months_after_launch() -> None:
+    found = grown("timed")
+    worth = {child.label: child for child in found["unified.net_benefit"].children}
+    assert "unified.served_months.a" in {child.key for child in worth["worth of points, a"].children}
+    unseen = next(child for child in worth["worth of points, unseen"].children if child.label == "served months")
+    assert {child.key for child in unseen.children} == {"horizon", *(f"unified.launched_after.{task}" for task in "abc")}
+
+
+def test_where_launch_dates_do_not_count_nothing_of_a_schedule_is_in_use() -> None:
+    untimed = load(SCENARIOS / "startup.yaml").set("schedule.counts", "no").run(draws=64).verdict
+    for verdict in (untimed, verdict_of("dataset_choice")):
+        assert not [key for key in keys(verdict) if key.startswith(("schedule.", "deadline.")) or key.endswith(".pace") or "launched_after" in key]
+    assert set(idle(untimed.run)) == {
+        "deadline.date", "deadline.delay_cost", "schedule.annotators", "schedule.reviewers", "schedule.gpus",
+    }  # fmt: skip
+    assert {child.key for child in explain(untimed, "unified.cost.own_gpus").children} == {"unified.replica_gpu_hours", "serving.price", "horizon"}

@@ -58,6 +58,13 @@ def test_who_trains_nothing_has_no_base_to_train_again(limited: Run) -> None:
     assert (prompted.retirements, prompted.retraining.mean) == (0.0, 0.0)
 
 
+def test_a_base_retires_on_those_who_are_live() -> None:
+    timed = made(strategies=("unified", "prompted"), schedule={"counts": True})
+    served = timed.lowered.inputs["served_months"][0, 0].mean()
+    assert exposure_of(timed, options_of(timed), 0).retirements == pytest.approx(0.1 * served / 12.0)
+    assert served < 11.5
+
+
 def test_examples_are_kept_and_models_lost(limited: Run) -> None:
     unified, specialists, prompted = kept_of(limited)
     assert (unified.models, specialists.models, prompted.models) == (1, 3, 0)

@@ -111,3 +111,31 @@ def test_minutes_a_label_say_the_pace() -> None:
     paths = {quantity.path for quantity in in_use(run)}
     assert "tasks.email.data.pace" in paths
     assert "tasks.qa.data.pace" not in paths
+
+
+# --- the schedule -----------------------------------------------------------------------------------
+
+
+def users(run: Run, *paths: str) -> list[set[str]]:
+    rows = {name: choices_of(run, row) for row, name in enumerate(run.scenario.strategies)}
+    return [{name for name, choices in rows.items() if path in run.lowered.used and choices.read(path)} for path in paths]
+
+
+def test_numbers_of_the_schedule_are_in_use_where_launch_dates_count_by_whoever_waits_for_them() -> None:
+    run = ran("startup", *STAGED)
+    everybody = set(run.scenario.strategies)
+    trained = everybody - {"prompted"}
+    assert users(run, "schedule.annotators", "schedule.gpus", "schedule.restart", "schedule.generation_rate", "tasks.email.data.pace") == [trained] * 5
+    assert users(run, "schedule.gate", "schedule.engineers", "schedule.hours", "deadline.delay_cost") == [everybody] * 4
+    untimed = ran("startup", *STAGED, ("schedule.counts", "no"))
+    assert not {path for path in (quantity.path for quantity in in_use(untimed)) if path.startswith(("schedule.", "deadline.")) or path.endswith(".pace")}
+
+
+def test_what_a_schedule_does_without_is_not_in_use() -> None:
+    run = ran("startup")
+    assert users(run, "schedule.restart", "schedule.generation_rate") == [set()] * 2, "no spot, and no model writes examples"
+    assert idle(run) == []
+    given = ran("startup", ("schedule.counts", "no"), ("schedule.days", "[mon, tue]"), ("schedule.order", "in turn"))
+    assert idle(given) == [
+        "deadline.date", "deadline.delay_cost", "schedule.annotators", "schedule.days", "schedule.gpus", "schedule.order", "schedule.reviewers",
+    ]  # fmt: skip

@@ -20,7 +20,7 @@ FORGETTING = "lost to narrow training"
 """Part of the score of unseen requests that training on a few tasks takes."""
 BAD = 0.95
 """Share of draws that come out better than a bad one."""
-RENTED = ("training_runs", "own_gpus")
+RENTED = ("training_runs", "reserved_gpus", "own_gpus")
 """Cost lines that GPUs by the hour go into."""
 
 
@@ -47,7 +47,7 @@ class Exposure:
     broken
         Share of draws that break it; NaN: no limit is set.
     retirements
-        Times that its base is expected to retire within the horizon, for what it trains; 0 where it trains nothing.
+        Times that its base is expected to retire while it answers requests within the horizon, for what it trains; 0 where it trains nothing.
     retraining
         What training again costs, on schedule and when the base retires. [USD]
     rents
@@ -133,7 +133,8 @@ def exposure_of(run: Run, options: Options, row: int) -> Exposure:
     parts = np.array([steps[0], *(after - before for before, after in pairwise(steps))]) if steps else np.empty((0, run.design.draws))
     over = options.covered[row] - options.budget
     beyond = over[over > 0.0]
-    horizon = float(run.lowered.inputs["horizon_months"].mean())
+    served = run.lowered.inputs["served_months"][0]
+    months = float(served[row if len(served) > 1 else 0].mean())
     trained = run.lowered.inputs.structure.models_trained[row] > 0
     rate = float(run.lowered.inputs["retirement_rate"].mean())
     return Exposure(
@@ -144,7 +145,7 @@ def exposure_of(run: Run, options: Options, row: int) -> Exposure:
         overrun=estimate(beyond, 1) if len(beyond) else None,
         overrun_if_bad=float(np.quantile(np.maximum(over, 0.0), BAD)),
         broken=float("nan") if np.isnan(options.budget) else float((over > 0.0).mean()),
-        retirements=rate * horizon / MONTHS_PER_YEAR if trained else 0.0,
+        retirements=rate * months / MONTHS_PER_YEAR if trained else 0.0,
         retraining=estimate(_paid_for(run, row, ("retraining",)), options.scrambles),
         rents=estimate(_paid_for(run, row, RENTED), options.scrambles),
     )
