@@ -107,7 +107,7 @@ class Limits:
     Attributes
     ----------
     in_budget, scores_met
-        Draw by draw, ``(strategy, draw)`` of bool.
+        Draw by draw, ``(strategy, draw)`` of bool; what never ships meets no minimum score.
     possible
         Whether it can be trained and served at all, ``(strategy,)`` of bool.
     confidence

@@ -21,7 +21,7 @@ from tuneplan.study.valuing import (
     usd_per_scale,
     weight_of_requests,
 )
-from tuneplan.units import POINTS_PER_SCALE
+from tuneplan.units import DAYS_PER_MONTH, POINTS_PER_SCALE
 
 CLEARLY_SHORT = 3.0
 """Standard errors by which a plan may miss its confidence on draws that it never saw."""
@@ -102,6 +102,8 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
     must = inputs["must"][0]
     scores = normalised_scores(run, run.outcome.score)
     met = (np.isnan(must) | (scores >= must)).all(axis=1)
+    if not is_valued(inputs):  # what never ships has no worth where points have a price
+        met = met & ships(run)
     possible = np.array([name not in run.lowered.misfits for name in run.scenario.strategies])
     confidence, in_budget = float(inputs["budget_confidence"].flat[0]), np.isnan(limit) | (covered <= limit)
     return Limits(
@@ -111,6 +113,16 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
         confidence=confidence,
         slack=_slack(run, in_budget & met, confidence),
     )
+
+
+def ships(run: Run) -> np.ndarray:
+    """Whether all of a strategy ships within the horizon; always, where launch dates do not count. ``(strategy, draw)`` of bool"""
+    inputs = run.lowered.inputs
+    if not inputs[IS_TIMED].any():
+        return np.ones((len(run.scenario.strategies), run.design.draws), dtype=bool)
+    tasks = len(run.scenario.tasks)
+    full = strategy_draws(run, inputs["dates_of_launch"][:, :, tasks])
+    return full <= inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH  # type: ignore[no-any-return]
 
 
 def _slack(run: Run, kept: np.ndarray, confidence: float) -> Array:

@@ -25,6 +25,7 @@ from tuneplan.study.options import (
     normalised_scores,
     options_of,
     request_weight,
+    ships,
     strategy_draws,
 )
 from tuneplan.study.results import Comparison, Framing, Rival, StrategyResult, TaskCall, Verdict
@@ -233,4 +234,5 @@ def broken(run: Run, index: int, limits: Limits) -> dict[str, float]:
     for row, request in enumerate(run.scenario.requests):
         place = request if request == run.scenario.requests[-1] else f"tasks.{request}"
         found[f"{place}.score.must"] = float((scores[row] < must[row]).mean())
+    found["horizon"] = 1.0 - float(ships(run)[index].mean())
     return {name: share for name, share in sorted(found.items(), key=lambda item: -item[1]) if share > 0.0}
