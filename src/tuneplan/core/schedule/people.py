@@ -148,7 +148,8 @@ class Pool:
         cells = (np.arange(self.places)[:, None] * self.replicas + columns).ravel()
         until = np.tile(arrives, self.places)
         while len(cells):
-            left = np.flatnonzero(self.leaves[cells] <= until)
+            leaves = self.leaves[cells]
+            left = np.flatnonzero((leaves <= np.maximum(until, self.free.take(cells))) & np.isfinite(leaves))
             cells, until = cells[left], until[left]
             self._renew(cells)
 
