@@ -15,6 +15,7 @@ import pytest
 from cli.conftest import SOURCE
 from peak import TOLD
 from tuneplan.cli.main import DONE, INVALID
+from tuneplan.cli.run import NOTHING_FEASIBLE
 
 Change = tuple[str, str]
 
@@ -65,13 +66,9 @@ WORKS: dict[str, tuple[Change, ...]] = {
     "the smallest price": (("$3 to $6 per example", "1e-300 USD per example"),),
     "a project at the end of all calendars": (("schema: 1", "schema: 1\nstart: 9999-12-30\ndeadline: {date: 9999-12-31, delay_cost: $1B/day}"),),
     "a project before Rome fell": (("schema: 1", "schema: 1\nstart: 0001-01-01\ndeadline: {date: 0001-01-02}"),),
-    "nobody there": (("schema: 1", "schema: 1\nschedule: {annotators: 0, reviewers: 0, engineers: 0, judges: 0, gpus: 0}"),),
-    "nothing ever passes": (("schema: 1", "schema: 1\nschedule: {gate: 0%, rejected: 100%, attrition: 99%/month}"),),
-    "one day a week": (("schema: 1", "schema: 1\nschedule: {days: [sun], hours: 0.1, handover: 3650 workdays, gpu_wait: 1e5 hours}"),),
     "the slowest annotator": (("price: $3 to $6 per example", "price: $3 per example, pace: 0.0001 examples/hour"), ("schema: 1", "schema: 1\nschedule: {batch: 1, annotators: 200}")),
     "the quickest annotator": (("price: $3 to $6 per example", "price: $3 per example, pace: 1e7 examples/hour"), ("schema: 1", "schema: 1\nschedule: {counts: yes}")),
     "a horizon of a century": (("schema: 1", "schema: 1\nhorizon: 1200 months\nschedule: {annotators: 1}"),),
-    "no horizon": (("schema: 1", "schema: 1\nhorizon: 0 months\nschedule: {annotators: 1}"),),
     "a formula for a title": (("Two tasks", '"=1+1"'),),
     "Windows line ends": (("\n", "\n"),),
 }
@@ -86,6 +83,25 @@ def test_works(simulate: Callable, scenario: Callable, changes: tuple[Change, ..
     content = json.loads(ended.out, parse_constant=lambda word: pytest.fail(word))
     assert content["recommended"]
     assert simulate(path, "--draws", 8, "-q").code == DONE
+
+
+NEVER_SHIPS: dict[str, tuple[Change, ...]] = {
+    "nobody there": (("schema: 1", "schema: 1\nschedule: {annotators: 0, reviewers: 0, engineers: 0, judges: 0, gpus: 0}"),),
+    "nothing ever passes": (("schema: 1", "schema: 1\nschedule: {gate: 0%, rejected: 100%, attrition: 99%/month}"),),
+    "one day a week": (("schema: 1", "schema: 1\nschedule: {days: [sun], hours: 0.1, handover: 3650 workdays, gpu_wait: 1e5 hours}"),),
+    "no horizon": (("schema: 1", "schema: 1\nhorizon: 0 months\nschedule: {annotators: 1}"),),
+}
+
+
+@pytest.mark.parametrize("changes", NEVER_SHIPS.values(), ids=NEVER_SHIPS)
+def test_what_never_ships_meets_no_limit(simulate: Callable, scenario: Callable, changes: tuple[Change, ...]) -> None:
+    path = scenario(*changes)
+    ended = simulate(path, "--draws", 64, "--format", "json", "-q")
+    assert ended.code == NOTHING_FEASIBLE, ended.err
+    content = json.loads(ended.out, parse_constant=lambda word: pytest.fail(word))
+    assert content["recommended"] is None
+    assert content["binding"]["broken_in_share_of_draws"]["horizon"] == 1.0
+    assert simulate("schedule", path, "--draws", 8, "-q").code == NOTHING_FEASIBLE
 
 
 LIMIT = 500 * 2**20

@@ -96,7 +96,7 @@ def test_no_sign_is_said_where_the_simulation_can_not_tell() -> None:
     if close:
         assert re.match(r"Too close to call with 64 draws: .*; (--draws [0-9]+ would settle it|not even [0-9]+ draws would)", close[0])
     tiny = compare(load(STARTUP), load(STARTUP, overrides=["method=lora"]), monte_carlo(64), of="unified")
-    assert any("Too close to call" in each for each in settling(tiny)) == any(abs(each.points.mean) <= 2 * each.points.error and each.points.mean for each in tiny.differences)
+    assert any("Too close to call" in each for each in settling(tiny)) == any(abs(margin.mean) <= 2 * margin.error and margin.mean for each in tiny.differences for margin in (each.points, each.usd))
 
 
 def test_a_difference_of_nothing_is_printed_as_0() -> None:

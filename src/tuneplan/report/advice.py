@@ -144,11 +144,18 @@ def _confidence(verdict: Verdict) -> float:
     return float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
 
 
+def _breaks(name: str, chance: float) -> str:
+    """A limit and how often it is broken."""
+    if name == "horizon":
+        return f"it does not ship within the horizon in {share(chance)} of draws (simulate schedule says why)"
+    return f"{name} is broken in {share(chance)} of draws"
+
+
 def nothing_feasible(verdict: Verdict) -> str:
     """What comes nearest, what it breaks how often, and what budget would do."""
     said = [f"Nothing meets the limits with {share(_confidence(verdict))} confidence."]
     if verdict.binding:
-        parts = [f"{name} is broken in {share(chance)} of draws" for name, chance in verdict.binding.items()]
+        parts = [_breaks(name, chance) for name, chance in verdict.binding.items()]
         if len(parts) > MOST_BROKEN:
             parts = [*parts[: MOST_BROKEN - 1], f"{len(parts) - MOST_BROKEN + 1} more limits are broken less often"]
         said.append(f"Nearest is {verdict.nearest}: {listed(parts)}.")

@@ -265,8 +265,6 @@ def test_a_schedule_that_never_ends_is_told_in_words() -> None:
     memo = memo_of(startup("schedule.annotators=0", draws=64))
     words = said(section(memo, "schedule").blocks)
     assert "Not shipped within the horizon, as " in words
-    assert "never ships." in words
-    assert "It never ships within the horizon." in said(section(memo, "recommendation").blocks)
     assert not [sign for sign in ("nan", "inf", "endless") if f" {sign} " in everything(memo)]
 
 

@@ -97,21 +97,12 @@ class Pool:
         if self.learns and teaches:
             self.practice[cell] += self.replicas
         self.free.ravel()[cell] = ends
-        self._count(columns, begins - arrives, lasts)
+        tally(columns, begins - arrives, lasts, line=self.waited, work=self.busy)
         return begins, ends
 
     def _pace(self, cell: Mask) -> Array:
         """Time that the holders of some places take, of that of a newcomer."""
         return self.paces.take(self.practice.take(cell))  # type: ignore[no-any-return]
-
-    def _count(self, columns: Mask, waited: Array, hours: Array) -> None:
-        """Add up hours in line and hours of work, of what is taken at all."""
-        taken = np.isfinite(waited)
-        if not taken.all():
-            columns, waited, hours = columns[taken], waited[taken], hours[taken]
-        some = slice(None) if len(columns) == self.replicas else columns
-        self.busy[some] += hours
-        self.waited[some] += waited
 
     # --- where somebody leaves before the work ends ---------------------------------------------------
 
@@ -145,11 +136,9 @@ class Pool:
 
     def _renew_idle(self, columns: Mask, arrives: Array) -> None:
         """Replace everybody who left before work arrives, in all places at once, until somebody is there or on her way."""
-        cells = (np.arange(self.places)[:, None] * self.replicas + columns).ravel()
-        until = np.tile(arrives, self.places)
+        cells, until = (np.arange(self.places)[:, None] * self.replicas + columns).ravel(), np.tile(arrives, self.places)
         while len(cells):
-            leaves = self.leaves[cells]
-            left = np.flatnonzero((leaves <= np.maximum(until, self.free.take(cells))) & np.isfinite(leaves))
+            left = np.flatnonzero(np.isfinite(self.leaves[cells]) & (self.leaves[cells] <= np.maximum(until, self.free.take(cells))))
             cells, until = cells[left], until[left]
             self._renew(cells)
 
@@ -164,6 +153,24 @@ class Pool:
         if self.learns:
             self.practice[cells] = column
         return free
+
+
+def tally(columns: Mask, waited: Array, hours: Array, *, line: Array, work: Array) -> None:
+    """Add up hours in line and hours of work, of what is taken at all; in place.
+
+    Parameters
+    ----------
+    waited, hours
+        ``(column,)`` [hour]
+    line, work
+        Sums so far. ``(replica,)`` [hour]
+    """
+    taken = np.isfinite(waited)
+    if not taken.all():
+        columns, waited, hours = columns[taken], waited[taken], hours[taken]
+    some = slice(None) if len(columns) == len(line) else columns
+    work[some] += hours
+    line[some] += waited
 
 
 def first_of(times: Array) -> tuple[Mask, Array]:
