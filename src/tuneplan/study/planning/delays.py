@@ -45,6 +45,11 @@ NEAR = 0.05
 """Share of it that may be left over where fewer are."""
 CLOSE = 0.02
 """Share of it by which what stands idle may exceed what is laid aside for it: within simulation error."""
+SLOW = 0.6
+"""Share of the horizon that has to be left after launch for tolls to be measured at the first plan: one that ships near the
+end of the horizon, or after it, has no more to lose by an example more."""
+SCALES = (0.25, 0.5, 1.0, 2.0, 4.0)
+"""Parts of what an hour of labelling takes off the worth on average, with which slower plans are made anew first."""
 PART_OF_MANY = (0.7,)
 """The same of very many tasks, of which each plan takes long."""
 BETTER = 1e-9
@@ -173,18 +178,51 @@ def _for_all(toll: Array, known: Mask) -> Array:
 
 def _charged(clock: _Clock, plans: Mapping[str, Solved], solve: Solve) -> dict[str, Solved]:
     """The best of the plans that are made with parts of the toll, and of those without."""
-    best = {name: plans[name] for name in clock.names}
+    best = _hastened(clock, {name: plans[name] for name in clock.names}, solve)
     top, tolls = clock.measured(best)
+    parts = PARTS if len(clock.scenario.tasks) <= ONE_BY_ONE else PART_OF_MANY
+    return _best_of(clock, best, top, [part * tolls for part in parts], solve)
+
+
+def _hastened(clock: _Clock, plans: dict[str, Solved], solve: Solve) -> dict[str, Solved]:
+    """Plans at which tolls can be measured: where one would ship late in the horizon, the best of some that are made with
+    a toll by the hour of labelling, scaled by what an hour takes off the worth on average.
+    """
+    inputs, count, tasks = clock.lowered(plans, clock.draws), len(clock.names), len(clock.scenario.tasks)
+    horizon, served = float(inputs["horizon_months"].mean()), inputs["served_months"][0].mean(axis=(1, 2))
+    served = np.broadcast_to(served, (len(inputs.structure.strategies),))[:count]
+    worth = np.maximum(clock.worth(_as_if_there(inputs))[0], 0.0)
+    if not ((served < SLOW * horizon) & (worth > 0.0)).any():
+        return plans
+    hours = np.broadcast_to((1.0 / inputs["made_an_hour"])[0].mean(axis=2), (len(inputs.structure.strategies), tasks))[:count]
+    spent = (np.stack([plans[name].bought for name in clock.names]) * hours).sum(axis=1)
+    an_hour = worth * (horizon - served) / max(horizon, 1e-9) / np.where(spent > 0.0, spent, 1.0)
+    now = clock.worth(inputs)[0]
+    return _best_of(clock, plans, now, [scale * an_hour[:, None] * hours for scale in SCALES], solve)
+
+
+def _best_of(clock: _Clock, plans: Mapping[str, Solved], top: Array, tolls: Sequence[Array], solve: Solve) -> dict[str, Solved]:
+    """The best of plans that are made with some tolls and of those at hand, on the draws of the plan.
+
+    Parameters
+    ----------
+    top
+        Expected net benefit of those at hand. ``(strategy,)`` [USD]
+    tolls
+        ``(strategy, task)`` each. [USD/example]
+    """
+    best, count = dict(plans), len(clock.names)
     cases = [
-        replace(best[name].case, toll=dict(zip(clock.scenario.tasks, (part * row).tolist(), strict=True)))
-        for part in (PARTS if len(clock.scenario.tasks) <= ONE_BY_ONE else PART_OF_MANY) for name, row in zip(clock.names, tolls, strict=True)
+        replace(plans[name].case, toll=dict(zip(clock.scenario.tasks, row.tolist(), strict=True)))
+        for each in tolls for name, row in zip(clock.names, each, strict=True)
     ]  # fmt: skip
     found = solve(cases)
-    for start in range(0, len(found), len(clock.names)):
-        each = dict(zip(clock.names, found[start : start + len(clock.names)], strict=True))
-        now = clock.worth(clock.lowered(each, clock.draws))[0]
+    for start in range(0, len(found), count):
+        made = dict(zip(clock.names, found[start : start + count], strict=True))
+        now = clock.worth(clock.lowered(made, clock.draws))[0]
         better = now > top + BETTER * np.abs(top)
-        best |= {name: each[name] for name, taken in zip(clock.names, better.tolist(), strict=True) if taken and each[name].feasible}
+        better &= [each.feasible for each in made.values()]
+        best |= {name: made[name] for name, taken in zip(clock.names, better.tolist(), strict=True) if taken}
         top = np.where(better, now, top)
     return best
 

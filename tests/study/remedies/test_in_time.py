@@ -1,0 +1,48 @@
+"""Where nothing ships within the horizon: whose hands, or how many months, would do."""
+
+from __future__ import annotations
+
+import pytest
+
+from building import text_of
+from tuneplan.scenario.load import loads
+from tuneplan.study.design import monte_carlo
+from tuneplan.study.options import options_of
+from tuneplan.study.remedies.analysis import Remedies, remedies_of
+from tuneplan.study.run import run
+from tuneplan.study.verdict import verdict
+
+DESIGN = monte_carlo(64)
+
+
+def remedies(*changes: str, **schedule: object) -> Remedies:
+    found = remedies_of(verdict(run(scenario(*changes, **schedule), DESIGN)))
+    assert found is not None
+    return found
+
+
+def scenario(*changes: str, **schedule: object):  # type: ignore[no-untyped-def]
+    return loads(text_of(schedule=schedule), overrides=changes)
+
+
+@pytest.mark.parametrize(("missing", "changes"), [("annotators", ("schedule.annotators=1",)), ("engineers", ("schedule.engineers=1",)), ("gpus", ("schedule.gpus=",))])
+def test_who_is_missing_is_named(missing: str, changes: tuple[str, ...]) -> None:
+    found = [each for each in remedies("horizon=60 months", **{missing: 0}).found if each.kind == "hands"]
+    assert found
+    assert found[0].value == 1.0
+    assert [change.startswith(wanted) for change, wanted in zip(found[0].changes, changes, strict=True)] == [True]
+    after = options_of(run(scenario("horizon=60 months", *found[0].changes, **{missing: 0}), DESIGN))
+    assert after.allowed[after.strategies.index(found[0].strategy)]
+
+
+def test_a_short_horizon_is_told_how_long_it_has_to_be() -> None:
+    found = [each for each in remedies("horizon=1 month", annotators=3).found if each.kind == "horizon"]
+    assert found
+    assert found[0].changes == (f"horizon={found[0].value:.0f} months",)
+    after = options_of(run(scenario(*found[0].changes, annotators=3), DESIGN))
+    assert after.allowed[after.strategies.index(found[0].strategy)]
+
+
+def test_where_everything_ships_neither_is_told() -> None:
+    found = remedies("budget.limit=$10", annotators=3)
+    assert not {"hands", "horizon"} & {each.kind for each in found.found}
