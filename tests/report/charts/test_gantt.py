@@ -151,7 +151,7 @@ def test_no_other_date_stands_beside_the_mark_of_the_first_launch() -> None:
 
 
 def test_a_date_beyond_the_first_year_names_its_own() -> None:
-    told = [each.get_text() for each in shown(picture(schedule(dates("a", 240.0, late=364.5), dates("b", 200.0, first=40.0, late=370.0, ), horizon=500.0)))]
+    told = [each.get_text() for each in shown(picture(schedule(dates("a", 240.0, late=364.5), dates("b", 200.0, first=40.0, late=370.0), horizon=500.0)))]
     assert "all by 1 Sep, P90 3 Jan 2028" in " ".join(told)
     assert "P90 9 Jan 2028" in " ".join(told)
     assert "first 13 Feb" in told
@@ -162,7 +162,7 @@ def test_what_is_later_than_the_horizon_is_said_so() -> None:
     assert "all by 21 Sep 2028, after the horizon" in [each.get_text() for each in shown(made)]
     assert made.told.title.endswith("; chat_only not within the horizon")
     assert "never" not in made.told.alt
-    late = picture(schedule(dates("a", 240.0, late=700.0, never=0.2)))
+    late = picture(schedule(dates("a", 240.0, late=380.0, never=0.2)))
     assert "all by 1 Sep, P90 after the horizon" in [each.get_text() for each in shown(late)]
     assert late.told.title == "a ships all of it by 1 September 2027 (P90 after the horizon)"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ def test_words_lie_in_a_gap_and_not_on_one_another(at: list[float], wide: tuple[
         assert left - 1e-9 <= spans[-1][0]
         assert spans[-1][1] <= right + 1e-9
     spans.sort()
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
 
 
 @given(at=POSITIONS, wide=WIDTHS)

@@ -169,7 +169,7 @@ def test_review_is_the_end_of_data_that_comes_after_the_last_label() -> None:
 
 
 def test_without_reviewers_wanted_there_is_no_review() -> None:
-    found = schedule(made(question(schedule__reviewed="0%", schedule__agreement=1.0)))
+    found = schedule(made(question(schedule__review_effort="0%", schedule__rejected="0%")))
     assert not [bar for each in found.strategies for bar in each.bars if bar.kind == "review"]
 
 

@@ -6,7 +6,17 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tuneplan.report.charts.gantt_rows import HEAD, KINDS, REVIEW, STRIP, Group, Lane, groups_of, late_piece, waits_of
+from tuneplan.report.charts.gantt_rows import (
+    HEAD,
+    KINDS,
+    REVIEW,
+    STRIP,
+    Group,
+    Lane,
+    groups_of,
+    late_piece,
+    waits_of,
+)
 from tuneplan.report.charts.gantt_words import AFTER, SAME, alt_of, never, note_of, title_of
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Look, Looks
 from tuneplan.report.charts.milestones import Milestones, milestones

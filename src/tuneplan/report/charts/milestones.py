@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tuneplan.report.charts.labels import placed
 from tuneplan.report.charts.looks import Look
@@ -21,7 +21,7 @@ GAP = 4.5
 """From a mark to words beside it. [point of type]"""
 SLACK = 1.04
 """How much wider than measured words may be: a browser has letters of its own."""
-Piece = tuple[tuple[int, ...], int, str]
+Piece = tuple[tuple[int, ...], int, Literal["left", "right"]]
 """Words that stand together (of the first launch, of all, of its P90), the gap in which they do, and its end at which they stand."""
 OF_FIRST: tuple[tuple[Piece, ...], ...] = ((((0,), 0, "right"),), (((0,), 1, "left"),))
 """Where the words of the first launch stand: left of its mark, or right of it."""
@@ -124,7 +124,7 @@ def _beside(ax: Axes, row: Milestones, texts: Sequence[Annotation], end: float, 
         x = gaps[gap][0 if side == "left" else 1]
         text.set_text(", ".join(row.words[each] for each in which))
         text.set_visible(True)
-        text.set_ha(side)
+        text.set_horizontalalignment(side)
         text.xy = (float(ax.transData.inverted().transform((x, 0.0))[0]), row.y)
 
 
