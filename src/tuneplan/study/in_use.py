@@ -270,6 +270,6 @@ WORD_READERS: Readers = (
     ("evaluation.judge", lambda choices, path: "evaluation.price" not in choices.run.scenario.quantities or (choices.timed() and "schedule.judged" not in choices.run.scenario.quantities)),
     ("schedule.*", lambda choices, path: choices.timed() or path == COUNTS),
     ("schedule.order", lambda choices, path: choices.trained()),
-    ("deadline.date", lambda choices, path: choices.late()),
+    ("deadline.*", lambda choices, path: choices.late()),
 )
 """The same for choices that another choice can put out of force."""
