@@ -134,7 +134,7 @@ class Limits:
     @property
     def in_time(self) -> np.ndarray:
         """Whether it ships in time as surely as asked for. ``(strategy,)`` of bool"""
-        return np.broadcast_to(np.asarray(self.shipped) >= self.confidence, self.possible.shape)
+        return np.broadcast_to(np.asarray(self.shipped) >= self.confidence - self.slack, self.possible.shape)
 
     @property
     def allowed(self) -> np.ndarray:

@@ -24,6 +24,7 @@ STOPPED = {
     "budget": "the budget stops it from buying more examples",
     "caps": "it takes all examples that can be had (data.most)",
     "no further gain": "more examples would not be worth their price",
+    "deadline": "more examples would ship after the deadline",
     "fixed costs": "what it costs before the first example is beyond the budget",
     "minimum scores": "no plan reaches the minimum scores as surely as asked",
 }
@@ -98,4 +99,4 @@ def _due(findings: Findings) -> Iterator[str]:
         return
     met = [f"{each.name} {share(each.in_time)}" for each in launches.strategies]
     asked = share(findings.options.limits.confidence)
-    yield f"All of it has to ship by {deadline(launches)} (deadline.must): {listed(met)} of draws do; {asked} is asked for. Plans are not made smaller to be in time."
+    yield f"All of it has to ship by {deadline(launches)} (deadline.must): {listed(met)} of draws do; {asked} is asked for."
