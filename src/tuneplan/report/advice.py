@@ -173,9 +173,10 @@ def _what_would_do(verdict: Verdict) -> str:
     plan = verdict.run.plans.get(verdict.nearest)
     if plan is not None and plan.binding == "minimum scores":
         return f"{covers}; no plan within it reaches the minimum scores as surely as asked, and this one comes nearest: lower them, or let a plan spend more."
-    late = [IN_TIME[name] for name, chance in verdict.binding.items() if name in IN_TIME and chance > 1.0 - _confidence(verdict)]
-    if late:
-        return f"{covers}; no higher limit would do, as it does not ship {late[0]} as surely as asked."
+    late = [name for name, chance in verdict.binding.items() if name in IN_TIME and chance > 1.0 - _confidence(verdict)]
+    if math.isnan(verdict.enough) and late:
+        instead = "move the deadline" if late[0] == "deadline" else "give it longer"
+        return f"{covers}; no higher limit would do, as what is not built in time is not bought with it: see who is missing, or {instead}."
     if math.isnan(verdict.enough):
         return f"{covers}; no higher limit would do, as minimum scores are missed too often: lower them, or buy more examples."
     if verdict.enough <= verdict.limit:

@@ -24,7 +24,7 @@ from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.planned import is_planned
 from tuneplan.scenario.records import Quantity
 from tuneplan.scenario.timed import COUNTS
-from tuneplan.study.options import due_by
+from tuneplan.study.options import is_due
 from tuneplan.study.run import Run
 
 FORM_NUMBERS = ("saturation_examples", "saturation_sharpness", "additive_capacity")
@@ -205,7 +205,7 @@ class Choices:
 
     def limited(self) -> bool:
         """Whether there is any limit to be kept."""
-        return bool(due_by(self.run)) or any(path == "budget.limit" or path.endswith(".must") for path in self.run.lowered.used)
+        return is_due(self.run) or any(path == "budget.limit" or path.endswith(".must") for path in self.run.lowered.used)
 
 
 def _sibling(path: str, name: str) -> str:

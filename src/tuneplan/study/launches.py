@@ -13,7 +13,7 @@ from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.schema import DEFAULT_COVERS
 from tuneplan.scenario.timed import DEADLINE, day_of, start_of
 from tuneplan.study.decision import QUANTILES, Estimate, estimate
-from tuneplan.study.options import must_be_in_time, strategy_draws
+from tuneplan.study.options import due_by, strategy_draws
 from tuneplan.study.run import Run
 from tuneplan.study.valuing import is_valued
 from tuneplan.units import DAYS_PER_MONTH
@@ -131,7 +131,7 @@ def lateness_decides(run: Run) -> bool:
     pays for it, or the deadline is a limit."""
     inputs, covers = run.lowered.inputs, run.scenario.listed("budget.covers", DEFAULT_COVERS)
     is_covered = "delay" in covers and bool(np.isfinite(inputs["budget_limit"]).any())
-    return is_valued(inputs) or is_covered or must_be_in_time(run)
+    return is_valued(inputs) or is_covered or due_by(run) == "deadline"
 
 
 def counts(run: Run) -> bool:

@@ -111,23 +111,28 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
         possible=possible & np.isfinite(covered).all(axis=1),
         confidence=confidence,
         slack=_slack(run, in_budget & met, confidence),
-        shipped=ships(run).mean(axis=1) if due_by(run) else np.ones(len(possible)),
+        shipped=_shipped(run),
     )
 
 
 def due_by(run: Run) -> str:
-    """By when all of a strategy has to ship to be allowed: ``deadline``, ``horizon``; empty where it may ship whenever it will.
-
-    Where points have a price what ships late is worth less, so that only a deadline that is a must is a limit.
-    """
+    """By when all of a strategy has to ship: ``deadline``, where that is a must, else ``horizon``; empty where launch dates do not count."""
     if not run.lowered.inputs[IS_TIMED].any():
         return ""
-    return "deadline" if must_be_in_time(run) else "" if is_valued(run.lowered.inputs) else "horizon"
+    return "deadline" if bool(run.scenario.setting(MUST, False)) and bool(np.isfinite(run.lowered.inputs["deadline_day"]).all()) else "horizon"
 
 
-def must_be_in_time(run: Run) -> bool:
-    """Whether the deadline is a limit."""
-    return bool(run.scenario.setting(MUST, False)) and bool(np.isfinite(run.lowered.inputs["deadline_day"]).all())
+def is_due(run: Run) -> bool:
+    """Whether it has to ship by then as surely as asked for: where points have a price what ships late is worth less, and
+    only a deadline that is a must asks for more."""
+    due = due_by(run)
+    return due == "deadline" or (due == "horizon" and not is_valued(run.lowered.inputs))
+
+
+def _shipped(run: Run) -> Array:
+    """Chance to ship in time, as a limit; where that is not due, only what never ships at all breaks it. ``(strategy,)`` [share]"""
+    share: Array = ships(run).mean(axis=1)
+    return share if is_due(run) else np.where(share > 0.0, 1.0, 0.0)
 
 
 def ships(run: Run) -> np.ndarray:
@@ -139,7 +144,7 @@ def ships(run: Run) -> np.ndarray:
     tasks = len(run.scenario.tasks)
     full = strategy_draws(run, inputs["dates_of_launch"][:, :, tasks])
     due = inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH
-    return full <= (np.minimum(due, inputs["deadline_day"][0, 0, 0]) if must_be_in_time(run) else due)  # type: ignore[no-any-return]
+    return full <= (np.minimum(due, inputs["deadline_day"][0, 0, 0]) if due_by(run) == "deadline" else due)  # type: ignore[no-any-return]
 
 
 def _slack(run: Run, kept: np.ndarray, confidence: float) -> Array:

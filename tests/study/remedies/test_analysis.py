@@ -194,7 +194,7 @@ def test_no_single_change_of_these_may_do() -> None:
     text = text_of({"a": {"score.must": 0.89, "data.price": "$3/example"}}, strategies=("unified", "specialists"), budget__limit="$1", **CERTAIN)
     found = remedies(loads(text))
     assert found.found == ()
-    assert found.kinds == tuple(kind for kind in KINDS if kind not in IN_TIME)  # launch dates do not count
+    assert found.kinds == tuple(kind for kind in KINDS if kind not in IN_TIME)
     assert all(each.shares["budget.limit"] == 1.0 for each in found.broken)
 
 

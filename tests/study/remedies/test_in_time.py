@@ -88,3 +88,8 @@ def test_a_must_after_the_horizon_asks_no_more_than_the_horizon() -> None:
     far = ("start=2027-01-04", "horizon=1 month", "deadline.date=2028-12-01")
     one, other = (options_of(run(scenario(*far, f"deadline.must={word}", annotators=3), DESIGN)).limits for word in ("yes", "no"))
     assert (one.met == other.met).all()
+
+
+def test_kinds_of_time_are_listed_where_something_is_late() -> None:
+    assert {"hands", "horizon"} <= set(remedies("horizon=1 month", annotators=3).kinds)
+    assert not {"hands", "horizon"} & set(remedies("budget.limit=$10", annotators=3).kinds)

@@ -36,7 +36,7 @@ def content(found: Schedule, scenario: Scenario, design: AnyDesign, replayed: Re
     start = None if found.start is None else found.start.isoformat()
     return {
         **provenance(scenario, design),
-        "units": {field: unit for unit, names in UNITS.items() for field in names},
+        "units": {field: unit for unit, names in UNITS.items() for field in names if found.retiring or not field.startswith("retiring.")},
         "said": {
             "answer": " ".join([*opening(found), *of_deadline(found)]), "waiting": " ".join(of_waiting(found)),
             "never": " ".join(of_never(found)), "retiring": " ".join(gone(found.retiring)), "counts": " ".join(of_counting(found)),

@@ -15,7 +15,7 @@ from tuneplan.study.explanation import costs, scores
 from tuneplan.study.explanation.case import Case, cell
 from tuneplan.study.explanation.named import Where, leaves, named
 from tuneplan.study.explanation.node import Node, cut, settled, summed
-from tuneplan.study.options import due_by, worth_of_requests
+from tuneplan.study.options import due_by, is_due, worth_of_requests
 from tuneplan.study.valuing import months_of_requests
 from tuneplan.units import POINTS_PER_SCALE
 
@@ -104,8 +104,8 @@ def limits_met(case: Case, strategy: int) -> Node:
 
 def _due(case: Case) -> str:
     """That shipping in time is a limit as well, where it is."""
-    due = due_by(case.run)
-    return f", or in which all of it ships {'by the deadline' if due == 'deadline' else 'within the horizon'}, whichever is rarer" if due else ""
+    when = "by the deadline" if due_by(case.run) == "deadline" else "within the horizon"
+    return f", or in which all of it ships {when}, whichever is rarer" if is_due(case.run) else ""
 
 
 def by_key(head: Node) -> Node:

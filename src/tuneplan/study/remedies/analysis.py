@@ -86,12 +86,13 @@ def remedies_of(verdict: Verdict) -> Remedies | None:
         for remedy in change(trials, options.strategies[row])
     ]  # fmt: skip
     kinds, names = list(KINDS), options.strategies
+    is_late = not options.limits.in_time.all()
     return Remedies(
         broken=every,
         found=tuple(
             sorted(found, key=lambda each: (each.lowers, each.usd_asked, _lost(each), kinds.index(each.kind), each.extent, names.index(each.strategy)))
         ),
-        kinds=tuple(kind for kind in KINDS if kind not in IN_TIME or due_by(run) in IN_TIME[kind]),
+        kinds=tuple(kind for kind in KINDS if kind not in IN_TIME or (is_late and due_by(run) in IN_TIME[kind])),
         untried=tuple(dict.fromkeys(trials.untried)),
     )
 
