@@ -95,7 +95,12 @@ def _row(each: Launch, launches: Launches, best: str, has_deadline: bool, some_n
 def content(launches: Launches) -> dict[str, Any]:
     """For JSON."""
     start = None if launches.start is None else launches.start.isoformat()
-    return {"start": start, "deadline": launches.deadline, "strategies": launches.strategies, "retiring": launches.retiring}
+    return {"start": start, "deadline": launches.deadline, "strategies": launches.strategies, "retiring": retired(launches.retiring)}
+
+
+def retired(retiring: Sequence[Retirement]) -> list[dict[str, Any]]:
+    """The same of API models that are gone by the launch."""
+    return [{"model": each.model, "retires": each.retires.isoformat(), "strategy": each.strategy, "chance": each.chance} for each in retiring]
 
 
 def units(record: str) -> dict[str, str]:

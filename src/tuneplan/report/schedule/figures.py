@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tuneplan.report.data import provenance
-from tuneplan.report.launches import gone
+from tuneplan.report.launches import gone, retired
 from tuneplan.report.schedule.sentences import of_counting, of_deadline, of_never, of_waiting, opening
 from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.records import Scenario
@@ -48,7 +48,7 @@ def content(found: Schedule, scenario: Scenario, design: AnyDesign, replayed: Re
         "strategies": found.strategies,
         "dates": {each.name: {"first": _dates(each.first, found.start), "full": _dates(each.full, found.start)} for each in found.strategies} if start else None,
         "cannot_be_done": found.misfits,
-        "retiring": found.retiring,
+        "retiring": retired(found.retiring),
         "replayed": replayed,
         "warnings": cautions(scenario),
     }  # fmt: skip
