@@ -13,8 +13,10 @@ from tuneplan.units import DAYS_PER_MONTH
 
 DRAWS = 512
 """Draws on which it is looked at whether a plan ships in time."""
-ROUNDS = 7
-"""Halvings of what may be left over: to less than one per cent of what is spent."""
+FEW = 12
+"""Tasks up to which there is time for all rounds."""
+ROUNDS, ROUNDS_OF_MANY = 7, 4
+"""Halvings of what may be left over: to less than one per cent of what is spent, or to a sixteenth."""
 
 
 def in_time_for(inputs: Inputs, count: int) -> Array:
@@ -45,11 +47,12 @@ def by_the_deadline(plans: Mapping[str, Solved], lowered: Callable[[Mapping[str,
     asked = min(confidence + float(np.sqrt(confidence * (1.0 - confidence) / DRAWS)), 1.0)
     late = in_time_for(inputs, len(names)) < asked
     low, high = np.zeros(len(names)), np.array([each.spend - each.case.aside for each in plans.values()])
-    for _ in range(ROUNDS if late.any() else 0):
-        unspent = np.where(late, 0.5 * (low + high), 0.0)
-        found = solve([replace(plans[name].case, unspent=each) for name, each in zip(names, unspent.tolist(), strict=True)])
-        made = dict(zip(names, found, strict=True))
-        kept, feasible = in_time_for(lowered(made, DRAWS), len(names)) >= asked, np.array([each.feasible for each in found])
+    rounds = ROUNDS if len(inputs.structure.tasks) <= FEW else ROUNDS_OF_MANY
+    for _ in range(rounds if late.any() else 0):
+        unspent = 0.5 * (low + high)
+        cases = [replace(plans[name].case, unspent=each) for name, each, slow in zip(names, unspent.tolist(), late.tolist(), strict=True) if slow]
+        made = dict(plans) | {each.case.strategy: each for each in solve(cases)}
+        kept, feasible = in_time_for(lowered(made, DRAWS), len(names)) >= asked, np.array([made[name].feasible for name in names])
         best |= {name: made[name] for name, good in zip(names, (late & kept & feasible).tolist(), strict=True) if good}
         low, high = np.where(kept | ~feasible, low, unspent), np.where(kept | ~feasible, unspent, high)
     return best
