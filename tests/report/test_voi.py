@@ -214,7 +214,7 @@ def test_where_dates_count_everything_ships_as_much_later_as_a_check_takes() -> 
     shown = " ".join(as_terminal_page(page(found)).split())
     check = found.checks[0]
     assert check.waiting > 1000.0
-    assert f"waiting 14 days costs {found.decision.strategies[found.decision.best or 0]} {usd(check.waiting)}, lateness that is added." in shown
+    assert f"waiting 14 days costs {found.decision.strategies[found.decision.best or 0]} {usd(check.waiting)}, lateness that is added alone (" in shown
     assert "luck that nothing shows before the work begins" in shown
     head = next(line for line in as_terminal_page(page(found)).splitlines() if "waiting" in line and "days" in line and "cost" in line)
     assert head.split().index("waiting") < head.split().index("days")

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from tuneplan.report.days import median_and_p90, on_day, on_short, said_median_and_p90, without_year
 from tuneplan.report.tables import Table
-from tuneplan.report.words import in_words, share
-from tuneplan.study.launches import Launch, Launches
+from tuneplan.report.words import in_words, listed, share
+from tuneplan.study.launches import Launch, Launches, Retirement, lateness_decides
 from tuneplan.study.results import Verdict
 
 WORTH_NAMING = 0.05
 """By how much the next best is likelier, or less likely, to ship by the deadline where it is named."""
 WORTH_SAYING = 0.005
 """Share of draws in which something never ships from which it is said."""
+COSTS_ALONE = (
+    "Lateness only costs money here, and money decides only between strategies that are level. For the deadline to decide more, give tasks a value, "
+    "let the budget cover delay (budget.covers), or make it a limit (deadline.must: yes)."
+)
+"""Where points decide, and the budget does not pay for lateness."""
 UNITS = {
     "day": ("deadline", "strategies.first", "strategies.full", "strategies.late"),
-    "share": ("strategies.never", "strategies.in_time"),
+    "share": ("strategies.never", "strategies.in_time", "retiring.chance"),
 }
 """Unit -> fields of the JSON."""
 
@@ -46,6 +53,23 @@ def _in_time(launch: Launch, verdict: Verdict, launches: Launches) -> str:
     return f"It ships by the deadline of {due} in {share(launch.in_time)} of draws ({in_words(launch.in_time)}{against}), {when}."
 
 
+def costs_alone(verdict: Verdict) -> list[str]:
+    """That lateness hardly moves the choice, where it costs money and money is not what decides."""
+    if verdict.launches is None or len(verdict.results) < 2 or lateness_decides(verdict.run):
+        return []
+    return [COSTS_ALONE] if any(row.components["delay"].high > 0.0 for row in verdict.results) else []
+
+
+def gone(retiring: Sequence[Retirement]) -> list[str]:
+    """A sentence for each API model that has retired when strategies ship that ask it."""
+    found: dict[tuple[str, date], list[str]] = {}
+    for each in retiring:
+        if each.chance >= WORTH_SAYING:
+            found.setdefault((each.model, each.retires), []).append(f"{each.strategy} ships in {share(each.chance)} of draws")
+    then = "what ships then is a successor, whose scores and price nobody gave"
+    return [f"{model} retires on {on_day(0.0, retires)}, before {listed(ships)}: {then}." for (model, retires), ships in found.items()]
+
+
 def deadline(launches: Launches) -> str:
     """The last day in time."""
     return on_day(launches.deadline, launches.start)
@@ -71,7 +95,12 @@ def _row(each: Launch, launches: Launches, best: str, has_deadline: bool, some_n
 def content(launches: Launches) -> dict[str, Any]:
     """For JSON."""
     start = None if launches.start is None else launches.start.isoformat()
-    return {"start": start, "deadline": launches.deadline, "strategies": launches.strategies}
+    return {"start": start, "deadline": launches.deadline, "strategies": launches.strategies, "retiring": retired(launches.retiring)}
+
+
+def retired(retiring: Sequence[Retirement]) -> list[dict[str, Any]]:
+    """The same of API models that are gone by the launch."""
+    return [{"model": each.model, "retires": each.retires.isoformat(), "strategy": each.strategy, "chance": each.chance} for each in retiring]
 
 
 def units(record: str) -> dict[str, str]:

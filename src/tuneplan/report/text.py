@@ -28,6 +28,7 @@ from tuneplan.report.words import (
 )
 from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.decision import Estimate
+from tuneplan.study.options import due_by
 from tuneplan.study.results import Comparison, Verdict
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ def overview(verdict: Verdict) -> Table:
     if decision.unit == "USD":
         head = (*head[:5], "net benefit", *head[5:])
     has_minimum = not np.isnan(verdict.run.lowered.inputs["must"]).all()
-    if has_minimum:
+    shows_all = has_minimum or due_by(verdict.run) == "deadline"
+    if shows_all:
         head = (*head[:-2], "all limits", *head[-2:])
     rows = []
     for index, row in enumerate(verdict.results):
@@ -129,7 +131,7 @@ def overview(verdict: Verdict) -> Table:
         best = share(decision.probability_best[index]) if decision.allowed[index] else "-"
         kept = "-" if math.isnan(verdict.limit) else share(decision.probability_in_budget[index])
         cells.append("can't be done" if row.misfit else kept)
-        if has_minimum:
+        if shows_all:
             cells.append(share(decision.probability_limits_met[index]))
         cells += [best, lost]
         rows.append(tuple(cells))

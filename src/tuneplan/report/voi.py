@@ -236,7 +236,7 @@ def _of_waiting(found: Information, best: str) -> str:
     if not is_timed(found.run.scenario):
         return f"Waiting costs {usd(found.worth_of_a_day)} a day: the expected worth of {best}'s points above the reference; nothing where the reference is as good."
     longest = max(found.checks, key=lambda each: each.check.days)
-    what = "value that is lost and lateness that is added, less what is not served meanwhile" if found.options.unit == "USD" else "lateness that is added"
+    what = "value that is lost and lateness that is added, less what is not served meanwhile" if found.options.unit == "USD" else "lateness that is added alone (what one more of anybody is worth, in simulate schedule, counts serving and upkeep as well)"
     return f"Everything ships as much later as a check takes: waiting {days(longest.check.days)} costs {best} {usd(longest.waiting)}, {what}."
 
 

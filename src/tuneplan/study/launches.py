@@ -8,11 +8,14 @@ from datetime import date
 import numpy as np
 
 from tuneplan.axes import Array
+from tuneplan.scenario.cautions import prices_in_use
 from tuneplan.scenario.lowering.timing import IS_TIMED
+from tuneplan.scenario.schema import DEFAULT_COVERS
 from tuneplan.scenario.timed import DEADLINE, day_of, start_of
 from tuneplan.study.decision import QUANTILES, Estimate, estimate
-from tuneplan.study.options import strategy_draws
+from tuneplan.study.options import due_by, strategy_draws
 from tuneplan.study.run import Run
+from tuneplan.study.valuing import is_valued
 from tuneplan.units import DAYS_PER_MONTH
 
 
@@ -41,6 +44,24 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """An API model that may be gone by the day on which a strategy ships that asks it.
+
+    Attributes
+    ----------
+    retires
+        The first day on which it does not answer.
+    chance
+        Share of draws in which all of the strategy ships on that day, later or never.
+    """
+
+    model: str
+    retires: date
+    strategy: str
+    chance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Launches:
     """When every strategy ships that can be done.
 
@@ -50,11 +71,14 @@ class Launches:
         The first day; None where the scenario names none.
     deadline
         Last day in time, counted from the start; NaN where there is none. [day]
+    retiring
+        API models that are gone, in some draws, by the day on which a strategy ships that asks them.
     """
 
     start: date | None
     deadline: float
     strategies: tuple[Launch, ...]
+    retiring: tuple[Retirement, ...] = ()
 
     def of(self, name: str) -> Launch | None:
         """That of one strategy; None where it can't be done."""
@@ -80,7 +104,34 @@ def launches_of(run: Run) -> Launches | None:
             for row, name in enumerate(run.scenario.strategies)
             if name not in run.lowered.misfits
         ),
+        retiring=retirements_of(run),
     )  # fmt: skip
+
+
+def retirements_of(run: Run) -> tuple[Retirement, ...]:
+    """Where launch dates count, strategies that ship, in some draws, when the API model that they ask has retired."""
+    start = start_of(run.scenario)
+    if start is None or not counts(run):
+        return ()
+    full, specs = dates_of(run)[:, -1], run.lowered.inputs.structure.strategies
+    found = []
+    for price in prices_in_use(run.scenario):
+        given = getattr(price.row, "retires", "")
+        asking = [spec.name for spec in specs if price.path == f"strategies.{spec.name}.api" or (price.path == "router.api" and spec.fallback == "api")]
+        for name in asking if given else ():
+            retires = date.fromisoformat(given)
+            chance = float((full[run.scenario.strategies.index(name)] >= (retires - start).days).mean())
+            if chance > 0.0 and name not in run.lowered.misfits:
+                found.append(Retirement(model=price.what.removeprefix("the price of "), retires=retires, strategy=name, chance=chance))
+    return tuple(found)
+
+
+def lateness_decides(run: Run) -> bool:
+    """Whether lateness can move the choice by more than a saving among equals: points have a price, a limited budget
+    pays for it, or the deadline is a limit."""
+    inputs, covers = run.lowered.inputs, run.scenario.listed("budget.covers", DEFAULT_COVERS)
+    is_covered = "delay" in covers and bool(np.isfinite(inputs["budget_limit"]).any())
+    return is_valued(inputs) or is_covered or due_by(run) == "deadline"
 
 
 def counts(run: Run) -> bool:

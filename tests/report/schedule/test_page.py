@@ -13,6 +13,7 @@ from hard_questions import DRAWS, TEXTS, findings
 from tuneplan.report import schedule as report
 from tuneplan.report.data import plain_json, records_as_csv
 from tuneplan.report.days import on_day
+from tuneplan.report.launches import COSTS_ALONE, gone
 from tuneplan.report.lines import Paper, width
 from tuneplan.report.page import Page, as_markdown_page, as_terminal_page
 from tuneplan.report.schedule.pages import stats
@@ -20,6 +21,7 @@ from tuneplan.report.schedule.sentences import of_deadline, of_never, of_waiting
 from tuneplan.report.schedule.tables import launches, one_more, tasks
 from tuneplan.report.tables import Table
 from tuneplan.study.decision import Estimate
+from tuneplan.study.launches import Retirement
 from tuneplan.study.schedule.records import Load, OneMore, Schedule, StrategyDates
 from tuneplan.study.schedule.replayed import Replayed
 
@@ -46,6 +48,20 @@ def found(*strategies: StrategyDates, start: date | None = date(2027, 1, 4), dea
         "draws": 64, "seed": 0, "scrambles": 8,
     }  # fmt: skip
     return Schedule(**{**whole, **more})  # type: ignore[arg-type]
+
+
+def test_lateness_that_decides_little_says_how_it_would_decide_more() -> None:
+    two = (strategy(), strategy("specialists"))
+    assert of_deadline(found(*two, lateness_decides=False))[0].endswith(COSTS_ALONE)
+    assert COSTS_ALONE not in of_deadline(found(*two))[0]
+    assert COSTS_ALONE not in of_deadline(found(strategy(), lateness_decides=False))[0]  # there is no choice
+
+
+def test_models_that_are_gone_by_the_launch_are_told_together() -> None:
+    retiring = [Retirement(model="old", retires=date(2027, 1, 14), strategy=name, chance=chance) for name, chance in (("one", 0.5), ("other", 1.0), ("hardly", 0.001))]
+    (said,) = gone(retiring)
+    assert said.startswith("old retires on 14 January 2027, before one ships in 50 % of draws and other ships in 100 % of draws: ")
+    assert gone(()) == []
 
 
 def test_one_strategy_is_told_alone() -> None:

@@ -97,7 +97,10 @@ def of_budgets(study: FrontierStudy) -> list[str]:
         return [" ".join([*said, *_changes(study)])]
     said = ["Examples are given, so a higher limit changes who is feasible and nothing else."]
     never = [names[index] for index, each in enumerate(over.thresholds) if math.isnan(each.limit) and study.options.limits.possible[index]]
-    said += [f"No budget makes {few(never)} feasible: minimum scores are missed too often."] if never else []
+    late = [name for name in never if not study.options.limits.in_time[names.index(name)]]
+    missed = [name for name in never if name not in late]
+    said += [f"No budget makes {few(late)} feasible: {'it does' if len(late) == 1 else 'they do'} not ship in time as surely as asked."] if late else []
+    said += [f"No budget makes {few(missed)} feasible: minimum scores are missed too often."] if missed else []
     said += _changes(study)
     errors = [each.error for each in over.thresholds if each.error > 0.0]
     said += [f"These limits carry a simulation error of up to {usd(max(errors))}."] if errors else []

@@ -9,6 +9,7 @@ from tuneplan.evidence.findings import Findings
 from tuneplan.report.charts.gantt_words import never, without_launch
 from tuneplan.report.days import median_and_p90, on_day, said_median_and_p90, signed_days
 from tuneplan.report.document.blocks import Block, Paragraph, Section
+from tuneplan.report.launches import COSTS_ALONE, gone
 from tuneplan.report.memo.pictures import Pictures
 from tuneplan.report.memo.wording import money, odds
 from tuneplan.report.tables import Table
@@ -66,10 +67,13 @@ def _in_short(verdict: Verdict, schedule: Schedule) -> Iterator[str]:
         yield f"{f'The first part of {each.name} answers by {said_median_and_p90(each.first, schedule.start)}, all of it' if apart else f'All of {each.name} ships'} by {said_median_and_p90(each.full, schedule.start)}."
     if not math.isnan(each.in_time) and math.isfinite(each.full.median):
         yield f"That is by the deadline of {on_day(schedule.deadline, schedule.start)} in {odds(each.in_time)}{_late(each)}."
+    if schedule.counts and not schedule.lateness_decides and len(schedule.strategies) > 1 and any(other.delay.high > 0.0 for other in schedule.strategies):
+        yield COSTS_ALONE
     earlier = [other for other in schedule.strategies if other.name != each.name and other.full.median < each.full.median - 1.0]
     if earlier:
         first = min(earlier, key=lambda other: other.full.median)
         yield f"First of all would be {first.name}, by {said_median_and_p90(first.full, schedule.start)}."
+    yield from gone(schedule.retiring)
 
 
 def _late(each: StrategyDates) -> str:

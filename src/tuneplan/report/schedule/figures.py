@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tuneplan.report.data import provenance
+from tuneplan.report.launches import gone, retired
 from tuneplan.report.schedule.sentences import of_counting, of_deadline, of_never, of_waiting, opening
 from tuneplan.scenario.cautions import cautions
 from tuneplan.scenario.records import Scenario
@@ -22,7 +23,7 @@ UNITS = {
         "strategies.bars.begins", "strategies.bars.ends", "strategies.bars.late", "replayed.apart",
     ),
     "USD": ("strategies.delay", "strategies.waiting", "strategies.more.usd"),
-    "share": ("strategies.never", "strategies.in_time", "strategies.loads.load"),
+    "share": ("strategies.never", "strategies.in_time", "strategies.loads.load", "retiring.chance"),
     "hour": ("strategies.loads.busy", "strategies.loads.idle", "strategies.loads.waited"),
 }
 """Unit -> fields of the JSON, whole."""
@@ -35,10 +36,10 @@ def content(found: Schedule, scenario: Scenario, design: AnyDesign, replayed: Re
     start = None if found.start is None else found.start.isoformat()
     return {
         **provenance(scenario, design),
-        "units": {field: unit for unit, names in UNITS.items() for field in names},
+        "units": {field: unit for unit, names in UNITS.items() for field in names if found.retiring or not field.startswith("retiring.")},
         "said": {
             "answer": " ".join([*opening(found), *of_deadline(found)]), "waiting": " ".join(of_waiting(found)),
-            "never": " ".join(of_never(found)), "counts": " ".join(of_counting(found)),
+            "never": " ".join(of_never(found)), "retiring": " ".join(gone(found.retiring)), "counts": " ".join(of_counting(found)),
         },
         "start": start,
         "deadline": found.deadline,
@@ -47,6 +48,7 @@ def content(found: Schedule, scenario: Scenario, design: AnyDesign, replayed: Re
         "strategies": found.strategies,
         "dates": {each.name: {"first": _dates(each.first, found.start), "full": _dates(each.full, found.start)} for each in found.strategies} if start else None,
         "cannot_be_done": found.misfits,
+        "retiring": retired(found.retiring),
         "replayed": replayed,
         "warnings": cautions(scenario),
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from tuneplan.report.launches import gone
 from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.schedule import tables
 from tuneplan.report.schedule.sentences import of_counting, of_deadline, of_never, of_waiting, opening
@@ -19,7 +20,7 @@ EXACT = 1e-6
 
 def page(found: Schedule, scenario: Scenario, replayed: Replayed | None = None) -> Page:
     """The answer, launches, who waits for whom, loads, tasks; on what it rests."""
-    parts: list[str | Table] = [*opening(found), *of_deadline(found)]
+    parts: list[str | Table] = [*opening(found), *of_deadline(found), *gone(found.retiring)]
     if found.strategies:
         parts += [*of_never(found), tables.launches(found), *of_waiting(found)]
         more, tasks = tables.one_more(found), tables.tasks(found)

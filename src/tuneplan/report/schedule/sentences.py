@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tuneplan.report.days import on_day, said_median_and_p90, span
 from tuneplan.report.frontier.sentences import few
+from tuneplan.report.launches import COSTS_ALONE
 from tuneplan.report.words import in_words, magnitude, share, usd
 from tuneplan.study.schedule.records import Load, OneMore, Schedule, StrategyDates
 from tuneplan.units import DAYS_PER_MONTH
@@ -97,6 +98,7 @@ def of_deadline(found: Schedule) -> list[str]:
     dear = sorted((each for each in found.strategies if each.delay.mean >= SMALL), key=lambda each: -each.delay.mean)
     if dear:
         said += f" Lateness is expected to cost {_together([(each.name, usd(each.delay.mean)) for each in dear])}."
+        said += f" {COSTS_ALONE}" if found.counts and not found.lateness_decides and len(found.strategies) > 1 else ""
     elif any(each.late.mean > 0.0 for each in found.strategies):
         said += " Lateness costs nothing here: deadline.delay_cost says what a day of it does."
     return [said]

@@ -36,13 +36,21 @@ def explain(verdict: Verdict, key: str) -> Node:
     found = trees(verdict)
     name = key if key in found else canonical(key)
     if name not in found:
-        raise UsageError(f"no number of this run is called {shown(key)}{_nearest(key, list(found))}")
+        raise UsageError(f"no number of this run is called {shown(key)}{_of_time(verdict, key) or _nearest(key, list(found))}")
     return found[name]()
 
 
 def keys(verdict: Verdict) -> tuple[str, ...]:
     """Every key that ``explain`` takes: by strategy, then the margin, then the inputs in use."""
     return tuple(trees(verdict))
+
+
+def _of_time(verdict: Verdict, key: str) -> str:
+    """That launch dates do not count, to who asks for a number that is there only where they do."""
+    name, _, rest = key.partition(".")
+    if verdict.launches is not None or name not in verdict.run.scenario.strategies or rest.partition(".")[0] not in timing.OF_TIME:
+        return ""
+    return ": launch dates do not count here; a deadline or a number of the schedule makes them, with schedule.counts: yes where it says no"
 
 
 def _nearest(key: str, names: list[str]) -> str:

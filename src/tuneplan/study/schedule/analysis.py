@@ -12,7 +12,7 @@ from tuneplan.core import costs_of
 from tuneplan.scenario.lower import lower
 from tuneplan.scenario.timed import DEADLINE, day_of, is_timed, start_of, timed
 from tuneplan.study.decision import Estimate, estimate
-from tuneplan.study.launches import days
+from tuneplan.study.launches import days, lateness_decides, retirements_of
 from tuneplan.study.options import strategy_draws
 from tuneplan.study.run import Run, blocks_of
 from tuneplan.study.schedule.load import Work, load_of
@@ -54,6 +54,8 @@ def schedule(run: Run) -> Schedule:
         draws=run.design.draws,
         seed=run.design.seed,
         scrambles=run.design.scrambles,
+        lateness_decides=lateness_decides(run),
+        retiring=retirements_of(run),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tuneplan.study.decision import Estimate
+from tuneplan.study.launches import Retirement
 
 REPLAYED, MOST_REPLAYED = 8, 4096
 """Draws that are replayed event by event where nobody says how many, and the most."""
@@ -162,6 +163,10 @@ class Schedule:
         Those that can be done.
     misfits
         The others, and why not.
+    lateness_decides
+        Whether lateness can move the choice by more than a saving among equals.
+    retiring
+        API models that are gone, in some draws, by the day on which a strategy ships that asks them.
     draws, seed, scrambles
         On which it rests.
     """
@@ -177,3 +182,5 @@ class Schedule:
     draws: int
     seed: int
     scrambles: int
+    lateness_decides: bool = True
+    retiring: tuple[Retirement, ...] = ()
