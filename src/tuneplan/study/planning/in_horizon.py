@@ -1,0 +1,140 @@
+"""Plans that ship within the horizon: where points have no price, a strategy that ships after its end meets no limit.
+
+Where the plan that the money buys would ship too late too often, an hour of labelling is given a price in points, and
+plans are made anew with it: the more it is, the fewer examples, and of these fewer that are slow to make. The least
+price that does is looked for; where none does, not even one at which nothing is bought, the plan is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tuneplan.axes import Array
+from tuneplan.core.arrays import Inputs
+from tuneplan.late import np
+from tuneplan.study.planning.cases import Case, Solved
+from tuneplan.units import DAYS_PER_MONTH
+
+RUNGS = (1.0, 3.0, 6.0, 12.0, 30.0)
+"""Prices of an hour that are tried until one does, as powers of two of what an hour brings at the first plan. A learning
+curve's slope falls a little faster than examples grow, so that the first nearly halves them, and the last leaves none."""
+ROUNDS = 10
+"""Prices that are tried, at most."""
+LEAST = 1e-3
+"""Part of what an hour brings on average that the last one is taken to bring at least."""
+NEAR = 0.02
+"""Share of the horizon by which a plan may ship before its end at the confidence asked for, and be kept."""
+INNER = (0.1, 0.9)
+"""Parts of the way between two prices within which the next one lies: the secant of a bent curve creeps."""
+
+Dated = Callable[[Mapping[str, Solved]], Inputs]
+"""Numbers of the strategies of some plans, in their order, with the dates at which they ship."""
+Solve = Callable[[Sequence[Case]], list[Solved]]
+
+
+def in_horizon(plans: Mapping[str, Solved], dated: Dated, solve: Solve, tasks: Sequence[str]) -> dict[str, Solved]:
+    """Plans that ship within the horizon as surely as asked; those that do already are the same.
+
+    Parameters
+    ----------
+    plans
+        Feasible ones, of at least one strategy.
+    """
+    inputs = dated(plans)
+    late = _late(inputs, len(plans))
+    hours = np.broadcast_to((1.0 / inputs["made_an_hour"])[0].mean(axis=2), (len(inputs.structure.strategies), len(tasks)))
+    found = dict(plans)
+    searches = [
+        _Search(plan=plan, hours=row, tasks=tuple(tasks), late=float(over))
+        for plan, row, over in zip(plans.values(), hours, late, strict=False) if over > 0.0 and _an_hour(plan, row) > 0.0
+    ]  # fmt: skip
+    for _ in range(ROUNDS):
+        searches = [each for each in searches if not each.is_over]
+        if not searches:
+            break
+        made = dict(zip([each.name for each in searches], solve([each.case for each in searches]), strict=True))
+        inputs = dated(made)
+        early = NEAR * float(inputs["horizon_months"].mean()) * DAYS_PER_MONTH
+        over = _late(inputs, len(made)).tolist()
+        searches = [each.after(made[each.name], late, early) for each, late in zip(searches, over, strict=True)]
+        found |= {each.name: each.enough for each in searches if each.enough is not None}
+    return found
+
+
+def _late(inputs: Inputs, strategies: int) -> Array:
+    """Days after the end of the horizon within which all of a strategy ships as surely as asked; endless where it
+    does not, below 0 where it ships before. ``(strategy,)`` [day]
+    """
+    full = inputs["dates_of_launch"][0, :strategies, len(inputs.structure.tasks)]
+    over = np.broadcast_to(full - inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH, (strategies, full.shape[1]))
+    return np.quantile(over, float(inputs["budget_confidence"].flat[0]), axis=1, method="inverted_cdf")  # type: ignore[no-any-return]
+
+
+def _an_hour(plan: Solved, hours: Array) -> float:
+    """What the last hour of labelling brings, over all tasks of which something is bought; at least a small part of what
+    one brings on average, as a plan that needs no money buys until the last brings nothing. [point/hour]
+    """
+    spent = float((hours * plan.bought).sum())
+    brings = float((np.maximum(plan.slope, 0.0) * plan.bought).sum())
+    return max(brings, LEAST * abs(plan.value)) / spent if spent > 0.0 else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """The least price of an hour at which one strategy ships in time.
+
+    Attributes
+    ----------
+    plan
+        The first one, which ships late.
+    hours
+        Of labelling an example takes, by task. ``(task,)``
+    late, early
+        Days after the end of the horizon at the highest price known to be too low, and at the lowest that does.
+    low, high
+        These prices, as powers of two; no ``high`` yet: infinite.
+    enough
+        The best plan that ships in time; None: none yet.
+    """
+
+    plan: Solved
+    hours: Array
+    tasks: tuple[str, ...]
+    late: float
+    early: float = 0.0
+    low: float = -1.0
+    high: float = float("inf")
+    enough: Solved | None = None
+    is_near: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.plan.case.strategy
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the search has come to an end, or no price is left to be tried."""
+        return self.is_near or self.low >= RUNGS[-1]
+
+    @property
+    def power(self) -> float:
+        """The next price."""
+        if not np.isfinite(self.high):
+            return next(rung for rung in RUNGS if rung > self.low)
+        part = self.late / (self.late - self.early) if np.isfinite(self.late) and np.isfinite(self.early) else 0.5
+        return self.low + min(max(part, INNER[0]), INNER[1]) * (self.high - self.low)
+
+    @property
+    def case(self) -> Case:
+        """What is to be planned at it."""
+        price = _an_hour(self.plan, self.hours) * 2.0**self.power
+        return replace(self.plan.case, toll=dict(zip(self.tasks, (price * self.hours).tolist(), strict=True)))
+
+    def after(self, made: Solved, late: float, early: float) -> _Search:
+        """The search when the plan of ``case`` is known; one that trains nothing, or breaks other limits, has too few examples."""
+        if late > 0.0:
+            return replace(self, low=self.power, late=late)
+        if not (made.feasible and made.examples.any()):
+            return replace(self, high=self.power, early=-np.inf)
+        return replace(self, high=self.power, early=late, enough=made, is_near=late >= -early)
