@@ -102,8 +102,6 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
     must = inputs["must"][0]
     scores = normalised_scores(run, run.outcome.score)
     met = (np.isnan(must) | (scores >= must)).all(axis=1)
-    if not is_valued(inputs):  # what never ships has no worth where points have a price
-        met = met & ships(run)
     possible = np.array([name not in run.lowered.misfits for name in run.scenario.strategies])
     confidence, in_budget = float(inputs["budget_confidence"].flat[0]), np.isnan(limit) | (covered <= limit)
     return Limits(
@@ -112,6 +110,7 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
         possible=possible & np.isfinite(covered).all(axis=1),
         confidence=confidence,
         slack=_slack(run, in_budget & met, confidence),
+        shipped=np.ones(len(possible)) if is_valued(inputs) else ships(run).mean(axis=1),  # what ships late is worth less where points have a price
     )
 
 
