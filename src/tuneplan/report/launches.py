@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from tuneplan.report.days import median_and_p90, on_day, on_short, said_median_and_p90, without_year
 from tuneplan.report.tables import Table
-from tuneplan.report.words import in_words, share
+from tuneplan.report.words import in_words, listed, share
 from tuneplan.study.launches import Launch, Launches
 from tuneplan.study.results import Verdict
 
@@ -15,6 +16,8 @@ WORTH_NAMING = 0.05
 """By how much the next best is likelier, or less likely, to ship by the deadline where it is named."""
 WORTH_SAYING = 0.005
 """Share of draws in which something never ships from which it is said."""
+MOST_LATE = 4
+"""Strategies that ship too late that are named."""
 UNITS = {
     "day": ("deadline", "strategies.first", "strategies.full", "strategies.late"),
     "share": ("strategies.never", "strategies.in_time"),
@@ -44,6 +47,31 @@ def _in_time(launch: Launch, verdict: Verdict, launches: Launches) -> str:
     due, middle, late = (on_day(each, launches.start) for each in (launches.deadline, launch.full.median, launch.full.p90))
     when = f"on {without_year(middle, due)}" if middle == late else f"P50 {without_year(middle, due)}, P90 {without_year(late, middle)}"
     return f"It ships by the deadline of {due} in {share(launch.in_time)} of draws ({in_words(launch.in_time)}{against}), {when}."
+
+
+def is_a_limit(verdict: Verdict) -> bool:
+    """Whether a strategy has to ship within the horizon: where launch dates count, and points have no price that says what time is worth."""
+    return verdict.launches is not None and verdict.decision.unit == "point"
+
+
+def too_late(verdict: Verdict) -> list[Launch]:
+    """Strategies that meet no limit as they do not ship within the horizon as surely as asked."""
+    if verdict.launches is None or not is_a_limit(verdict):
+        return []
+    thrown_out = {name for name, allowed in zip(verdict.decision.strategies, verdict.decision.allowed, strict=True) if not allowed}
+    most = 1.0 - float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
+    return [each for each in verdict.launches.strategies if each.name in thrown_out and each.never > most]
+
+
+def said_too_late(late: Sequence[Launch]) -> str:
+    """Which ships too late how often, in part of a sentence; of many, of the first.
+
+    >>> said_too_late([])
+    ''
+    """
+    named = [f"{each.name} in {share(each.never)}" for each in late[:MOST_LATE]]
+    more = len(late) - MOST_LATE
+    return listed([*named, *([f"{more} more too often"] if more > 0 else [])]) if named else ""
 
 
 def deadline(launches: Launches) -> str:

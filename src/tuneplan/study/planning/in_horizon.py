@@ -46,7 +46,7 @@ def in_horizon(plans: Mapping[str, Solved], dated: Dated, solve: Solve, tasks: S
     hours = np.broadcast_to((1.0 / inputs["made_an_hour"])[0].mean(axis=2), (len(inputs.structure.strategies), len(tasks)))
     found = dict(plans)
     searches = [
-        _Search(plan=plan, hours=row, tasks=tuple(tasks), late=float(over))
+        _Search(plan=plan, hours=row, tasks=tuple(tasks), error=_error(inputs), late=float(over))
         for plan, row, over in zip(plans.values(), hours, late, strict=False) if over > 0.0 and _an_hour(plan, row) > 0.0
     ]  # fmt: skip
     for _ in range(ROUNDS):
@@ -71,6 +71,12 @@ def _late(inputs: Inputs, strategies: int) -> Array:
     return np.quantile(over, float(inputs["budget_confidence"].flat[0]), axis=1, method="inverted_cdf")  # type: ignore[no-any-return]
 
 
+def _error(inputs: Inputs) -> float:
+    """Simulation error of the chance to ship, of a plan that ships just so. [share]"""
+    asked = float(inputs["budget_confidence"].flat[0])
+    return float(np.sqrt(asked * (1.0 - asked) / inputs["dates_of_launch"].shape[3]))
+
+
 def _an_hour(plan: Solved, hours: Array) -> float:
     """What the last hour of labelling brings, over all tasks of which something is bought; at least a small part of what
     one brings on average, as a plan that needs no money buys until the last brings nothing. [point/hour]
@@ -90,6 +96,8 @@ class _Search:
         The first one, which ships late.
     hours
         Of labelling an example takes, by task. ``(task,)``
+    error
+        Simulation error of the chance to ship. [share]
     late, early
         Days after the end of the horizon at the highest price known to be too low, and at the lowest that does.
     low, high
@@ -101,6 +109,7 @@ class _Search:
     plan: Solved
     hours: Array
     tasks: tuple[str, ...]
+    error: float
     late: float
     early: float = 0.0
     low: float = -1.0
@@ -137,4 +146,5 @@ class _Search:
             return replace(self, low=self.power, late=late)
         if not (made.feasible and made.examples.any()):
             return replace(self, high=self.power, early=-np.inf)
-        return replace(self, high=self.power, early=late, enough=made, is_near=late >= -early)
+        enough = replace(made, confidence_error=float(np.hypot(made.confidence_error, self.error)))
+        return replace(self, high=self.power, early=late, enough=enough, is_near=late >= -early)
