@@ -16,17 +16,23 @@ from tuneplan.late import np
 from tuneplan.study.planning.cases import Case, Solved
 from tuneplan.units import DAYS_PER_MONTH
 
-RUNGS = (1.0, 3.0, 6.0, 12.0, 30.0)
-"""Prices of an hour that are tried until one does, as powers of two of what an hour brings at the first plan. A learning
-curve's slope falls a little faster than examples grow, so that the first nearly halves them, and the last leaves none."""
+STEEP, STEP, FASTER = 1.6, 0.1, 2.0
+"""Prices of an hour are powers of two of what an hour brings at the first plan. How much higher the next one is that is
+tried: for each doubling of the time there is, by which it ships too late; at least; and at least this many times the last
+one. Slopes of learning curves fall a little faster than examples grow, so that this is enough where labelling takes the time.
+"""
+DEAREST, ENDLESS = 30.0, 3.0
+"""Power from which no higher price is tried, as nothing is bought there; doublings that count for what never ships."""
 ROUNDS = 10
 """Prices that are tried, at most."""
 LEAST = 1e-3
 """Part of what an hour brings on average that the last one is taken to bring at least."""
-NEAR = 0.02
-"""Share of the horizon by which a plan may ship before its end at the confidence asked for, and be kept."""
+NEAR = 0.04
+"""How much before the end of the horizon a plan may ship at the confidence asked for, and be kept; as a power of two."""
 INNER = (0.1, 0.9)
 """Parts of the way between two prices within which the next one lies: the secant of a bent curve creeps."""
+SHORT = 1e-9
+"""What stands for no time at all."""
 
 Dated = Callable[[Mapping[str, Solved]], Inputs]
 """Numbers of the strategies of some plans, in their order, with the dates at which they ship."""
@@ -41,34 +47,32 @@ def in_horizon(plans: Mapping[str, Solved], dated: Dated, solve: Solve, tasks: S
     plans
         Feasible ones, of at least one strategy.
     """
-    inputs = dated(plans)
-    late = _late(inputs, len(plans))
+    inputs, found = dated(plans), dict(plans)
     hours = np.broadcast_to((1.0 / inputs["made_an_hour"])[0].mean(axis=2), (len(inputs.structure.strategies), len(tasks)))
-    found = dict(plans)
     searches = [
-        _Search(plan=plan, hours=row, tasks=tuple(tasks), error=_error(inputs), late=float(over))
-        for plan, row, over in zip(plans.values(), hours, late, strict=False) if over > 0.0 and _an_hour(plan, row) > 0.0
-    ]  # fmt: skip
+        _Search(plan=plan, hours=row, tasks=tuple(tasks), error=_error(inputs), late=late)
+        for plan, row, late in zip(plans.values(), hours, _late(inputs, len(plans)).tolist(), strict=False)
+        if late > 0.0 and _an_hour(plan, row) > 0.0
+    ]
     for _ in range(ROUNDS):
         searches = [each for each in searches if not each.is_over]
         if not searches:
             break
         made = dict(zip([each.name for each in searches], solve([each.case for each in searches]), strict=True))
-        inputs = dated(made)
-        early = NEAR * float(inputs["horizon_months"].mean()) * DAYS_PER_MONTH
-        over = _late(inputs, len(made)).tolist()
-        searches = [each.after(made[each.name], late, early) for each, late in zip(searches, over, strict=True)]
+        late = _late(dated(made), len(made)).tolist()
+        searches = [each.after(made[each.name], now) for each, now in zip(searches, late, strict=True)]
         found |= {each.name: each.enough for each in searches if each.enough is not None}
     return found
 
 
 def _late(inputs: Inputs, strategies: int) -> Array:
-    """Days after the end of the horizon within which all of a strategy ships as surely as asked; endless where it
-    does not, below 0 where it ships before. ``(strategy,)`` [day]
+    """Time within which all of a strategy ships as surely as asked, against the horizon and as a power of two: above 0
+    it ships too late, endless: never so surely. ``(strategy,)``
     """
     full = inputs["dates_of_launch"][0, :strategies, len(inputs.structure.tasks)]
-    over = np.broadcast_to(full - inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH, (strategies, full.shape[1]))
-    return np.quantile(over, float(inputs["budget_confidence"].flat[0]), axis=1, method="inverted_cdf")  # type: ignore[no-any-return]
+    part = np.broadcast_to(full / np.maximum(inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH, SHORT), (strategies, full.shape[1]))
+    quantile = np.quantile(part, float(inputs["budget_confidence"].flat[0]), axis=1, method="inverted_cdf")
+    return np.log2(np.maximum(quantile, SHORT))  # type: ignore[no-any-return]
 
 
 def _error(inputs: Inputs) -> float:
@@ -99,11 +103,13 @@ class _Search:
     error
         Simulation error of the chance to ship. [share]
     late, early
-        Days after the end of the horizon at the highest price known to be too low, and at the lowest that does.
+        As of ``_late``, at the highest price known to be too low, and at the lowest known to be enough.
     low, high
-        These prices, as powers of two; no ``high`` yet: infinite.
+        These prices, as powers of two; infinite: none is known to be enough.
     enough
         The best plan that ships in time; None: none yet.
+    is_near
+        Whether that ships just in time.
     """
 
     plan: Solved
@@ -112,7 +118,7 @@ class _Search:
     error: float
     late: float
     early: float = 0.0
-    low: float = -1.0
+    low: float = 0.0
     high: float = float("inf")
     enough: Solved | None = None
     is_near: bool = False
@@ -124,14 +130,15 @@ class _Search:
     @property
     def is_over(self) -> bool:
         """Whether the search has come to an end, or no price is left to be tried."""
-        return self.is_near or self.low >= RUNGS[-1]
+        return self.is_near or self.low >= DEAREST
 
     @property
     def power(self) -> float:
-        """The next price."""
+        """The next price: times rise with examples, which fall with the price, by powers; so the secant is of both as powers."""
         if not np.isfinite(self.high):
-            return next(rung for rung in RUNGS if rung > self.low)
-        part = self.late / (self.late - self.early) if np.isfinite(self.late) and np.isfinite(self.early) else 0.5
+            return self.low + max(STEEP * min(self.late, ENDLESS) + STEP, FASTER * self.low)
+        known = np.isfinite(self.late) and np.isfinite(self.early)
+        part = (self.late + NEAR / 2.0) / (self.late - self.early) if known else 0.5
         return self.low + min(max(part, INNER[0]), INNER[1]) * (self.high - self.low)
 
     @property
@@ -140,11 +147,11 @@ class _Search:
         price = _an_hour(self.plan, self.hours) * 2.0**self.power
         return replace(self.plan.case, toll=dict(zip(self.tasks, (price * self.hours).tolist(), strict=True)))
 
-    def after(self, made: Solved, late: float, early: float) -> _Search:
+    def after(self, made: Solved, late: float) -> _Search:
         """The search when the plan of ``case`` is known; one that trains nothing, or breaks other limits, has too few examples."""
         if late > 0.0:
             return replace(self, low=self.power, late=late)
         if not (made.feasible and made.examples.any()):
             return replace(self, high=self.power, early=-np.inf)
         enough = replace(made, confidence_error=float(np.hypot(made.confidence_error, self.error)))
-        return replace(self, high=self.power, early=late, enough=enough, is_near=late >= -early)
+        return replace(self, high=self.power, early=late, enough=enough, is_near=late >= -NEAR)
