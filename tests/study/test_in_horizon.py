@@ -9,8 +9,13 @@ import numpy as np
 import pytest
 
 from building import scenario
+from tuneplan.evidence.findings import Findings
+from tuneplan.report.advice import recommendation
+from tuneplan.report.document.blocks import Paragraph
 from tuneplan.report.launches import said_too_late, too_late
+from tuneplan.report.memo import limits, recommending
 from tuneplan.report.memo.limits import STOPPED
+from tuneplan.report.memo.pictures import Pictures
 from tuneplan.report.remarks import remarks
 from tuneplan.report.text import overview
 from tuneplan.scenario.records import Scenario
@@ -160,9 +165,9 @@ def test_what_ships_too_late_is_named_with_its_chance() -> None:
     prompted = {**KINDS, "prompted": {"like_base": "yes"}}
     found = verdict(run(asked(keys=given, strategies=prompted), monte_carlo(64)))
     assert [each.name for each in too_late(found)] == list(STRATEGIES)
-    said = next(each for each in remarks(found) if each.startswith("Does not ship within the horizon"))
+    said = next(each for each in remarks(found) if each.startswith("Too late for the horizon"))
     assert said_too_late(too_late(found)) in said
-    assert "90 % have to ship" in said
+    assert "has to ship in 90 % of them" in said
     table = overview(found)
     column = table.head.index("all limits")
     assert [row[column] for row in table.rows][-1] == "100 %"
@@ -173,3 +178,29 @@ def test_where_all_ship_nothing_is_said() -> None:
     found = verdict(run(asked(keys={**OPEN, "data.examples": 300}, annotators=20), monte_carlo(64)))
     assert too_late(found) == []
     assert "all limits" not in overview(found).head
+
+
+@pytest.mark.parametrize(("annotators", "count", "said"), [(2, 3000, "Too late, and out for it: unified in"), (50, 300, "All options that can be done do.")], ids=["too late", "in time"])
+def test_the_memo_names_the_horizon_among_the_limits(annotators: int, count: int, said: str) -> None:
+    question = asked(annotators, keys={**OPEN, "data.examples": count}, strategies={**KINDS, "prompted": {"like_base": "yes"}})
+    findings = Findings(verdict=verdict(run(question, monte_carlo(64))), load=lambda more=(): question)
+    told = " ".join(block.text for block in limits.section(findings, Pictures(findings=findings)).blocks if isinstance(block, Paragraph))
+    assert "nothing but money and time is a limit" in told
+    assert said in told
+    front = " ".join(block.text for block in recommending.options(findings).blocks if isinstance(block, Paragraph))
+    assert "to ship within the horizon in 90 % of draws" in front
+    assert ("Too late: unified in" in front) == (annotators == 2)
+
+
+def test_where_points_have_a_price_nothing_but_money_is_a_limit() -> None:
+    question = asked(keys={**OPEN, "data.examples": 3000, "value": "$1000 per point per month"})
+    findings = Findings(verdict=verdict(run(question, monte_carlo(64))), load=lambda more=(): question)
+    assert too_late(findings.verdict) == []
+    told = " ".join(block.text for block in limits.section(findings, Pictures(findings=findings)).blocks if isinstance(block, Paragraph))
+    assert "nothing but money is a limit" in told
+
+
+def test_where_nothing_is_in_time_no_budget_is_asked_for() -> None:
+    found = verdict(run(asked(keys={**OPEN, "data.examples": 3000}), monte_carlo(64)))
+    assert found.decision.best is None
+    assert "no higher limit would do, as it ships too late" in recommendation(found)

@@ -121,7 +121,7 @@ def _hurried(verdict: Verdict) -> Iterator[str]:
     plans = [plan for plan in verdict.run.plans.values() if plan.binding == "time"]
     if plans:
         left = {plan.strategy: plan.limit - plan.spend for plan in plans if plan.limit > plan.spend}
-        unspent = f" ({listed([f'{usd(each)} of the budget unspent by {name}' for name, each in list(left.items())[:MOST_TOLLS]])})" if left else ""
+        unspent = f" ({listed([f'{usd(each)} left by {name}' for name, each in list(left.items())[:MOST_TOLLS]])})" if left else ""
         several, asked = len(plans) > 1, float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
         yield (
             f"The plan{'s' if several else ''} of {listed([plan.strategy for plan in plans])} buy{'' if several else 's'} fewer examples than the budget would pay for{unspent}: with more, "

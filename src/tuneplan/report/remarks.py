@@ -55,8 +55,8 @@ def _too_late(verdict: Verdict) -> Iterator[str]:
     if late:
         asked = float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
         yield (
-            f"Does not ship within the horizon: {said_too_late(late)} of draws; {share(asked)} have to ship (budget.confidence), as points without a value "
-            f"(tasks.*.value) do not say what time is worth. More annotators or a longer horizon would help."
+            f"Too late for the horizon, and out for it: {said_too_late(late)} of draws. All has to ship in {share(asked)} of them (budget.confidence), as points without a value "
+            f"(tasks.*.value) do not say what time is worth. What holds it up, simulate schedule says; more people or a longer horizon would help."
         )
 
 

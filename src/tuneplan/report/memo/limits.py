@@ -99,5 +99,5 @@ def _in_horizon(findings: Findings) -> Iterator[str]:
     if not is_a_limit(verdict):
         return
     asked, late = share(findings.options.limits.confidence), too_late(verdict)
-    broken = f"Does not, and is out for it: {said_too_late(late)} of draws. More annotators or a longer horizon would help." if late else "All that can be done do."
-    yield f"Points have no value here (tasks.*.value) that says what time is worth, so that an option has to ship within the horizon in {asked} of draws. {broken}"
+    kept = f"Too late, and out for it: {said_too_late(late)} of draws. More people or a longer horizon would help." if late else "All options that can be done do."
+    yield f"As points have no value here (tasks.*.value), nothing says what time is worth: an option has to ship within the horizon in {asked} of draws. {kept}"

@@ -27,8 +27,10 @@ ROUNDS = 10
 """Prices that are tried, at most."""
 LEAST = 1e-3
 """Part of what an hour brings on average that the last one is taken to bring at least."""
-NEAR = 0.04
-"""How much before the end of the horizon a plan may ship at the confidence asked for, and be kept; as a power of two."""
+NEAR, NEAR_OF_MANY, MANY = 0.04, 0.3, 12
+"""How much before the end of the horizon a plan may ship at the confidence asked for, and be kept, as a power of two; and
+where there are more than so many tasks, of which each plan takes long.
+"""
 INNER = (0.1, 0.9)
 """Parts of the way between two prices within which the next one lies: the secant of a bent curve creeps."""
 SHORT = 1e-9
@@ -128,6 +130,10 @@ class _Search:
         return self.plan.case.strategy
 
     @property
+    def near(self) -> float:
+        return NEAR if len(self.tasks) <= MANY else NEAR_OF_MANY
+
+    @property
     def is_over(self) -> bool:
         """Whether the search has come to an end, or no price is left to be tried."""
         return self.is_near or self.low >= DEAREST
@@ -138,7 +144,7 @@ class _Search:
         if not np.isfinite(self.high):
             return self.low + max(STEEP * min(self.late, ENDLESS) + STEP, FASTER * self.low)
         known = np.isfinite(self.late) and np.isfinite(self.early)
-        part = (self.late + NEAR / 2.0) / (self.late - self.early) if known else 0.5
+        part = (self.late + self.near / 2.0) / (self.late - self.early) if known else 0.5
         return self.low + min(max(part, INNER[0]), INNER[1]) * (self.high - self.low)
 
     @property
@@ -154,4 +160,4 @@ class _Search:
         if not (made.feasible and made.examples.any()):
             return replace(self, high=self.power, early=-np.inf)
         enough = replace(made, confidence_error=float(np.hypot(made.confidence_error, self.error)))
-        return replace(self, high=self.power, early=late, enough=enough, is_near=late >= -NEAR)
+        return replace(self, high=self.power, early=late, enough=enough, is_near=late >= -self.near)
