@@ -203,4 +203,4 @@ def test_where_points_have_a_price_nothing_but_money_is_a_limit() -> None:
 def test_where_nothing_is_in_time_no_budget_is_asked_for() -> None:
     found = verdict(run(asked(keys={**OPEN, "data.examples": 3000}), monte_carlo(64)))
     assert found.decision.best is None
-    assert "no higher limit would do, as it ships too late" in recommendation(found)
+    assert "no higher limit would do, as what is not built in time" in recommendation(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tuneplan.report.launches import ships, too_late
+from tuneplan.report.launches import ships
 from tuneplan.report.words import in_words, listed, share, signed_usd, usd, usd_at_least
 from tuneplan.study.decision import LEVEL, SAME_COST, Decision
 from tuneplan.study.results import Rival, Verdict
@@ -171,8 +171,8 @@ def _what_would_do(verdict: Verdict) -> str:
     plan = verdict.run.plans.get(verdict.nearest)
     if plan is not None and plan.binding == "minimum scores":
         return f"{covers}; no plan within it reaches the minimum scores as surely as asked, and this one comes nearest: lower them, or let a plan spend more."
-    if math.isnan(verdict.enough) and any(each.name == verdict.nearest for each in too_late(verdict)):
-        return f"{covers}; no higher limit would do, as it ships too late: more annotators, fewer examples or a longer horizon would."
+    if math.isnan(verdict.enough) and verdict.binding.get("horizon", 0.0) > 1.0 - _confidence(verdict):
+        return f"{covers}; no higher limit would do, as what is not built in time is not bought with it: see who is missing, or give it longer."
     if math.isnan(verdict.enough):
         return f"{covers}; no higher limit would do, as minimum scores are missed too often: lower them, or buy more examples."
     if verdict.enough <= verdict.limit:
