@@ -22,6 +22,8 @@ COSTS_ALONE = (
     "let the budget cover delay (budget.covers), or make it a limit (deadline.must: yes)."
 )
 """Where points decide, and the budget does not pay for lateness."""
+MOST_LATE = 4
+"""Strategies that ship too late that are named."""
 UNITS = {
     "day": ("deadline", "strategies.first", "strategies.full", "strategies.late"),
     "share": ("strategies.never", "strategies.in_time", "retiring.chance"),
@@ -68,6 +70,31 @@ def gone(retiring: Sequence[Retirement]) -> list[str]:
             found.setdefault((each.model, each.retires), []).append(f"{each.strategy} ships in {share(each.chance)} of draws")
     then = "what ships then is a successor, whose scores and price nobody gave"
     return [f"{model} retires on {on_day(0.0, retires)}, before {listed(ships)}: {then}." for (model, retires), ships in found.items()]
+
+
+def is_a_limit(verdict: Verdict) -> bool:
+    """Whether a strategy has to ship within the horizon: where launch dates count, and points have no price that says what time is worth."""
+    return verdict.launches is not None and verdict.decision.unit == "point"
+
+
+def too_late(verdict: Verdict) -> list[Launch]:
+    """Strategies that meet no limit as they do not ship within the horizon as surely as asked."""
+    if verdict.launches is None or not is_a_limit(verdict):
+        return []
+    thrown_out = {name for name, allowed in zip(verdict.decision.strategies, verdict.decision.allowed, strict=True) if not allowed}
+    most = 1.0 - float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
+    return [each for each in verdict.launches.strategies if each.name in thrown_out and each.never > most]
+
+
+def said_too_late(late: Sequence[Launch]) -> str:
+    """Which ships too late how often, in part of a sentence; of many, of the first.
+
+    >>> said_too_late([])
+    ''
+    """
+    named = [f"{each.name} in {share(each.never)}" for each in late[:MOST_LATE]]
+    more = len(late) - MOST_LATE
+    return listed([*named, *([f"{more} more too often"] if more > 0 else [])]) if named else ""
 
 
 def deadline(launches: Launches) -> str:

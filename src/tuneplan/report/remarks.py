@@ -9,6 +9,7 @@ from itertools import pairwise
 from tuneplan.core.validity import RANGES
 from tuneplan.report import launches, plans
 from tuneplan.report.flips import what_would_flip_it
+from tuneplan.report.launches import said_too_late, too_late
 from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.words import listed, plain, points_apart, share, signed_points, signed_usd, usd
 from tuneplan.scenario.planned import searched
@@ -28,6 +29,7 @@ def remarks(verdict: Verdict) -> list[str]:
     """What a reader has to know before acting; what only a choice needs is left out where there is none."""
     said, comparison = list(_calibrated(verdict)), verdict.comparison
     said.extend(about_names(verdict))
+    said.extend(_too_late(verdict))
     said.extend(plans.remarks(verdict))
     if comparison is not None and not comparison.is_same:
         said.append(money_and_capability(comparison))
@@ -46,6 +48,17 @@ def remarks(verdict: Verdict) -> list[str]:
         said.extend(f"{row.name} can't be done: {row.misfit}." for row in verdict.results if row.misfit)
     said.append(about_evidence(verdict))
     return said
+
+
+def _too_late(verdict: Verdict) -> Iterator[str]:
+    """Who is thrown out for shipping too late, and how often that is; the nearest one's is told with the recommendation."""
+    late = [each for each in too_late(verdict) if each.name != verdict.nearest]
+    if late:
+        asked = float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
+        yield (
+            f"Too late for the horizon, and out for it: {said_too_late(late)} of draws. All has to ship in {share(asked)} of them (budget.confidence), as points without a value "
+            f"(tasks.*.value) do not say what time is worth. What holds it up, simulate schedule says; more people or a longer horizon would help."
+        )
 
 
 def about_capability(verdict: Verdict) -> list[str]:

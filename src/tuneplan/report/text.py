@@ -114,8 +114,8 @@ def overview(verdict: Verdict) -> Table:
     if decision.unit == "USD":
         head = (*head[:5], "net benefit", *head[5:])
     has_minimum = not np.isnan(verdict.run.lowered.inputs["must"]).all()
-    shows_all = has_minimum or due_by(verdict.run) == "deadline"
-    if shows_all:
+    has_limits = has_minimum or due_by(verdict.run) == "deadline" or bool(launches.too_late(verdict))
+    if has_limits:
         head = (*head[:-2], "all limits", *head[-2:])
     rows = []
     for index, row in enumerate(verdict.results):
@@ -131,7 +131,7 @@ def overview(verdict: Verdict) -> Table:
         best = share(decision.probability_best[index]) if decision.allowed[index] else "-"
         kept = "-" if math.isnan(verdict.limit) else share(decision.probability_in_budget[index])
         cells.append("can't be done" if row.misfit else kept)
-        if shows_all:
+        if has_limits:
             cells.append(share(decision.probability_limits_met[index]))
         cells += [best, lost]
         rows.append(tuple(cells))

@@ -46,7 +46,8 @@ class Case:
     least
         Examples that tasks have at least, beyond what the scenario asks.
     toll
-        What an example takes off the objective by the time that it takes, by task; see ``delays``. [USD/example]
+        What an example takes off the objective by the time that it takes, by task, in the unit of the objective; see
+        ``delays``, and where points have no price ``in_horizon``.
     aside
         Money that is kept for what stands idle. [USD]
     unspent
@@ -145,8 +146,9 @@ def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array, toll
     most = (np.inf if np.isnan(limit) else limit) - aside - np.array([case.unspent for case in cases])
 
     def less(bought: Array) -> Array:
-        dear: Array = money.fixed_in_all + ((money.price_in_all + tolls) * bought).sum(axis=2)
-        return dear * valued
+        if not valued:
+            return np.asarray((tolls * bought).sum(axis=2))
+        return np.asarray(money.fixed_in_all + ((money.price_in_all + tolls) * bought).sum(axis=2))
 
     def value(bought: Array) -> Array:
         return worth(bought) - less(bought)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tuneplan.axes import Array, Mask
 from tuneplan.core import costs_of, route
@@ -28,11 +29,14 @@ from tuneplan.scenario.timed import MUST, is_timed
 from tuneplan.study.design import Design
 from tuneplan.study.planning.cases import CELLS_OF_WORTH, FEWEST_OF_WORTH, Case, Solved, draws_for
 from tuneplan.study.planning.due import by_the_deadline
+from tuneplan.study.planning.in_horizon import in_horizon
 from tuneplan.study.planning.worth import expected_score_of_models
 from tuneplan.study.valuing import reference_row, usd_per_scale
 
 DRAWS, DRAWS_OF_IDLE = 64, 256
 """Draws for the toll, which is a difference on the same draws; and for the money that is laid aside, of which the tail counts."""
+DRAWS_OF_SHIPPING = 512
+"""Draws on which a plan has to ship within the horizon as surely as asked."""
 FEWER = 0.25
 """Part of a task's examples that is left out to measure its toll: it evens out single batches."""
 ONE_BY_ONE = 12
@@ -87,7 +91,14 @@ def in_time(scenario: Scenario, best: Mapping[str, Solved], solve: Solve, *, uni
         done |= _charged(clock, done, solve)
     if scenario.setting(MUST, False) and clock.names and "budget.limit" in scenario.quantities:
         done |= by_the_deadline({name: done[name] for name in clock.names}, clock.lowered, solve)
+    elif unit != "USD" and clock.names:
+        done |= in_horizon({name: done[name] for name in clock.names}, partial(_dated, clock), solve, scenario.tasks)
     return done
+
+
+def _dated(clock: _Clock, plans: Mapping[str, Solved]) -> Inputs:
+    """Numbers of the strategies of some plans, in their order, dates simulated."""
+    return replace(clock, names=tuple(plans)).lowered(plans, DRAWS_OF_SHIPPING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
