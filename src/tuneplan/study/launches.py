@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.timed import DEADLINE, day_of, start_of
 from tuneplan.study.decision import QUANTILES, Estimate, estimate
@@ -27,7 +27,7 @@ class Launch:
     never
         Share of draws in which not all of it has shipped within the horizon.
     in_time
-        Share of draws in which all of it ships by the deadline; NaN where there is none.
+        Share of draws in which all of it ships by the deadline, and within the horizon; NaN where there is none.
     late
         Days after the deadline, at most until the horizon ends. [day]
     """
@@ -50,10 +50,13 @@ class Launches:
         The first day; None where the scenario names none.
     deadline
         Last day in time, counted from the start; NaN where there is none. [day]
+    horizon
+        Of the project, in the median. [day]
     """
 
     start: date | None
     deadline: float
+    horizon: float
     strategies: tuple[Launch, ...]
 
     def of(self, name: str) -> Launch | None:
@@ -72,15 +75,21 @@ def launches_of(run: Run) -> Launches | None:
     return Launches(
         start=start_of(run.scenario),
         deadline=deadline,
+        horizon=float(np.median(horizon)),
         strategies=tuple(
             Launch(
                 name=name, first=days(first[row], run.design.scrambles), full=days(full[row], run.design.scrambles), never=float((full[row] > horizon).mean()),
-                in_time=float("nan") if np.isnan(deadline) else float((full[row] <= deadline + 1.0).mean()), late=estimate(late[row], run.design.scrambles),
+                in_time=float("nan") if np.isnan(deadline) else float(in_time_of(run, full[row]).mean()), late=estimate(late[row], run.design.scrambles),
             )
             for row, name in enumerate(run.scenario.strategies)
             if name not in run.lowered.misfits
         ),
     )  # fmt: skip
+
+
+def in_time_of(run: Run, full: Array) -> Mask:
+    """Draws in which all has shipped by the deadline, and before the horizon ends, after which nothing counts. ``(draw,)`` of bool"""
+    return np.asarray(full <= np.minimum(run.lowered.inputs["deadline_day"].flat[0], _horizon(run)))
 
 
 def counts(run: Run) -> bool:
