@@ -31,7 +31,7 @@ def ships(verdict: Verdict) -> list[str]:
     if launch is None:
         return []
     if launch.never > 1.0 - WORTH_SAYING:
-        return ["It does not ship within the horizon."]
+        return ["It never ships." if launch.is_endless else "It does not ship within the horizon."]
     said = _in_time(launch, verdict, launches) if not math.isnan(launch.in_time) else f"All of it ships {_by(launch, launches)}."
     return [said, *([f"In {share(launch.never)} of draws it does not ship within the horizon."] if launch.never >= WORTH_SAYING else [])]
 
@@ -69,7 +69,7 @@ def table(launches: Launches, best: str = "") -> Table:
 
 
 def _row(each: Launch, launches: Launches, best: str, has_deadline: bool, some_never: bool) -> tuple[str, ...]:
-    cells = [f"{'> ' if each.name == best else '  '}{each.name}", *(median_and_p90(when, launches.start, launches.horizon) for when in (each.first, each.full))]
+    cells = [f"{'> ' if each.name == best else '  '}{each.name}", *(median_and_p90(when, launches.start, launches.until(each)) for when in (each.first, each.full))]
     cells += [share(each.in_time), f"{each.late.mean:.0f}"] if has_deadline else []
     return (*cells, *([share(each.never)] if some_never else []))
 

@@ -15,6 +15,9 @@ from tuneplan.study.options import strategy_draws
 from tuneplan.study.run import Run
 from tuneplan.units import DAYS_PER_MONTH
 
+NEEDED = ("annotators", "reviewers", "engineers", "judges", "gate_pass")
+"""Numbers without which something never ships."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
@@ -30,6 +33,8 @@ class Launch:
         Share of draws in which all of it ships by the deadline, and within the horizon; NaN where there is none.
     late
         Days after the deadline, at most until the horizon ends. [day]
+    is_endless
+        Whether it never ships in any draw, as somebody or something that it takes is not there.
     """
 
     name: str
@@ -38,6 +43,7 @@ class Launch:
     never: float
     in_time: float
     late: Estimate
+    is_endless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,10 @@ class Launches:
     deadline: float
     horizon: float
     strategies: tuple[Launch, ...]
+
+    def until(self, of: Launch) -> float:
+        """The day after which a launch of a strategy is only told to be after the horizon; of what never comes that is said at any time. [day]"""
+        return float("inf") if of.is_endless else self.horizon
 
     def of(self, name: str) -> Launch | None:
         """That of one strategy; None where it can't be done."""
@@ -80,11 +90,19 @@ def launches_of(run: Run) -> Launches | None:
             Launch(
                 name=name, first=days(first[row], run.design.scrambles), full=days(full[row], run.design.scrambles), never=float((full[row] > horizon).mean()),
                 in_time=float("nan") if np.isnan(deadline) else float(in_time_of(run, full[row]).mean()), late=estimate(late[row], run.design.scrambles),
+                is_endless=_is_endless(run, row, full[row]),
             )
             for row, name in enumerate(run.scenario.strategies)
             if name not in run.lowered.misfits
         ),
     )  # fmt: skip
+
+
+def _is_endless(run: Run, row: int, full: Array) -> bool:
+    inputs = run.lowered.inputs
+    nobody = any((inputs[name] == 0.0).all() for name in NEEDED)
+    missing = np.broadcast_to(inputs["gpus_per_run"] > inputs["gpus_at_hand"], (1, len(run.scenario.strategies), 1, run.design.draws))[0, row].all()
+    return bool(np.isinf(full).all() and (nobody or missing))
 
 
 def in_time_of(run: Run, full: Array) -> Mask:

@@ -97,7 +97,8 @@ def of_deadline(found: Schedule) -> list[str]:
         return [f"There is no deadline; {missing}, deadline.delay_cost what a day later costs."] if found.counts else []
     ranked = sorted(found.strategies, key=lambda each: -each.in_time)
     chances = _together([(each.name, f"{in_words(each.in_time)} ({share(each.in_time)})") for each in ranked])
-    said = f"All of it has shipped by the deadline of {on_day(found.deadline, found.start)}: {chances}."
+    ends = ", and within the horizon, which ends before it" if found.horizon <= found.deadline else ""
+    said = f"All of it has shipped by the deadline of {on_day(found.deadline, found.start)}{ends}: {chances}."
     dear = sorted((each for each in found.strategies if each.delay.mean >= SMALL), key=lambda each: -each.delay.mean)
     if dear:
         costs = _together([(each.name, about_usd(each.delay.mean)) for each in dear])

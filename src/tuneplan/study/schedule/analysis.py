@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -118,7 +119,12 @@ def errors_of(full: Array, in_time: Array, scrambles: int) -> Errors:
 
 def _error(found: Array) -> float:
     """Standard error of a mean; unknown where some is infinite."""
-    return float(found.std(ddof=1) / np.sqrt(len(found))) if np.isfinite(found).all() else float("nan")
+    return _known(found.std(ddof=1) / np.sqrt(len(found))) if np.isfinite(found).all() else math.nan
+
+
+def _known(value: float) -> float:
+    """A number, or the one NaN that is itself, so that records can be compared."""
+    return math.nan if np.isnan(value) else float(value)
 
 
 def _horizon(run: Run) -> Array:
@@ -141,7 +147,7 @@ def _loads(played: Simulated, row: int, scrambles: int) -> tuple[Load, ...]:
         own = _of_strategy(played.work[name], row)
         found.append(Load(
             resource=name, count=float(np.median(own.count)), busy=estimate(own.busy, scrambles), idle=estimate(own.idle, scrambles),
-            load=estimate(load_of(own), scrambles), waited=estimate(own.waited, scrambles), each_waited=float(own.each_waited.mean()),
+            load=estimate(load_of(own), scrambles), waited=estimate(own.waited, scrambles), each_waited=_known(own.each_waited.mean()),
         ))  # fmt: skip
     return tuple(found)
 

@@ -29,9 +29,9 @@ class Errors:
         Of the chance to be in time. [share]
     """
 
-    p50: float = float("nan")
-    p90: float = float("nan")
-    in_time: float = float("nan")
+    p50: float = math.nan
+    p90: float = math.nan
+    in_time: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Load:
     idle: Estimate
     load: Estimate
     waited: Estimate
-    each_waited: float = float("nan")
+    each_waited: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
