@@ -159,7 +159,7 @@ def test_a_launch_after_the_horizon_is_not_in_time() -> None:
 
 
 def test_a_batch_waits_for_reviewers_and_a_model_for_others_but_nothing_is_said_of_annotators() -> None:
-    of, found = usual()
+    _, found = usual()
     waits = {load.resource: load.each_waited for load in named(found, "specialists").loads}
     assert math.isnan(waits["annotators"])
     assert all(waits[name] >= 0.0 for name in RESOURCES[1:])
