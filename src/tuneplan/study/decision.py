@@ -107,7 +107,7 @@ class Limits:
     Attributes
     ----------
     in_budget, scores_met
-        Draw by draw, ``(strategy, draw)`` of bool; what never ships meets no minimum score.
+        Draw by draw, ``(strategy, draw)`` of bool.
     possible
         Whether it can be trained and served at all, ``(strategy,)`` of bool.
     confidence
@@ -115,6 +115,8 @@ class Limits:
     slack
         What may be missing of that, ``(strategy,)``: a plan that spends its budget to the last example keeps it
         exactly on the draws on which it was made, and but for simulation error on others. [share]
+    shipped
+        Chance to ship in time, a limit of its own: money and scores do not have to hold in the same draws. ``(strategy,)`` [share]
     """
 
     in_budget: np.ndarray
@@ -122,11 +124,12 @@ class Limits:
     possible: np.ndarray
     confidence: float
     slack: Array | float = 0.0
+    shipped: Array | float = 1.0
 
     @property
     def met(self) -> Array:
-        """Chance to keep all of them. ``(strategy,)`` [share]"""
-        return (self.in_budget & self.scores_met).mean(axis=1)  # type: ignore[no-any-return]
+        """Chance to keep the budget and minimum scores together, or to ship in time where that is rarer. ``(strategy,)`` [share]"""
+        return np.minimum((self.in_budget & self.scores_met).mean(axis=1), self.shipped)  # type: ignore[no-any-return]
 
     @property
     def allowed(self) -> np.ndarray:

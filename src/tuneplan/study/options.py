@@ -102,8 +102,6 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
     must = inputs["must"][0]
     scores = normalised_scores(run, run.outcome.score)
     met = (np.isnan(must) | (scores >= must)).all(axis=1)
-    if not is_valued(inputs):  # what never ships has no worth where points have a price
-        met = met & ships(run)
     possible = np.array([name not in run.lowered.misfits for name in run.scenario.strategies])
     confidence, in_budget = float(inputs["budget_confidence"].flat[0]), np.isnan(limit) | (covered <= limit)
     return Limits(
@@ -112,7 +110,15 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
         possible=possible & np.isfinite(covered).all(axis=1),
         confidence=confidence,
         slack=_slack(run, in_budget & met, confidence),
+        shipped=_shipped(run),
     )
+
+
+def _shipped(run: Run) -> Array:
+    """Chance to ship within the horizon, as a limit; where points have a price what ships late is worth less, and only
+    what never ships at all breaks it. ``(strategy,)`` [share]"""
+    share: Array = ships(run).mean(axis=1)
+    return np.where(share > 0.0, 1.0, 0.0) if is_valued(run.lowered.inputs) else share
 
 
 def ships(run: Run) -> np.ndarray:

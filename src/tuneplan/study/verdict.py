@@ -212,7 +212,9 @@ def enough_for(options: Options) -> list[float]:
     if np.isnan(options.budget):
         return [float("nan")] * len(options.strategies)
     limits = options.limits
-    return [enough_budget(*each, limits.confidence) for each in zip(options.covered, limits.scores_met, strict=True)]
+    late = np.broadcast_to(np.asarray(limits.shipped) < limits.confidence, (len(options.strategies),)).tolist()
+    enough = (enough_budget(*each, limits.confidence) for each in zip(options.covered, limits.scores_met, strict=True))
+    return [float("nan") if too_late else each for too_late, each in zip(late, enough, strict=True)]
 
 
 def nearest_of(options: Options) -> int | None:

@@ -46,3 +46,8 @@ def test_a_short_horizon_is_told_how_long_it_has_to_be() -> None:
 def test_where_everything_ships_neither_is_told() -> None:
     found = remedies("budget.limit=$10", annotators=3)
     assert not {"hands", "horizon"} & {each.kind for each in found.found}
+
+
+def test_kinds_of_time_are_listed_where_something_is_late() -> None:
+    assert {"hands", "horizon"} <= set(remedies("horizon=1 month", annotators=3).kinds)
+    assert not {"hands", "horizon"} & set(remedies("budget.limit=$10", annotators=3).kinds)

@@ -49,7 +49,7 @@ class Screen:
         )
 
 
-ARRAYS, OF_LIMITS = ("cost", "covered", "points", "objective", "counted"), ("in_budget", "scores_met", "possible", "slack")
+ARRAYS, OF_LIMITS = ("cost", "covered", "points", "objective", "counted"), ("in_budget", "scores_met", "possible", "slack", "shipped")
 """What options, and their limits, hold by strategy."""
 
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from tuneplan.study.options import options_of
 from tuneplan.study.remedies.single_changes import KINDS
 from tuneplan.study.remedies.trials import Remedy, Trials
@@ -14,6 +16,8 @@ from tuneplan.study.verdict import broken, enough_for
 
 MOST_STRATEGIES = 8
 """Strategies for which changes are tried, those nearest to the limits first."""
+IN_TIME = ("hands", "horizon")
+"""Kinds of changes that say something only where something ships too late."""
 READ_OFF = ("budget", "must", "confidence")
 """Kinds that need no run, so that every strategy is looked at."""
 
@@ -84,12 +88,13 @@ def remedies_of(verdict: Verdict) -> Remedies | None:
         for remedy in change(trials, options.strategies[row])
     ]  # fmt: skip
     kinds, names = list(KINDS), options.strategies
+    is_late = bool((np.asarray(options.limits.shipped) < options.limits.confidence).any())
     return Remedies(
         broken=every,
         found=tuple(
             sorted(found, key=lambda each: (each.lowers, each.usd_asked, _lost(each), kinds.index(each.kind), each.extent, names.index(each.strategy)))
         ),
-        kinds=tuple(KINDS),
+        kinds=tuple(kind for kind in KINDS if kind not in IN_TIME or is_late),
         untried=tuple(dict.fromkeys(trials.untried)),
     )
 

@@ -19,7 +19,7 @@ from tuneplan.scenario import catalogue
 from tuneplan.scenario.edits import with_changes, without_task
 from tuneplan.scenario.records import UNSEEN, Quantity
 from tuneplan.scenario.schema import METHODS
-from tuneplan.study.options import normalised_scores, ships
+from tuneplan.study.options import normalised_scores
 from tuneplan.study.remedies.in_time import longer_horizon, more_hands
 from tuneplan.study.remedies.scaled_changes import cheaper_examples, fewer_examples, more_examples
 from tuneplan.study.remedies.trials import NOTHING, PER_CENT, Remedy, Trials, feasible
@@ -101,11 +101,13 @@ def lower_must(trials: Trials, strategy: str) -> Iterator[Remedy]:
     if not limits.possible[row]:
         return
     scores, must = normalised_scores(run, run.outcome.score)[row], run.lowered.inputs["must"][0, 0]
-    met, in_time = np.isnan(must) | (scores >= must), limits.in_budget[row] & ships(run)[row]
+    if float(np.broadcast_to(limits.shipped, limits.possible.shape)[row]) < limits.confidence:
+        return
+    met = np.isnan(must) | (scores >= must)
     for index, request in enumerate(run.scenario.requests):
         if np.isnan(must[index]).all() or met[index].all():
             continue
-        others = in_time & np.delete(met, index, axis=0).all(axis=0)
+        others = limits.in_budget[row] & np.delete(met, index, axis=0).all(axis=0)
         highest = _highest(scores[index][others], scores.shape[1], limits.confidence)
         value = _on_scale(run.lowered.used, request, highest)
         if value is not None:
