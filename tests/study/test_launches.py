@@ -83,6 +83,18 @@ def test_who_never_ships_is_counted_and_ends_with_the_horizon() -> None:
     assert full_launches(made).max() == pytest.approx(HORIZON)
 
 
+def test_in_time_is_within_the_horizon_and_what_cannot_end_is_endless() -> None:
+    short = of(timed("horizon=3 months"))
+    assert [each.in_time for each in short.strategies] == pytest.approx([1.0 - each.never for each in short.strategies])
+    assert not any(each.is_endless for each in short.strategies)
+    assert (short.horizon, short.until(short.strategies[0])) == pytest.approx((91.3125, 91.3125))
+    nobody = of(timed("schedule.annotators=0"))
+    assert [each.name for each in nobody.strategies if not each.is_endless] == ["prompted"]
+    assert math.isinf(nobody.until(nobody.strategies[0]))
+    for change in ("schedule.gate=0%", "schedule.engineers=0"):
+        assert of(timed(change)).strategies[0].is_endless, change
+
+
 def test_one_draw_alone_has_dates() -> None:
     (each, *_) = of(timed(draws=1)).strategies
     assert each.full.low == each.full.median == each.full.high

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from tuneplan.report.days import median_and_p90, on_day, on_short, said_median_and_p90, without_year
+from tuneplan.report.days import AFTER, median_and_p90, on_day, on_short, said_median_and_p90, without_year
 from tuneplan.report.tables import Table
 from tuneplan.report.words import in_words, listed, share
 from tuneplan.study.launches import Launch, Launches, Retirement, lateness_decides
@@ -40,9 +40,14 @@ def ships(verdict: Verdict) -> list[str]:
     if launch is None:
         return []
     if launch.never > 1.0 - WORTH_SAYING:
-        return ["It never ships within the horizon."]
-    said = _in_time(launch, verdict, launches) if not math.isnan(launch.in_time) else f"All of it ships by {said_median_and_p90(launch.full, launches.start)}."
+        return ["It never ships." if launch.is_endless else "It does not ship within the horizon."]
+    said = _in_time(launch, verdict, launches) if not math.isnan(launch.in_time) else f"All of it ships {_by(launch, launches)}."
     return [said, *([f"In {share(launch.never)} of draws it does not ship within the horizon."] if launch.never >= WORTH_SAYING else [])]
+
+
+def _by(launch: Launch, launches: Launches) -> str:
+    when = said_median_and_p90(launch.full, launches.start, launches.horizon)
+    return when if when == AFTER else f"by {when}"
 
 
 def _in_time(launch: Launch, verdict: Verdict, launches: Launches) -> str:
@@ -50,8 +55,9 @@ def _in_time(launch: Launch, verdict: Verdict, launches: Launches) -> str:
     second = launches.of(verdict.comparison.second) if verdict.comparison is not None else None
     differs = second is not None and abs(second.in_time - launch.in_time) >= WORTH_NAMING
     against = f"; {second.name}: {share(second.in_time)}" if second is not None and differs else ""
-    due, middle, late = (on_day(each, launches.start) for each in (launches.deadline, launch.full.median, launch.full.p90))
-    when = f"on {without_year(middle, due)}" if middle == late else f"P50 {without_year(middle, due)}, P90 {without_year(late, middle)}"
+    due = on_day(launches.deadline, launches.start)
+    middle, late = (on_day(each, launches.start, launches.horizon) for each in (launch.full.median, launch.full.p90))
+    when = f"{'' if middle == AFTER else 'on '}{without_year(middle, due)}" if middle == late else f"P50 {without_year(middle, due)}, P90 {without_year(late, middle)}"
     return f"It ships by the deadline of {due} in {share(launch.in_time)} of draws ({in_words(launch.in_time)}{against}), {when}."
 
 
@@ -107,14 +113,14 @@ def table(launches: Launches, best: str = "") -> Table:
     has_deadline, some_never = not math.isnan(launches.deadline), any(each.never >= WORTH_SAYING for each in launches.strategies)
     head: tuple[str, ...] = ("", "first launch P50 (P90)", "full launch P50 (P90)")
     head += ("in time", "days late, mean") if has_deadline else ()
-    head += ("never",) if some_never else ()
+    head += ("not shipped",) if some_never else ()
     rows = [_row(each, launches, best, has_deadline, some_never) for each in launches.strategies]
     due = f"; in time: all of it by {on_short(launches.deadline, launches.start)}" if has_deadline else ""
-    return Table(title=f"Ships{due}{'; never: not within the horizon' if some_never else ''}", head=head, rows=tuple(rows))
+    return Table(title=f"Ships{due}{'; not shipped: by the end of the horizon' if some_never else ''}", head=head, rows=tuple(rows))
 
 
 def _row(each: Launch, launches: Launches, best: str, has_deadline: bool, some_never: bool) -> tuple[str, ...]:
-    cells = [f"{'> ' if each.name == best else '  '}{each.name}", median_and_p90(each.first, launches.start), median_and_p90(each.full, launches.start)]
+    cells = [f"{'> ' if each.name == best else '  '}{each.name}", *(median_and_p90(when, launches.start, launches.until(each)) for when in (each.first, each.full))]
     cells += [share(each.in_time), f"{each.late.mean:.0f}"] if has_deadline else []
     return (*cells, *([share(each.never)] if some_never else []))
 

@@ -15,6 +15,7 @@ from money_charts import drawn, lines, said, texts
 from schedules import START, around, dates, schedule, waiting_for
 from tuneplan.report.charts.gantt import FAR, end_of, style_of
 from tuneplan.report.charts.gantt_rows import KINDS, TALLEST, groups_of
+from tuneplan.report.charts.gantt_words import never
 from tuneplan.report.charts.labels import overlap
 from tuneplan.report.charts.registry import NothingToDraw
 from tuneplan.study.schedule.records import Bar, Schedule
@@ -204,6 +205,11 @@ def test_nobody_ships() -> None:
     made = picture(schedule(dates("a", INF, because="the gate passes nothing"), dates("b", INF)))
     assert made.told.title == "No strategy ships within the horizon in half of the draws, as the gate passes nothing"
     assert "nan" not in said(made)
+
+
+def test_who_takes_longer_than_the_horizon_is_not_said_never_to_ship() -> None:
+    assert never(dates("a", INF, never=1.0, because="data takes longer")) == "ships after the horizon"
+    assert never(dates("a", INF, never=1.0, because="there is no reviewer")) == "never ships"
 
 
 def test_some_draws_never_ship_and_work_never_ends() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tuneplan.report.days import on_day, on_short, span, without_year
 from tuneplan.report.words import listed, share
-from tuneplan.study.schedule.records import Schedule, StrategyDates
+from tuneplan.study.schedule.records import TAKES_LONGER, Schedule, StrategyDates
 
 SAME = 0.5
 """Days within which launches are told as one."""
@@ -23,7 +23,9 @@ AFTER = "after the horizon"
 
 def never(each: StrategyDates) -> str:
     """What is said where no date is."""
-    return "never ships" if each.never >= 1.0 - SURELY else f"does not ship in {share(each.never)} of draws"
+    if each.never >= 1.0 - SURELY:
+        return "ships after the horizon" if each.because in TAKES_LONGER else "never ships"
+    return f"does not ship in {share(each.never)} of draws"
 
 
 def title_of(schedule: Schedule) -> str:

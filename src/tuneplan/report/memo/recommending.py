@@ -99,7 +99,7 @@ def _best(findings: Findings, row: int) -> str:
 def _late(findings: Findings) -> dict[str, str]:
     """By when each strategy has shipped in nine of ten draws."""
     launches = findings.verdict.launches
-    return {} if launches is None else {each.name: on_short(each.full.p90, launches.start) for each in launches.strategies}
+    return {} if launches is None else {each.name: on_short(each.full.p90, launches.start, launches.until(each)) for each in launches.strategies}
 
 
 def _one_year(findings: Findings) -> str:

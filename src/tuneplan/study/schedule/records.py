@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,25 @@ REPLAYED, MOST_REPLAYED = 8, 4096
 """Draws that are replayed event by event where nobody says how many, and the most."""
 RESOURCES = ("annotators", "reviewers", "engineers", "GPUs", "judges")
 """Who may be waited for, in the order in which a project meets them."""
+TAKES_LONGER = ("data takes longer", "the work takes longer")
+"""Reasons not to ship within the horizon that end one day; others last for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errors:
+    """Simulation errors of what is told of a full launch, one standard error each; NaN where unknown.
+
+    Attributes
+    ----------
+    p50, p90
+        Of the quantiles of its days. [day]
+    in_time
+        Of the chance to be in time. [share]
+    """
+
+    p50: float = math.nan
+    p90: float = math.nan
+    in_time: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +52,9 @@ class Load:
         The first as a share of both.
     waited
         Hours that work stood in line for it, added up: of annotators and reviewers in working time. [hour]
+    each_waited
+        Days of the calendar that a batch, of reviewers, or a model stood in line for it, on average; NaN of annotators,
+        for whom all batches stand in line from the first day on. [day]
     """
 
     resource: str
@@ -40,6 +63,7 @@ class Load:
     idle: Estimate
     load: Estimate
     waited: Estimate
+    each_waited: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +129,7 @@ class StrategyDates:
     tasks
         Days until each task's requests are answered.
     in_time
-        Share of draws in which all of it ships by the deadline; NaN where there is none.
+        Share of draws in which all of it ships by the deadline, and within the horizon; NaN where there is none.
     late
         Days after the deadline, at most until the horizon ends. [day]
     delay
@@ -122,6 +146,8 @@ class StrategyDates:
         The run whose full launch is the median.
     draw
         Which of the draws that is.
+    errors
+        How well dates and chances are known, given the plan.
     """
 
     name: str
@@ -139,6 +165,12 @@ class StrategyDates:
     bottleneck: str
     bars: tuple[Bar, ...]
     draw: int
+    errors: Errors = Errors()
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it never ships in any draw, for a reason that time does not mend."""
+        return self.never == 1.0 and math.isinf(self.full.low) and self.because not in ("", *TAKES_LONGER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,3 +216,7 @@ class Schedule:
     scrambles: int
     lateness_decides: bool = True
     retiring: tuple[Retirement, ...] = ()
+
+    def until(self, of: StrategyDates) -> float:
+        """The day after which a launch of a strategy is only told to be after the horizon; of what never comes that is said at any time. [day]"""
+        return math.inf if of.is_endless else self.horizon
