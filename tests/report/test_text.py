@@ -222,3 +222,14 @@ def test_no_line_is_wider_than_the_terminal(result: Result) -> None:
 def test_a_size_beyond_the_evidence_is_said() -> None:
     far = load(STARTUP).set("tasks.email.data.examples", "100M").run(draws=64)
     assert "Outside the evidence: examples of a task up to 1e+08" in " ".join(repr(far).split())
+
+
+def test_money_is_no_remedy_for_what_nobody_builds() -> None:
+    nobody = load(STARTUP).set({"schedule.engineers": "0"}).run(draws=64)
+    assert "no higher limit would do, as what is not built in time is not bought with it" in said(nobody)
+    assert "minimum scores" not in said(nobody)
+
+
+def test_where_points_have_a_price_too_what_never_ships_is_not_recommended() -> None:
+    nobody = load(STARTUP).set({f"tasks.{task}.value": "$3k per point per month" for task in ("email", "summary", "qa")} | {"schedule.engineers": "0"}).run(draws=64)
+    assert nobody.recommended is None

@@ -171,6 +171,8 @@ def _what_would_do(verdict: Verdict) -> str:
     plan = verdict.run.plans.get(verdict.nearest)
     if plan is not None and plan.binding == "minimum scores":
         return f"{covers}; no plan within it reaches the minimum scores as surely as asked, and this one comes nearest: lower them, or let a plan spend more."
+    if math.isnan(verdict.enough) and verdict.binding.get("horizon", 0.0) > 1.0 - _confidence(verdict):
+        return f"{covers}; no higher limit would do, as what is not built in time is not bought with it: see who is missing, or give it longer."
     if math.isnan(verdict.enough):
         return f"{covers}; no higher limit would do, as minimum scores are missed too often: lower them, or buy more examples."
     if verdict.enough <= verdict.limit:

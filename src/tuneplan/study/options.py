@@ -110,8 +110,15 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
         possible=possible & np.isfinite(covered).all(axis=1),
         confidence=confidence,
         slack=_slack(run, in_budget & met, confidence),
-        shipped=np.ones(len(possible)) if is_valued(inputs) else ships(run).mean(axis=1),  # what ships late is worth less where points have a price
+        shipped=_shipped(run),
     )
+
+
+def _shipped(run: Run) -> Array:
+    """Chance to ship within the horizon, as a limit; where points have a price what ships late is worth less, and only
+    what never ships at all breaks it. ``(strategy,)`` [share]"""
+    share: Array = ships(run).mean(axis=1)
+    return np.where(share > 0.0, 1.0, 0.0) if is_valued(run.lowered.inputs) else share
 
 
 def ships(run: Run) -> np.ndarray:

@@ -147,13 +147,30 @@ def test_the_run_that_is_drawn_is_the_median() -> None:
 
 def test_bars_tell_every_piece_of_work() -> None:
     _, found = usual()
-    assert [(bar.row, bar.kind) for bar in named(found, "unified").bars] == [
+    assert [(bar.row, bar.kind) for bar in named(found, "unified").bars if bar.kind != "review"] == [
         ("data: a", "data"), ("data: b", "data"), ("data: c", "data"), ("set-up", "engineering"), ("unified", "engineering"), ("unified", "training"),
         ("unified", "evaluation"), ("unified", "deployment"), ("unified", "launch"),
     ]  # fmt: skip
     two_stage = {bar.row for bar in named(found, "unified_then_specialists").bars}
     assert two_stage == {"data: a", "data: b", "data: c", "set-up", "all tasks, stage 1", "a", "b", "c", "router"}
     assert {bar.kind for bar in named(found, "prompted").bars} == {"engineering", "evaluation", "deployment", "launch"}
+
+
+def test_review_is_the_end_of_data_that_comes_after_the_last_label() -> None:
+    _, found = usual()
+    told = 0
+    for each in found.strategies:
+        data = {bar.row: bar for bar in each.bars if bar.kind == "data"}
+        for bar in each.bars:
+            if bar.kind == "review":
+                told += 1
+                assert data[bar.row].begins <= bar.begins < bar.ends == data[bar.row].ends
+    assert told
+
+
+def test_without_reviewers_wanted_there_is_no_review() -> None:
+    found = schedule(made(question(schedule__review_effort="0%", schedule__rejected="0%")))
+    assert not [bar for each in found.strategies for bar in each.bars if bar.kind == "review"]
 
 
 def test_where_dates_do_not_count_the_same_plan_is_simulated() -> None:
@@ -212,7 +229,7 @@ def test_why_it_never_ships(keys: dict[str, Any], said: str) -> None:
 def test_no_strategy_ships_without_engineers() -> None:
     found = schedule(made(question(schedule__engineers=0)))
     assert [each.never for each in found.strategies] == [1.0] * 4
-    assert all(each.bars == () or all(math.isinf(bar.late) or bar.kind == "data" for bar in each.bars) for each in found.strategies)
+    assert all(each.bars == () or all(math.isinf(bar.late) or bar.kind in ("data", "review") for bar in each.bars) for each in found.strategies)
 
 
 def test_what_cannot_be_done_is_left_out_and_named() -> None:

@@ -45,10 +45,10 @@ NEAR = 0.05
 """Share of it that may be left over where fewer are."""
 CLOSE = 0.02
 """Share of it by which what stands idle may exceed what is laid aside for it: within simulation error."""
-SLOW = 0.6
+SLOW = 0.85
 """Share of the horizon that has to be left after launch for tolls to be measured at the first plan: one that ships near the
 end of the horizon, or after it, has no more to lose by an example more."""
-SCALES = (0.25, 0.5, 1.0, 2.0, 4.0)
+SCALES = (0.25, 0.5, 1.0, 2.0, 4.0, 16.0, 256.0)
 """Parts of what an hour of labelling takes off the worth on average, with which slower plans are made anew first."""
 PART_OF_MANY = (0.7,)
 """The same of very many tasks, of which each plan takes long."""
@@ -186,7 +186,7 @@ def _charged(clock: _Clock, plans: Mapping[str, Solved], solve: Solve) -> dict[s
 
 def _hastened(clock: _Clock, plans: dict[str, Solved], solve: Solve) -> dict[str, Solved]:
     """Plans at which tolls can be measured: where one would ship late in the horizon, the best of some that are made with
-    a toll by the hour of labelling, scaled by what an hour takes off the worth on average.
+    a toll by the hour of labelling, scaled by what an hour takes off the worth on average; the dearest buys nothing.
     """
     inputs, count, tasks = clock.lowered(plans, clock.draws), len(clock.names), len(clock.scenario.tasks)
     horizon, served = float(inputs["horizon_months"].mean()), inputs["served_months"][0].mean(axis=(1, 2))

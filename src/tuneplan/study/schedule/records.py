@@ -73,7 +73,8 @@ class Bar:
     row
         Whose it is: ``data: email``, ``set-up``, ``unified``, ``email``, ``router``.
     kind
-        ``data``, ``engineering``, ``training``, ``evaluation`` or ``deployment``, or ``launch``, which has no length.
+        ``data``, ``engineering``, ``training``, ``evaluation`` or ``deployment``; ``review``, the end of ``data`` in which all
+        is labelled; ``launch``, which has no length.
     begins, ends
         In that run; the end is infinite where it never comes. [day]
     late
