@@ -117,7 +117,7 @@ def _measured(check: CheckWorth, most: int) -> str:
 
 def _bought(found: Information, check: CheckWorth) -> str:
     """What the same money would do elsewhere, or that waiting costs more."""
-    waiting = f"; waiting {duration(check.check.days, 'day')} costs {usd(check.waiting)}" if check.waiting > 0.0 else ""
+    waiting = f"; waiting {days(check.check.days)} costs {usd(check.waiting)}" if check.waiting > 0.0 else ""
     if found.options.unit == "USD" or check.takes == 0.0:
         return waiting
     return f"{waiting}; the same money buys {amount(in_unit(check.takes, found.options.unit, found.usd_per_point), found)} elsewhere"
@@ -182,7 +182,7 @@ def _checks(found: Information) -> Table:
         worth, error, *_ = _cells(each.worth, found)
         rows.append((
             f"{'> ' if each.net > 0.0 and not each.is_close else '  '}{shortened(each.check.name)}", worth, error, _bare(each.perfect.value, found),
-            usd(each.check.cost), *((usd(each.waiting),) if waits else ()), duration(each.check.days, "day").split()[0], pays,
+            usd(each.check.cost), *((usd(each.waiting),) if waits else ()), days(each.check.days).split()[0], pays,
         ))  # fmt: skip
     by = "worth of a dollar" if unpriced else "net value"
     return Table(title=f"Checks by {by} (worth: EVSI; if exact: EVPPI of what they measure)", head=head, rows=tuple(rows))
@@ -237,7 +237,7 @@ def _of_waiting(found: Information, best: str) -> str:
         return f"Waiting costs {usd(found.worth_of_a_day)} a day: the expected worth of {best}'s points above the reference; nothing where the reference is as good."
     longest = max(found.checks, key=lambda each: each.check.days)
     what = "value that is lost and lateness that is added, less what is not served meanwhile" if found.options.unit == "USD" else "lateness that is added"
-    return f"Everything ships as much later as a check takes: waiting {duration(longest.check.days, 'day')} costs {best} {usd(longest.waiting)}, {what}."
+    return f"Everything ships as much later as a check takes: waiting {days(longest.check.days)} costs {best} {usd(longest.waiting)}, {what}."
 
 
 def _too_few(found: Information) -> str:
@@ -263,6 +263,15 @@ def signed(value: float, found: Information, *, bare: bool = False) -> str:
     if found.options.unit == "USD":
         return signed_usd(value)
     return signed_points(value) if bare else f"{signed_points(value)} points"
+
+
+def days(count: float) -> str:
+    """A number of days.
+
+    >>> days(14.0), days(1.0)
+    ('14 days', '1 day')
+    """
+    return duration(count, "day")
 
 
 def shortened(name: str) -> str:
