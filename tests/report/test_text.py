@@ -162,6 +162,10 @@ def said(result: Result) -> str:
     return " ".join(repr(result).split())
 
 
+def test_a_long_horizon_is_written_out() -> None:
+    assert "Strategies, over 1200 months (" in said(loads(text_of(horizon="1200 months")).run(draws=16))
+
+
 def test_a_single_allowed_strategy_is_compared_with_the_strongest_that_is_not() -> None:
     alone = load(STARTUP).set("budget.limit", "12k USD").run(draws=64)
     comparison = alone.verdict.comparison

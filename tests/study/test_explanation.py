@@ -306,6 +306,8 @@ def test_an_unknown_key_names_the_nearest() -> None:
         ("tasks.email.data.prise", 'did you mean "tasks.email.data.price"?'),
         ("unified", r"did you mean one of unified.cost, unified.delivered, unified.score.email.*\?"),
         ("unified.score", r"did you mean one of unified.score.email, unified.score.summary, unified.score.qa, unified.score.unseen\?"),
+        ("unified.launch", r"did you mean one of .*unified.launched_after.email, unified.launched_after.summary, unified.launched_after.qa\?"),
+        ("unified.hours", r"did you mean one of unified.idle_annotator_hours, unified.idle_gpu_hours\?"),
         ("zzz", "allowed: unified.cost, "),
     ):
         with pytest.raises(UsageError, match=message):

@@ -13,7 +13,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 SHORT = 3
 """Letters of a month in a table."""
 LONGEST = 36_525.0
-"""Days beyond which a date says nothing: a hundred years."""
+"""Days beyond which a number of days says nothing: a hundred years."""
 WEEKS_FROM, MONTHS_FROM, YEARS_FROM = 14.0, 400.0, 1461.0
 """Days from which a span is told in weeks, months and years."""
 UNITS = ((YEARS_FROM, 365.25, "year"), (MONTHS_FROM, 365.25 / 12.0, "month"), (WEEKS_FROM, 7.0, "week"))
@@ -62,9 +62,14 @@ def _told(day: float, start: date | None, horizon: float, letters: int) -> str:
     if day > horizon:
         return AFTER
     if day > LONGEST:
-        return "never" if math.isinf(day) else f"after {LONGEST / 365.25:.0f} years"
-    if start is None or not is_dated(start, day):
-        return f"day {math.floor(day) + 1}"
+        return "never" if math.isinf(day) else _dated(day, start, letters) or f"after {LONGEST / 365.25:.0f} years"
+    return _dated(day, start, letters) or f"day {math.floor(day) + 1}"
+
+
+def _dated(day: float, start: date | None, letters: int) -> str:
+    """A day as a date; empty where its start is not known, or calendars end before it."""
+    if start is None or day >= date.max.toordinal() - start.toordinal() + 1:
+        return ""
     found = start + timedelta(days=math.floor(day))
     return f"{found.day} {MONTHS[found.month - 1][:letters]} {found.year}"
 

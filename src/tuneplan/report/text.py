@@ -19,6 +19,7 @@ from tuneplan.report.tables import Table, with_markdown_title, with_title
 from tuneplan.report.words import (
     as_markdown_words,
     draws,
+    duration,
     plain,
     points,
     share,
@@ -137,7 +138,7 @@ def overview(verdict: Verdict) -> Table:
         rows.append(tuple(cells))
     months = float(verdict.run.lowered.inputs["horizon_months"].mean())
     unit = "delivered in points; net benefit and regret in USD" if decision.unit == "USD" else "delivered and regret in points"
-    return Table(title=f"Strategies, over {months:.3g} months ({unit})", head=head, rows=tuple(rows))
+    return Table(title=f"Strategies, over {duration(months, 'month')} ({unit})", head=head, rows=tuple(rows))
 
 
 def scores(verdict: Verdict) -> Table:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from tuneplan.report.frontier.sentences import MOST_NAMED, SENTENCES, few
 from tuneplan.report.frontier.tables import amount
-from tuneplan.report.words import listed, points_apart, share, usd, usd_at_least
+from tuneplan.report.words import duration, listed, points_apart, share, usd, usd_at_least
 from tuneplan.study.frontier.acceptability import Switch
 from tuneplan.study.frontier.analysis import FrontierStudy
 from tuneplan.study.frontier.budgets import is_too_close
@@ -20,7 +20,7 @@ def of_values(study: FrontierStudy) -> list[str]:
     over, names = study.over_value, study.options.strategies
     known = [each for each in over.switches if not each.too_close]
     first = names[over.switches[0].before if over.switches else over.best[0]]
-    said = f"What a point is worth is counted over {study.months:.3g} months on all traffic; a month of it is what the key value takes. "
+    said = f"What a point is worth is counted over {duration(study.months, 'month')} on all traffic; a month of it is what the key value takes. "
     if study.options.counted is not None:
         said += "Until a strategy ships, its points are those of the reference. "
     if known:

@@ -54,9 +54,13 @@ def _of_time(verdict: Verdict, key: str) -> str:
 
 
 def _nearest(key: str, names: list[str]) -> str:
-    """What to write instead: the keys that begin so, without those below them; else the most like it."""
+    """What to write instead: the keys that begin so, without those below them; those of the same whose names hold its last
+    word; else the most like it."""
     begun = {name: None for name in names if name.startswith(f"{key}.")}
     tops = [name for name in begun if not any(name[:end] in begun for end, letter in enumerate(name) if letter == ".")]
+    if len(tops) < 2 and len(word := key.rpartition(".")[2]) > 2:
+        owner = key.removesuffix(word)
+        tops = sorted((name for name in names if owner and name.startswith(owner) and word in name.removeprefix(owner)), key=lambda name: name.count("."))
     return f"; did you mean one of {listed(tops)}?" if len(tops) > 1 else advice(key, names)
 
 
