@@ -10,6 +10,8 @@ from tuneplan.study.decision import Estimate
 
 REPLAYED, MOST_REPLAYED = 8, 4096
 """Draws that are replayed event by event where nobody says how many, and the most."""
+MOST_JOBS = 256
+"""The most processes that may replay."""
 RESOURCES = ("annotators", "reviewers", "engineers", "GPUs", "judges")
 """Who may be waited for, in the order in which a project meets them."""
 
