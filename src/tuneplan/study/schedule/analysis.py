@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core import costs_of
 from tuneplan.scenario.lower import lower
 from tuneplan.scenario.timed import DEADLINE, day_of, is_timed, start_of, timed
@@ -87,7 +87,7 @@ def _dates(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> Stra
         first=days(launch.min(axis=0), scrambles),
         full=days(full, scrambles),
         never=float((full > horizon).mean()),
-        because=because({name: _of_strategy(played.work[name], row) for name in RESOURCES}, played.spans[row], full > horizon, horizon),
+        because=_because(run, played, row, full > horizon),
         tasks={task: days(each, scrambles) for task, each in zip(run.scenario.tasks, launch, strict=True)},
         in_time=float("nan") if np.isnan(day_of(run.scenario, DEADLINE)) else float(in_time.mean()),
         late=estimate(np.broadcast_to(late, (len(run.scenario.strategies), run.design.draws))[row], scrambles),
@@ -99,6 +99,14 @@ def _dates(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> Stra
         bars=bars_of(played.spans[row], draw),
         draw=draw,
     )
+
+
+def _because(run: Run, played: Simulated, row: int, never: Mask) -> str:
+    """Why not all of a strategy ships within the horizon."""
+    return because(
+        {name: _of_strategy(played.work[name], row) for name in RESOURCES}, played.spans[row], never, _horizon(run),
+        opens=float(run.lowered.inputs["workdays"][0, 0].min(initial=np.inf)), given_up=played.given_up[row], capacity=played.capacity[row],
+    )  # fmt: skip
 
 
 def _horizon(run: Run) -> Array:
