@@ -99,6 +99,21 @@ def test_draws_to_replay_are_a_count(result: Result, given: Study, replay: objec
             ask(replay=replay)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("jobs", "message"), [(0, "jobs: 0 is not a whole number from 1 to 256"), (257, "jobs: 257 is not"), (2.0, "jobs"), (True, "jobs")])
+def test_processes_are_a_count(result: Result, given: Study, jobs: object, message: str) -> None:
+    for ask in (result.schedule, given.schedule):
+        with pytest.raises(UsageError, match=message):
+            ask(jobs=jobs)  # type: ignore[arg-type]
+
+
+def test_processes_that_are_asked_for_replay(result: Result, given: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("tuneplan.study.schedule.replayed.replayed", lambda *_, jobs, **__: asked.append(jobs))
+    for found in (result.schedule(jobs=2), given.schedule(jobs=3, draws=8), result.schedule()):
+        repr(found)
+    assert asked == [2, 3, None]
+
+
 def test_nothing_is_replayed_before_somebody_reads(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     found = result.schedule()
     monkeypatch.setattr("tuneplan.study.schedule.replayed.replayed", lambda *_, **__: pytest.fail("it was replayed"))

@@ -10,7 +10,7 @@ from tuneplan.api.arrays import Arrays
 from tuneplan.api.difference import Difference, difference_of
 from tuneplan.api.given import in_python, text_of, whole
 from tuneplan.errors import UsageError
-from tuneplan.study.schedule.records import MOST_REPLAYED, REPLAYED
+from tuneplan.study.schedule.records import MOST_JOBS, MOST_REPLAYED, REPLAYED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -59,7 +59,7 @@ class Answers(Arrays):
         """Which tasks should share a model; ``Study.groupings`` takes options."""
         return facades.of_groupings(self.findings.groupings)
 
-    def schedule(self, *, replay: int = REPLAYED) -> Analysis:
+    def schedule(self, *, replay: int = REPLAYED, jobs: int | None = None) -> Analysis:
         """When each strategy ships, who waits for whom, and what one more of each would change.
 
         Where launch dates do not count in the verdict, the same plan is simulated as if they did. Every draw of every
@@ -69,18 +69,20 @@ class Answers(Arrays):
         ----------
         replay
             Draws to simulate once more event by event, when the page is shown: both ways have to agree. 0: none.
+        jobs
+            Processes that do so; one a core unless said. The answer is the same for any number.
 
         Raises
         ------
         UsageError
-            ``replay`` is no whole number, or too large.
+            ``replay`` or ``jobs`` is no whole number, or too large.
 
         >>> import tuneplan as tp
         >>> found = tp.load("scenarios/startup.yaml").run(draws=64).schedule()
         >>> [each.name for each in found.record.strategies if each.first.median < 30.0]
         ['prompted']
         """
-        return facades.of_schedule(self.findings.schedule, self.findings, replay=replay_of(replay))
+        return facades.of_schedule(self.findings.schedule, self.findings, replay=replay_of(replay), jobs=jobs_of(jobs))
 
     def remedies(self) -> Analysis:
         """What stands in each strategy's way and the single changes that would clear it; ``record`` is None where something is feasible.
@@ -120,4 +122,17 @@ def replay_of(given: int) -> int:
     """
     if not 0 <= whole("replay", given) <= MOST_REPLAYED:
         raise UsageError(f"replay: {given} is not a whole number from 0 to {MOST_REPLAYED}")
+    return given
+
+
+def jobs_of(given: int | None) -> int | None:
+    """How many processes replay.
+
+    Raises
+    ------
+    UsageError
+        No whole number, none, or too many.
+    """
+    if given is not None and not 1 <= whole("jobs", given) <= MOST_JOBS:
+        raise UsageError(f"jobs: {given} is not a whole number from 1 to {MOST_JOBS}")
     return given

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tuneplan.api import facades
 from tuneplan.api.analysis import Analysis
-from tuneplan.api.answers import replay_of
+from tuneplan.api.answers import jobs_of, replay_of
 from tuneplan.api.given import design_of, in_python, kind, text_of, whole
 from tuneplan.api.question import Question
 from tuneplan.errors import UsageError
@@ -70,18 +70,18 @@ class Asking(Question):
             found = compare(self.asked, theirs.asked, design_of(draws, seed), of=text_of("of", of, self.strategies[0]), reverse=order == "reverse")
         return facades.of_comparison(found)
 
-    def schedule(self, *, replay: int = REPLAYED, draws: int = DEFAULT_DRAWS, seed: int = 0) -> Analysis:
+    def schedule(self, *, replay: int = REPLAYED, jobs: int | None = None, draws: int = DEFAULT_DRAWS, seed: int = 0) -> Analysis:
         """When each strategy ships, without the verdict; see ``Result.schedule``.
 
         Raises
         ------
         UsageError
-            ``replay``, ``draws`` or ``seed`` make no sense.
+            ``replay``, ``jobs``, ``draws`` or ``seed`` make no sense.
         """
-        asked = replay_of(replay)
+        asked, workers = replay_of(replay), jobs_of(jobs)
         with in_python():
             findings = Findings(verdict=verdict(run(self.asked, design_of(draws, seed), explained=False)), load=self._read)
-        return facades.of_schedule(findings.schedule, findings, replay=asked)
+        return facades.of_schedule(findings.schedule, findings, replay=asked, jobs=workers)
 
     def groupings(self, *, like: str = "", top: int = DEFAULT_TOP, draws: int = DEFAULT_DRAWS, seed: int = 0) -> Analysis:
         """Which tasks should share a model: every way to group them, up to 8 tasks.

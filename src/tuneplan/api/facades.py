@@ -72,7 +72,7 @@ def of_groupings(found: Groupings) -> Analysis:
     return replace(shown, sketches=partial(sketches_of_groupings, found))
 
 
-def of_schedule(found: Schedule, findings: Findings, *, replay: int) -> Analysis:
+def of_schedule(found: Schedule, findings: Findings, *, replay: int, jobs: int | None) -> Analysis:
     """When each strategy ships; some draws are replayed event by event once somebody reads the page."""
     from tuneplan.report import schedule
     from tuneplan.study.schedule.replayed import Replayed, replayed
@@ -81,7 +81,7 @@ def of_schedule(found: Schedule, findings: Findings, *, replay: int) -> Analysis
 
     @cache
     def again() -> Replayed | None:
-        return replayed(run, found, first=replay) if replay and found.strategies else None
+        return replayed(run, found, first=replay, jobs=jobs) if replay and found.strategies else None
 
     return Analysis(
         name="schedule", record=found, page=lambda: schedule.page(found, run.asked, again()), content=lambda: schedule.content(found, run.asked, run.design, again()),

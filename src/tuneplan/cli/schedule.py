@@ -15,13 +15,11 @@ from tuneplan.cli.picture import are_one, deliver_drawn, with_chart
 from tuneplan.cli.run import NOTHING_FEASIBLE
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
-from tuneplan.study.schedule.records import MOST_REPLAYED, REPLAYED
+from tuneplan.study.schedule.records import MOST_JOBS, MOST_REPLAYED, REPLAYED
 
 if TYPE_CHECKING:
     from tuneplan.study.run import Run
     from tuneplan.study.schedule.records import Schedule
-
-MOST_JOBS = 256
 
 
 @click.command("schedule", short_help="When it ships, how sure that is, and who waits for whom.")

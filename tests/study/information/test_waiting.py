@@ -94,6 +94,20 @@ def test_where_dates_do_not_count_points_above_the_reference_come_later() -> Non
     assert waits(found, DAYS) == pytest.approx(DAYS * gain * 300.0 * 12.0 / 365.25)
 
 
+@pytest.mark.parametrize("given", [{}, {"schedule__counts": False}], ids=["dates count", "they do not"])
+def test_no_launch_moves_beyond_the_horizon(given: Any) -> None:
+    """A year, in which all that is to be had can be lost once."""
+    found = ran(**given)
+    of_a_year, of_many = waits(found, 366.0), waits(found, 3000.0)
+    assert of_many == of_a_year > waits(found, DAYS) > 0.0
+
+
+def test_where_dates_do_not_count_the_whole_horizon_loses_all_points_above_the_reference() -> None:
+    found = run(scenario({"a": {"value": "$300 per point per month"}}, unseen__share="0%"), monte_carlo(256))
+    gain = 100.0 * (found.outcome.score[0, 0, 0] - found.outcome.base_score[0, 0, 0]).mean()
+    assert waits(found, 3000.0) == pytest.approx(12.0 * gain * 300.0)
+
+
 def test_without_dates_and_prices_waiting_costs_nothing() -> None:
     assert waits(run(scenario(("a",)), monte_carlo(256)), DAYS) == 0.0
 

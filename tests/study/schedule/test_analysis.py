@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -256,11 +256,21 @@ def test_what_never_ships_says_so_and_what_would_help() -> None:
         ({"schedule__gate": 0}, "the gate lets some model never pass"),
         ({"schedule__annotators": 1, "horizon": "3 months"}, "data takes longer"),
         ({"schedule__handover": "280 workdays"}, "the work takes longer"),
+        ({"schedule__gpu_wait": "100k hours"}, "waiting for GPU capacity takes longer"),
+        ({"schedule__holidays": [(date(2027, 1, 4) + timedelta(days=day)).isoformat() for day in range(400)]}, "nobody works"),
     ],
 )
 def test_why_it_never_ships(keys: dict[str, Any], said: str) -> None:
     unified = named(schedule(made(question(strategies=("unified", "prompted"), **keys))), "unified")
     assert (unified.never, unified.because) == (1.0, said)
+
+
+@pytest.mark.parametrize("keys", [{"schedule__deployment": "200 workdays"}, {"schedule__mending": "300 workdays", "schedule__gate": "50%"}])
+def test_engineers_who_are_never_done_are_not_the_gate(keys: dict[str, Any]) -> None:
+    """Models that are not mended or deployed before the calendar ends: the gate would let them pass."""
+    specialists = named(schedule(made(question(strategies=("specialists", "unified"), **keys))), "specialists")
+    assert specialists.never > 0.5
+    assert specialists.because == "the work takes longer"
 
 
 def test_no_strategy_ships_without_engineers() -> None:

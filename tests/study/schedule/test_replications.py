@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,12 @@ import pytest
 from building import lowered, scenario
 from random_projects import random_project
 from tuneplan.core.schedule.project import Project, project_of
-from tuneplan.study.schedule import replications
 from tuneplan.study.schedule.agreement import recursion
-from tuneplan.study.schedule.replications import AT_ONCE, replicate
+from tuneplan.study.schedule.replica import some_of
+from tuneplan.study.schedule.replications import AT_ONCE, histories, replicate
 from tuneplan.study.schedule.simulation import simulate
 from tuneplan.study.schedule.trace import History
+from tuneplan.study.schedule.workers import shared
 
 SEED = 7
 TESTS = Path(__file__).resolve().parents[2]
@@ -79,9 +81,8 @@ def test_a_worker_that_is_killed_changes_nothing(work: Project, alone: History) 
 
 
 def test_a_mistake_in_a_worker_is_told(work: Project) -> None:
-    broken = replications.some_of(work, np.arange(2 * AT_ONCE))
     with pytest.raises(AttributeError, match="calendar"):
-        replications._by_workers([broken, None], 10.0, 2)  # type: ignore[list-item]
+        shared(partial(histories, horizon=10.0), [some_of(work, np.arange(2)), None], 2)  # type: ignore[list-item]
 
 
 def test_a_script_that_does_not_guard_its_main_part_runs_once(tmp_path: Path) -> None:

@@ -25,11 +25,11 @@ def cost_of_waiting(run: Run, options: Options, best: int) -> Callable[[float], 
 
     Where launch dates count, all dates are moved: value that is lost, lateness that is added, less what is not
     served meanwhile; where points alone decide, lateness alone has a price. Where dates do not count, the worth of
-    the points above the reference that come later. Never below 0: who gained by waiting could wait without a check.
+    the points above the reference that come later. Either way no launch moves beyond the end of the horizon: more
+    than all that is to be had can't be lost. Never below 0: who gained by waiting could wait without a check.
     """
     if not run.lowered.inputs[IS_TIMED].any():
-        a_day = _worth_of_a_day(run, options, best)
-        return lambda days: days * a_day
+        return lambda days: _worth_of_later_points(run, options, best, days)
     return lambda days: max(0.0, float((_dollars(run, options)[best] - _dollars(moved(run, days), options)[best]).mean()))
 
 
@@ -52,15 +52,15 @@ def _dollars(run: Run, options: Options) -> np.ndarray:
     return -strategy_draws(run, run.outcome.costs[LATENESS].sum(axis=2))
 
 
-def _worth_of_a_day(run: Run, options: Options, best: int) -> float:
-    """What is missed each day that a strategy starts later, where dates do not count: the expected worth of its points
-    above the reference.
+def _worth_of_later_points(run: Run, options: Options, best: int, days: float) -> float:
+    """What is missed where a strategy starts so many days later and dates do not count: the expected worth of its points
+    above the reference. [USD]
 
     Until then users are served as by the reference; 0 where a point has no price, and where the
-    reference is no worse. What a later start saves is not counted. [USD/day]
+    reference is no worse. What a later start saves is not counted. Nothing is missed after the horizon.
     """
     if options.unit != "USD":
         return 0.0
     whole = worth_of_requests(run)[best].sum(axis=0)
     months = run.lowered.inputs["horizon_months"][0, 0, 0]
-    return max(0.0, float((whole / (months * DAYS_PER_MONTH)).mean()))
+    return max(0.0, float((whole * np.minimum(days / (months * DAYS_PER_MONTH), 1.0)).mean()))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core import costs_of
 from tuneplan.scenario.lower import lower
 from tuneplan.scenario.timed import DEADLINE, day_of, is_timed, start_of, timed
@@ -91,7 +91,7 @@ def _dates(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> Stra
         first=days(launch.min(axis=0), scrambles),
         full=days(full, scrambles),
         never=float((full > horizon).mean()),
-        because=because({name: _of_strategy(played.work[name], row) for name in RESOURCES}, played.spans[row], full > horizon, horizon),
+        because=_because(run, played, row, full > horizon),
         tasks={task: days(each, scrambles) for task, each in zip(run.scenario.tasks, launch, strict=True)},
         in_time=float(chance.mean()),
         late=estimate(np.broadcast_to(late, (len(run.scenario.strategies), run.design.draws))[row], scrambles),
@@ -127,6 +127,14 @@ def _error(found: Array) -> float:
 def _known(value: float) -> float:
     """A number, or the one NaN that is itself, so that records can be compared."""
     return math.nan if np.isnan(value) else float(value)
+
+
+def _because(run: Run, played: Simulated, row: int, never: Mask) -> str:
+    """Why not all of a strategy ships within the horizon."""
+    return because(
+        {name: _of_strategy(played.work[name], row) for name in RESOURCES}, played.spans[row], never, _horizon(run),
+        opens=float(run.lowered.inputs["workdays"][0, 0].min(initial=np.inf)), given_up=played.given_up[row], capacity=played.capacity[row],
+    )  # fmt: skip
 
 
 def _horizon(run: Run) -> Array:

@@ -9,8 +9,10 @@ import numpy as np
 
 from tuneplan.axes import Array, Mask
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.schedule.calendar import HOURS_PER_DAY
 from tuneplan.core.schedule.project import project_of
 from tuneplan.core.schedule.replicas import Draws, Replicas, Some
+from tuneplan.core.schedule.shipping import JUDGE, MOST_ROUNDS, SEARCH, TRAIN
 from tuneplan.core.schedule.timeline import Played, Timeline, dates_of, draws_at_once, play
 from tuneplan.study.schedule.load import Work, work_of
 from tuneplan.study.schedule.onemore import with_one_more
@@ -37,12 +39,18 @@ class Simulated:
         By resource, ``(strategy, draw)``.
     spans
         Pieces of work of each strategy.
+    given_up
+        Whether the gate has sent some model back for the last time. ``(strategy, draw)`` of bool
+    capacity
+        Days that the runs of one model, the one that waits longest, wait for capacity in its first round. ``(strategy, draw)`` [day]
     """
 
     dates: Array
     more: Mapping[str, Array]
     work: Mapping[str, Work]
     spans: tuple[tuple[Span, ...], ...]
+    given_up: Mask
+    capacity: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +61,8 @@ class _Block:
     more: Mapping[str, Array]
     work: Mapping[str, Work]
     spans: tuple[list[Span], ...]
+    given_up: Mask
+    capacity: Array
 
 
 def simulated(inputs: Inputs, *, draws: int) -> Simulated:
@@ -63,6 +73,8 @@ def simulated(inputs: Inputs, *, draws: int) -> Simulated:
         more={name: np.concatenate([block.more[name] for block in blocks], axis=3) for name in RESOURCES},
         work={name: _joined([block.work[name] for block in blocks]) for name in RESOURCES},
         spans=tuple(tuple(joined([block.spans[row] for block in blocks])) for row in range(len(inputs.structure.strategies))),
+        given_up=np.concatenate([block.given_up for block in blocks], axis=1),
+        capacity=np.concatenate([block.capacity for block in blocks], axis=1),
     )
 
 
@@ -83,6 +95,7 @@ def _block(inputs: Inputs) -> _Block:
     return _Block(
         dates=own, more=more, work={name: _by_strategy(played, each) for name, each in work.items()},
         spans=tuple(spans_of(played, row, name=spec.name, tasks=structure.tasks) for row, spec in enumerate(structure.strategies)),
+        given_up=_given_up(played), capacity=_capacity(played),
     )  # fmt: skip
 
 
@@ -101,6 +114,21 @@ def _with_one_more(played: Played, inputs: Inputs, resource: str, work: Work, ow
     whole, tasks = own.copy(), dates.launch.shape[2]
     whole[0, replicas // draws, : tasks + 1, replicas % draws] = np.concatenate([dates.launch, dates.full], axis=2)[0, 0].T
     return whole
+
+
+def _given_up(played: Played) -> Mask:
+    """Where a model was checked as often as any is, and would not have passed even then. ``(strategy, draw)``"""
+    delivery, shipped = played.project.delivery, played.shipped
+    found = delivery.there & delivery.served & (delivery.rounds > MOST_ROUNDS) & np.isfinite(shipped.ended[JUDGE])
+    return np.reshape(found.any(axis=0), played.project.shape[1:])
+
+
+def _capacity(played: Played) -> Array:
+    """Trial runs wait for capacity once, where they take any time, and so does the final run. ``(strategy, draw)`` [day]"""
+    delivery = played.project.delivery
+    waits = (delivery.hours[SEARCH, 0] > 0.0).astype(np.float64) + (delivery.hours[TRAIN, 0] > 0.0)
+    days = np.where(delivery.there & delivery.trained, delivery.capacity * waits, 0.0).max(axis=0, initial=0.0) / HOURS_PER_DAY
+    return np.reshape(days, played.project.shape[1:])
 
 
 def _by_replica(played: Played, array: Array) -> Array:

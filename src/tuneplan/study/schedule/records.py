@@ -12,9 +12,11 @@ from tuneplan.study.launches import Retirement
 
 REPLAYED, MOST_REPLAYED = 8, 4096
 """Draws that are replayed event by event where nobody says how many, and the most."""
+MOST_JOBS = 256
+"""The most processes that may replay."""
 RESOURCES = ("annotators", "reviewers", "engineers", "GPUs", "judges")
 """Who may be waited for, in the order in which a project meets them."""
-TAKES_LONGER = ("data takes longer", "the work takes longer")
+TAKES_LONGER = ("data takes longer", "waiting for GPU capacity takes longer", "the work takes longer")
 """Reasons not to ship within the horizon that end one day; others last for ever."""
 
 
