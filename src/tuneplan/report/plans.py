@@ -110,6 +110,8 @@ def _capped(verdict: Verdict) -> Iterator[str]:
 def _idle_money(verdict: Verdict) -> Iterator[str]:
     for name, plan in verdict.run.plans.items():
         left = plan.limit - plan.spend
+        if plan.binding == "deadline":
+            yield f"The plan of {name} leaves {usd(left)} of the budget unspent: more examples would ship after the deadline (deadline.must)."
         if plan.binding == "no further gain" and left > 0.0:
             priced = "their price and the time that they take" if plan.toll else "their price"
             why = f"more examples are not worth {priced}" if verdict.decision.unit == "USD" else "more examples would not help"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tuneplan.core.validity import RANGES
-from tuneplan.report import plans
+from tuneplan.report import launches, plans
 from tuneplan.report.flips import what_would_flip_it
 from tuneplan.report.launches import said_too_late, too_late
 from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
@@ -33,6 +33,7 @@ def remarks(verdict: Verdict) -> list[str]:
     said.extend(plans.remarks(verdict))
     if comparison is not None and not comparison.is_same:
         said.append(money_and_capability(comparison))
+    said.extend(about_time(verdict))
     if verdict.decision.too_close:
         said.append(settling(verdict))
     if sum(verdict.decision.allowed) > 1:
@@ -71,6 +72,11 @@ def about_capability(verdict: Verdict) -> list[str]:
 def about_requests(verdict: Verdict) -> list[str]:
     """What telling tasks apart buys, and who answers requests that nobody trained for."""
     return [*_framing(verdict), *_fallbacks(verdict)]
+
+
+def about_time(verdict: Verdict) -> list[str]:
+    """What lateness decides, and which API model is gone by the launch."""
+    return [*launches.costs_alone(verdict), *launches.gone(() if verdict.launches is None else verdict.launches.retiring)]
 
 
 def about_names(verdict: Verdict) -> list[str]:

@@ -14,7 +14,7 @@ from tuneplan.report.launches import is_a_limit, said_too_late, too_late
 from tuneplan.report.memo.wording import counted, difference, retiring, score
 from tuneplan.report.remarks import FEW_DRAWS
 from tuneplan.report.tables import Table
-from tuneplan.report.words import listed, share, usd
+from tuneplan.report.words import duration, listed, share, usd
 from tuneplan.study.exposure import Kept
 from tuneplan.study.results import Verdict
 
@@ -99,7 +99,7 @@ def _best(findings: Findings, row: int) -> str:
 def _late(findings: Findings) -> dict[str, str]:
     """By when each strategy has shipped in nine of ten draws."""
     launches = findings.verdict.launches
-    return {} if launches is None else {each.name: on_short(each.full.p90, launches.start) for each in launches.strategies}
+    return {} if launches is None else {each.name: on_short(each.full.p90, launches.start, launches.until(each)) for each in launches.strategies}
 
 
 def _one_year(findings: Findings) -> str:
@@ -162,7 +162,7 @@ def options(findings: Findings) -> Section:
     rows = [(f"{row[0]} (recommended)", *row[1:]) if index == decision.best else row for index, row in zip(shown, rows, strict=True)]
     months = float(findings.run.lowered.inputs["horizon_months"].mean())
     table = Table(title="", head=tuple(each.head if isinstance(each.head, str) else each.head(findings) for each in columns), rows=tuple(rows), flowing=True)
-    return Section(title=f"The options, over {months:.3g} months", anchor="options", blocks=(table, Paragraph(" ".join(_notes(findings, len(order) - len(shown))))))
+    return Section(title=f"The options, over {duration(months, 'month')}", anchor="options", blocks=(table, Paragraph(" ".join(_notes(findings, len(order) - len(shown))))))
 
 
 def _out_of_time(verdict: Verdict) -> str:

@@ -25,9 +25,10 @@ from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.planned import only, with_examples
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_COVERS
-from tuneplan.scenario.timed import is_timed
+from tuneplan.scenario.timed import MUST, is_timed
 from tuneplan.study.design import Design
 from tuneplan.study.planning.cases import CELLS_OF_WORTH, FEWEST_OF_WORTH, Case, Solved, draws_for
+from tuneplan.study.planning.due import by_the_deadline
 from tuneplan.study.planning.in_horizon import in_horizon
 from tuneplan.study.planning.worth import expected_score_of_models
 from tuneplan.study.valuing import reference_row, usd_per_scale
@@ -64,7 +65,8 @@ Solve = Callable[[Sequence[Case]], list[Solved]]
 
 
 def in_time(scenario: Scenario, best: Mapping[str, Solved], solve: Solve, *, unit: str, seed: int) -> dict[str, Solved]:
-    """Plans of strategies, with what they delay; the same where launch dates do not count, or time has no price.
+    """Plans of strategies, with what they delay; the same where launch dates do not count, or time neither has a price
+    nor a deadline that is a must.
 
     Parameters
     ----------
@@ -87,7 +89,9 @@ def in_time(scenario: Scenario, best: Mapping[str, Solved], solve: Solve, *, uni
         clock = replace(clock, names=tuple(name for name in names if done[name].feasible))
     if unit == "USD" and clock.names:
         done |= _charged(clock, done, solve)
-    elif clock.names:
+    if scenario.setting(MUST, False) and clock.names and "budget.limit" in scenario.quantities:
+        done |= by_the_deadline({name: done[name] for name in clock.names}, clock.lowered, solve)
+    elif unit != "USD" and clock.names:
         done |= in_horizon({name: done[name] for name in clock.names}, partial(_dated, clock), solve, scenario.tasks)
     return done
 

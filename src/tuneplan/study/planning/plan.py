@@ -191,6 +191,8 @@ def _binding(solved: Solved) -> str:
         return "minimum scores" if solved.affordable else "fixed costs"
     if rows and len(_at_cap(solved, rows)) == len(rows):
         return "caps"
+    if solved.case.unspent > 0.0:
+        return "deadline"
     return "budget" if solved.shadow_price > 0.0 and np.isfinite(solved.shadow_price) and _is_full(solved) else "no further gain"
 
 

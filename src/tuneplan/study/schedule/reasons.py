@@ -8,6 +8,7 @@ import numpy as np
 
 from tuneplan.axes import Array, Mask
 from tuneplan.study.schedule.load import Work
+from tuneplan.study.schedule.records import TAKES_LONGER
 from tuneplan.study.schedule.spans import Span
 
 NOBODY = {
@@ -17,8 +18,7 @@ NOBODY = {
 TOO_FEW = "a run takes more GPUs than there are"
 INTERRUPTED = "runs are interrupted for ever"
 GATE = "the gate lets some model never pass"
-DATA = "data takes longer"
-WORK = "the work takes longer"
+DATA, WORK = TAKES_LONGER
 
 
 def because(work: Mapping[str, Work], spans: Sequence[Span], never: Mask, horizon: Array) -> str:
