@@ -188,7 +188,7 @@ def test_the_memo_names_the_horizon_among_the_limits(annotators: int, count: int
     assert "nothing but money and time is a limit" in told
     assert said in told
     front = " ".join(block.text for block in recommending.options(findings).blocks if isinstance(block, Paragraph))
-    assert "to ship within the horizon in 90 % of draws" in front
+    assert "has to ship within the horizon in 90 % of draws" in front
     assert ("Too late: unified in" in front) == (annotators == 2)
 
 

@@ -285,7 +285,7 @@ def test_missing_the_deadline_is_a_risk_with_its_size(found: Findings, memo: Doc
 
 
 def test_a_schedule_that_never_ends_is_told_in_words() -> None:
-    memo = memo_of(startup("schedule.annotators=0", draws=64))
+    memo = memo_of(startup(*GIVEN, "schedule.annotators=0", draws=64))  # a plan would train on what is owned
     words = said(section(memo, "schedule").blocks)
     assert "Not shipped within the horizon, as " in words
     assert not [sign for sign in ("nan", "inf", "endless") if f" {sign} " in everything(memo)]

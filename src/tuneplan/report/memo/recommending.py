@@ -209,8 +209,8 @@ def _notes(findings: Findings, more: int) -> Iterator[str]:
     yield "Points: delivered, of the average request, mean. P50: half of all draws cost less; one in ten costs less than P10, one in ten more than P90."
     if has_limits(findings) and not (math.isnan(verdict.limit) and not too_late(verdict)):
         confidence = findings.options.limits.confidence
-        money = [] if math.isnan(verdict.limit) else [f"{usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws"]
-        time = [f"to ship within the horizon in {share(confidence)} of draws"] if is_a_limit(verdict) else []
-        yield f"Limits: {'; '.join([*money, *time])}.{_out_of_time(verdict)}{_misses(verdict, confidence)}"
+        money = [] if math.isnan(verdict.limit) else [f"Limits: {usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws."]
+        time = [f"An option has to ship within the horizon in {share(confidence)} of draws."] if is_a_limit(verdict) else []
+        yield f"{' '.join([*money, *time])}{_out_of_time(verdict)}{_misses(verdict, confidence)}"
     if any(each.models for each in findings.stakes.kept):
         yield "Kept if you switch: the share of money up front (data, training, evaluation, people) that is in examples, which can train other options; models are lost."
