@@ -308,6 +308,7 @@ def test_an_unknown_key_names_the_nearest() -> None:
         ("unified.score", r"did you mean one of unified.score.email, unified.score.summary, unified.score.qa, unified.score.unseen\?"),
         ("unified.launch", r"did you mean one of .*unified.launched_after.email, unified.launched_after.summary, unified.launched_after.qa\?"),
         ("unified.hours", r"did you mean one of unified.idle_annotator_hours, unified.idle_gpu_hours\?"),
+        ("deadline.date", 'called "deadline.date": it is a choice and holds none; simulate check tells what was chosen'),
         ("zzz", "allowed: unified.cost, "),
     ):
         with pytest.raises(UsageError, match=message):

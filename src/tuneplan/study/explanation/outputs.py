@@ -36,7 +36,7 @@ def explain(verdict: Verdict, key: str) -> Node:
     found = trees(verdict)
     name = key if key in found else canonical(key)
     if name not in found:
-        raise UsageError(f"no number of this run is called {shown(key)}{_of_time(verdict, key) or _nearest(key, list(found))}")
+        raise UsageError(f"no number of this run is called {shown(key)}{_said(verdict, key) or _of_time(verdict, key) or _nearest(key, list(found))}")
     return found[name]()
 
 
@@ -51,6 +51,11 @@ def _of_time(verdict: Verdict, key: str) -> str:
     if verdict.launches is not None or name not in verdict.run.scenario.strategies or rest.partition(".")[0] not in timing.OF_TIME:
         return ""
     return ": launch dates do not count here; a deadline or a number of the schedule makes them, with schedule.counts: yes where it says no"
+
+
+def _said(verdict: Verdict, key: str) -> str:
+    """That a key holds a word or a date, to who asks for it as for a number."""
+    return ": it is a choice and holds none; simulate check tells what was chosen" if key in verdict.run.asked.settings else ""
 
 
 def _nearest(key: str, names: list[str]) -> str:
