@@ -24,7 +24,7 @@ def undated(given: Study) -> Result:
 def test_the_page_is_that_of_the_command(result: Result) -> None:
     found, run = result.findings.schedule, result.findings.run
     assert repr(result.schedule()) == as_terminal_page(report.page(found, run.asked, replayed(run, found, first=8)))
-    assert "draws replayed event by event: dates agree" in " ".join(repr(result.schedule()).split())
+    assert "more replayed event by event: dates agree" in " ".join(repr(result.schedule()).split())
     assert "replayed" not in repr(result.schedule(replay=0))
     assert result.schedule()._repr_html_().startswith('<div class="tuneplan tex2jax_ignore mathjax_ignore">')
     assert json.loads(result.schedule(replay=0).to_json())["strategies"][0]["name"] == "unified"

@@ -264,7 +264,7 @@ def test_check_says_that_value_counts_from_the_first_day(simulate: Callable, sce
 def test_what_dates_that_do_not_count_leave_unread_is_told_once(simulate: Callable, scenario: Callable) -> None:
     ended = simulate(scenario(), "--draws", 8, "--set", "schedule={annotators: 3, counts: no, order: in turn}")
     assert [line for line in ended.err.splitlines() if "schedule" in line] == [
-        "warning: --set: schedule.counts: launch dates do not count, so that no run reads schedule.annotators, schedule.order"
+        "warning: --set: schedule.counts: launch dates do not count, so that no verdict reads schedule.annotators, schedule.order"
     ]
 
 

@@ -193,3 +193,21 @@ def test_the_data_of_a_map_holds_both_inputs_and_every_cell() -> None:
     rows = list(report.map_rows(mapped(TRAFFIC, PRICE)))
     assert len(rows) == 9
     assert rows[0]["tasks.chat.traffic unit"] == "request/month"
+
+
+def test_where_an_input_moves_launches_they_are_told() -> None:
+    found = of_startup("schedule.annotators")
+    text, data = as_terminal_page(report.page(found)), json.loads(plain_json(report.content(found)))
+    assert "full launch P50 (P90)" in text
+    row = data["curves"]["recommended"][0]
+    curve = data["curves"]["full_launch_p50"][row]
+    assert len(curve) == len(data["curves"]["value"])
+    assert curve[0] > curve[-1]
+    assert data["units"]["curves.full_launch_p50"] == "day"
+
+
+def test_what_moves_money_alone_where_points_decide_is_one_row_and_says_so() -> None:
+    text = as_terminal_page(report.page(of_startup("deadline.delay_cost")))
+    assert "  $125/day to $2k/day" in text
+    assert "It moves what strategies cost and nothing else" in text
+    assert "full launch" not in text

@@ -147,18 +147,23 @@ def test_without_a_deadline_only_dates_are_told() -> None:
 def test_a_project_without_annotators_never_ships() -> None:
     alone = loads(text_of(schedule={"annotators": 0})).run(draws=64)
     assert {row["full launch P50 (P90)"] for row in ships(alone).values()} == {"never"}
-    assert {row["never"] for row in ships(alone).values()} == {"100 %"}
+    assert {row["not shipped"] for row in ships(alone).values()} == {"100 %"}
     assert "it does not ship within the horizon in 100 % of draws" in said(alone)
 
 
 def test_launches_fit_the_terminal_whatever_they_are() -> None:
     some = load(STARTUP).set("schedule.annotators", "1").run(draws=64)
     assert max(map(len, repr(some).splitlines())) <= ROOM
-    assert "never" in next(iter(ships(some).values()))
+    assert "not shipped" in next(iter(ships(some).values()))
+    assert all("after the horizon" in row["full launch P50 (P90)"] for name, row in ships(some).items() if name != "prompted")
 
 
 def said(result: Result) -> str:
     return " ".join(repr(result).split())
+
+
+def test_a_long_horizon_is_written_out() -> None:
+    assert "Strategies, over 1200 months (" in said(loads(text_of(horizon="1200 months")).run(draws=16))
 
 
 def test_a_single_allowed_strategy_is_compared_with_the_strongest_that_is_not() -> None:
@@ -218,3 +223,14 @@ def test_no_line_is_wider_than_the_terminal(result: Result) -> None:
 def test_a_size_beyond_the_evidence_is_said() -> None:
     far = load(STARTUP).set("tasks.email.data.examples", "100M").run(draws=64)
     assert "Outside the evidence: examples of a task up to 1e+08" in " ".join(repr(far).split())
+
+
+def test_money_is_no_remedy_for_what_nobody_builds() -> None:
+    nobody = load(STARTUP).set({"schedule.engineers": "0"}).run(draws=64)
+    assert "no higher limit would do, as what is not built in time is not bought with it" in said(nobody)
+    assert "minimum scores" not in said(nobody)
+
+
+def test_where_points_have_a_price_too_what_never_ships_is_not_recommended() -> None:
+    nobody = load(STARTUP).set({f"tasks.{task}.value": "$3k per point per month" for task in ("email", "summary", "qa")} | {"schedule.engineers": "0"}).run(draws=64)
+    assert nobody.recommended is None

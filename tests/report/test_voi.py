@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from building import LAW_ALONE, text_of
+from tuneplan.report.interpretation import in_words
 from tuneplan.report.page import ROOM, as_terminal_page
 from tuneplan.report.tables import width
 from tuneplan.report.voi import answer, page
@@ -214,7 +215,13 @@ def test_where_dates_count_everything_ships_as_much_later_as_a_check_takes() -> 
     shown = " ".join(as_terminal_page(page(found)).split())
     check = found.checks[0]
     assert check.waiting > 1000.0
-    assert f"waiting 14 days costs {found.decision.strategies[found.decision.best or 0]} {usd(check.waiting)}, lateness that is added." in shown
+    assert f"waiting 14 days costs {found.decision.strategies[found.decision.best or 0]} {usd(check.waiting)}, lateness that is added alone (" in shown
     assert "luck that nothing shows before the work begins" in shown
     head = next(line for line in as_terminal_page(page(found)).splitlines() if "waiting" in line and "days" in line and "cost" in line)
     assert head.split().index("waiting") < head.split().index("days")
+
+
+def test_days_of_a_check_have_one_form() -> None:
+    check = replace(loads(TIMED).checks[0], days=3000.0)
+    assert in_words(check) == "$100, 3000 days, 2 observations"
+    assert in_words(replace(check, days=0.0)) == "$100, 2 observations"

@@ -72,6 +72,7 @@ def test_an_api_that_retires_within_the_horizon() -> None:
     lines = said(prompted)
     assert "a.yaml:7:43: strategies.prompted.api: gpt-4o-mini retires on 2027-01-14, within the 12 months from 2027-01-04" in lines
     assert not [line for line in said(prompted, ("schema: 1", "schema: 1\nhorizon: 0.2 months")) if "retires" in line]
+    assert any("within the 1200 months from" in line for line in said(prompted, ("schema: 1", "schema: 1\nhorizon: 1200 months")))
 
 
 def test_a_serving_card_of_another_kind_has_a_price_of_its_own() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -54,8 +55,8 @@ def test_a_project_that_can_be_done_has_none() -> None:
         (["schedule.gate=0"], "--set: schedule.gate: never finish, because no model ever passes: unified, specialists, prompted"),
         (["schedule.annotators=49"], "--set: schedule.annotators: a project is followed in at most 48 batches, so that no more people than that label at a time: the law is stretched"),
         (["schedule.batch=1000"], "--set: schedule.batch: no task needs more than one such batch, so that one annotator labels all of it: qa (500)"),
-        (["schedule.counts=no"], "--set: schedule.counts: launch dates do not count, so that no run reads deadline.date, deadline.delay_cost"),
-        (["schedule.counts=no", "tasks.qa.data.pace=3 examples/hour"], "--set: schedule.counts: launch dates do not count, so that no run reads deadline.date, deadline.delay_cost, tasks.qa.data.pace"),
+        (["schedule.counts=no"], "--set: schedule.counts: launch dates do not count, so that no verdict reads deadline.date, deadline.delay_cost"),
+        (["schedule.counts=no", "tasks.qa.data.pace=3 examples/hour"], "--set: schedule.counts: launch dates do not count, so that no verdict reads deadline.date, deadline.delay_cost, tasks.qa.data.pace"),
     ],
 )  # fmt: skip
 def test_what_is_worth_a_second_look(changes: list[str], line: str) -> None:
@@ -93,10 +94,47 @@ def test_nobody_ever_works() -> None:
     assert line.endswith("start: 2027-01-04 is one of schedule.holidays, when nobody works; work begins on 2027-02-01")
 
 
+def closed(days: int) -> str:
+    """The first days of the project as holidays."""
+    return f"schedule.holidays=[{', '.join(str(date(2027, 1, 4) + timedelta(days=each)) for each in range(days))}]"
+
+
+def test_work_begins_after_the_last_holiday_however_many_there_are() -> None:
+    start, deadline = said(closed(400), "horizon=24 months")
+    assert start.endswith("when nobody works; work begins on 2028-02-08")  # day 400
+    assert deadline.endswith("when nobody works; nobody works before it")
+
+
+def test_nobody_works_within_the_horizon() -> None:
+    start, _ = said(closed(400))
+    assert start.endswith("when nobody works; nobody works within the horizon, which ends on 2028-01-04")
+
+
+def test_nobody_works_before_the_project_begins() -> None:
+    deadline, start = said(closed(60), "deadline.date=2027-02-20")
+    assert deadline.endswith("when nobody works; nobody works before it")
+    assert start.endswith("when nobody works; work begins on 2027-03-05")
+
+
+def test_a_review_that_takes_no_time_needs_nobody() -> None:
+    assert said("schedule.reviewers=0", "schedule.review_effort=0%") == []
+    assert said("schedule.reviewers=0", "schedule.review_effort=0% to 10%") != []
+
+
+def test_an_empty_schedule_says_nothing() -> None:
+    silent = BODY.replace("deadline: {date: 2027-04-30, delay_cost: $1k/day}\n", "")
+    (line,) = said(body=f"{silent}schedule: {{}}\n")
+    assert line == "a.yaml:10:1: schedule: nothing stands in it, so that launch dates do not count; give what is known, or schedule: {counts: yes}"
+    (line,) = said(body=f"{silent}deadline: {{}}\n")
+    assert line == "a.yaml:10:1: deadline: nothing stands in it, so that launch dates do not count; give what is known, or deadline: {date: 2027-04-30}"
+    assert said(body=f"{BODY}schedule: {{}}\n") == []
+    assert said(body=silent) == []
+
+
 def test_a_pace_alone_makes_no_dates_count() -> None:
     silent = BODY.replace("deadline: {date: 2027-04-30, delay_cost: $1k/day}\n", "")
     (line,) = said(body=silent.replace("price: $3 per example", "price: $3 per example, pace: 3 examples/hour"))
-    assert line == "a.yaml:7:124: tasks.email.data.pace: read only where launch dates count: give a deadline, or schedule: {counts: yes}"
+    assert line == "a.yaml:7:124: tasks.email.data.pace: a verdict reads it only where launch dates count: give a deadline, or schedule: {counts: yes}"
     assert said("start=2027-01-02", body=silent) == []
 
 

@@ -37,6 +37,7 @@ def refused(more: str = "", *changes: str, body: str = BODY) -> list[str]:
         ("deadline: {date: 2027-02-30}", 'a.yaml:7:18: deadline.date: "2027-02-30" is a day that no calendar has'),
         ("deadline: {date: spring}", 'a.yaml:7:18: deadline.date: "spring" is not a date; write year-month-day, for example 2027-01-04'),
         ("deadline: {delay_cost: $1k/day}", "a.yaml:7:24: deadline.delay_cost: there is no deadline after which it could count: add deadline: {date: 2027-04-30}"),
+        ("deadline: {must: yes}", "a.yaml:7:18: deadline.must: there is no deadline that could be kept: add deadline: {date: 2027-04-30}"),
         ("deadline: {date: 2027-04-30, delay_cost: 500}", "a.yaml:7:42: deadline.delay_cost: 500 needs a unit, for example $1k/day"),
         ("deadline: {date: 2027-04-30, delay_cost: -$5/day}", "a.yaml:7:42: deadline.delay_cost: -$5/day is not allowed: between $0 and $1B/day"),
         ("schedule: {days: []}", "a.yaml:7:18: schedule.days: needs a list of words; allowed: mon, tue, wed, thu, fri, sat, sun"),

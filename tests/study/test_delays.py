@@ -175,3 +175,15 @@ def test_the_recommended_plan_says_what_an_example_delays() -> None:
     assert set(plan.toll) == {"a", "b"}
     lax = verdict(run(at_leisure(asked()), monte_carlo(256)))
     assert not any("delays" in each for each in remarks(lax))
+
+
+@pytest.mark.parametrize("name", ["two annotators", "nobody labels", "a dear delay"])
+def test_a_plan_is_no_worse_than_what_buys_nothing(name: str) -> None:
+    """At a first plan that ships after the horizon no example delays anything; from there no toll would lead back."""
+    question = asked(**QUESTIONS[name])
+    first = first_plans(question)
+    clock = clock_of(question, first)
+    done = in_time(question, first, partial(solve, question, seed=0), unit="USD", seed=0)
+    nothing = {each: replace(plan, examples=plan.existing, bought=np.zeros_like(plan.bought)) for each, plan in first.items()}
+    kept, least = (clock.worth(clock.lowered(plans, DRAWS))[0] for plans in (done, nothing))
+    assert (kept >= least - 1e-6 * np.abs(least)).all()

@@ -306,6 +306,8 @@ def test_an_unknown_key_names_the_nearest() -> None:
         ("tasks.email.data.prise", 'did you mean "tasks.email.data.price"?'),
         ("unified", r"did you mean one of unified.cost, unified.delivered, unified.score.email.*\?"),
         ("unified.score", r"did you mean one of unified.score.email, unified.score.summary, unified.score.qa, unified.score.unseen\?"),
+        ("unified.launch", r"did you mean one of .*unified.launched_after.email, unified.launched_after.summary, unified.launched_after.qa\?"),
+        ("unified.hours", r"did you mean one of unified.idle_annotator_hours, unified.idle_gpu_hours\?"),
         ("zzz", "allowed: unified.cost, "),
     ):
         with pytest.raises(UsageError, match=message):
@@ -443,6 +445,24 @@ def test_a_point_is_worth_the_months_after_launch() -> None:
     assert "unified.served_months.a" in {child.key for child in worth["worth of points, a"].children}
     unseen = next(child for child in worth["worth of points, unseen"].children if child.label == "served months")
     assert {child.key for child in unseen.children} == {"horizon", *(f"unified.launched_after.{task}" for task in "abc")}
+
+
+def test_a_launch_and_the_chance_to_be_in_time_have_keys() -> None:
+    found, launches = grown("startup"), verdict_of("startup").launches
+    assert launches is not None
+    for each in launches.strategies:
+        whole, due = found[f"{each.name}.full_launch"], found[f"{each.name}.in_time"]
+        assert whole.estimate.median == pytest.approx(each.full.median)
+        assert (due.estimate.mean, due.unit, due.children[0].key) == (each.in_time, "share", whole.key)
+        assert "2027-04-30" in due.text
+        assert {"schedule.engineers", "schedule.gate"} <= inputs_below(whole)
+
+
+@pytest.mark.parametrize("key", ["unified.launched_after.qa", "unified.full_launch", "unified.in_time", "adapters.days_late"])
+def test_who_asks_for_a_launch_that_does_not_count_is_told_so(key: str) -> None:
+    untimed = load(SCENARIOS / "startup.yaml").set("schedule.counts", "no").run(draws=8).verdict
+    with pytest.raises(UsageError, match="launch dates do not count here"):
+        explain(untimed, key)
 
 
 def test_where_launch_dates_do_not_count_nothing_of_a_schedule_is_in_use() -> None:

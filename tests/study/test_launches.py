@@ -11,7 +11,7 @@ import pytest
 from building import text_of
 from tuneplan.scenario.load import load, loads
 from tuneplan.study.design import monte_carlo
-from tuneplan.study.launches import Launches, days, full_launches, launches_of
+from tuneplan.study.launches import Launches, days, full_launches, lateness_decides, launches_of
 from tuneplan.study.run import Run, run
 
 STARTUP = Path(__file__).parents[2] / "scenarios" / "startup.yaml"
@@ -83,6 +83,18 @@ def test_who_never_ships_is_counted_and_ends_with_the_horizon() -> None:
     assert full_launches(made).max() == pytest.approx(HORIZON)
 
 
+def test_in_time_is_within_the_horizon_and_what_cannot_end_is_endless() -> None:
+    short = of(timed("horizon=3 months"))
+    assert [each.in_time for each in short.strategies] == pytest.approx([1.0 - each.never for each in short.strategies])
+    assert not any(each.is_endless for each in short.strategies)
+    assert (short.horizon, short.until(short.strategies[0])) == pytest.approx((91.3125, 91.3125))
+    nobody = of(timed("schedule.annotators=0"))
+    assert [each.name for each in nobody.strategies if not each.is_endless] == ["prompted"]
+    assert math.isinf(nobody.until(nobody.strategies[0]))
+    for change in ("schedule.gate=0%", "schedule.engineers=0"):
+        assert of(timed(change)).strategies[0].is_endless, change
+
+
 def test_one_draw_alone_has_dates() -> None:
     (each, *_) = of(timed(draws=1)).strategies
     assert each.full.low == each.full.median == each.full.high
@@ -93,3 +105,18 @@ def test_days_without_an_end_have_quantiles_that_are_draws() -> None:
     some = days(np.array([5.0, 1.0, np.inf, 3.0, 2.0, 4.0, 6.0, 7.0, 8.0, 9.0]), 1)
     assert (some.median, some.p90, some.high, some.mean) == (5.0, 9.0, math.inf, math.inf)
     assert days(np.array([1.0, 3.0]), 1).median == 2.0
+
+
+def test_a_model_that_retires_before_launch_is_told_with_its_chance(startup: Run) -> None:
+    (gone,) = of(startup).retiring
+    full = np.broadcast_to(startup.lowered.inputs["dates_of_launch"][0, startup.scenario.strategies.index("prompted"), len(startup.scenario.tasks)], 64)
+    assert (gone.model, gone.retires.isoformat(), gone.strategy) == ("gpt-4o-mini", "2027-01-14", "prompted")
+    assert gone.chance == (full >= 10.0).mean() > 0.5
+    assert of(timed("start=2026-10-05")).retiring == ()
+
+
+@pytest.mark.parametrize(("changes", "decides"), [
+    ((), False), (("budget.covers=[data, delay]",), True), (("deadline.must=yes",), True), (("tasks.email.value=$100 per point per month",), True),
+])  # fmt: skip
+def test_lateness_decides_where_it_is_priced_paid_for_or_a_limit(changes: tuple[str, ...], decides: bool) -> None:
+    assert lateness_decides(timed(*changes, draws=8)) is decides

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.command("schedule", short_help="When it ships, how sure that is, and who waits for whom.")
 @of_a_scenario
 @of_a_run
-@click.option("--replay", type=int, default=REPLAYED, metavar="N", show_default=True, help="Draws to replay event by event, beside the runs that are shown: both ways have to agree.")
+@click.option("--replay", type=int, default=REPLAYED, metavar="N", show_default=True, help="More draws to replay event by event, beside the runs that are shown: both ways have to agree.")
 @click.option("--events", type=click.Path(path_type=Path), default=None, metavar="FILE.csv", help="Write all that happens in the median run of each strategy.")
 @click.option("--jobs", type=int, default=None, metavar="N", help="Processes that replay; one a core unless said.")
 @written_as(*FORMS)
@@ -89,6 +89,8 @@ def _checked(replay: int, jobs: int | None, events: Path | None, output: Path | 
     for name, other in (("--output", output), ("--chart", picture)):
         if events is not None and other is not None and are_one(events, other):
             raise UsageError(f"--events and {name}: {events} can't hold both; give one of them another name")
+    if events is not None and events.suffix.lower() != ".csv":
+        raise UsageError(f"--events: {events} does not end in .csv")
 
 
 def _write_events(made: Run, found: Schedule, events: Path, *, sources: Iterable[Path | str]) -> None:

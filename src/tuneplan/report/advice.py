@@ -13,6 +13,8 @@ MOST_BROKEN = 4
 """Limits that are named one by one."""
 
 
+IN_TIME = {"horizon": "within the horizon", "deadline": "by the deadline"}
+"""Limit of when it ships -> in words."""
 MOST_LEVEL = 4
 """Strategies level with the recommended one that are named."""
 
@@ -146,8 +148,8 @@ def _confidence(verdict: Verdict) -> float:
 
 def _breaks(name: str, chance: float) -> str:
     """A limit and how often it is broken."""
-    if name == "horizon":
-        return f"it does not ship within the horizon in {share(chance)} of draws (simulate schedule says why)"
+    if name in IN_TIME:
+        return f"it does not ship {IN_TIME[name]} in {share(chance)} of draws (simulate schedule says why)"
     return f"{name} is broken in {share(chance)} of draws"
 
 
@@ -171,6 +173,10 @@ def _what_would_do(verdict: Verdict) -> str:
     plan = verdict.run.plans.get(verdict.nearest)
     if plan is not None and plan.binding == "minimum scores":
         return f"{covers}; no plan within it reaches the minimum scores as surely as asked, and this one comes nearest: lower them, or let a plan spend more."
+    late = [name for name, chance in verdict.binding.items() if name in IN_TIME and chance > 1.0 - _confidence(verdict)]
+    if math.isnan(verdict.enough) and late:
+        instead = "move the deadline" if late[0] == "deadline" else "give it longer"
+        return f"{covers}; no higher limit would do, as what is not built in time is not bought with it: see who is missing, or {instead}."
     if math.isnan(verdict.enough):
         return f"{covers}; no higher limit would do, as minimum scores are missed too often: lower them, or buy more examples."
     if verdict.enough <= verdict.limit:

@@ -8,6 +8,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from tuneplan.report import ledger
+from tuneplan.report.breakeven_steps import CURVES, launch, launch_curves, moves_launches, still
 from tuneplan.report.data import provenance
 from tuneplan.report.flips import range_in_words, value_in_words
 from tuneplan.report.page import Page, of_pilots
@@ -22,6 +23,8 @@ from tuneplan.study.breakeven.turns import Flip
 from tuneplan.study.breakeven.winners import Cell, WinnerMap
 from tuneplan.study.decision import TOO_CLOSE, Decision
 
+FIRST = 4
+"""Columns of the curve before those of launches."""
 NOBODY = "nobody"
 """Stands for the strategy where nothing meets the limits."""
 
@@ -37,7 +40,7 @@ def page(found: BreakEven) -> Page:
     if found.unit != found.now.unit:
         parts.append(f"With it, {found.steps[0].decision.objective} decides; without it, {found.now.objective} does.")
     parts += [_places(found)] if len(found.now.strategies) > 1 else []
-    parts.append(_curve(found))
+    parts += [_curve(found), *still(found)]
     parts += [_refused(found)] if found.refused else []
     return Page(title=title, parts=(*parts, *of_pilots(found.scenario), _stats(found)))
 
@@ -133,8 +136,14 @@ def _curve(found: BreakEven) -> Table:
         )
         for step in found.steps
     ]  # fmt: skip
+    launches = [launch(step) for step in found.steps] if moves_launches(found) else []
+    if launches:
+        rows = [(*row[:FIRST], *when, *row[FIRST:]) for row, when in zip(rows, launches, strict=True)]
+    if not launches and len({row[1:] for row in rows}) == 1:
+        rows = [(f"  {found.dial.text(found.steps[0].value)} to {found.dial.text(found.steps[-1].value)}", *rows[0][1:])]
     title = f"At each value: chance that {found.subject} beats the best other, how far it is ahead (mean {unit}), and each one's chance to be best (out: breaks the limits; ~ too close to call)"
-    return Table(title=title, head=("", "recommended", "chance", "ahead", *names), rows=tuple(rows))
+    head = ("", "recommended", "chance", "ahead", *(("full launch P50 (P90)", "in time") if launches else ()), *names)
+    return Table(title=f"{title}{'; launch of the recommended' if launches else ''}", head=head, rows=tuple(rows))
 
 
 def _is_now(dial: Dial, step: Step) -> bool:
@@ -163,14 +172,14 @@ def _stats(found: BreakEven | WinnerMap) -> str:
 def content(found: BreakEven) -> dict[str, Any]:
     """The whole for programs: curves as lists, a value of the input each."""
     steps, objective = found.steps, found.unit
-    names = found.now.strategies
+    names, launched = found.now.strategies, launch_curves(found)
     return {
         **provenance(found.scenario, found.design),
         "units": {
             "input.values": found.dial.unit, "curves.probability_best": "share", "curves.expected": objective,
             "curves.chance": "share", "curves.lead": objective, "flips.at.value": found.dial.unit,
             "flips.probability_above": "share", "even.value": found.dial.unit, "sure.value": found.dial.unit,
-            "level.value": found.dial.unit, "admissions.at.value": found.dial.unit,
+            "level.value": found.dial.unit, "admissions.at.value": found.dial.unit, **{f"curves.{name}": CURVES[name][0] for name in launched},
         },
         "input": _dial(found.dial),
         "moves_anything": found.moves,
@@ -187,6 +196,7 @@ def content(found: BreakEven) -> dict[str, Any]:
             "chance": [step.chance.mean for step in steps],
             "chance_error": [step.chance.error for step in steps],
             "lead": [step.lead for step in steps],
+            **launched,
         },
         "flips": found.flips,
         "admissions": found.admissions,

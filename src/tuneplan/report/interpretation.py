@@ -12,7 +12,7 @@ from tuneplan.core.transfer import RELATIONS
 from tuneplan.errors import Problem
 from tuneplan.report.layout import side_by_side
 from tuneplan.report.lines import PLAIN, Paper, width, wrapped
-from tuneplan.report.words import listed, plain
+from tuneplan.report.words import duration, listed, plain
 from tuneplan.scenario.cautions import date_of_prices
 from tuneplan.scenario.grammar.quantities import describe, format_number
 from tuneplan.scenario.reading.language import LIKE
@@ -218,8 +218,8 @@ def in_words(check: Check) -> str:
     >>> in_words(Check(name="pilot", learn=(), n=300, cost=2000.0, days=10.0))
     '$2k, 10 days, 300 observations'
     """
-    takes = ((check.cost, "USD"), *(((check.days, "day"),) if check.days else ()), (float(check.n), "observation"))
-    return ", ".join(format_number(value, unit) for value, unit in takes)
+    waits = (duration(check.days, "day"),) if check.days else ()
+    return ", ".join((format_number(check.cost, "USD"), *waits, format_number(float(check.n), "observation")))
 
 
 def as_data(scenario: Scenario, warnings: Sequence[Problem]) -> dict[str, Any]:

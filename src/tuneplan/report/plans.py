@@ -60,7 +60,7 @@ def _more(verdict: Verdict, plan: Plan) -> str:
 def remarks(verdict: Verdict) -> list[str]:
     """What to know about the plans: who gets little, what a floor would cost, where money is not what stops them."""
     plans = verdict.run.plans.values()
-    return [*_starved(verdict), *_capped(verdict), *_idle_money(verdict), *_delaying(verdict), *_too_dear(verdict), *_missed(verdict), *_unsettled(verdict)] if plans else []
+    return [*_starved(verdict), *_capped(verdict), *_idle_money(verdict), *_hurried(verdict), *_delaying(verdict), *_too_dear(verdict), *_missed(verdict), *_unsettled(verdict)] if plans else []
 
 
 def _unsettled(verdict: Verdict) -> Iterator[str]:
@@ -110,10 +110,25 @@ def _capped(verdict: Verdict) -> Iterator[str]:
 def _idle_money(verdict: Verdict) -> Iterator[str]:
     for name, plan in verdict.run.plans.items():
         left = plan.limit - plan.spend
+        if plan.binding == "deadline":
+            yield f"The plan of {name} leaves {usd(left)} of the budget unspent: more examples would ship after the deadline (deadline.must)."
         if plan.binding == "no further gain" and left > 0.0:
             priced = "their price and the time that they take" if plan.toll else "their price"
             why = f"more examples are not worth {priced}" if verdict.decision.unit == "USD" else "more examples would not help"
             yield f"The plan of {name} leaves {usd(left)} of the budget unspent: {why}."
+
+
+def _hurried(verdict: Verdict) -> Iterator[str]:
+    """Plans that buy fewer examples than they could, so that they ship within the horizon."""
+    plans = [plan for plan in verdict.run.plans.values() if plan.binding == "time"]
+    if plans:
+        left = {plan.strategy: plan.limit - plan.spend for plan in plans if plan.limit > plan.spend}
+        unspent = f" ({listed([f'{usd(each)} left by {name}' for name, each in list(left.items())[:MOST_TOLLS]])})" if left else ""
+        several, asked = len(plans) > 1, float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
+        yield (
+            f"The plan{'s' if several else ''} of {listed([plan.strategy for plan in plans])} buy{'' if several else 's'} fewer examples than the budget would pay for{unspent}: with more, "
+            f"shipping within the horizon would be less sure than {share(asked)}. More annotators or a longer horizon would help, more budget would not."
+        )
 
 
 def _delaying(verdict: Verdict) -> Iterator[str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tuneplan.core.validity import RANGES
-from tuneplan.report import plans
+from tuneplan.report import launches, plans
 from tuneplan.report.flips import what_would_flip_it
+from tuneplan.report.launches import said_too_late, too_late
 from tuneplan.report.splits import line_name, printed_points, printed_unseen, printed_usd
 from tuneplan.report.words import listed, plain, points_apart, share, signed_points, signed_usd, usd
 from tuneplan.scenario.planned import searched
@@ -28,9 +29,11 @@ def remarks(verdict: Verdict) -> list[str]:
     """What a reader has to know before acting; what only a choice needs is left out where there is none."""
     said, comparison = list(_calibrated(verdict)), verdict.comparison
     said.extend(about_names(verdict))
+    said.extend(_too_late(verdict))
     said.extend(plans.remarks(verdict))
     if comparison is not None and not comparison.is_same:
         said.append(money_and_capability(comparison))
+    said.extend(about_time(verdict))
     if verdict.decision.too_close:
         said.append(settling(verdict))
     if sum(verdict.decision.allowed) > 1:
@@ -47,6 +50,17 @@ def remarks(verdict: Verdict) -> list[str]:
     return said
 
 
+def _too_late(verdict: Verdict) -> Iterator[str]:
+    """Who is thrown out for shipping too late, and how often that is; the nearest one's is told with the recommendation."""
+    late = [each for each in too_late(verdict) if each.name != verdict.nearest]
+    if late:
+        asked = float(verdict.run.lowered.inputs["budget_confidence"].flat[0])
+        yield (
+            f"Too late for the horizon, and out for it: {said_too_late(late)} of draws. All has to ship in {share(asked)} of them (budget.confidence), as points without a value "
+            f"(tasks.*.value) do not say what time is worth. What holds it up, simulate schedule says; more people or a longer horizon would help."
+        )
+
+
 def about_capability(verdict: Verdict) -> list[str]:
     """Which tasks evidence can't call, and what the lead in capability rests on; nothing where there is no choice."""
     comparison = verdict.comparison
@@ -58,6 +72,11 @@ def about_capability(verdict: Verdict) -> list[str]:
 def about_requests(verdict: Verdict) -> list[str]:
     """What telling tasks apart buys, and who answers requests that nobody trained for."""
     return [*_framing(verdict), *_fallbacks(verdict)]
+
+
+def about_time(verdict: Verdict) -> list[str]:
+    """What lateness decides, and which API model is gone by the launch."""
+    return [*launches.costs_alone(verdict), *launches.gone(() if verdict.launches is None else verdict.launches.retiring)]
 
 
 def about_names(verdict: Verdict) -> list[str]:

@@ -130,14 +130,15 @@ WORDS: dict[str, Callable[[Remedy], str]] = {
     "task": lambda remedy: f"without {remedy.value}",
     "hands": lambda remedy: "somebody for every kind of work" if remedy.value == 1.0 else f"{remedy.value:.0f} times as many people and GPUs",
     "horizon": lambda remedy: f"a horizon of {remedy.value:.0f} months",
+    "deadline": lambda remedy: f"a deadline of {remedy.value}",
     "must": _of_must,
     "confidence": lambda remedy: f"a confidence of {share(_number(remedy))}",
 }
 """Kind of change -> how it is told."""
 NOUNS = {
     "budget": "more budget", "price": "cheaper examples", "examples": "fewer examples", "more examples": "more examples",
-    "method": "another method", "base": "a smaller base", "task": "one task fewer", "hands": "more people and GPUs", "horizon": "a longer horizon", "must": "a lower minimum score",
-    "confidence": "a lower confidence",
+    "method": "another method", "base": "a smaller base", "task": "one task fewer", "hands": "more people and GPUs", "horizon": "a longer horizon",
+    "deadline": "a later deadline", "must": "a lower minimum score", "confidence": "a lower confidence",
 }  # fmt: skip
 """Kind of change -> what it is."""
 

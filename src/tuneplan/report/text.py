@@ -19,6 +19,7 @@ from tuneplan.report.tables import Table, with_markdown_title, with_title
 from tuneplan.report.words import (
     as_markdown_words,
     draws,
+    duration,
     plain,
     points,
     share,
@@ -28,6 +29,7 @@ from tuneplan.report.words import (
 )
 from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.decision import Estimate
+from tuneplan.study.options import due_by
 from tuneplan.study.results import Comparison, Verdict
 
 if TYPE_CHECKING:
@@ -113,7 +115,8 @@ def overview(verdict: Verdict) -> Table:
     if decision.unit == "USD":
         head = (*head[:5], "net benefit", *head[5:])
     has_minimum = not np.isnan(verdict.run.lowered.inputs["must"]).all()
-    if has_minimum:
+    has_limits = has_minimum or due_by(verdict.run) == "deadline" or bool(launches.too_late(verdict))
+    if has_limits:
         head = (*head[:-2], "all limits", *head[-2:])
     rows = []
     for index, row in enumerate(verdict.results):
@@ -129,13 +132,13 @@ def overview(verdict: Verdict) -> Table:
         best = share(decision.probability_best[index]) if decision.allowed[index] else "-"
         kept = "-" if math.isnan(verdict.limit) else share(decision.probability_in_budget[index])
         cells.append("can't be done" if row.misfit else kept)
-        if has_minimum:
+        if has_limits:
             cells.append(share(decision.probability_limits_met[index]))
         cells += [best, lost]
         rows.append(tuple(cells))
     months = float(verdict.run.lowered.inputs["horizon_months"].mean())
     unit = "delivered in points; net benefit and regret in USD" if decision.unit == "USD" else "delivered and regret in points"
-    return Table(title=f"Strategies, over {months:.3g} months ({unit})", head=head, rows=tuple(rows))
+    return Table(title=f"Strategies, over {duration(months, 'month')} ({unit})", head=head, rows=tuple(rows))
 
 
 def scores(verdict: Verdict) -> Table:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tuneplan.report.interpretation import in_words
 from tuneplan.report.page import Page, of_pilots
 from tuneplan.report.tables import Table
-from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
+from tuneplan.report.words import duration, listed, share, signed_points, signed_usd, usd
 from tuneplan.scenario.timed import is_timed
 from tuneplan.study.decision import TOO_CLOSE
 from tuneplan.study.design import MOST_DRAWS, SCRAMBLES, SMALLEST_SCRAMBLE
@@ -182,7 +182,7 @@ def _checks(found: Information) -> Table:
         worth, error, *_ = _cells(each.worth, found)
         rows.append((
             f"{'> ' if each.net > 0.0 and not each.is_close else '  '}{shortened(each.check.name)}", worth, error, _bare(each.perfect.value, found),
-            usd(each.check.cost), *((usd(each.waiting),) if waits else ()), f"{each.check.days:g}", pays,
+            usd(each.check.cost), *((usd(each.waiting),) if waits else ()), days(each.check.days).split()[0], pays,
         ))  # fmt: skip
     by = "worth of a dollar" if unpriced else "net value"
     return Table(title=f"Checks by {by} (worth: EVSI; if exact: EVPPI of what they measure)", head=head, rows=tuple(rows))
@@ -236,7 +236,7 @@ def _of_waiting(found: Information, best: str) -> str:
     if not is_timed(found.run.scenario):
         return f"Waiting costs {usd(found.worth_of_a_day)} a day: the expected worth of {best}'s points above the reference; nothing where the reference is as good."
     longest = max(found.checks, key=lambda each: each.check.days)
-    what = "value that is lost and lateness that is added, less what is not served meanwhile" if found.options.unit == "USD" else "lateness that is added"
+    what = "value that is lost and lateness that is added, less what is not served meanwhile" if found.options.unit == "USD" else "lateness that is added alone (what one more of anybody is worth, in simulate schedule, counts serving and upkeep as well)"
     return f"Everything ships as much later as a check takes: waiting {days(longest.check.days)} costs {best} {usd(longest.waiting)}, {what}."
 
 
@@ -271,7 +271,7 @@ def days(count: float) -> str:
     >>> days(14.0), days(1.0)
     ('14 days', '1 day')
     """
-    return f"{count:g} day{'' if count == 1.0 else 's'}"
+    return duration(count, "day")
 
 
 def shortened(name: str) -> str:

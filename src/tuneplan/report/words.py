@@ -187,6 +187,16 @@ def draws(count: int) -> str:
     return f"{count} draw{'' if count == 1 else 's'}"
 
 
+def duration(count: float, unit: str) -> str:
+    """Days or months as a scenario gives them: three digits, thousands written out.
+
+    >>> duration(3000.0, "day"), duration(1.0, "day"), duration(4.5, "month"), duration(1199.9, "month")
+    ('3000 days', '1 day', '4.5 months', '1200 months')
+    """
+    said = f"{count:.0f}" if count >= 999.5 else f"{count:.3g}"
+    return f"{said} {unit}{'' if said == '1' else 's'}"
+
+
 def listed(words: list[str]) -> str:
     """Words joined for a sentence.
 

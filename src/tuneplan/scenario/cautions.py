@@ -182,7 +182,7 @@ def _retiring_models(scenario: Scenario) -> Iterator[Problem]:
         left = (datetime.date.fromisoformat(retires) - start).days if retires else math.inf
         if left < months * DAYS_PER_MONTH:
             name = price.what.removeprefix("the price of ")
-            message = f"{name} retires on {retires}, within the {months:.3g} months from {start}"
+            message = f"{name} retires on {retires}, within the {float(f'{months:.3g}'):g} months from {start}"
             if left <= 0:
                 message = f"{name} was retired on {retires}, before the start on {start}"
             yield as_problem(message, scenario.places.get(price.path, Place(file=scenario.file)), price.path)

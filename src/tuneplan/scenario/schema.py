@@ -166,6 +166,7 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="checks.*.cost", kind="quantity", param=CHECK_COST, doc=CHECK_COST.doc),
     Key(pattern="checks.*.days", kind="quantity", param=CHECK_DAYS, doc=CHECK_DAYS.doc),
     Key(pattern="deadline.date", kind="date", doc="Last day on which all of it may ship without being late; needs start.", example="2027-04-30"),
+    Key(pattern="deadline.must", kind="yes_no", default="no", doc="Whether all of it has to ship by the deadline, with budget.confidence: a limit, beside what lateness costs.", example="no"),
     Key(pattern="schedule.counts", kind="yes_no", default="yes, where a deadline or anything else of the schedule is given", example="yes", doc="Whether launch dates count: value and serving begin at launch, lateness costs."),
     Key(pattern="schedule.days", kind="names", words=WEEKDAYS, default=", ".join(DEFAULT_DAYS), doc="Weekdays on which people work."),
     Key(pattern="schedule.holidays", kind="dates", default="none", doc="Days on which nobody works; needs start.", example="[2027-04-02, 2027-04-05]"),

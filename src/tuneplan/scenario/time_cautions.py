@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import chain
+from itertools import chain, count, takewhile
 
 from tuneplan.core import declared_params
 from tuneplan.core.costs import JUDGES
@@ -26,15 +26,13 @@ NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 HOLIDAYS = "schedule.holidays"
 USUAL_HORIZON = 12.0
 """Months that count where nobody says."""
-LONGEST_CLOSED = 366
-"""Days after which no working day is looked for any more."""
 AMPLE = 40.0
 """Bytes a parameter that are more than any run of usual sequences needs: mixed AdamW takes 16, and as much again is margin."""
 
 
 def cautions_of_time(scenario: Scenario) -> Iterator[Problem]:
     """Every caution of a schedule; where launch dates do not count, what is given in vain."""
-    for rule in RULES if is_timed(scenario) else (_unread,):
+    for rule in RULES if is_timed(scenario) else (_unread, _empty):
         yield from rule(scenario)
 
 
@@ -43,26 +41,29 @@ def _at(scenario: Scenario, message: str, path: str) -> Problem:
 
 
 def given_in_vain(scenario: Scenario) -> list[str]:
-    """What is given of a schedule and read by no run, as launch dates do not count."""
+    """What is given of a schedule and read by no verdict, as launch dates do not count."""
     every = chain(scenario.quantities, scenario.settings) if not is_timed(scenario) else ()
     return [path for path in every if (path.startswith(SECTIONS) and path != COUNTS) or (path.startswith("tasks.") and path.endswith(".data.pace"))]
 
 
 def _unread(scenario: Scenario) -> Iterator[Problem]:
-    """Numbers of a schedule that no run reads."""
+    """Numbers of a schedule that no verdict reads; ``simulate schedule`` does, as it shows launch dates whether they count or not."""
     given = [path for path in sorted(given_in_vain(scenario)) if not scenario.origins.get(path, "").startswith(LIKE)]
     if COUNTS in scenario.settings and given:
-        yield _at(scenario, f"launch dates do not count, so that no run reads {listed(given)}", COUNTS)
+        yield _at(scenario, f"launch dates do not count, so that no verdict reads {listed(given)}", COUNTS)
     elif given:
-        yield _at(scenario, "read only where launch dates count: give a deadline, or schedule: {counts: yes}", given[0])
+        yield _at(scenario, "a verdict reads it only where launch dates count: give a deadline, or schedule: {counts: yes}", given[0])
+
+
+def _empty(scenario: Scenario) -> Iterator[Problem]:
+    """Sections of time that stand in the file with nothing in them, where nothing else is said of time."""
+    every = tuple(chain(scenario.quantities, scenario.settings))
+    for section, example in (("schedule", "schedule: {counts: yes}"), ("deadline", "deadline: {date: 2027-04-30}")):
+        if section in scenario.places and not any(path.startswith(SECTIONS) for path in every):
+            yield _at(scenario, f"nothing stands in it, so that launch dates do not count; give what is known, or {example}", section)
 
 
 # --- days -----------------------------------------------------------------------------------------
-
-
-def is_worked(scenario: Scenario, day: date) -> bool:
-    """Whether people work on a day."""
-    return not _why_closed(scenario, day)
 
 
 def _why_closed(scenario: Scenario, day: date) -> str:
@@ -73,21 +74,34 @@ def _why_closed(scenario: Scenario, day: date) -> str:
 
 
 def _near(scenario: Scenario, day: date, step: int) -> date | None:
-    """The next day worked, or the one before; None where there is none within a year, or before calendars end."""
-    known = range(date.min.toordinal(), date.max.toordinal() + 1)
-    days = (day.toordinal() + step * number for number in range(1, LONGEST_CLOSED))
-    return next((each for number in days if number in known and is_worked(scenario, each := date.fromordinal(number))), None)
+    """The next day worked, or the last one before; None where calendars end first, or the project had not begun."""
+    first, holidays = start_of(scenario) or date.min, frozenset(scenario.listed(HOLIDAYS, ()))
+    worked = {WEEKDAYS.index(each) for each in scenario.listed("schedule.days", DEFAULT_DAYS)}
+    numbers = takewhile(lambda number: first.toordinal() <= number <= date.max.toordinal(), count(day.toordinal() + step, step))
+    days = (date.fromordinal(number) for number in numbers)
+    return next((each for each in days if each.weekday() in worked and each.isoformat() not in holidays), None)
 
 
 def _days_off(scenario: Scenario) -> Iterator[Problem]:
     """A start or a deadline on a day on which nobody works."""
-    for path, step, then in (("start", 1, "work begins on {}"), (DEADLINE, -1, "people work on {} for the last time before it")):
+    for path, step, then in (("start", 1, _begun), (DEADLINE, -1, _worked_before)):
         given = scenario.word(path, "")
         why = _why_closed(scenario, date.fromisoformat(given)) if given else ""
-        other = _near(scenario, date.fromisoformat(given), step) if why else None
         if why:
-            rest = "; nobody ever works" if other is None else f"; {then.format(other)}"
-            yield _at(scenario, f"{given} is {why}, when nobody works{rest}", path)
+            yield _at(scenario, f"{given} is {why}, when nobody works; {then(scenario, _near(scenario, date.fromisoformat(given), step))}", path)
+
+
+def _begun(scenario: Scenario, first: date | None) -> str:
+    """When work begins, where it does not on the first day."""
+    end = _horizon_end(scenario)
+    if first is None:
+        return "nobody ever works"
+    return f"work begins on {first}" if end is None or first < end else f"nobody works within the horizon, which ends on {end}"
+
+
+def _worked_before(_: Scenario, last: date | None) -> str:
+    """When people work for the last time before a deadline."""
+    return "nobody works before it" if last is None else f"people work on {last} for the last time before it"
 
 
 def _horizon_end(scenario: Scenario) -> date | None:
@@ -149,9 +163,11 @@ def _nobody_there(scenario: Scenario) -> Iterator[Problem]:
     buying = _bought(scenario) if 0.0 in (_given(scenario, "annotators"), _given(scenario, "reviewers")) else {}
     judge = scenario.quantities.get("schedule.judged")
     is_judged = SHARE_JUDGED[scenario.word("evaluation.judge", next(iter(JUDGES)))] > 0.0 if judge is None else judge.distribution.interval()[1] > 0.0
+    effort = scenario.quantities.get("schedule.review_effort")
+    is_reviewed = effort is None or effort.distribution.interval()[1] > 0.0  # a review that takes no time needs nobody
     needing: dict[str, tuple[str, Iterable[str]]] = {
         "annotators": ("nobody labels", [name for name, tasks in buying.items() if any(_is_labelled(scenario, task) for task in tasks)]),
-        "reviewers": ("nobody reviews what is labelled or generated", [name for name, tasks in buying.items() if tasks]),
+        "reviewers": ("nobody reviews what is labelled or generated", [name for name, tasks in buying.items() if tasks and is_reviewed]),
         "engineers": ("nobody deploys", scenario.strategies),
         "judges": ("nobody judges answers before launch", scenario.strategies if is_judged else ()),
         "gpus": ("there is nothing to train on", [name for name in scenario.strategies if grouping_of(scenario, name).stages]),

@@ -9,7 +9,7 @@ from itertools import chain
 from tuneplan.scenario.records import Scenario
 
 COUNTS = "schedule.counts"
-DEADLINE = "deadline.date"
+DEADLINE, MUST = "deadline.date", "deadline.must"
 SECTIONS = ("schedule.", "deadline.")
 """Beginnings of the keys that make launch dates count."""
 

@@ -132,6 +132,11 @@ class Limits:
         return np.minimum((self.in_budget & self.scores_met).mean(axis=1), self.shipped)  # type: ignore[no-any-return]
 
     @property
+    def in_time(self) -> np.ndarray:
+        """Whether it ships in time as surely as asked for. ``(strategy,)`` of bool"""
+        return np.broadcast_to(np.asarray(self.shipped) >= self.confidence - self.slack, self.possible.shape)
+
+    @property
     def allowed(self) -> np.ndarray:
         """Whether that is as sure as asked for, and the strategy possible at all. ``(strategy,)`` of bool"""
         return (self.met >= self.confidence - self.slack) & self.possible  # type: ignore[no-any-return]

@@ -24,6 +24,7 @@ from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.planned import is_planned
 from tuneplan.scenario.records import Quantity
 from tuneplan.scenario.timed import COUNTS
+from tuneplan.study.options import is_due
 from tuneplan.study.run import Run
 
 FORM_NUMBERS = ("saturation_examples", "saturation_sharpness", "additive_capacity")
@@ -204,7 +205,7 @@ class Choices:
 
     def limited(self) -> bool:
         """Whether there is any limit to be kept."""
-        return any(path == "budget.limit" or path.endswith(".must") for path in self.run.lowered.used)
+        return is_due(self.run) or any(path == "budget.limit" or path.endswith(".must") for path in self.run.lowered.used)
 
 
 def _sibling(path: str, name: str) -> str:
@@ -270,6 +271,6 @@ WORD_READERS: Readers = (
     ("evaluation.judge", lambda choices, path: "evaluation.price" not in choices.run.scenario.quantities or (choices.timed() and "schedule.judged" not in choices.run.scenario.quantities)),
     ("schedule.*", lambda choices, path: choices.timed() or path == COUNTS),
     ("schedule.order", lambda choices, path: choices.trained()),
-    ("deadline.date", lambda choices, path: choices.late()),
+    ("deadline.*", lambda choices, path: choices.late()),
 )
 """The same for choices that another choice can put out of force."""

@@ -7,13 +7,19 @@ from datetime import date
 
 import numpy as np
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
+from tuneplan.scenario.cautions import prices_in_use
 from tuneplan.scenario.lowering.timing import IS_TIMED
+from tuneplan.scenario.schema import DEFAULT_COVERS
 from tuneplan.scenario.timed import DEADLINE, day_of, start_of
 from tuneplan.study.decision import QUANTILES, Estimate, estimate
-from tuneplan.study.options import strategy_draws
+from tuneplan.study.options import due_by, strategy_draws
 from tuneplan.study.run import Run
+from tuneplan.study.valuing import is_valued
 from tuneplan.units import DAYS_PER_MONTH
+
+NEEDED = ("annotators", "reviewers", "engineers", "judges", "gate_pass")
+"""Numbers without which something never ships."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +33,11 @@ class Launch:
     never
         Share of draws in which not all of it has shipped within the horizon.
     in_time
-        Share of draws in which all of it ships by the deadline; NaN where there is none.
+        Share of draws in which all of it ships by the deadline, and within the horizon; NaN where there is none.
     late
         Days after the deadline, at most until the horizon ends. [day]
+    is_endless
+        Whether it never ships in any draw, as somebody or something that it takes is not there.
     """
 
     name: str
@@ -38,6 +46,25 @@ class Launch:
     never: float
     in_time: float
     late: Estimate
+    is_endless: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """An API model that may be gone by the day on which a strategy ships that asks it.
+
+    Attributes
+    ----------
+    retires
+        The first day on which it does not answer.
+    chance
+        Share of draws in which all of the strategy ships on that day, later or never.
+    """
+
+    model: str
+    retires: date
+    strategy: str
+    chance: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +77,21 @@ class Launches:
         The first day; None where the scenario names none.
     deadline
         Last day in time, counted from the start; NaN where there is none. [day]
+    horizon
+        Of the project, in the median. [day]
+    retiring
+        API models that are gone, in some draws, by the day on which a strategy ships that asks them.
     """
 
     start: date | None
     deadline: float
+    horizon: float
     strategies: tuple[Launch, ...]
+    retiring: tuple[Retirement, ...] = ()
+
+    def until(self, of: Launch) -> float:
+        """The day after which a launch of a strategy is only told to be after the horizon; of what never comes that is said at any time. [day]"""
+        return float("inf") if of.is_endless else self.horizon
 
     def of(self, name: str) -> Launch | None:
         """That of one strategy; None where it can't be done."""
@@ -72,15 +109,56 @@ def launches_of(run: Run) -> Launches | None:
     return Launches(
         start=start_of(run.scenario),
         deadline=deadline,
+        horizon=float(np.median(horizon)),
         strategies=tuple(
             Launch(
                 name=name, first=days(first[row], run.design.scrambles), full=days(full[row], run.design.scrambles), never=float((full[row] > horizon).mean()),
-                in_time=float("nan") if np.isnan(deadline) else float((full[row] <= deadline + 1.0).mean()), late=estimate(late[row], run.design.scrambles),
+                in_time=float("nan") if np.isnan(deadline) else float(in_time_of(run, full[row]).mean()), late=estimate(late[row], run.design.scrambles),
+                is_endless=_is_endless(run, row, full[row]),
             )
             for row, name in enumerate(run.scenario.strategies)
             if name not in run.lowered.misfits
         ),
+        retiring=retirements_of(run),
     )  # fmt: skip
+
+
+def retirements_of(run: Run) -> tuple[Retirement, ...]:
+    """Where launch dates count, strategies that ship, in some draws, when the API model that they ask has retired."""
+    start = start_of(run.scenario)
+    if start is None or not counts(run):
+        return ()
+    full, specs = dates_of(run)[:, -1], run.lowered.inputs.structure.strategies
+    found = []
+    for price in prices_in_use(run.scenario):
+        given = getattr(price.row, "retires", "")
+        asking = [spec.name for spec in specs if price.path == f"strategies.{spec.name}.api" or (price.path == "router.api" and spec.fallback == "api")]
+        for name in asking if given else ():
+            retires = date.fromisoformat(given)
+            chance = float((full[run.scenario.strategies.index(name)] >= (retires - start).days).mean())
+            if chance > 0.0 and name not in run.lowered.misfits:
+                found.append(Retirement(model=price.what.removeprefix("the price of "), retires=retires, strategy=name, chance=chance))
+    return tuple(found)
+
+
+def lateness_decides(run: Run) -> bool:
+    """Whether lateness can move the choice by more than a saving among equals: points have a price, a limited budget
+    pays for it, or the deadline is a limit."""
+    inputs, covers = run.lowered.inputs, run.scenario.listed("budget.covers", DEFAULT_COVERS)
+    is_covered = "delay" in covers and bool(np.isfinite(inputs["budget_limit"]).any())
+    return is_valued(inputs) or is_covered or due_by(run) == "deadline"
+
+
+def _is_endless(run: Run, row: int, full: Array) -> bool:
+    inputs = run.lowered.inputs
+    nobody = any((inputs[name] == 0.0).all() for name in NEEDED)
+    missing = np.broadcast_to(inputs["gpus_per_run"] > inputs["gpus_at_hand"], (1, len(run.scenario.strategies), 1, run.design.draws))[0, row].all()
+    return bool(np.isinf(full).all() and (nobody or missing))
+
+
+def in_time_of(run: Run, full: Array) -> Mask:
+    """Draws in which all has shipped by the deadline, and before the horizon ends, after which nothing counts. ``(draw,)`` of bool"""
+    return np.asarray(full <= np.minimum(run.lowered.inputs["deadline_day"].flat[0], _horizon(run)))
 
 
 def counts(run: Run) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.schema import DEFAULT_COVERS
+from tuneplan.scenario.timed import MUST
 from tuneplan.study.decision import Limits, estimates
 from tuneplan.study.run import Run
 from tuneplan.study.valuing import (
@@ -110,18 +111,40 @@ def limits_of(run: Run, covers: tuple[str, ...]) -> Limits:
         possible=possible & np.isfinite(covered).all(axis=1),
         confidence=confidence,
         slack=_slack(run, in_budget & met, confidence),
-        shipped=np.ones(len(possible)) if is_valued(inputs) else ships(run).mean(axis=1),  # what ships late is worth less where points have a price
+        shipped=_shipped(run),
     )
 
 
+def due_by(run: Run) -> str:
+    """By when all of a strategy has to ship: ``deadline``, where that is a must, else ``horizon``; empty where launch dates do not count."""
+    if not run.lowered.inputs[IS_TIMED].any():
+        return ""
+    return "deadline" if bool(run.scenario.setting(MUST, False)) and bool(np.isfinite(run.lowered.inputs["deadline_day"]).all()) else "horizon"
+
+
+def is_due(run: Run) -> bool:
+    """Whether it has to ship by then as surely as asked for: where points have a price what ships late is worth less, and
+    only a deadline that is a must asks for more."""
+    due = due_by(run)
+    return due == "deadline" or (due == "horizon" and not is_valued(run.lowered.inputs))
+
+
+def _shipped(run: Run) -> Array:
+    """Chance to ship in time, as a limit; where that is not due, only what never ships at all breaks it. ``(strategy,)`` [share]"""
+    share: Array = ships(run).mean(axis=1)
+    return share if is_due(run) else np.where(share > 0.0, 1.0, 0.0)
+
+
 def ships(run: Run) -> np.ndarray:
-    """Whether all of a strategy ships within the horizon; always, where launch dates do not count. ``(strategy, draw)`` of bool"""
+    """Whether all of a strategy ships within the horizon, and by the deadline where that is a must; always, where launch
+    dates do not count. ``(strategy, draw)`` of bool"""
     inputs = run.lowered.inputs
     if not inputs[IS_TIMED].any():
         return np.ones((len(run.scenario.strategies), run.design.draws), dtype=bool)
     tasks = len(run.scenario.tasks)
     full = strategy_draws(run, inputs["dates_of_launch"][:, :, tasks])
-    return full <= inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH  # type: ignore[no-any-return]
+    due = inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH
+    return full <= (np.minimum(due, inputs["deadline_day"][0, 0, 0]) if due_by(run) == "deadline" else due)  # type: ignore[no-any-return]
 
 
 def _slack(run: Run, kept: np.ndarray, confidence: float) -> Array:

@@ -22,6 +22,7 @@ from tuneplan.study.launches import launches_of
 from tuneplan.study.options import (
     Options,
     delivered_points,
+    due_by,
     normalised_scores,
     options_of,
     request_weight,
@@ -212,9 +213,8 @@ def enough_for(options: Options) -> list[float]:
     if np.isnan(options.budget):
         return [float("nan")] * len(options.strategies)
     limits = options.limits
-    late = np.broadcast_to(np.asarray(limits.shipped) < limits.confidence, (len(options.strategies),)).tolist()
     enough = (enough_budget(*each, limits.confidence) for each in zip(options.covered, limits.scores_met, strict=True))
-    return [float("nan") if too_late else each for too_late, each in zip(late, enough, strict=True)]
+    return [each if in_time else float("nan") for in_time, each in zip(limits.in_time.tolist(), enough, strict=True)]
 
 
 def nearest_of(options: Options) -> int | None:
@@ -236,5 +236,6 @@ def broken(run: Run, index: int, limits: Limits) -> dict[str, float]:
     for row, request in enumerate(run.scenario.requests):
         place = request if request == run.scenario.requests[-1] else f"tasks.{request}"
         found[f"{place}.score.must"] = float((scores[row] < must[row]).mean())
-    found["horizon"] = 1.0 - float(ships(run)[index].mean())
+    if due := due_by(run):
+        found[due] = 1.0 - float(ships(run)[index].mean())
     return {name: share for name, share in sorted(found.items(), key=lambda item: -item[1]) if share > 0.0}

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from functools import cache
 
 import pytest
+from matplotlib.legend import Legend
 
 from hard_questions import DRAWS, TEXTS, findings
 from tuneplan.report.charts import CHARTS, NothingToDraw
@@ -55,6 +56,11 @@ def test_it_draws_within_the_paper_or_says_why_not(name: str, which: str) -> Non
     assert box is not None
     beyond = (paper.x0 - box.x0, paper.y0 - box.y0, box.x1 - paper.x1, box.y1 - paper.y1)
     assert max(beyond) <= ROOM, f"something lies {max(beyond):.2f} inches beyond the paper"
+    dots = picture.figure.dpi
+    for legend in picture.figure.findobj(Legend):
+        extent = legend.get_window_extent()
+        assert extent.x0 >= -ROOM * dots, "a legend begins left of the paper"
+        assert extent.x1 <= (paper.x1 + ROOM) * dots, "a legend ends right of the paper"
 
 
 def test_every_question_is_answered_by_some_chart_and_every_chart_answers_one() -> None:

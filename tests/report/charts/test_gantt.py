@@ -15,6 +15,7 @@ from money_charts import drawn, lines, said, texts
 from schedules import START, around, dates, schedule, waiting_for
 from tuneplan.report.charts.gantt import FAR, end_of, style_of
 from tuneplan.report.charts.gantt_rows import KINDS, TALLEST, groups_of
+from tuneplan.report.charts.gantt_words import never
 from tuneplan.report.charts.labels import overlap
 from tuneplan.report.charts.registry import NothingToDraw
 from tuneplan.study.schedule.records import Bar, Schedule
@@ -109,7 +110,7 @@ def test_colour_is_the_strategys_and_kinds_differ_without_it() -> None:
 
 def shown(made: Any) -> list[Any]:
     """Dates beside marks that are to be seen."""
-    return [text for ax in made.figure.axes for text in ax.texts if text.get_visible() and text.get_text().startswith(("all by", "first", "never", "does not"))]
+    return [text for ax in made.figure.axes for text in ax.texts if text.get_visible() and text.get_text().startswith(("all by", "first", "P90", "never", "does not"))]
 
 
 @pytest.mark.parametrize("wide", [5.4, 6.6])
@@ -120,7 +121,10 @@ def test_dates_stand_inside_and_apart_wherever_the_marks_are(wide: float, first:
     made.figure.draw_without_rendering()
     (ax,) = made.figure.axes
     found, box = shown(made), ax.get_window_extent()
-    assert any("all by" in each.get_text() for each in found)
+    told = " ".join(each.get_text() for each in found)
+    assert told.count("all by") == 2
+    assert told.count("P90") == 2
+    assert told.count("first") == 1
     assert overlap(found) == 0.0
     for text in found:
         extent = text.get_window_extent()
@@ -131,6 +135,37 @@ def test_dates_stand_inside_and_apart_wherever_the_marks_are(wide: float, first:
 def test_dates_name_their_year_where_the_axis_is_long() -> None:
     assert "all by 16 Apr, P90 17 May" in [each.get_text() for each in shown(picture(schedule(dates("a", 102.4, late=133.0))))]
     assert "all by 16 Apr 2030, P90 18 Apr 2031" in [each.get_text() for each in shown(picture(schedule(dates("a", 1198.0, late=1565.0), horizon=3000.0)))]
+
+
+def test_no_other_date_stands_beside_the_mark_of_the_first_launch() -> None:
+    made = picture(schedule(dates("unified", 133.0, late=200.0), dates("specialists", 107.0, first=79.0, late=157.0)))
+    for wide in (5.0, 5.6, 6.2, 6.6, 7.4):
+        made.figure.set_size_inches(wide, 4.0)
+        made.figure.draw_without_rendering()
+        (ax,) = made.figure.axes
+        marks = ax.transData.transform([(79.0, 0.0), (107.0, 0.0)])[:, 0]
+        own = [text for text in shown(made) if text.xy[1] == lines(made, "_first")[0].get_ydata()[0]]
+        assert {text.get_text().split()[0] for text in own} >= {"first"}
+        for text in own:
+            if text.get_window_extent().x1 <= marks[0]:
+                assert text.get_text().startswith("first")
+
+
+def test_a_date_beyond_the_first_year_names_its_own() -> None:
+    told = [each.get_text() for each in shown(picture(schedule(dates("a", 240.0, late=364.5), dates("b", 200.0, first=40.0, late=370.0), horizon=500.0)))]
+    assert "all by 1 Sep, P90 3 Jan 2028" in " ".join(told)
+    assert "P90 9 Jan 2028" in " ".join(told)
+    assert "first 13 Feb" in told
+
+
+def test_what_is_later_than_the_horizon_is_said_so() -> None:
+    made = picture(schedule(dates("chat_only", 626.0, late=INF, never=0.85), dates("curated", 81.0, late=120.0)))
+    assert "all by 21 Sep 2028, after the horizon" in [each.get_text() for each in shown(made)]
+    assert made.told.title.endswith("; chat_only not within the horizon")
+    assert "never" not in made.told.alt
+    late = picture(schedule(dates("a", 240.0, late=380.0, never=0.2)))
+    assert "all by 1 Sep, P90 after the horizon" in [each.get_text() for each in shown(late)]
+    assert late.told.title == "a ships all of it by 1 September 2027 (P90 after the horizon)"
 
 
 # --- the axis -------------------------------------------------------------------------------------
@@ -172,10 +207,15 @@ def test_nobody_ships() -> None:
     assert "nan" not in said(made)
 
 
+def test_who_takes_longer_than_the_horizon_is_not_said_never_to_ship() -> None:
+    assert never(dates("a", INF, never=1.0, because="data takes longer")) == "ships after the horizon"
+    assert never(dates("a", INF, never=1.0, because="there is no reviewer")) == "never ships"
+
+
 def test_some_draws_never_ship_and_work_never_ends() -> None:
     half = dates("a", 50.0, late=INF, never=0.2, bars=(Bar(row="data: x", kind="data", begins=1.0, ends=INF, late=INF),))
     made = picture(schedule(half))
-    assert "all by 23 Feb, P90 never" in [each.get_text() for each in shown(made)]
+    assert "all by 23 Feb, P90 after the horizon" in [each.get_text() for each in shown(made)]
     assert len(lines(made, "_beyond")) == 2
     assert "a in 20 % of draws" in made.told.note
 
@@ -227,6 +267,43 @@ def test_it_stays_on_a_page(strategies: int, tasks: int) -> None:
     assert sum(group.height for group in groups) <= 1.5 * TALLEST
 
 
+def test_what_lies_between_pieces_of_a_row_is_a_dotted_line_and_in_the_key() -> None:
+    pieces = [Bar(row="a", kind=kind, begins=begins, ends=ends, late=ends) for kind, begins, ends in (("engineering", 1.0, 9.0), ("evaluation", 9.0, 20.0), ("deployment", 40.0, 50.0))]
+    made = picture(schedule(dates("a", 50.0, bars=tuple(pieces)), dates("b", 50.0, bars=())))
+    assert [list(line.get_xdata()) for line in lines(made, "_waits")] == [[20.0, 40.0]]
+    assert keys(made) == ["engineering", "evaluation", "deployment", "waits"]
+    assert lines(picture(schedule(dates("a", 50.0, bars=tuple(pieces[:2])))), "_waits") == []
+
+
+def test_review_is_told_apart_where_each_piece_has_its_row_and_kept_with_its_data_elsewhere() -> None:
+    tasks = [f"task_{number}" for number in range(20)]
+    data = [Bar(row=f"data: {task}", kind=kind, begins=begins, ends=30.0, late=40.0) for task in tasks for kind, begins in (("data", 1.0), ("review", 20.0))]
+    assert "review, rework" in keys(picture(schedule(dates("a", 50.0, bars=tuple(data[:4])))))
+    many = groups_of([dates("a", 50.0, bars=tuple(data)), dates("b", 50.0, bars=tuple(data)), dates("c", 50.0, bars=tuple(data))])
+    assert {lane.words for group in many for lane in group.lanes} == {"data, 20 tasks"}
+    assert {bar.kind for group in many for lane in group.lanes for strip in lane.strips for bar in strip} == {"data"}
+
+
+def keys(made: Any) -> list[str]:
+    """Words of the key."""
+    (ax,) = made.figure.axes
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("日本語の要約モデルは長い名前", "b"), ("a" * 60, "curated_and_public")])
+@pytest.mark.parametrize("due", [math.nan, DEADLINE])
+def test_the_whole_key_is_on_the_paper(names: tuple[str, str], due: float) -> None:
+    gap = (Bar(row="a", kind="data", begins=0.0, ends=20.0, late=400.0), Bar(row="a", kind="review", begins=12.0, ends=20.0, late=400.0))
+    study = schedule(*[replace(dates(name, 380.0, late=420.0, tasks=(name, "x")), bars=(*dates(name, 380.0, tasks=(name, "x")).bars, *gap)) for name in names], deadline=due)
+    made = picture(replace(study, strategies=tuple(replace(each, in_time=0.4 if due == due else math.nan) for each in study.strategies)))
+    (ax,) = made.figure.axes
+    extent, paper = ax.get_legend().get_window_extent(), made.figure.bbox
+    assert len(keys(made)) >= 8
+    assert extent.x0 >= paper.x0
+    assert extent.x1 <= paper.x1
+    assert extent.y0 >= ax.get_window_extent().y1
+
+
 # --- words ----------------------------------------------------------------------------------------
 
 
@@ -243,6 +320,14 @@ def test_it_stays_on_a_page(strategies: int, tasks: int) -> None:
 def test_the_title_says_who_ships_first_and_how_much_later_the_others(strategies: list[tuple[str, float]], title: str) -> None:
     made = picture(schedule(*[dates(name, full) for name, full in strategies]))
     assert made.told.title == title
+
+
+def test_the_title_is_about_what_is_trained_and_says_how_much_earlier_the_rest_ships() -> None:
+    prompted = dates("prompted", 18.0, bars=(Bar(row="prompted", kind="deployment", begins=5.0, ends=18.0, late=20.0),))
+    made = picture(schedule(prompted, dates("a", 102.4), dates("b", 145.0)))
+    assert made.told.title == "a ships first of what is trained, all of it by 16 April 2027 (P90 17 May); b 6 weeks later, prompted 12 weeks earlier"
+    late = dates("a", INF, bars=(Bar(row="data: x", kind="data", begins=1.0, ends=INF, late=INF),))
+    assert picture(schedule(late, prompted)).told.title == "prompted ships first, all of it by 22 January 2027 (P90 27 January); a not within the horizon"
 
 
 def test_alone_it_tells_the_chance_to_be_in_time() -> None:

@@ -249,6 +249,29 @@ def test_what_one_more_changes_is_told_of_the_recommended_option(found: Findings
     assert said(section(memo, "next").blocks).count("Find one more") == 1
 
 
+def test_who_works_is_told_by_the_same_statistic_as_in_the_schedule(found: Findings, memo: Document) -> None:
+    decision = found.verdict.decision
+    assert decision.best is not None
+    each = next(each for each in found.schedule.strategies if each.name == decision.strategies[decision.best])
+    own = [block for block in section(memo, "schedule").blocks if isinstance(block, Table)][1]
+    busy, waits = own.head.index("busy, mean"), own.head.index("a batch or model waits, days, mean")
+    for row in own.rows:
+        load = next(load for load in each.loads if load.resource == row[0])
+        assert row[busy] == share(load.load.mean)
+        assert row[waits] == ("-" if load.resource == "annotators" else f"{load.each_waited:.1f}")
+
+
+def test_asking_for_one_more_says_when_it_pays(found: Findings, memo: Document) -> None:
+    assert found.schedule.is_priced
+    step = next(step for step in section(memo, "next").blocks[0].items if step.startswith("Find one more"))  # type: ignore[union-attr]
+    assert step.endswith(" before pay; it pays if it costs less than that.")
+
+
+def test_what_takes_longer_than_the_horizon_has_no_date_in_a_memo() -> None:
+    late = dates("a", 600.0, never=0.9, because="data takes longer")
+    assert [row[1:3] for row in schedule_words.dates(made_schedule(late), "a").rows] == [("after the horizon", "after the horizon")]
+
+
 def test_missing_the_deadline_is_a_risk_with_its_size(found: Findings, memo: Document) -> None:
     decision, launches = found.verdict.decision, found.verdict.launches
     assert decision.best is not None

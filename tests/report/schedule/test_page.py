@@ -13,6 +13,7 @@ from hard_questions import DRAWS, TEXTS, findings
 from tuneplan.report import schedule as report
 from tuneplan.report.data import plain_json, records_as_csv
 from tuneplan.report.days import on_day
+from tuneplan.report.launches import COSTS_ALONE, gone
 from tuneplan.report.lines import Paper, width
 from tuneplan.report.page import Page, as_markdown_page, as_terminal_page
 from tuneplan.report.schedule.pages import stats
@@ -20,7 +21,8 @@ from tuneplan.report.schedule.sentences import of_deadline, of_never, of_waiting
 from tuneplan.report.schedule.tables import launches, one_more, tasks
 from tuneplan.report.tables import Table
 from tuneplan.study.decision import Estimate
-from tuneplan.study.schedule.records import Load, OneMore, Schedule, StrategyDates
+from tuneplan.study.launches import Retirement
+from tuneplan.study.schedule.records import Errors, Load, OneMore, Schedule, StrategyDates
 from tuneplan.study.schedule.replayed import Replayed
 
 
@@ -30,7 +32,7 @@ def sure(value: float) -> Estimate:
 
 
 def strategy(name: str = "unified", *, first: float = 80.0, full: float = 100.0, never: float = 0.0, resource: str = "annotators", count: float = 6.0, gain: float = 9.0, usd: float = 4100.0, **more: object) -> StrategyDates:
-    load = Load(resource=resource, count=count, busy=sure(90.0), idle=sure(10.0), load=sure(0.9), waited=sure(40.0))
+    load = Load(resource=resource, count=count, busy=sure(90.0), idle=sure(10.0), load=sure(0.9), waited=sure(40.0), each_waited=math.nan if resource == "annotators" else 12.0)
     another = OneMore(resource=resource, count=1, first=sure(gain), full=sure(gain), usd=sure(usd))
     whole = {
         "name": name, "first": sure(first), "full": sure(full), "never": never, "because": "nobody labels" if never else "", "tasks": {"email": sure(first), "qa": sure(full)},
@@ -46,6 +48,20 @@ def found(*strategies: StrategyDates, start: date | None = date(2027, 1, 4), dea
         "draws": 64, "seed": 0, "scrambles": 8,
     }  # fmt: skip
     return Schedule(**{**whole, **more})  # type: ignore[arg-type]
+
+
+def test_lateness_that_decides_little_says_how_it_would_decide_more() -> None:
+    two = (strategy(), strategy("specialists"))
+    assert of_deadline(found(*two, lateness_decides=False))[0].endswith(COSTS_ALONE)
+    assert COSTS_ALONE not in of_deadline(found(*two))[0]
+    assert COSTS_ALONE not in of_deadline(found(strategy(), lateness_decides=False))[0]  # there is no choice
+
+
+def test_models_that_are_gone_by_the_launch_are_told_together() -> None:
+    retiring = [Retirement(model="old", retires=date(2027, 1, 14), strategy=name, chance=chance) for name, chance in (("one", 0.5), ("other", 1.0), ("hardly", 0.001))]
+    (said,) = gone(retiring)
+    assert said.startswith("old retires on 14 January 2027, before one ships in 50 % of draws and other ships in 100 % of draws: ")
+    assert gone(()) == []
 
 
 def test_one_strategy_is_told_alone() -> None:
@@ -76,7 +92,7 @@ def test_a_seventh_annotator() -> None:
         (strategy(count=0.0), "unified has none. A first annotator would"),
         (strategy(count=20.0), "Another annotator would"),
         (strategy(count=7.0), "An eighth annotator would"),
-        (strategy(resource="reviewers", count=1.0), "the one reviewer is busy 90 % of the time, and work stands in line for 40.0 hours in all. A second reviewer"),
+        (strategy(resource="reviewers", count=1.0), "the one reviewer is busy 90 % of the time, and a batch waits 12 days in line. A second reviewer"),
         (strategy(usd=-280.0), "which costs $280 more than it brings, as it is served for longer"),
         (strategy(usd=math.nan), "forward on average."),
         (strategy(gain=0.4), "In unified nobody is waited for: the work itself takes that long."),
@@ -102,7 +118,7 @@ def test_gpus_come_as_many_as_another_run_takes() -> None:
 def test_what_never_ships_is_told_with_its_reason() -> None:
     lost = strategy("merged", never=1.0, full=math.inf, first=math.inf)
     assert of_never(found(strategy(never=0.03), lost)) == [
-        "merged never ships within the horizon of 12 months, because nobody labels. Not all ships within the horizon of 12 months in 3 % of draws with unified, because nobody labels."
+        "merged never ships, because nobody labels. Not all ships within the horizon of 12 months in 3 % of draws with unified, because nobody labels."
     ]
     assert of_never(found(strategy())) == []
     assert opening(found(lost))[0] == "Nothing ever ships within the horizon of 12 months."
@@ -133,10 +149,41 @@ def test_tasks_that_ship_together_need_no_table() -> None:
 
 def test_disagreement_of_both_ways_is_told() -> None:
     whole = found(strategy())
-    assert stats(whole, Replayed(draws=8, apart=3e-11)).endswith("8 draws replayed event by event: dates agree to 3e-11 days.")
+    assert stats(whole, Replayed(draws=8, apart=3e-11)).endswith("The 1 draw shown and 7 more replayed event by event: dates agree to 3e-11 days.")
     assert "differ by up to 2.00 days, which is a bug" in stats(whole, Replayed(draws=8, apart=2.0))
     assert "never in the other, which is a bug" in stats(whole, Replayed(draws=8, apart=math.inf))
+    assert stats(whole, Replayed(draws=1, apart=0.0)).endswith("The 1 draw shown replayed event by event: dates agree to 1e-12 days.")
     assert "replayed" not in stats(whole, None)
+
+
+def test_how_well_dates_and_chances_are_known_is_told() -> None:
+    known = found(strategy(errors=Errors(p50=0.5, p90=2.04, in_time=0.0074)), strategy("specialists", errors=Errors(p50=0.6, p90=1.0, in_time=0.001)))
+    assert stats(known, None) == "64 draws, seed 0. Given the plans, dates of full launches are known to about 1.2 days (P50) and 4.1 days (P90), chances in time to 1.5 points."
+    later = found(strategy(full=500.0, errors=Errors(p50=30.0, p90=40.0, in_time=0.01)))
+    assert stats(later, None) == "64 draws, seed 0. Given the plans, chances in time are known to 2.0 points."
+    assert stats(found(strategy()), None) == "64 draws, seed 0."
+
+
+def test_a_launch_after_the_horizon_has_no_date_and_does_not_follow_others() -> None:
+    later = strategy("chat_only", first=620.0, full=626.0, never=0.85, because="data takes longer")
+    whole = found(strategy(), later)
+    assert opening(whole)[0].startswith("unified ships first, and all of it first: 14 April 2027.")
+    assert "chat_only" not in opening(whole)[0]
+    assert launches(whole).rows[1][1:3] == ("after the horizon", "after the horizon")
+    assert launches(whole).head[-1] == "not shipped"
+    always = strategy("synthetic", first=math.inf, full=math.inf, never=1.0, because="data takes longer")
+    assert of_never(found(always)) == ["synthetic ships after the horizon of 12 months, because data takes longer."]
+    assert launches(found(always)).rows[0][1:3] == ("after the horizon", "after the horizon")
+
+
+def test_lengths_that_are_told_together_have_one_unit() -> None:
+    said = opening(found(strategy("adapters", first=86.4), strategy("specialists", first=95.8, full=110.0)))[0]
+    assert "A first task is live 14 days before all of adapters and specialists." in said
+
+
+def test_small_sums_are_told_as_small_in_sentences() -> None:
+    assert "Lateness is expected to cost unified <$100." in of_deadline(found(strategy(delay=sure(41.8))))[0]
+    assert "worth <$100 before their pay" in of_waiting(found(strategy(usd=9.14)))[0]
 
 
 @pytest.mark.parametrize("which", [*TEXTS, *DRAWS])
@@ -176,4 +223,6 @@ def test_units_name_fields_that_are_there() -> None:
 def test_a_date_is_the_day_on_which_it_happens() -> None:
     assert on_day(0.4, date(2027, 1, 4)) == "4 January 2027"
     data = report.content(found(strategy(first=0.4, full=30.9)), findings("plain").run.asked, findings("plain").run.design)
-    assert data["dates"]["unified"] == {"first": dict.fromkeys(("p10", "p50", "p90"), "2027-01-04"), "full": dict.fromkeys(("p10", "p50", "p90"), "2027-02-03")}
+    assert data["dates"]["unified"] == {"first": dict.fromkeys(("p10", "p50", "p90"), "2027-01-04"), "full": dict.fromkeys(("p10", "p50", "p90"), "2027-02-03"),
+        "tasks": {"email": dict.fromkeys(("p10", "p50", "p90"), "2027-01-04"), "qa": dict.fromkeys(("p10", "p50", "p90"), "2027-02-03")},
+    }

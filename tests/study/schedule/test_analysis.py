@@ -17,7 +17,7 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.options import options_of
 from tuneplan.study.run import Run, at, run
-from tuneplan.study.schedule.analysis import WAITING_LINES, median_draw, schedule, with_dates
+from tuneplan.study.schedule.analysis import WAITING_LINES, errors_of, median_draw, schedule, with_dates
 from tuneplan.study.schedule.played import simulated
 from tuneplan.study.schedule.records import RESOURCES, Schedule, StrategyDates
 from tuneplan.study.schedule.worth import is_priced
@@ -74,6 +74,7 @@ def test_the_chance_to_be_in_time_is_the_share_of_draws() -> None:
     of, found = usual()
     for row, each in enumerate(found.strategies):
         assert each.in_time == (dates(of)[0, row, 3] <= found.deadline + 1.0).mean()
+        assert each.errors.in_time == pytest.approx((dates(of)[0, row, 3] <= found.deadline + 1.0).reshape(8, -1).mean(axis=1).std(ddof=1) / np.sqrt(8))
     assert found.deadline == (date(2027, 5, 15) - date(2027, 1, 4)).days
     assert len({each.in_time for each in found.strategies}) > 1
 
@@ -133,6 +134,42 @@ def test_loads_are_shares_of_hours_at_hand() -> None:
     assert {load.resource: load.count for load in named(found, "unified").loads} == {"annotators": 4, "reviewers": 1, "engineers": 1, "GPUs": 8, "judges": 1}
 
 
+def test_errors_are_those_of_quantiles_and_chances_of_as_many_draws() -> None:
+    draws, scrambles, spread = 4096, 64, []
+    for seed in range(20):
+        found = np.random.default_rng(seed).normal(size=draws)
+        spread.append(errors_of(found, (found < 0.0).astype(float), scrambles))
+    expected = {"p50": np.sqrt(np.pi / 2.0), "p90": 0.3 / 0.17550, "in_time": 0.5}  # sqrt(p (1 - p)) / density, of a normal number
+    for name, each in expected.items():
+        assert np.mean([getattr(one, name) for one in spread]) == pytest.approx(each / np.sqrt(draws), rel=0.06), name
+
+
+def test_errors_are_unknown_of_one_scramble_and_of_what_never_comes() -> None:
+    assert math.isnan(errors_of(np.ones(4), np.ones(4), 1).p50)
+    some = errors_of(np.array([1.0, 2.0, 1.0, np.inf]), np.ones(4), 2)
+    assert (some.p50, math.isnan(some.p90), some.in_time) == (0.0, True, 0.0)
+
+
+def test_a_launch_after_the_horizon_is_not_in_time() -> None:
+    of = made(question(horizon="4 months"))
+    for row, each in enumerate(schedule(of).strategies):
+        assert each.in_time == (dates(of)[0, row, 3] <= 4 * 365.25 / 12).mean()
+        assert each.in_time == 1.0 - each.never
+    assert 0.0 < named(schedule(of), "unified").never < 1.0
+
+
+def test_a_batch_waits_for_reviewers_and_a_model_for_others_but_nothing_is_said_of_annotators() -> None:
+    _, found = usual()
+    waits = {load.resource: load.each_waited for load in named(found, "specialists").loads}
+    assert math.isnan(waits["annotators"])
+    assert all(waits[name] >= 0.0 for name in RESOURCES[1:])
+    slow = {load.resource: load.each_waited for load in named(schedule(made(question(schedule__annotators=40))), "unified").loads}
+    fast = {load.resource: load.each_waited for load in named(schedule(made(question(schedule__annotators=40, schedule__reviewers=100))), "unified").loads}
+    assert slow["reviewers"] > 5.0 > fast["reviewers"] == 0.0
+    model = next(load for load in named(found, "specialists").loads if load.resource == "engineers")
+    assert model.each_waited == pytest.approx(model.waited.mean / 24.0 / 3.0)
+
+
 def test_the_run_that_is_drawn_is_the_median() -> None:
     of, found = usual()
     for row, each in enumerate(found.strategies):
@@ -147,13 +184,30 @@ def test_the_run_that_is_drawn_is_the_median() -> None:
 
 def test_bars_tell_every_piece_of_work() -> None:
     _, found = usual()
-    assert [(bar.row, bar.kind) for bar in named(found, "unified").bars] == [
+    assert [(bar.row, bar.kind) for bar in named(found, "unified").bars if bar.kind != "review"] == [
         ("data: a", "data"), ("data: b", "data"), ("data: c", "data"), ("set-up", "engineering"), ("unified", "engineering"), ("unified", "training"),
         ("unified", "evaluation"), ("unified", "deployment"), ("unified", "launch"),
     ]  # fmt: skip
     two_stage = {bar.row for bar in named(found, "unified_then_specialists").bars}
     assert two_stage == {"data: a", "data: b", "data: c", "set-up", "all tasks, stage 1", "a", "b", "c", "router"}
     assert {bar.kind for bar in named(found, "prompted").bars} == {"engineering", "evaluation", "deployment", "launch"}
+
+
+def test_review_is_the_end_of_data_that_comes_after_the_last_label() -> None:
+    _, found = usual()
+    told = 0
+    for each in found.strategies:
+        data = {bar.row: bar for bar in each.bars if bar.kind == "data"}
+        for bar in each.bars:
+            if bar.kind == "review":
+                told += 1
+                assert data[bar.row].begins <= bar.begins < bar.ends == data[bar.row].ends
+    assert told
+
+
+def test_without_reviewers_wanted_there_is_no_review() -> None:
+    found = schedule(made(question(schedule__review_effort="0%", schedule__rejected="0%")))
+    assert not [bar for each in found.strategies for bar in each.bars if bar.kind == "review"]
 
 
 def test_where_dates_do_not_count_the_same_plan_is_simulated() -> None:
@@ -222,7 +276,7 @@ def test_engineers_who_are_never_done_are_not_the_gate(keys: dict[str, Any]) -> 
 def test_no_strategy_ships_without_engineers() -> None:
     found = schedule(made(question(schedule__engineers=0)))
     assert [each.never for each in found.strategies] == [1.0] * 4
-    assert all(each.bars == () or all(math.isinf(bar.late) or bar.kind == "data" for bar in each.bars) for each in found.strategies)
+    assert all(each.bars == () or all(math.isinf(bar.late) or bar.kind in ("data", "review") for bar in each.bars) for each in found.strategies)
 
 
 def test_what_cannot_be_done_is_left_out_and_named() -> None:

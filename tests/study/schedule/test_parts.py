@@ -69,8 +69,8 @@ def test_a_launch_that_never_came_counts_from_the_horizon() -> None:
 
 def test_nobody_at_hand_is_no_load() -> None:
     none = np.zeros(1)
-    assert load_of(Work(needed=np.array([True]), count=none, busy=none, idle=none, waited=none)).tolist() == [0.0]
-    assert load_of(Work(needed=np.array([True]), count=none + 1.0, busy=none + 3.0, idle=none + 1.0, waited=none)).tolist() == [0.75]
+    assert load_of(Work(needed=np.array([True]), count=none, busy=none, idle=none, waited=none, each_waited=none)).tolist() == [0.0]
+    assert load_of(Work(needed=np.array([True]), count=none + 1.0, busy=none + 3.0, idle=none + 1.0, waited=none, each_waited=none)).tolist() == [0.75]
 
 
 def test_the_same_dates_are_worth_nothing_and_earlier_ones_what_lateness_costs(made: Run) -> None:

@@ -73,7 +73,7 @@ SCHEDULE_PARAMS = (
     Param(name="judging_minutes", key="schedule.judging", unit="minute", high=1e5, default=lognormal(3.0, 0.6), as_of="2023-04",
           source="assumed: between 2.1 minutes a scenario, MACHIAVELLI (2023), and 3 to 8 a comparison, InstructGPT (2022, secondary)", doc="Minutes to judge one item."),
     Param(name="gate_pass", key="schedule.gate", unit="share", high=1.0, default=pert(0.5, 0.75, 0.95), example="60 to 90%", **_ASSUMED,
-          doc="Chance that a model passes the evaluation; else it is mended, trained and evaluated again."),
+          doc="Chance that a model passes the evaluation; else it is mended, trained and evaluated again; after 20 rounds it is given up."),
     Param(name="mending", key="schedule.mending", unit="workday", high=3650.0, default=lognormal(3.0, 0.5), **_ASSUMED,
           doc="An engineer's days to mend a model that was sent back."),
     Param(name="deployment", key="schedule.deployment", unit="workday", high=3650.0, default=lognormal(2.0, 0.5), **_ASSUMED,

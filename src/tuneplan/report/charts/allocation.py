@@ -30,8 +30,8 @@ THOUSAND = 1000.0
 STANDS_OUT, ALIKE = 1.5, 1.1
 """How many times the next a task gets so that a title names it, and the most over the least of tasks that get the same."""
 STOPS = {
-    "budget": "stopped by\nthe budget", "caps": "stopped by\ndata.most", "no further gain": "more would\nnot help", "fixed costs": "fixed costs exceed\nthe budget",
-    "minimum scores": "misses a\nminimum score", "": "as given",
+    "budget": "stopped by\nthe budget", "caps": "stopped by\ndata.most", "no further gain": "more would\nnot help", "deadline": "stopped by\nthe deadline", "fixed costs": "fixed costs exceed\nthe budget",
+    "minimum scores": "misses a\nminimum score", "time": "stopped by\nthe horizon", "": "as given",
 }  # fmt: skip
 """What stops a plan, as of ``Plan.binding`` -> words below its column."""
 

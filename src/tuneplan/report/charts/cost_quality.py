@@ -14,7 +14,7 @@ from tuneplan.report.charts.labels import Label, around, at_ends, fitted
 from tuneplan.report.charts.looks import INK, QUIET, Looks
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
 from tuneplan.report.tables import wrapped
-from tuneplan.report.words import listed, points, points_apart, share, usd
+from tuneplan.report.words import duration, listed, points, points_apart, share, usd
 from tuneplan.scenario.schema import COMPONENTS
 from tuneplan.study.frontier.analysis import FrontierStudy
 from tuneplan.study.frontier.clouds import cloud
@@ -60,7 +60,7 @@ def cost_quality(study: FrontierStudy, *, ax: Axes, looks: Looks) -> Told:
     marks = [(each.cost.mean, each.points.mean) for each in shown]
     around(ax, [*names[:first], *(label for label, _ in steps)], avoid=[*marks, *(place for _, line in steps for place in line)])
     at_ends(ax, names[first:], led=True)
-    axes.money(ax.xaxis, f"cost over {study.months:.3g} months")
+    axes.money(ax.xaxis, f"cost over {duration(study.months, 'month')}")
     axes.points(ax.yaxis, "delivered score")
     return Told(title=_title(study, kept), alt=_alt(study, kept), note=_note(study, len(shown)))
 

@@ -6,21 +6,31 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tuneplan.report.charts.gantt_rows import HEAD, KINDS, STRIP, Group, Lane, groups_of, late_piece
-from tuneplan.report.charts.gantt_words import SAME, alt_of, never, note_of, title_of
+from tuneplan.report.charts.gantt_rows import (
+    HEAD,
+    KINDS,
+    REVIEW,
+    STRIP,
+    Group,
+    Lane,
+    groups_of,
+    late_piece,
+    waits_of,
+)
+from tuneplan.report.charts.gantt_words import AFTER, SAME, alt_of, never, note_of, title_of
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Look, Looks
 from tuneplan.report.charts.milestones import Milestones, milestones
 from tuneplan.report.charts.names import fitted, readable
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
 from tuneplan.report.charts.time_axis import time
-from tuneplan.report.days import LONGEST, on_day, on_short
+from tuneplan.report.days import LONGEST, on_day, on_short, without_year
 from tuneplan.report.words import plain, share
 from tuneplan.study.schedule.records import Bar, Schedule, StrategyDates
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-REST = 1.75
+REST = 1.9
 """Height of all but the rows. [inch]"""
 BAR = 0.1
 """Thickness of a piece of work. [inch]"""
@@ -30,6 +40,16 @@ FAR = 2.2
 """How many times the latest median launch the axis reaches at the most: what is later still is cut, with an arrow."""
 THIN = 0.006
 """Least length of a piece of work, so that a run of hours is seen among months. [share of the axis]"""
+HEAVY = 1.1
+"""Strokes of a hatch, which smaller print has to hold. [point of type]"""
+LEAST_WAIT = 0.008
+"""Least length of a wait between two pieces of work that is drawn. [share of the axis]"""
+WAITS: dict[str, Any] = {"linewidth": 1.0, "linestyle": (0, (1, 1.6)), "solid_capstyle": "butt"}
+HORIZON: dict[str, Any] = {"color": QUIET, "linewidth": 1.0, "linestyle": (0, (6, 2, 1, 2))}
+WORDS = {REVIEW: "review, rework"}
+"""What a kind is called in the key, where its name says too little."""
+COLUMNS = 5
+"""Entries of a line of the key."""
 YEARS_FROM = 500.0
 """Length of the axis from which dates beside marks name their year. [day]"""
 
@@ -70,18 +90,19 @@ def end_of(schedule: Schedule) -> float:
 
 def _milestones(each: StrategyDates, schedule: Schedule, look: Look, y: float, *, end: float) -> Milestones:
     first, full, late = (_beside_axis(day, schedule, end) for day in (each.first.median, each.full.median, each.full.p90))
+    full, late = (f"{full}, {AFTER}", "") if each.full.median > schedule.horizon else (full, AFTER if each.full.p90 > schedule.horizon else late)
     at_once = each.full.median - each.first.median < SAME or not math.isfinite(each.first.median)
-    by = "" if late == full else f", P90 {late}"
     return Milestones(
         y=y, first=each.full.median if at_once else each.first.median, full=each.full.median, late=each.full.p90,
-        first_words="" if at_once else f"first {first}", full_words=f"all by {full}{by}" if math.isfinite(each.full.median) else never(each), look=look,
+        first_words="" if at_once else f"first {first}", full_words=f"all by {full}" if math.isfinite(each.full.median) else never(each),
+        late_words="" if late in (full, "") or not math.isfinite(each.full.median) else f"P90 {late}", look=look,
     )  # fmt: skip
 
 
 def _beside_axis(day: float, schedule: Schedule, end: float) -> str:
-    """A date without its year, which the axis tells, where it tells it well enough."""
+    """A date without its year where that is the one in which the axis begins, and the axis not long."""
     told = on_short(day, schedule.start)
-    return told.rpartition(" ")[0] if told.count(" ") == 2 and told[-1].isdigit() and end < YEARS_FROM else told
+    return told if end >= YEARS_FROM else without_year(told, on_short(0.0, schedule.start))
 
 
 def _group(ax: Axes, group: Group, look: Look, top: float, end: float) -> list[tuple[float, str, str | None]]:
@@ -108,6 +129,9 @@ def _lane(ax: Axes, lane: Lane, look: Look, top: float, end: float) -> None:
             ax.barh(first + place * STRIP, min(late, end) - ends, left=ends, height=0.45 * thick, color=tint(look.colour, 0.25), linewidth=0.0, label="_late", zorder=1.0)
         for bar in strip:
             _bar(ax, bar, look, first + place * STRIP, thick, end)
+    for begins, ends in waits_of(lane, LEAST_WAIT * end):
+        if begins < end:
+            ax.plot([begins, min(ends, end)], [middle, middle], color=look.colour, label="_waits", zorder=1.0, **WAITS)
     for day in lane.launches:
         if day <= end:
             ax.plot([day], [middle], marker=look.mark, color=look.colour, markersize=3.2, markeredgecolor="white", markeredgewidth=0.4, linestyle="none", label="_launch", zorder=4.0)
@@ -119,14 +143,17 @@ def _bar(ax: Axes, bar: Bar, look: Look, y: float, thick: float, end: float) -> 
     long = max(min(bar.ends, end) - bar.begins, THIN * end)
     if bar.ends > end:
         ax.plot([end], [y], marker=">", color=look.colour, markersize=3.5, clip_on=False, label="_beyond", zorder=3.0)
-    ax.barh(y, long, left=min(bar.begins, end - long), height=thick, label=f"_{bar.kind}", zorder=2.0, **style_of(bar.kind, look.colour))
+    ax.barh(y, long, left=min(bar.begins, end - long), height=thick, label=f"_{bar.kind}", zorder=2.1 if bar.kind == REVIEW else 2.0, **style_of(bar.kind, look.colour))
 
 
 def style_of(kind: str, colour: str) -> dict[str, Any]:
     """How a kind of work is filled: tints and hatches of one colour, so that grey print tells them apart too."""
-    fills = {"data": 0.4, "engineering": 0.0, "training": 1.0, "evaluation": 0.0, "deployment": 0.7}
-    hatches = {"engineering": "//////", "evaluation": "||||||"}
-    return {"facecolor": tint(colour, fills.get(kind, 0.7)), "edgecolor": colour, "linewidth": 0.6, "hatch": hatches.get(kind)}
+    from matplotlib.patches import Patch
+
+    fills = {"data": 0.45, REVIEW: 0.14, "engineering": 0.0, "training": 1.0, "evaluation": 0.0, "deployment": 0.7}
+    hatches = {"engineering": "/////", "evaluation": "||||"}
+    heavy = {"hatch_linewidth": HEAVY} if hasattr(Patch, "set_hatch_linewidth") else {}  # since matplotlib 3.10
+    return {"facecolor": tint(colour, fills.get(kind, 0.7)), "edgecolor": colour, "linewidth": 0.6, "hatch": hatches.get(kind), **heavy}
 
 
 def tint(colour: str, strength: float) -> str:
@@ -184,16 +211,19 @@ def _key(ax: Axes, groups: Sequence[Group], schedule: Schedule, end: float) -> N
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    there = [kind for kind in KINDS if any(bar.kind == kind for group in groups for lane in group.lanes for strip in lane.strips for bar in strip)]
-    handles: list[Any] = [Patch(label=kind, **style_of(kind, QUIET)) for kind in there]
-    if schedule.horizon < end:
-        ax.axvline(schedule.horizon, color=QUIET, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1.5, label="_horizon")
-        handles.append(Line2D([], [], color=QUIET, linewidth=1.0, linestyle=(0, (1, 2)), label="horizon"))
-    if any(late > ends for group in groups for lane in group.lanes for strip in lane.strips for ends, late in (late_piece(strip),)):
+    lanes = [lane for group in groups for lane in group.lanes]
+    there = {bar.kind for lane in lanes for strip in lane.strips for bar in strip}
+    handles: list[Any] = [Patch(label=WORDS.get(kind, kind), **style_of(kind, QUIET)) for kind in (KINDS[0], REVIEW, *KINDS[1:]) if kind in there]
+    if any(waits_of(lane, LEAST_WAIT * end) for lane in lanes):
+        handles.append(Line2D([], [], color=QUIET, label="waits", **WAITS))
+    if any(late > ends for lane in lanes for strip in lane.strips for ends, late in (late_piece(strip),)):
         handles.append(Line2D([], [], color=tint(QUIET, 0.25), linewidth=3.0, label="until P90"))
+    if schedule.horizon < end:
+        ax.axvline(schedule.horizon, zorder=1.5, label="_horizon", **HORIZON)
+        handles.append(Line2D([], [], label="horizon", **HORIZON))
     above = 0.16 if not math.isnan(schedule.deadline) else 0.03
     height = sum(group.height for group in groups)
     ax.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.0 + above / height), ncols=len(handles), fontsize=7.5, handlelength=1.4, handleheight=0.8, columnspacing=1.1,
-        handletextpad=0.5, borderaxespad=0.0, borderpad=0.1,
+        handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0 + above / height), ncols=min(COLUMNS, len(handles)), fontsize=7.5, handlelength=1.6, handleheight=0.8,
+        columnspacing=1.1, handletextpad=0.5, labelspacing=0.3, borderaxespad=0.0, borderpad=0.1,
     )  # fmt: skip

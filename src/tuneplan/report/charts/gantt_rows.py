@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tuneplan.study.schedule.records import Bar, StrategyDates
 
 KINDS = ("data", "engineering", "training", "evaluation", "deployment")
 """Kinds of work, in the order in which a model meets them."""
+REVIEW = "review"
+"""The end of a piece of data in which all is labelled; told where each piece has a row of its own."""
 LAUNCH = "launch"
 HEAD, LANE, STRIP, AIR = 0.27, 0.157, 0.053, 0.07
 """Heights: of a group's first row, which holds its launches; of a row of work; of one of several kinds within a row, and of what lies between rows. [inch]"""
@@ -58,6 +61,20 @@ class Group:
 def late_piece(strip: Sequence[Bar]) -> tuple[float, float]:
     """From when the last piece of a strip ends to when all of them have in nine of ten draws. [day]"""
     return max(bar.ends for bar in strip), max(bar.late for bar in strip)
+
+
+def waits_of(lane: Lane, least: float) -> list[tuple[float, float]]:
+    """Between which days nothing is done in a row that is one piece of work after another. [day]
+
+    Parameters
+    ----------
+    least
+        What is shorter is not told. [day]
+    """
+    if len(lane.strips) != 1:
+        return []
+    pieces = _joined(sorted(lane.strips[0], key=lambda bar: bar.begins))
+    return [(before.ends, after.begins) for before, after in pairwise(pieces) if after.begins - before.ends >= least]
 
 
 def groups_of(strategies: Sequence[StrategyDates]) -> tuple[Group, ...]:
@@ -113,12 +130,12 @@ def _own(bar: Bar) -> str:
 
 
 def _data_together(bar: Bar) -> str:
-    return "data, {count} tasks" if bar.kind == "data" else bar.row
+    return "data, {count} tasks" if bar.kind in ("data", REVIEW) else bar.row
 
 
 def _models_together(bar: Bar) -> str:
     named = _data_together(bar)
-    return named if bar.kind == "data" or named in ("set-up", "router") else "{count} models"
+    return named if bar.kind in ("data", REVIEW) or named in ("set-up", "router") else "{count} models"
 
 
 def _all_together(bar: Bar) -> str:

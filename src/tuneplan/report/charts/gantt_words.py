@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tuneplan.report.days import on_day, on_short, span, without_year
 from tuneplan.report.words import listed, share
-from tuneplan.study.schedule.records import Schedule, StrategyDates
+from tuneplan.study.schedule.records import TAKES_LONGER, Schedule, StrategyDates
 
 SAME = 0.5
 """Days within which launches are told as one."""
@@ -18,24 +18,38 @@ SURELY = 0.005
 HALF = 0.5
 
 
+AFTER = "after the horizon"
+
+
 def never(each: StrategyDates) -> str:
     """What is said where no date is."""
-    return "never ships" if each.never >= 1.0 - SURELY else f"does not ship in {share(each.never)} of draws"
+    if each.never >= 1.0 - SURELY:
+        return "ships after the horizon" if each.because in TAKES_LONGER else "never ships"
+    return f"does not ship in {share(each.never)} of draws"
 
 
 def title_of(schedule: Schedule) -> str:
-    """Who ships first, and how much later the others do."""
+    """Who ships first of what is trained, and how much later, or earlier, the others do."""
     ordered = sorted(schedule.strategies, key=lambda each: each.full.median)
-    first, rest = ordered[0], [each for each in ordered[1:] if each.full.median - ordered[0].full.median >= SAME]
-    same = [each.name for each in ordered if each.full.median - first.full.median < SAME]
+    trained = [each for each in ordered if trains(each)]
+    if not trained or trained[0].never > HALF:
+        trained = ordered
+    first, rest = trained[0], [each for each in ordered if abs(each.full.median - trained[0].full.median) >= SAME]
+    same = [each.name for each in ordered if abs(each.full.median - first.full.median) < SAME]
     if first.never > HALF:
         return f"No strategy ships within the horizon in half of the draws{_because(first)}"
     launched = on_day(first.full.median, schedule.start)
-    late = on_day(first.full.p90, schedule.start)
+    late = AFTER if first.full.p90 > schedule.horizon else on_day(first.full.p90, schedule.start)
     when = f"all of it by {launched}{'' if late == launched else f' (P90 {without_year(late, launched)})'}"
     if not rest:
         return f"{first.name if len(same) == 1 else _few(same)} {'ships' if len(same) == 1 else 'ship on the same day,'} {when}{_chance(first, schedule)}"
-    return f"{_few(same)} {'ships' if len(same) == 1 else 'ship'} first, {when}; {_lags(first, rest)}"
+    among = " of what is trained" if rest[0].full.median < first.full.median else ""
+    return f"{_few(same)} {'ships' if len(same) == 1 else 'ship'} first{among}, {when}; {_lags(first, rest)}"
+
+
+def trains(each: StrategyDates) -> bool:
+    """Whether anything is trained in it; what is only prompted ships before all else, which nobody needs to be told."""
+    return any(bar.kind in ("data", "training") for bar in each.bars)
 
 
 def _few(names: list[str]) -> str:
@@ -48,12 +62,19 @@ def _few(names: list[str]) -> str:
 
 
 def _lags(first: StrategyDates, rest: Sequence[StrategyDates]) -> str:
-    """How much later the others ship, those that take as long together; of many the next and the last."""
-    by_lag: dict[str, list[str]] = {}
-    for each in rest:
-        by_lag.setdefault("not within the horizon" if each.never > HALF else f"{span(each.full.median - first.full.median)} later", []).append(each.name)
-    told = [f"{_few(names)} {lag}" for lag, names in by_lag.items()]
-    return ", ".join(told) if len(told) <= MOST_NAMED else f"{told[0]}, the last, {told[-1]}"
+    """How much later the others ship, those that take as long together; of many the next and the last. Then how much earlier."""
+    later, earlier = (_by_lag(first, [each for each in rest if (each.full.median < first.full.median) == sooner]) for sooner in (False, True))
+    told = later if len(later) <= MOST_NAMED else [later[0], f"the last, {later[-1]}"]
+    return ", ".join([*told, *(earlier if len(earlier) <= MOST_NAMED else [earlier[0]])])
+
+
+def _by_lag(first: StrategyDates, others: Sequence[StrategyDates]) -> list[str]:
+    """Others with what lies between their launch and the first's, those that take as long together."""
+    found: dict[str, list[str]] = {}
+    for each in others:
+        lag = each.full.median - first.full.median
+        found.setdefault("not within the horizon" if each.never > HALF else f"{span(abs(lag))} {'later' if lag > 0.0 else 'earlier'}", []).append(each.name)
+    return [f"{_few(names)} {lag}" for lag, names in found.items()]
 
 
 def _chance(each: StrategyDates, schedule: Schedule) -> str:
@@ -70,7 +91,7 @@ def alt_of(schedule: Schedule) -> str:
     """The same with every date, for who can't see it."""
     said = []
     for each in schedule.strategies:
-        first, full, late = (on_short(day, schedule.start) for day in (each.first.median, each.full.median, each.full.p90))
+        first, full, late = (on_short(day, schedule.start) if day <= schedule.horizon or day == each.full.median else AFTER for day in (each.first.median, each.full.median, each.full.p90))
         chance = "" if math.isnan(each.in_time) else f", in time in {share(each.in_time)} of draws"
         waits = f", bottleneck: {each.bottleneck}" if each.bottleneck else ""
         dates = f"first launch {first}, all of it {full} (P90 {late})" if math.isfinite(each.full.median) else never(each)

@@ -1,10 +1,11 @@
-"""Launches on a line of their own: marks with their dates beside them, wherever there is room on that line."""
+"""Launches on a line of their own: marks with their dates beside them, each where nobody takes it for the date of another."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal
 
 from tuneplan.report.charts.labels import placed
 from tuneplan.report.charts.looks import Look
@@ -18,6 +19,22 @@ SIZE, SMALL = 7.5, 5.5
 """Size of type, and of a mark. [point of type]"""
 GAP = 4.5
 """From a mark to words beside it. [point of type]"""
+SLACK = 1.04
+"""How much wider than measured words may be: a browser has letters of its own."""
+Piece = tuple[tuple[int, ...], int, Literal["left", "right"]]
+"""Words that stand together (of the first launch, of all, of its P90), the gap in which they do, and its end at which they stand."""
+OF_FIRST: tuple[tuple[Piece, ...], ...] = ((((0,), 0, "right"),), (((0,), 1, "left"),))
+"""Where the words of the first launch stand: left of its mark, or right of it."""
+OF_FULL: tuple[tuple[Piece, ...], ...] = (
+    (((1, 2), 3, "left"),), (((1, 2), 2, "left"),), (((1,), 2, "left"), ((2,), 3, "left")), (((1, 2), 1, "right"),),
+    (((1,), 1, "right"), ((2,), 3, "left")), (((1,), 1, "right"), ((2,), 2, "right")),
+)  # fmt: skip
+"""Those of the launch of all: right of its line, in it, each of both dates at its own end, left of its mark."""
+TOGETHER: tuple[tuple[Piece, ...], ...] = (
+    (((0, 1, 2), 0, "right"),), (((0, 1), 0, "right"), ((2,), 3, "left")), (((0, 1), 0, "right"), ((2,), 2, "right")), (((0, 1, 2), 3, "left"),),
+    (((0, 1, 2), 2, "left"),), (((0, 1), 2, "left"), ((2,), 3, "left")),
+)  # fmt: skip
+"""As one where the marks are close; those of the first launch are always told before, so that no other date stands beside its mark alone."""
 BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 """What lies behind words, which may stand on a line."""
 
@@ -32,7 +49,7 @@ class Milestones:
         Height of the line, in the units of the axes.
     first, full, late
         In the units of the axes; infinite: never; ``first`` equals ``full`` where all is launched at once.
-    first_words, full_words
+    first_words, full_words, late_words
         What is said of them.
     """
 
@@ -42,7 +59,13 @@ class Milestones:
     late: float
     first_words: str
     full_words: str
+    late_words: str
     look: Look
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """What is said, in the order of the marks."""
+        return self.first_words, self.full_words, self.late_words
 
 
 def milestones(ax: Axes, rows: Sequence[Milestones], *, end: float) -> list[Annotation]:
@@ -55,13 +78,13 @@ def milestones(ax: Axes, rows: Sequence[Milestones], *, end: float) -> list[Anno
     """
     for row in rows:
         _marks(ax, row, end)
-    made = [(_words(ax, row, row.first_words), _words(ax, row, row.full_words)) for row in rows]
+    made = [[_words(ax, row, words) for words in row.words] for row in rows]
 
     def place(renderer: Any) -> None:
-        for row, (first, full) in zip(rows, made, strict=True):
-            _beside(ax, row, first, full, end, renderer)
+        for row, texts in zip(rows, made, strict=True):
+            _beside(ax, row, texts, end, renderer)
 
-    return placed(ax, [text for pair in made for text in pair], place)
+    return placed(ax, [text for texts in made for text in texts], place)
 
 
 def _marks(ax: Axes, row: Milestones, end: float) -> None:
@@ -88,27 +111,30 @@ def _words(ax: Axes, row: Milestones, words: str) -> Annotation:
     return made
 
 
-def _beside(ax: Axes, row: Milestones, first: Annotation, full: Annotation, end: float, renderer: Any) -> None:
-    """Move the words of a row to where they fit: those of the full launch first, right of its line, then in it, then left of it."""
+def _beside(ax: Axes, row: Milestones, texts: Sequence[Annotation], end: float, renderer: Any) -> None:
+    """Move the words of a row to where they fit."""
+    box, scale = ax.get_window_extent(renderer), float(ax.get_figure(root=True).dpi) / 72.0  # type: ignore[union-attr]
+    at = [float(ax.transData.transform((min(each, end), 0.0))[0]) for each in (row.first, row.full, row.late)]
+    gaps = gaps_of(at, (box.x0, box.x1), GAP * scale, has_first=bool(row.first_words))
+    wide = [SLACK * _width(text, words, renderer) for text, words in zip(texts, row.words, strict=True)]
+    found = arranged(gaps, wide, between=SLACK * _width(texts[0], ", ", renderer), air=2.0 * GAP * scale)
+    for text in texts:
+        text.set_visible(False)
+    for text, (which, gap, side) in zip(texts, found, strict=False):
+        x = gaps[gap][0 if side == "left" else 1]
+        text.set_text(", ".join(row.words[each] for each in which))
+        text.set_visible(True)
+        text.set_horizontalalignment(side)
+        text.xy = (float(ax.transData.inverted().transform((x, 0.0))[0]), row.y)
+
+
+def _width(text: Annotation, words: str, renderer: Any) -> float:
+    """[pixel]"""
     from matplotlib.text import Text
 
-    box, scale = ax.get_window_extent(renderer), float(ax.get_figure(root=True).dpi) / 72.0  # type: ignore[union-attr]
-    for text, words in ((first, row.first_words), (full, row.full_words)):
-        text.set_text(words)
-        text.set_visible(True)  # what is hidden has no size
-    wide = [float(Text.get_window_extent(each, renderer).width) if each.get_text() else 0.0 for each in (first, full)]
-    at = [float(ax.transData.transform((min(each, end), 0.0))[0]) for each in (row.first, row.full, row.late)]
-    gaps = gaps_of(at, (box.x0, box.x1), GAP * scale, has_first=bool(first.get_text()))
-    where = beside_first, beside_full = fitting(gaps, wide)
-    if beside_first is None and beside_full is not None and row.first_words:  # both beside the first mark, as one
-        full.set_text(f"{row.first_words}, {row.full_words}")
-        both = gaps[0][1] - float(Text.get_window_extent(full, renderer).width)
-        where = (None, both) if both >= box.x0 else where
-        full.set_text(full.get_text() if both >= box.x0 else row.full_words)
-    for text, left in zip((first, full), where, strict=True):
-        text.set_visible(left is not None and bool(text.get_text()))
-        if left is not None:
-            text.xy = (float(ax.transData.inverted().transform((left, 0.0))[0]), row.y)
+    text.set_text(words)
+    text.set_visible(True)  # what is hidden has no size
+    return float(Text.get_window_extent(text, renderer).width) if words else 0.0
 
 
 def gaps_of(at: Sequence[float], box: tuple[float, float], air: float, *, has_first: bool) -> list[tuple[float, float]]:
@@ -122,22 +148,46 @@ def gaps_of(at: Sequence[float], box: tuple[float, float], air: float, *, has_fi
     return [(box[0], before - air), (before + air, full - air), (full + 1.6 * air, late - air), (max(late, full) + air, box[1])]
 
 
-def fitting(gaps: Sequence[tuple[float, float]], wide: Sequence[float]) -> tuple[float | None, float | None]:
-    """Where the words of the first and of the full launch begin; None where there is no room, and for the first where both share one. [pixel]
+def arranged(gaps: Sequence[tuple[float, float]], wide: Sequence[float], *, between: float, air: float) -> tuple[Piece, ...]:
+    """Which words stand together in which gap; where there is no room for all, those of P90 go first, then those of the first launch.
 
-    Words of the full launch stand right of its line if they can, then in it, then left of its mark; those of the first
-    left of its mark, then right of it.
+    Parameters
+    ----------
+    gaps
+        As of ``gaps_of``. [pixel]
+    wide
+        Width of the words of the first launch, of all, of its P90; 0 where nothing is said. [pixel]
+    between, air
+        What parts words that stand together, and two texts in one gap. [pixel]
 
     >>> gaps = [(0.0, 28.0), (32.0, 58.0), (62.0, 78.0), (82.0, 100.0)]
-    >>> fitting(gaps, (20.0, 15.0)), fitting(gaps, (20.0, 24.0)), fitting(gaps, (0.0, 27.0))
-    ((8.0, 82.0), (8.0, 34.0), (28.0, 1.0))
+    >>> arranged(gaps, (20.0, 9.0, 8.0), between=1.0, air=2.0)
+    (((0,), 0, 'right'), ((1, 2), 3, 'left'))
+    >>> arranged(gaps, (20.0, 15.0, 12.0), between=1.0, air=2.0)
+    (((0,), 0, 'right'), ((1,), 2, 'left'), ((2,), 3, 'left'))
     """
-    first, full = wide
-    room = [right - left for left, right in gaps]
-    taken = next((place for place in (3, 2, 1, 0) if room[place] >= full), None)
-    left_of_full = None if taken is None else gaps[taken][0] if taken in (2, 3) else gaps[taken][1] - full
-    if taken == 0 and first > 0.0:
-        return None, left_of_full
-    beside_first = gaps[0][1] - first if room[0] >= first else gaps[1][0] if room[1] >= first + (full if taken == 1 else 0.0) else None
-    return beside_first, left_of_full
+    for left_out in ((), (2,), (0, 2), (0,)):
+        there = tuple(each for each in range(3) if wide[each] > 0.0 and each not in left_out)
+        for pieces in _arrangements(there, has_first=wide[0] > 0.0):
+            if _fits(pieces, gaps, wide, between, air):
+                return pieces
+    return ()
 
+
+def _arrangements(there: tuple[int, ...], *, has_first: bool) -> Iterator[tuple[Piece, ...]]:
+    """Ways to place the words that are there, the clearest first. Without a first launch its own mark is that of all."""
+    if 0 in there:
+        every = [first + full for full, first in product(OF_FULL, OF_FIRST)] + list(TOGETHER)
+    else:
+        every = list(OF_FULL) + ([] if has_first else list(TOGETHER))
+    for pieces in every:
+        kept = ((tuple(each for each in which if each in there), gap, side) for which, gap, side in pieces)
+        yield tuple(piece for piece in kept if piece[0])
+
+
+def _fits(pieces: Sequence[Piece], gaps: Sequence[tuple[float, float]], wide: Sequence[float], between: float, air: float) -> bool:
+    """Whether every gap holds what stands in it."""
+    taken: dict[int, list[float]] = {}
+    for which, gap, _ in pieces:
+        taken.setdefault(gap, []).append(sum(wide[each] for each in which) + between * (len(which) - 1))
+    return all(sum(widths) + air * (len(widths) - 1) <= gaps[gap][1] - gaps[gap][0] for gap, widths in taken.items())

@@ -16,7 +16,7 @@ from tuneplan.report.charts.looks import FAINT, INK, Looks
 from tuneplan.report.charts.names import fitted
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
 from tuneplan.report.tables import wrapped
-from tuneplan.report.words import in_words, listed, share, usd, usd_at_least
+from tuneplan.report.words import duration, in_words, listed, share, usd, usd_at_least
 from tuneplan.study.frontier.acceptability import OverValue
 from tuneplan.study.frontier.analysis import FrontierStudy
 from tuneplan.study.verdict import enough_for
@@ -106,7 +106,7 @@ def _over_value(study: FrontierStudy, panel: Axes, looks: Looks, named: set[str]
         for place, (at, name) in enumerate(known)
     ]  # fmt: skip
     _words(panel, said, known, looks, x=x, chances=chances)
-    axes.money(panel.xaxis, _below(f"worth of a delivered point over {study.months:.3g} months"), per="point", ticks=4)
+    axes.money(panel.xaxis, _below(f"worth of a delivered point over {duration(study.months, 'month')}"), per="point", ticks=4)
     axes.shares(panel.yaxis, "chance to be best", ticks=5)
     return names
 

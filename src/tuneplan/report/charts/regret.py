@@ -13,7 +13,7 @@ from tuneplan.report.charts.labels import Label, along, around, at_ends
 from tuneplan.report.charts.looks import FAINT, INK, QUIET, Looks
 from tuneplan.report.charts.names import fitted, readable
 from tuneplan.report.charts.registry import NothingToDraw, Told, chart
-from tuneplan.report.words import amount, listed, usd
+from tuneplan.report.words import amount, duration, listed, usd
 from tuneplan.study.frontier.acceptability import OverValue
 from tuneplan.study.frontier.analysis import FrontierStudy
 
@@ -69,7 +69,7 @@ def _over_value(study: FrontierStudy, ax: Axes, looks: Looks) -> Told:
     at_ends(ax, [_end(x, np.maximum(over.regret[row, 1:], floor), over.strategies[row], looks) for row in rows])
     _evpi(ax, at, worth, study, floor)
     _marks(ax, study, x)
-    axes.money(ax.xaxis, f"worth of a delivered point over {study.months:.3g} months", per="point")
+    axes.money(ax.xaxis, f"worth of a delivered point over {duration(study.months, 'month')}", per="point")
     axes.money(ax.yaxis, "expected regret")
     return Told(title=_title(study), alt=_alt(study), note=_note(study, floor))
 

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from tuneplan.report.tables import Table
 from tuneplan.report.words import (
+    duration,
     listed,
     points,
     share,
@@ -60,7 +61,7 @@ def standings(study: FrontierStudy) -> Table:
             NONE if math.isnan(row.probability) else share(row.probability),
         ))  # fmt: skip
     head = ("", "mean cost", "90 %", "points", "90 %", "standing", "on frontier")
-    return Table(title=f"Cost against quality, over {study.months:.3g} months, the cheapest first", head=head, rows=tuple(rows))
+    return Table(title=f"Cost against quality, over {duration(study.months, 'month')}, the cheapest first", head=head, rows=tuple(rows))
 
 
 def steps(study: FrontierStudy) -> Table | None:

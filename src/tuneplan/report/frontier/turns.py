@@ -8,7 +8,7 @@ from itertools import groupby
 
 from tuneplan.report.frontier.sentences import MOST_NAMED, SENTENCES, few
 from tuneplan.report.frontier.tables import amount
-from tuneplan.report.words import listed, points_apart, share, usd, usd_at_least
+from tuneplan.report.words import duration, listed, points_apart, share, usd, usd_at_least
 from tuneplan.study.frontier.acceptability import Switch
 from tuneplan.study.frontier.analysis import FrontierStudy
 from tuneplan.study.frontier.budgets import is_too_close
@@ -20,7 +20,7 @@ def of_values(study: FrontierStudy) -> list[str]:
     over, names = study.over_value, study.options.strategies
     known = [each for each in over.switches if not each.too_close]
     first = names[over.switches[0].before if over.switches else over.best[0]]
-    said = f"What a point is worth is counted over {study.months:.3g} months on all traffic; a month of it is what the key value takes. "
+    said = f"What a point is worth is counted over {duration(study.months, 'month')} on all traffic; a month of it is what the key value takes. "
     if study.options.counted is not None:
         said += "Until a strategy ships, its points are those of the reference. "
     if known:
@@ -97,7 +97,10 @@ def of_budgets(study: FrontierStudy) -> list[str]:
         return [" ".join([*said, *_changes(study)])]
     said = ["Examples are given, so a higher limit changes who is feasible and nothing else."]
     never = [names[index] for index, each in enumerate(over.thresholds) if math.isnan(each.limit) and study.options.limits.possible[index]]
-    said += [f"No budget makes {few(never)} feasible: minimum scores are missed too often."] if never else []
+    late = [name for name in never if not study.options.limits.in_time[names.index(name)]]
+    missed = [name for name in never if name not in late]
+    said += [f"No budget makes {few(late)} feasible: {'it does' if len(late) == 1 else 'they do'} not ship in time as surely as asked."] if late else []
+    said += [f"No budget makes {few(missed)} feasible: minimum scores are missed too often."] if missed else []
     said += _changes(study)
     errors = [each.error for each in over.thresholds if each.error > 0.0]
     said += [f"These limits carry a simulation error of up to {usd(max(errors))}."] if errors else []

@@ -11,7 +11,7 @@ from tuneplan.report.document.blocks import Block, Paragraph, Points, Section
 from tuneplan.report.flips import then, where
 from tuneplan.report.memo.wording import counted, lasting, named, odds
 from tuneplan.report.sensitivity import is_still
-from tuneplan.report.words import signed_points, signed_usd, usd, usd_at_least
+from tuneplan.report.words import duration, signed_points, signed_usd, usd, usd_at_least
 from tuneplan.study.frontier.analysis import FrontierStudy
 from tuneplan.study.sensitivity.analysis import Effect
 from tuneplan.study.sensitivity.regions import Region
@@ -78,7 +78,7 @@ def _value(findings: Findings) -> Iterator[str]:
         yours = f"; yours comes to {usd(study.own_value)}" if not math.isnan(study.own_value) else ""
         error = "" if math.isnan(each.error) else f" ± {usd(each.error)}"
         yield (
-            f"A point more on all requests that is worth {'less' if below else 'more'} than {usd(each.value)}{error} over {study.months:.3g} months "
+            f"A point more on all requests that is worth {'less' if below else 'more'} than {usd(each.value)}{error} over {duration(study.months, 'month')} "
             f"({usd(each.value / study.months)} a month{yours}): then {lasting(findings, other)}, on average."
         )
 

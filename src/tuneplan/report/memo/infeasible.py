@@ -9,6 +9,7 @@ from tuneplan.report.document.blocks import Block, Code, Paragraph, Points, Sect
 from tuneplan.report.memo.wording import difference, tidied
 from tuneplan.report.remedies import NOUNS, cheapest, in_the_way, said, without_use, written
 from tuneplan.report.words import listed, usd_at_least
+from tuneplan.study.options import due_by
 from tuneplan.study.remedies.trials import Remedy
 
 MOST = 3
@@ -47,7 +48,7 @@ def next_steps(findings: Findings) -> Section:
     """Decide on a limit, then ask again; how each change is tried."""
     found = findings.remedies
     best = [] if found is None else cheapest(found)[:MOST]
-    steps = ["Decide which limit may give: the budget, a minimum score, or the confidence asked for."]
+    steps = [f"Decide which limit may give: the budget, a minimum score, {'the deadline, ' if due_by(findings.run) == 'deadline' else ''}or the confidence asked for."]
     steps += ["Put that change into the scenario and make this memo anew; nothing is recommended until something is feasible."]
     return Section(title="Next steps", anchor="next", blocks=(Points(tuple(steps), ordered=True), *_to_try(best)))
 

@@ -11,10 +11,12 @@ import numpy as np
 from tuneplan.evidence.findings import Findings
 from tuneplan.report.document.blocks import Block, Paragraph, Section
 from tuneplan.report.frontier import tables
+from tuneplan.report.launches import deadline, is_a_limit, said_too_late, too_late
 from tuneplan.report.memo.pictures import Pictures
 from tuneplan.report.memo.wording import tidied
 from tuneplan.report.tables import Table
 from tuneplan.report.words import listed, share, signed_points, signed_usd, usd
+from tuneplan.study.options import due_by
 from tuneplan.study.planning import Plan
 
 THOUSAND = 1000.0
@@ -22,7 +24,9 @@ STOPPED = {
     "budget": "the budget stops it from buying more examples",
     "caps": "it takes all examples that can be had (data.most)",
     "no further gain": "more examples would not be worth their price",
+    "deadline": "more examples would ship after the deadline",
     "fixed costs": "what it costs before the first example is beyond the budget",
+    "time": "with more examples it would not ship within the horizon as surely as asked",
     "minimum scores": "no plan reaches the minimum scores as surely as asked",
 }
 """What binds a plan -> in words."""
@@ -30,7 +34,7 @@ STOPPED = {
 
 def section(findings: Findings, pictures: Pictures) -> Section:
     """The budget and its shadow price, minimum scores, and what is best at other budgets."""
-    blocks: list[Block] = [Paragraph(said) for said in (*_plan(findings), *_minimum(findings))]
+    blocks: list[Block] = [Paragraph(said) for said in (*_plan(findings), *_minimum(findings), *_due(findings), *_in_horizon(findings))]
     table = tables.by_budget(findings.frontier)
     if table.rows and not math.isnan(findings.verdict.limit):
         blocks.append(_nothing_at(findings) if (findings.frontier.over_budget.recommended < 0).all() else _own_marked(tidied(table), usd(findings.verdict.limit)))
@@ -69,6 +73,8 @@ def _plan(findings: Findings) -> Iterator[str]:
 
 
 def _more(findings: Findings, plan: Plan) -> str:
+    if plan.binding == "time":
+        return " More budget would bring nothing; more annotators or a longer horizon would."
     if plan.shadow_price <= 0.0:
         return " More budget would bring nothing." if plan.is_feasible else ""
     more = THOUSAND * plan.shadow_price
@@ -82,8 +88,28 @@ def _minimum(findings: Findings) -> Iterator[str]:
     must = verdict.run.lowered.inputs["must"]
     asked = [request for row, request in enumerate(verdict.run.scenario.requests) if not np.isnan(must[0, 0, row]).all()]
     if not asked:
-        if not math.isnan(verdict.limit):
-            yield "No minimum score is set (score.must), so that nothing but money is a limit."
+        if not math.isnan(verdict.limit) and due_by(verdict.run) != "deadline":
+            yield f"No minimum score is set (score.must), so that nothing but money{' and time' if is_a_limit(verdict) else ''} is a limit."
         return
     met = [f"{row.name} {share(chance)}" for row, chance in zip(verdict.results, verdict.decision.probability_limits_met, strict=True)]
     yield f"Minimum scores are set for {listed(asked)}. All limits together are met by {listed(met)} of draws; {share(findings.options.limits.confidence)} is asked for."
+
+
+def _due(findings: Findings) -> Iterator[str]:
+    """A deadline that is a must, how surely it is kept."""
+    launches = findings.verdict.launches
+    if launches is None or due_by(findings.run) != "deadline":
+        return
+    met = [f"{each.name} {share(each.in_time)}" for each in launches.strategies]
+    asked = share(findings.options.limits.confidence)
+    yield f"All of it has to ship by {deadline(launches)} (deadline.must): {listed(met)} of draws do; {asked} is asked for."
+
+
+def _in_horizon(findings: Findings) -> Iterator[str]:
+    """That an option has to ship within the horizon, and which do not."""
+    verdict = findings.verdict
+    if not is_a_limit(verdict) or due_by(verdict.run) == "deadline":
+        return
+    asked, late = share(findings.options.limits.confidence), too_late(verdict)
+    kept = f"Too late, and out for it: {said_too_late(late)} of draws. More people or a longer horizon would help." if late else "All options that can be done do."
+    yield f"As points have no value here (tasks.*.value), nothing says what time is worth: an option has to ship within the horizon in {asked} of draws. {kept}"

@@ -10,10 +10,11 @@ from tuneplan.evidence.findings import Findings
 from tuneplan.report.advice import named, recommendation
 from tuneplan.report.days import on_short
 from tuneplan.report.document.blocks import Callout, Paragraph, Section
+from tuneplan.report.launches import is_a_limit, said_too_late, too_late
 from tuneplan.report.memo.wording import counted, difference, retiring, score
 from tuneplan.report.remarks import FEW_DRAWS
 from tuneplan.report.tables import Table
-from tuneplan.report.words import listed, share, usd
+from tuneplan.report.words import duration, listed, share, usd
 from tuneplan.study.exposure import Kept
 from tuneplan.study.results import Verdict
 
@@ -98,7 +99,7 @@ def _best(findings: Findings, row: int) -> str:
 def _late(findings: Findings) -> dict[str, str]:
     """By when each strategy has shipped in nine of ten draws."""
     launches = findings.verdict.launches
-    return {} if launches is None else {each.name: on_short(each.full.p90, launches.start) for each in launches.strategies}
+    return {} if launches is None else {each.name: on_short(each.full.p90, launches.start, launches.until(each)) for each in launches.strategies}
 
 
 def _one_year(findings: Findings) -> str:
@@ -133,7 +134,7 @@ COLUMNS = (
 def has_limits(findings: Findings) -> bool:
     """Whether there is anything to keep to."""
     asked = findings.verdict.run.lowered.inputs["must"]
-    return not math.isnan(findings.verdict.limit) or bool((asked == asked).any()) or any(row.misfit for row in findings.verdict.results)
+    return not math.isnan(findings.verdict.limit) or bool((asked == asked).any()) or bool(too_late(findings.verdict)) or any(row.misfit for row in findings.verdict.results)
 
 
 def said_kept(kept: Kept) -> str:
@@ -161,7 +162,13 @@ def options(findings: Findings) -> Section:
     rows = [(f"{row[0]} (recommended)", *row[1:]) if index == decision.best else row for index, row in zip(shown, rows, strict=True)]
     months = float(findings.run.lowered.inputs["horizon_months"].mean())
     table = Table(title="", head=tuple(each.head if isinstance(each.head, str) else each.head(findings) for each in columns), rows=tuple(rows), flowing=True)
-    return Section(title=f"The options, over {months:.3g} months", anchor="options", blocks=(table, Paragraph(" ".join(_notes(findings, len(order) - len(shown))))))
+    return Section(title=f"The options, over {duration(months, 'month')}", anchor="options", blocks=(table, Paragraph(" ".join(_notes(findings, len(order) - len(shown))))))
+
+
+def _out_of_time(verdict: Verdict) -> str:
+    """Who breaks the limit of time, how often."""
+    late = too_late(verdict)
+    return f" Too late: {said_too_late(late)} of draws." if late else ""
 
 
 def _misses(verdict: Verdict, confidence: float) -> str:
@@ -200,8 +207,10 @@ def _notes(findings: Findings, more: int) -> Iterator[str]:
     if more > 0:
         yield f"{more} more option{' stands' if more == 1 else 's stand'} under Money."
     yield "Points: delivered, of the average request, mean. P50: half of all draws cost less; one in ten costs less than P10, one in ten more than P90."
-    if has_limits(findings) and not math.isnan(verdict.limit):
+    if has_limits(findings) and not (math.isnan(verdict.limit) and not too_late(verdict)):
         confidence = findings.options.limits.confidence
-        yield f"Limits: {usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws.{_misses(verdict, confidence)}"
+        money = [] if math.isnan(verdict.limit) else [f"{usd(verdict.limit)} for {listed(list(verdict.covers))}, to be kept in {share(confidence)} of draws"]
+        time = [f"to ship within the horizon in {share(confidence)} of draws"] if is_a_limit(verdict) else []
+        yield f"Limits: {'; '.join([*money, *time])}.{_out_of_time(verdict)}{_misses(verdict, confidence)}"
     if any(each.models for each in findings.stakes.kept):
         yield "Kept if you switch: the share of money up front (data, training, evaluation, people) that is in examples, which can train other options; models are lost."

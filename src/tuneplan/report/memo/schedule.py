@@ -9,13 +9,15 @@ from tuneplan.evidence.findings import Findings
 from tuneplan.report.charts.gantt_words import never, without_launch
 from tuneplan.report.days import median_and_p90, on_day, said_median_and_p90, signed_days
 from tuneplan.report.document.blocks import Block, Paragraph, Section
+from tuneplan.report.launches import COSTS_ALONE, gone
 from tuneplan.report.memo.pictures import Pictures
 from tuneplan.report.memo.wording import money, odds
+from tuneplan.report.schedule.sentences import about_usd
 from tuneplan.report.tables import Table
 from tuneplan.report.words import share, signed_usd, usd
 from tuneplan.study.decision import Estimate
 from tuneplan.study.results import Verdict
-from tuneplan.study.schedule.records import OneMore, Schedule, StrategyDates
+from tuneplan.study.schedule.records import Load, OneMore, Schedule, StrategyDates
 
 ONE_OF = {"annotators": "annotator", "reviewers": "reviewer", "engineers": "engineer", "GPUs": "GPU", "judges": "judge"}
 """Resource -> one of it."""
@@ -59,17 +61,20 @@ def _in_short(verdict: Verdict, schedule: Schedule) -> Iterator[str]:
     each = _followed(verdict, schedule)
     if each is None:
         return
-    if math.isinf(each.full.median):
+    if each.full.median > schedule.horizon:
         yield f"{each.name} {never(each)}."
     else:
         apart = each.full.median - each.first.median >= 1.0
-        yield f"{f'The first part of {each.name} answers by {said_median_and_p90(each.first, schedule.start)}, all of it' if apart else f'All of {each.name} ships'} by {said_median_and_p90(each.full, schedule.start)}."
-    if not math.isnan(each.in_time) and math.isfinite(each.full.median):
+        yield f"{f'The first part of {each.name} answers by {said_median_and_p90(each.first, schedule.start, schedule.horizon)}, all of it' if apart else f'All of {each.name} ships'} by {said_median_and_p90(each.full, schedule.start, schedule.horizon)}."
+    if not math.isnan(each.in_time) and each.full.median <= schedule.horizon:
         yield f"That is by the deadline of {on_day(schedule.deadline, schedule.start)} in {odds(each.in_time)}{_late(each)}."
-    earlier = [other for other in schedule.strategies if other.name != each.name and other.full.median < each.full.median - 1.0]
+    if schedule.counts and not schedule.lateness_decides and len(schedule.strategies) > 1 and any(other.delay.high > 0.0 for other in schedule.strategies):
+        yield COSTS_ALONE
+    earlier = [other for other in schedule.strategies if other.name != each.name and other.full.median < min(each.full.median - 1.0, schedule.horizon)]
     if earlier:
         first = min(earlier, key=lambda other: other.full.median)
-        yield f"First of all would be {first.name}, by {said_median_and_p90(first.full, schedule.start)}."
+        yield f"First of all would be {first.name}, by {said_median_and_p90(first.full, schedule.start, schedule.horizon)}."
+    yield from gone(schedule.retiring)
 
 
 def _late(each: StrategyDates) -> str:
@@ -88,7 +93,7 @@ def dates(schedule: Schedule, chosen: str) -> Table:
     head += [*(["waiting costs"] if paid else []), *(["waits most for"] if waits else [])]
     rows = []
     for each in schedule.strategies:
-        cells = [f"{each.name} (recommended)" if each.name == chosen else each.name, median_and_p90(each.first, schedule.start), median_and_p90(each.full, schedule.start)]
+        cells = [f"{each.name} (recommended)" if each.name == chosen else each.name, *(median_and_p90(when, schedule.start, schedule.until(each)) for when in (each.first, each.full))]
         cells += [*([share(each.in_time)] if due else []), *([money(each.delay)] if delays else []), *([money(each.waiting)] if paid else [])]
         rows.append((*cells, *([each.bottleneck or "nobody"] if waits else [])))
     title = f"When each option ships{f'; in time: all of it by {on_day(schedule.deadline, schedule.start)}' if due else ''}"
@@ -105,7 +110,7 @@ def _waits(each: StrategyDates, schedule: Schedule) -> str:
 def gain(each: StrategyDates, schedule: Schedule) -> str:
     """What one more of the bottleneck would change; the sum is what that is worth to the project, not what it costs."""
     more = next(more for more in each.more if more.resource == each.bottleneck)
-    worth = f", worth {usd(more.usd.mean)} before pay" if schedule.is_priced and more.usd.mean > 0.0 else ""
+    worth = f", worth {about_usd(more.usd.mean)} before pay" if schedule.is_priced and more.usd.mean > 0.0 else ""
     return f"all of it ships {signed_days(more.full.mean).lstrip('+')} days earlier on average{worth}"
 
 
@@ -126,10 +131,15 @@ def one_more(each: StrategyDates, schedule: Schedule) -> Table:
     rows = []
     for more in each.more:
         load = loads[more.resource]
-        cells = [more.resource, f"{load.count:.0f}", share(load.load.median), f"{load.waited.median:.0f}", _earlier(more.first), _earlier(more.full)]
+        cells = [more.resource, f"{load.count:.0f}", share(load.load.mean), _line(load), _earlier(more.first), _earlier(more.full)]
         rows.append((*cells, *([_worth(more.usd)] if schedule.is_priced else [])))
-    head = ("who", "how many", "busy, P50", "hours waited for, P50", "first launch earlier, days (90 %)", "full launch earlier, days (90 %)")
+    head = ("who", "how many", "busy, mean", "a batch or model waits, days, mean", "first launch earlier, days (90 %)", "full launch earlier, days (90 %)")
     return Table(title=f"Who works on {each.name}, and what one more would change", head=(*head, *(["worth, mean (90 %)"] if schedule.is_priced else [])), rows=tuple(rows), flowing=True)
+
+
+def _line(load: Load) -> str:
+    """Days in line, of a batch for reviewers or a model for others; all batches wait for annotators from the first day on."""
+    return "-" if math.isnan(load.each_waited) else f"{load.each_waited:.1f}"
 
 
 def _earlier(days: Estimate) -> str:
@@ -153,4 +163,6 @@ def first_to_ask(findings: Findings) -> str:
     each = _followed(findings.verdict, findings.schedule)
     if each is None or not each.bottleneck or each.more[0].full.mean < WORTH_A_STEP:
         return ""
-    return f"Find {named(each.more[0])}: {gain(each, findings.schedule)}."
+    gained = gain(each, findings.schedule)
+    pays = "; it pays if it costs less than that" if gained.endswith("before pay") else ""
+    return f"Find {named(each.more[0])}: {gained}{pays}."

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from tuneplan.report.days import on_day, said_median_and_p90, span
+from tuneplan.report.days import on_day, said_median_and_p90, span, spans
 from tuneplan.report.frontier.sentences import few
-from tuneplan.report.words import in_words, magnitude, share, usd
+from tuneplan.report.launches import COSTS_ALONE
+from tuneplan.report.words import in_words, share, usd
+from tuneplan.scenario.records import Scenario
+from tuneplan.scenario.timed import COUNTS
 from tuneplan.study.schedule.records import Load, OneMore, Schedule, StrategyDates
 from tuneplan.units import DAYS_PER_MONTH
 
@@ -21,6 +24,8 @@ MANY = 60.0
 """Days from which a gain is told in weeks and months."""
 SMALL = 1.0
 """Dollars below which a gain is none."""
+FEW = 100.0
+"""Dollars below which no sum is told in a sentence."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
 ONE = {"annotators": "annotator", "reviewers": "reviewer", "engineers": "engineer", "GPUs": "GPU", "judges": "judge"}
 """Resource -> one of it."""
@@ -30,7 +35,7 @@ def opening(found: Schedule) -> list[str]:
     """Who ships first and who ships all first, by when; the others; what ships before all of it does."""
     if not found.strategies:
         return ["Nothing can be done at all, so that nothing ships.", *_misfits(found)]
-    ranked = sorted((each for each in found.strategies if math.isfinite(each.full.median)), key=lambda each: each.full.median)
+    ranked = sorted((each for each in found.strategies if each.full.median <= found.horizon), key=lambda each: each.full.median)
     if not ranked:
         return [_hardly(found), *_misfits(found)]
     said = [_first(found, ranked), *_then(found, ranked[len(_level(ranked)) :]), *_earlier(found, ranked)]
@@ -44,14 +49,14 @@ def _hardly(found: Schedule) -> str:
 
 
 def _first(found: Schedule, ranked: Sequence[StrategyDates]) -> str:
-    best, when = ranked[0], said_median_and_p90(ranked[0].full, found.start)
+    best, when = ranked[0], said_median_and_p90(ranked[0].full, found.start, found.horizon)
     some = min(ranked, key=lambda each: (each.first.median, each.full.median))
     level = [each.name for each in _level(ranked)]
     on, ship = "on " if when.startswith("day ") else "", "ships" if len(level) == 1 else "ship"
     if len(found.strategies) == 1:
         return f"All of {best.name} ships by {when}."
     if some.first.median < best.first.median - LEVEL:
-        return f"{some.name} ships first: its first task by {said_median_and_p90(some.first, found.start)}. {few(level)} {ship} all first: by {when}."
+        return f"{some.name} ships first: its first task by {said_median_and_p90(some.first, found.start, found.horizon)}. {few(level)} {ship} all first: by {when}."
     if len(level) == len(found.strategies):
         return f"{few(level)} ship together: {on}{when}."
     return f"{few(level)} {ship} first, and all of {'it' if len(level) == 1 else 'them'} first: {on}{when}."
@@ -72,9 +77,9 @@ def _then(found: Schedule, ranked: Sequence[StrategyDates]) -> list[str]:
 def _earlier(found: Schedule, ranked: Iterable[StrategyDates]) -> list[str]:
     """Strategies of which a part is there well before all is."""
     early: dict[str, list[str]] = {}
-    for each in ranked:
-        if each.full.median - each.first.median >= APART:
-            early.setdefault(span(each.full.median - each.first.median), []).append(each.name)
+    apart = [(each.name, each.full.median - each.first.median) for each in ranked if each.full.median - each.first.median >= APART]
+    for (name, _), before in zip(apart, spans([days for _, days in apart]), strict=True):
+        early.setdefault(before, []).append(name)
     if not early:
         return []
     return [f"A first task is live {few([f'{before} before all of {few(names)}' for before, names in early.items()])}."]
@@ -93,11 +98,14 @@ def of_deadline(found: Schedule) -> list[str]:
         return [f"There is no deadline; {missing}, deadline.delay_cost what a day later costs."] if found.counts else []
     ranked = sorted(found.strategies, key=lambda each: -each.in_time)
     chances = _together([(each.name, f"{in_words(each.in_time)} ({share(each.in_time)})") for each in ranked])
-    said = f"All of it has shipped by the deadline of {on_day(found.deadline, found.start)}: {chances}."
+    ends = ", and within the horizon, which ends before it" if found.horizon <= found.deadline else ""
+    said = f"All of it has shipped by the deadline of {on_day(found.deadline, found.start)}{ends}: {chances}."
     dear = sorted((each for each in found.strategies if each.delay.mean >= SMALL), key=lambda each: -each.delay.mean)
     if dear:
-        said += f" Lateness is expected to cost {_together([(each.name, usd(each.delay.mean)) for each in dear])}."
-    elif any(each.late.mean > 0.0 for each in found.strategies):
+        costs = _together([(each.name, about_usd(each.delay.mean)) for each in dear])
+        said += f" Lateness is expected to cost {costs}." if found.counts else f" Where dates counted, lateness would be expected to cost {costs}."
+        said += f" {COSTS_ALONE}" if found.counts and not found.lateness_decides and len(found.strategies) > 1 else ""
+    elif found.counts and any(each.late.mean > 0.0 for each in found.strategies):
         said += " Lateness costs nothing here: deadline.delay_cost says what a day of it does."
     return [said]
 
@@ -126,7 +134,7 @@ def of_waiting(found: Schedule) -> list[str]:
         said.append(_nobody(free))
     idle = [each for each in found.strategies if each.waiting.mean >= SMALL]
     if idle:
-        said.append(f"Paid while there is nothing to do, annotators or reserved GPUs: {few([f'{usd(each.waiting.mean)} with {each.name}' for each in idle])}.")
+        said.append(f"Paid while there is nothing to do, annotators or reserved GPUs: {few([f'{about_usd(each.waiting.mean)} with {each.name}' for each in idle])}.")
     gains = any(each.bottleneck for each in found.strategies)
     if gains and found.is_priced and not found.is_valued:
         said.append("Points have no price here: worth is the lateness that is saved, less what it costs to serve for longer.")
@@ -163,10 +171,7 @@ def _days(days: float) -> str:
 
 
 def _busy(load: Load, of: StrategyDates, *, alone: bool) -> str:
-    """How many there are, how busy, and how long work stands in line for them.
-
-    Batches all wait for annotators from the first day on, so that their line says nothing.
-    """
+    """How many there are, how busy on average, and how long a batch, or a model, stands in line for them."""
     where = "" if alone else f"with {of.name} "
     if not load.count:
         return f": {of.name} has none"
@@ -174,8 +179,8 @@ def _busy(load: Load, of: StrategyDates, *, alone: bool) -> str:
     who = f"the one {ONE[load.resource]}" if one else f"the {load.count:.0f} {load.resource}"
     if load.load.mean == 0.0:
         return f": {where}{who} {'does' if one else 'do'} nothing, as a run takes more" if load.resource == "GPUs" else ""
-    has_line = load.waited.mean >= 1.0 and load.resource != "annotators"
-    line = f", and work stands in line for {magnitude(load.waited.mean)} hours in all" if has_line else ""
+    piece = "batch" if load.resource == "reviewers" else "model"
+    line = f", and a {piece} waits {_days(load.each_waited)} in line" if load.each_waited >= LEVEL else ""
     return f": {where}{who} {'is' if one else 'are'} busy {share(load.load.mean)} of the time{line}"
 
 
@@ -196,26 +201,38 @@ def _worth(more: OneMore, *, brief: bool = False) -> str:
     if math.isnan(worth) or abs(worth) < SMALL:
         return ""
     if brief:
-        return f" ({usd(worth)})"
+        return f" ({'' if worth > 0.0 or worth <= -FEW else 'minus '}{about_usd(worth)})"
     before = "before their price" if more.resource == "GPUs" else "before their pay"
-    return f", worth about {usd(worth)} {before}" if worth > 0.0 else f", which costs {usd(-worth)} more than it brings, as it is served for longer"
+    about = "" if abs(worth) < FEW else "about "
+    return f", worth {about}{about_usd(worth)} {before}" if worth > 0.0 else f", which costs {about_usd(-worth)} more than it brings, as it is served for longer"
+
+
+def about_usd(amount: float) -> str:
+    """A sum in a sentence: of small ones only that they are.
+
+    >>> about_usd(15_500.0), about_usd(41.8), about_usd(-2000.0)
+    ('$15.5k', '<$100', '-$2.00k')
+    """
+    return usd(amount) if abs(amount) >= FEW or not amount else f"<{usd(FEW).removesuffix('.0')}"
 
 
 def of_never(found: Schedule) -> list[str]:
     """Which strategies do not always ship, and why."""
-    groups: dict[tuple[bool, str], list[StrategyDates]] = {}
+    groups: dict[tuple[bool, bool, str], list[StrategyDates]] = {}
     for each in found.strategies:
         if each.never >= WORTH_SAYING:
-            groups.setdefault((each.never < 1.0, each.because), []).append(each)
-    within = f"within the horizon of {_months(found.horizon)}"
-    said = [f"{_do_not(group, within, sometimes=sometimes)}{f', because {because}' if because else ''}." for (sometimes, because), group in sorted(groups.items())]
+            groups.setdefault((each.never < 1.0, not each.is_endless, each.because), []).append(each)
+    horizon = f"the horizon of {_months(found.horizon)}"
+    said = [f"{_do_not(group, horizon)}{f', because {because}' if because else ''}." for (_, _, because), group in sorted(groups.items(), key=lambda each: each[0])]
     return [" ".join(said)] if said else []
 
 
-def _do_not(group: Sequence[StrategyDates], within: str, *, sometimes: bool) -> str:
-    if not sometimes:
-        return f"{few([each.name for each in group])} never {'ships' if len(group) == 1 else 'ship'} {within}"
-    return f"Not all ships {within} in {few([f'{share(each.never)} of draws with {each.name}' for each in group])}"
+def _do_not(group: Sequence[StrategyDates], horizon: str) -> str:
+    """Those that never ship, that ship later than the horizon, or that do so in some draws."""
+    names, ship = few([each.name for each in group]), "ships" if len(group) == 1 else "ship"
+    if group[0].never < 1.0:
+        return f"Not all ships within {horizon} in {few([f'{share(each.never)} of draws with {each.name}' for each in group])}"
+    return f"{names} never {ship}" if group[0].is_endless else f"{names} {ship} after {horizon}"
 
 
 def _months(days: float) -> str:
@@ -224,12 +241,14 @@ def _months(days: float) -> str:
     return f"{months:.3g} month{'' if abs(months - 1.0) < 0.005 else 's'}"
 
 
-def of_counting(found: Schedule) -> list[str]:
-    """That the verdict leaves launch dates out, where it does."""
+def of_counting(found: Schedule, scenario: Scenario) -> list[str]:
+    """That the verdict leaves launch dates out, where it does: because the scenario says so, or as it gives none."""
     if found.counts:
         return []
+    is_refused = scenario.setting(COUNTS, True) is False
+    why, remedy = (", as schedule.counts is no", "Only schedule.counts: yes") if is_refused else (" here", "A deadline, or schedule.counts: yes,")
     return [
-        "The verdict of simulate run does not count time here: it takes every strategy to be there from the first day on. A deadline, or schedule.counts: yes, "
+        f"The verdict of simulate run does not count time{why}: it takes every strategy to be there from the first day on. {remedy} "
         "makes value, serving and lateness count from launch."
     ]
 

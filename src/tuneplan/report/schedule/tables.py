@@ -27,16 +27,17 @@ def launches(found: Schedule) -> Table:
     due, has_delay = not math.isnan(found.deadline), any(each.delay.high > 0.0 for each in found.strategies)
     never, days = any(each.never >= WORTH_SAYING for each in found.strategies), due and not has_delay
     head = ("", "first launch P50 (P90)", "full launch P50 (P90)", *(("in time",) if due else ()))
-    head += (("days late, mean",) if days else ()) + (("delay P50", "P10-P90") if has_delay else ()) + (("never",) if never else ())
+    head += (("days late, mean",) if days else ()) + (("delay P50", "P10-P90") if has_delay else ()) + (("not shipped",) if never else ())
     rows = []
     for each in found.strategies:
-        cells = [f"  {each.name}", median_and_p90(each.first, found.start), median_and_p90(each.full, found.start)]
+        cells = [f"  {each.name}", *(median_and_p90(when, found.start, found.until(each)) for when in (each.first, each.full))]
         cells += [share(each.in_time)] if due else []
         cells += [f"{each.late.mean:.0f}"] if days else []
         cells += [usd(each.delay.median), f"{usd(each.delay.p10)}-{usd(each.delay.p90)}" if each.delay.p90 > 0.0 else "$0"] if has_delay else []
         rows.append((*cells, *((share(each.never),) if never else ())))
-    told = [f"; in time: all of it by {on_short(found.deadline, found.start)}" if due else "", "; delay: cost of lateness" if has_delay else ""]
-    told += ["; never: not within the horizon"] if never else []
+    told = [f"; in time: all of it by {on_short(found.deadline, found.start)}" if due else ""]
+    told += [f"; delay: cost of lateness{'' if found.counts else ', were it counted'}"] if has_delay else []
+    told += ["; not shipped: by the end of the horizon"] if never else []
     return Table(title=f"When it ships{''.join(told)}", head=head, rows=tuple(rows))
 
 
@@ -46,11 +47,18 @@ def one_more(found: Schedule) -> Table | None:
     if not rows:
         return None
     left = len(rows) - MOST_ROWS
-    title = "One more of each: work in line for it, days by which launches come earlier on average"
+    title = "One more of each: days by which launches come earlier on average"
     title += ", and what that is worth before pay" if found.is_priced else ""
-    head = ("", "in line", "first launch", "full launch", "P10-P90", *(("worth",) if found.is_priced else ()))
-    title += f"; {left} more row{'' if left == 1 else 's'} in JSON and CSV" if left > 0 else ""
-    return Table(title=title, head=head, rows=tuple(rows[:MOST_ROWS]))
+    waits = "; waits: days that a batch stands in line for reviewers, or a model for others"
+    cut = f"; {left} more row{'' if left == 1 else 's'} in JSON and CSV" if left > 0 else ""
+    head = ("", "waits", "first launch", "full launch", "full P10-P90", *(("worth",) if found.is_priced else ()))
+    shown = rows[:MOST_ROWS]
+    brief = Table(title=f"{title}{cut}", head=_without_waits(head), rows=tuple(map(_without_waits, shown)))
+    return Table(title=f"{title}{waits}{cut}", head=head, rows=tuple(shown), shorter=brief)
+
+
+def _without_waits(row: tuple[str, ...]) -> tuple[str, ...]:
+    return (row[0], *row[2:])
 
 
 def _matters(more: OneMore) -> bool:
@@ -62,7 +70,7 @@ def _more(strategy: StrategyDates, more: OneMore, found: Schedule) -> tuple[str,
     name = f"{more.count} GPUs" if more.count > 1 else ONE[more.resource]
     worth = (signed_usd(more.usd.mean),) if found.is_priced else ()
     return (
-        f"  {strategy.name}: {name}", f"{magnitude(load.waited.mean)} h", _days(more.first.mean), _days(more.full.mean),
+        f"  {strategy.name}: {name}", NONE if math.isnan(load.each_waited) else _days(load.each_waited), _days(more.first.mean), _days(more.full.mean),
         f"{_days(more.full.p10)} to {_days(more.full.p90)}", *worth,
     )  # fmt: skip
 
@@ -76,7 +84,7 @@ def loads(found: Schedule) -> Table:
     """How busy each resource is, and how long it is idle, in the mean."""
     used = [name for name in RESOURCES if any(load.resource == name for each in found.strategies for load in each.loads)]
     rows = [(f"  {each.name}", *(_load({load.resource: load for load in each.loads}.get(name)) for name in used)) for each in found.strategies]
-    return Table(title="How busy each is while it has work (idle hours in between)", head=("", *_heads(found, used)), rows=tuple(rows))
+    return Table(title="How busy each is while it has work, mean (idle hours in between)", head=("", *_heads(found, used)), rows=tuple(rows))
 
 
 def _heads(found: Schedule, used: list[str]) -> Iterator[str]:
@@ -102,7 +110,7 @@ def tasks(found: Schedule) -> Table | None:
     names = list(apart[0].tasks)
     left = len(names) - MOST_TASKS
     title = f"When each task is live, P50 (P90){f'; {left} more in JSON and CSV' if left > 0 else ''}"
-    rows = [(f"  {task}", *(median_and_p90(each.tasks[task], found.start) for each in apart)) for task in names[:MOST_TASKS]]
+    rows = [(f"  {task}", *(median_and_p90(each.tasks[task], found.start, found.until(each)) for each in apart)) for task in names[:MOST_TASKS]]
     return Table(title=title, head=("", *(each.name for each in apart)), rows=tuple(rows))
 
 

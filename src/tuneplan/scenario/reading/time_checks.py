@@ -9,7 +9,7 @@ from tuneplan.scenario.reading.complaints import shown
 from tuneplan.scenario.reading.draft import Draft
 from tuneplan.scenario.reading.language import LIKE
 
-START, DEADLINE, DELAY_COST, HOLIDAYS = "start", "deadline.date", "deadline.delay_cost", "schedule.holidays"
+START, DEADLINE, DELAY_COST, MUST, HOLIDAYS = "start", "deadline.date", "deadline.delay_cost", "deadline.must", "schedule.holidays"
 DECIDED = ("annotators", "reviewers", "engineers", "judges", "gpus", "batch")
 """Numbers of a schedule that somebody decides, so that no draw may change them."""
 PACE, MINUTES, IDLE_PAY = "tasks.*.data.pace", "labelling.minutes", "schedule.idle_pay"
@@ -20,9 +20,9 @@ _LONGER = re.compile(r"(?:/|\bper)\s*(?:[0-9.]+\s*)?(day|week|month|year)", re.I
 
 def _a_deadline_lies_ahead(draft: Draft) -> None:
     if DEADLINE not in draft.leaves:
-        if DELAY_COST in draft.leaves:
-            message = "there is no deadline after which it could count: add deadline: {date: 2027-04-30}"
-            draft.complaints.add(message, draft.places[DELAY_COST], DELAY_COST)
+        for path, why in ((DELAY_COST, "after which it could count"), (MUST, "that could be kept")):
+            if path in draft.leaves:
+                draft.complaints.add(f"there is no deadline {why}: add deadline: {{date: 2027-04-30}}", draft.places[path], path)
         return
     if START not in draft.leaves:
         message = "a deadline needs the day on which the project starts: add start: 2027-01-04"

@@ -11,6 +11,7 @@ from tuneplan.errors import ScenarioError
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.breakeven.dial import Dial
 from tuneplan.study.decision import Decision, Estimate, decide, estimate
+from tuneplan.study.launches import Launches, launches_of
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.run import Run, run
 
@@ -37,6 +38,8 @@ class Step:
         and where there is no other. [share]
     lead
         Its objective less that of the best other; NaN likewise.
+    launches
+        When strategies ship with the input there; None where launch dates don't count.
     """
 
     value: float
@@ -44,6 +47,7 @@ class Step:
     decision: Decision
     chance: Estimate
     lead: Estimate
+    launches: Launches | None = None
 
     @property
     def best(self) -> str | None:
@@ -65,16 +69,18 @@ class Asked:
     subject: int = 0
     spare: int = MOST_HALVINGS
     known: dict[float, Options] = field(default_factory=dict)
+    launched: dict[float, Launches | None] = field(default_factory=dict)
 
     def options_at(self, value: float) -> Options:
         """What there is to choose from with the input at a value."""
         if value not in self.known:
-            self.known[value] = options_of(run(self.load((self.dial.change(value),)), self.base.design, explained=False))
+            made = run(self.load((self.dial.change(value),)), self.base.design, explained=False)
+            self.known[value], self.launched[value] = options_of(made), launches_of(made)
         return self.known[value]
 
     def at(self, value: float) -> Step:
         """The answer with the input at a value."""
-        return _step(value, self.options_at(value), self.subject)
+        return replace(_step(value, self.options_at(value), self.subject), launches=self.launched.get(value))
 
     def narrowed(self, one: Step, other: Step, told: Callable[[Step], Hashable]) -> Pair:
         """Two nearer values between which something changes for the first time."""

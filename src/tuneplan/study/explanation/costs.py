@@ -29,7 +29,7 @@ def total_head(case: Case, strategy: int) -> Node:
     key, months = f"{case.strategies[strategy]}.cost", float(case.inputs["horizon_months"].mean())
     return Node(
         key=key, label=key, unit="USD", estimate=case.estimate(total_of(case, strategy, list(case.run.outcome.costs))),
-        text=f"Everything that {case.strategies[strategy]} costs over {months:.3g} months.", opens=True,
+        text=f"Everything that {case.strategies[strategy]} costs over {float(f'{months:.3g}'):g} months.", opens=True,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tuneplan.study.explanation import costs, scores
 from tuneplan.study.explanation.case import Case, cell
 from tuneplan.study.explanation.named import Where, leaves, named
 from tuneplan.study.explanation.node import Node, cut, settled, summed
-from tuneplan.study.options import worth_of_requests
+from tuneplan.study.options import due_by, is_due, worth_of_requests
 from tuneplan.study.valuing import months_of_requests
 from tuneplan.units import POINTS_PER_SCALE
 
@@ -97,9 +97,15 @@ def limits_met(case: Case, strategy: int) -> Node:
     limited = () if np.isnan(case.verdict.limit) else (in_budget(case, strategy),)
     return Node(
         key=key, label=key, unit="share", estimate=settled(case.verdict.decision.probability_limits_met[strategy]), opens=True,
-        text="Share of draws in which the budget and every minimum score are kept; it has to reach the confidence.",
+        text=f"Share of draws in which the budget and every minimum score are kept{_due(case)}; it has to reach the confidence.",
         children=(*limited, *cut(reached, key="scores"), *cut(must, key="must"), *leaves(case, "budget_confidence", Where(strategy=strategy))),
     )  # fmt: skip
+
+
+def _due(case: Case) -> str:
+    """That shipping in time is a limit as well, where it is."""
+    when = "by the deadline" if due_by(case.run) == "deadline" else "within the horizon"
+    return f", or in which all of it ships {when}, whichever is rarer" if is_due(case.run) else ""
 
 
 def by_key(head: Node) -> Node:

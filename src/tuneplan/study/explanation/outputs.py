@@ -36,7 +36,7 @@ def explain(verdict: Verdict, key: str) -> Node:
     found = trees(verdict)
     name = key if key in found else canonical(key)
     if name not in found:
-        raise UsageError(f"no number of this run is called {shown(key)}{_nearest(key, list(found))}")
+        raise UsageError(f"no number of this run is called {shown(key)}{_of_time(verdict, key) or _nearest(key, list(found))}")
     return found[name]()
 
 
@@ -45,10 +45,22 @@ def keys(verdict: Verdict) -> tuple[str, ...]:
     return tuple(trees(verdict))
 
 
+def _of_time(verdict: Verdict, key: str) -> str:
+    """That launch dates do not count, to who asks for a number that is there only where they do."""
+    name, _, rest = key.partition(".")
+    if verdict.launches is not None or name not in verdict.run.scenario.strategies or rest.partition(".")[0] not in timing.OF_TIME:
+        return ""
+    return ": launch dates do not count here; a deadline or a number of the schedule makes them, with schedule.counts: yes where it says no"
+
+
 def _nearest(key: str, names: list[str]) -> str:
-    """What to write instead: the keys that begin so, without those below them; else the most like it."""
+    """What to write instead: the keys that begin so, without those below them; those of the same whose names hold its last
+    word; else the most like it."""
     begun = {name: None for name in names if name.startswith(f"{key}.")}
     tops = [name for name in begun if not any(name[:end] in begun for end, letter in enumerate(name) if letter == ".")]
+    if len(tops) < 2 and len(word := key.rpartition(".")[2]) > 2:
+        owner = key.removesuffix(word)
+        tops = sorted((name for name in names if owner and name.startswith(owner) and word in name.removeprefix(owner)), key=lambda name: name.count("."))
     return f"; did you mean one of {listed(tops)}?" if len(tops) > 1 else advice(key, names)
 
 

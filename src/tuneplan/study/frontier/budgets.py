@@ -172,7 +172,7 @@ def thresholds_of(options: Options) -> tuple[Threshold, ...]:
     """The smallest budget that makes each strategy feasible, with given examples."""
     return tuple(
         _threshold(covered, met, options.limits.confidence, options.scrambles) if possible else Threshold(limit=float("nan"), error=float("nan"))
-        for covered, met, possible in zip(options.covered, options.limits.scores_met, options.limits.possible.tolist(), strict=True)
+        for covered, met, possible in zip(options.covered, options.limits.scores_met, (options.limits.possible & options.limits.in_time).tolist(), strict=True)
     )  # fmt: skip
 
 

@@ -46,9 +46,12 @@ class Case:
     least
         Examples that tasks have at least, beyond what the scenario asks.
     toll
-        What an example takes off the objective by the time that it takes, by task; see ``delays``. [USD/example]
+        What an example takes off the objective by the time that it takes, by task, in the unit of the objective; see
+        ``delays``, and where points have no price ``in_horizon``.
     aside
         Money that is kept for what stands idle. [USD]
+    unspent
+        Money that is left over, as what it would buy ships too late. [USD]
     """
 
     strategy: str
@@ -56,6 +59,7 @@ class Case:
     least: Mapping[str, float] = field(default_factory=dict)
     toll: Mapping[str, float] = field(default_factory=dict)
     aside: float = 0.0
+    unspent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,11 +143,12 @@ def _caps(worth: Worth, cases: Sequence[Case], scenario: Scenario) -> Array:
 def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array, tolls: Array) -> list[Solved]:
     valued, aside = is_valued(worth.inputs), np.array([case.aside for case in cases])
     limit = float(worth.inputs["budget_limit"].flat[0])
-    most = (np.inf if np.isnan(limit) else limit) - aside
+    most = (np.inf if np.isnan(limit) else limit) - aside - np.array([case.unspent for case in cases])
 
     def less(bought: Array) -> Array:
-        dear: Array = money.fixed_in_all + ((money.price_in_all + tolls) * bought).sum(axis=2)
-        return dear * valued
+        if not valued:
+            return np.asarray((tolls * bought).sum(axis=2))
+        return np.asarray(money.fixed_in_all + ((money.price_in_all + tolls) * bought).sum(axis=2))
 
     def value(bought: Array) -> Array:
         return worth(bought) - less(bought)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tuneplan.axes import Array, Mask
 from tuneplan.core import costs_of, route
@@ -24,14 +25,18 @@ from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.planned import only, with_examples
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.schema import DEFAULT_COVERS
-from tuneplan.scenario.timed import is_timed
+from tuneplan.scenario.timed import MUST, is_timed
 from tuneplan.study.design import Design
 from tuneplan.study.planning.cases import CELLS_OF_WORTH, FEWEST_OF_WORTH, Case, Solved, draws_for
+from tuneplan.study.planning.due import by_the_deadline
+from tuneplan.study.planning.in_horizon import in_horizon
 from tuneplan.study.planning.worth import expected_score_of_models
 from tuneplan.study.valuing import reference_row, usd_per_scale
 
 DRAWS, DRAWS_OF_IDLE = 64, 256
 """Draws for the toll, which is a difference on the same draws; and for the money that is laid aside, of which the tail counts."""
+DRAWS_OF_SHIPPING = 512
+"""Draws on which a plan has to ship within the horizon as surely as asked."""
 FEWER = 0.25
 """Part of a task's examples that is left out to measure its toll: it evens out single batches."""
 ONE_BY_ONE = 12
@@ -45,10 +50,10 @@ NEAR = 0.05
 """Share of it that may be left over where fewer are."""
 CLOSE = 0.02
 """Share of it by which what stands idle may exceed what is laid aside for it: within simulation error."""
-SLOW = 0.6
+SLOW = 0.85
 """Share of the horizon that has to be left after launch for tolls to be measured at the first plan: one that ships near the
 end of the horizon, or after it, has no more to lose by an example more."""
-SCALES = (0.25, 0.5, 1.0, 2.0, 4.0)
+SCALES = (0.25, 0.5, 1.0, 2.0, 4.0, 16.0, 256.0)
 """Parts of what an hour of labelling takes off the worth on average, with which slower plans are made anew first."""
 PART_OF_MANY = (0.7,)
 """The same of very many tasks, of which each plan takes long."""
@@ -60,7 +65,8 @@ Solve = Callable[[Sequence[Case]], list[Solved]]
 
 
 def in_time(scenario: Scenario, best: Mapping[str, Solved], solve: Solve, *, unit: str, seed: int) -> dict[str, Solved]:
-    """Plans of strategies, with what they delay; the same where launch dates do not count, or time has no price.
+    """Plans of strategies, with what they delay; the same where launch dates do not count, or time neither has a price
+    nor a deadline that is a must.
 
     Parameters
     ----------
@@ -83,7 +89,16 @@ def in_time(scenario: Scenario, best: Mapping[str, Solved], solve: Solve, *, uni
         clock = replace(clock, names=tuple(name for name in names if done[name].feasible))
     if unit == "USD" and clock.names:
         done |= _charged(clock, done, solve)
+    if scenario.setting(MUST, False) and clock.names and "budget.limit" in scenario.quantities:
+        done |= by_the_deadline({name: done[name] for name in clock.names}, clock.lowered, solve)
+    elif unit != "USD" and clock.names:
+        done |= in_horizon({name: done[name] for name in clock.names}, partial(_dated, clock), solve, scenario.tasks)
     return done
+
+
+def _dated(clock: _Clock, plans: Mapping[str, Solved]) -> Inputs:
+    """Numbers of the strategies of some plans, in their order, dates simulated."""
+    return replace(clock, names=tuple(plans)).lowered(plans, DRAWS_OF_SHIPPING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +201,7 @@ def _charged(clock: _Clock, plans: Mapping[str, Solved], solve: Solve) -> dict[s
 
 def _hastened(clock: _Clock, plans: dict[str, Solved], solve: Solve) -> dict[str, Solved]:
     """Plans at which tolls can be measured: where one would ship late in the horizon, the best of some that are made with
-    a toll by the hour of labelling, scaled by what an hour takes off the worth on average.
+    a toll by the hour of labelling, scaled by what an hour takes off the worth on average; the dearest buys nothing.
     """
     inputs, count, tasks = clock.lowered(plans, clock.draws), len(clock.names), len(clock.scenario.tasks)
     horizon, served = float(inputs["horizon_months"].mean()), inputs["served_months"][0].mean(axis=(1, 2))

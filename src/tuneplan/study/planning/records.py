@@ -47,7 +47,8 @@ class Plan:
     shadow_price
         What one more dollar of budget would bring, in the unit of the objective; 0 where money does not bind.
     binding
-        What stops it from buying more: ``budget``, ``caps``, ``no further gain``; ``fixed costs``, which alone
+        What stops it from buying more: ``budget``, ``caps``, ``no further gain``, a ``deadline`` that is a must; ``time``, where
+        with more it would not ship within the horizon as surely as asked, though points have no price; ``fixed costs``, which alone
         are more than the budget; or ``minimum scores``, which no plan reaches as surely as asked: then the one that
         reaches them most often.
     capped

@@ -6,9 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from tuneplan.study.options import options_of
+from tuneplan.study.options import due_by, options_of
 from tuneplan.study.remedies.single_changes import KINDS
 from tuneplan.study.remedies.trials import Remedy, Trials
 from tuneplan.study.results import Verdict
@@ -16,8 +14,8 @@ from tuneplan.study.verdict import broken, enough_for
 
 MOST_STRATEGIES = 8
 """Strategies for which changes are tried, those nearest to the limits first."""
-IN_TIME = ("hands", "horizon")
-"""Kinds of changes that say something only where something ships too late."""
+IN_TIME = {"hands": ("horizon", "deadline"), "horizon": ("horizon",), "deadline": ("deadline",)}
+"""Kinds of changes that say something only where it has to ship by some day, and by which."""
 READ_OFF = ("budget", "must", "confidence")
 """Kinds that need no run, so that every strategy is looked at."""
 
@@ -88,13 +86,13 @@ def remedies_of(verdict: Verdict) -> Remedies | None:
         for remedy in change(trials, options.strategies[row])
     ]  # fmt: skip
     kinds, names = list(KINDS), options.strategies
-    is_late = bool((np.asarray(options.limits.shipped) < options.limits.confidence).any())
+    is_late = not options.limits.in_time.all()
     return Remedies(
         broken=every,
         found=tuple(
             sorted(found, key=lambda each: (each.lowers, each.usd_asked, _lost(each), kinds.index(each.kind), each.extent, names.index(each.strategy)))
         ),
-        kinds=tuple(kind for kind in KINDS if kind not in IN_TIME or is_late),
+        kinds=tuple(kind for kind in KINDS if kind not in IN_TIME or (is_late and due_by(run) in IN_TIME[kind])),
         untried=tuple(dict.fromkeys(trials.untried)),
     )
 

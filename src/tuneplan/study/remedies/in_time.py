@@ -1,13 +1,16 @@
-"""Changes with which a strategy ships that does not ship within the horizon."""
+"""Changes with which a strategy ships in time that does not ship within the horizon, or by a deadline that is a must."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 
-from tuneplan.study.options import ships, strategy_draws
+from tuneplan.scenario.timed import DEADLINE, day_of, start_of
+from tuneplan.study.options import due_by, strategy_draws
 from tuneplan.study.remedies.trials import PER_CENT, Remedy, Trials
 from tuneplan.units import DAYS_PER_MONTH
 
@@ -17,9 +20,16 @@ TIMES_MORE = (1.0, 2.0, 4.0, 8.0)
 
 
 def _is_late(trials: Trials, strategy: str) -> bool:
-    """Whether it ships too rarely within the horizon."""
+    """Whether it ships too rarely in time."""
     limits, row = trials.options.limits, trials.row(strategy)
-    return bool(limits.possible[row]) and float(ships(trials.run)[row].mean()) < limits.confidence
+    return bool(limits.possible[row] and not limits.in_time[row])
+
+
+def _surely(trials: Trials, strategy: str) -> float:
+    """The day by which all of it ships as surely as asked for; infinite where it never does. [day]"""
+    run = trials.run
+    full = strategy_draws(run, run.lowered.inputs["dates_of_launch"][:, :, len(run.scenario.tasks)])[trials.row(strategy)]
+    return float(np.quantile(full, trials.options.limits.confidence, method="higher"))
 
 
 def more_hands(trials: Trials, strategy: str) -> Iterator[Remedy]:
@@ -41,12 +51,25 @@ def more_hands(trials: Trials, strategy: str) -> Iterator[Remedy]:
 
 def longer_horizon(trials: Trials, strategy: str) -> Iterator[Remedy]:
     """A horizon of whole months in which it ships as surely as asked for."""
-    if not _is_late(trials, strategy):
+    if not _is_late(trials, strategy) or due_by(trials.run) != "horizon":
         return
-    run, row = trials.run, trials.row(strategy)
-    full = strategy_draws(run, run.lowered.inputs["dates_of_launch"][:, :, len(run.scenario.tasks)])[row]
-    day = float(np.quantile(full, trials.options.limits.confidence, method="higher"))
+    day = _surely(trials, strategy)
     if not math.isfinite(day) or not trials.has_room("horizon", strategy):
         return
     months = math.ceil(day / DAYS_PER_MONTH * (1.0 + 1.0 / PER_CENT))
     yield from trials.confirmed("horizon", strategy, float(months), [f"horizon={months} months"])
+
+
+def later_deadline(trials: Trials, strategy: str) -> Iterator[Remedy]:
+    """A deadline by which it ships as surely as asked for, where that is within the horizon; it asks for less than now."""
+    run = trials.run
+    start = start_of(run.scenario)
+    if start is None or not _is_late(trials, strategy) or due_by(run) != "deadline":
+        return
+    day, horizon = _surely(trials, strategy), float(run.lowered.inputs["horizon_months"].min()) * DAYS_PER_MONTH
+    if day > horizon or not trials.has_room("deadline", strategy):
+        return
+    due = start + timedelta(days=math.floor(day))
+    later = math.floor(day) - day_of(run.scenario, DEADLINE)
+    for found in trials.confirmed("deadline", strategy, due.isoformat(), [f"{DEADLINE}={due.isoformat()}"], extent=later / horizon):
+        yield replace(found, lowers=True)

@@ -20,7 +20,7 @@ from tuneplan.scenario.edits import with_changes, without_task
 from tuneplan.scenario.records import UNSEEN, Quantity
 from tuneplan.scenario.schema import METHODS
 from tuneplan.study.options import normalised_scores
-from tuneplan.study.remedies.in_time import longer_horizon, more_hands
+from tuneplan.study.remedies.in_time import later_deadline, longer_horizon, more_hands
 from tuneplan.study.remedies.scaled_changes import cheaper_examples, fewer_examples, more_examples
 from tuneplan.study.remedies.trials import NOTHING, PER_CENT, Remedy, Trials, feasible
 from tuneplan.study.verdict import enough_for
@@ -101,7 +101,7 @@ def lower_must(trials: Trials, strategy: str) -> Iterator[Remedy]:
     if not limits.possible[row]:
         return
     scores, must = normalised_scores(run, run.outcome.score)[row], run.lowered.inputs["must"][0, 0]
-    if float(np.broadcast_to(limits.shipped, limits.possible.shape)[row]) < limits.confidence:
+    if not limits.in_time[row]:
         return
     met = np.isnan(must) | (scores >= must)
     for index, request in enumerate(run.scenario.requests):
@@ -216,6 +216,6 @@ def _dearest_tasks(trials: Trials, strategy: str) -> list[str]:
 
 KINDS: dict[str, Kind] = {
     "budget": more_budget, "price": cheaper_examples, "examples": fewer_examples, "more examples": more_examples, "method": other_method, "base": smaller_base,
-    "task": one_task_fewer, "hands": more_hands, "horizon": longer_horizon, "must": lower_must, "confidence": lower_confidence,
+    "task": one_task_fewer, "hands": more_hands, "horizon": longer_horizon, "deadline": later_deadline, "must": lower_must, "confidence": lower_confidence,
 }  # fmt: skip
 """Every kind of change, in the order in which equals are told."""

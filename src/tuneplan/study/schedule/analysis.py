@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,13 +13,13 @@ from tuneplan.core import costs_of
 from tuneplan.scenario.lower import lower
 from tuneplan.scenario.timed import DEADLINE, day_of, is_timed, start_of, timed
 from tuneplan.study.decision import Estimate, estimate
-from tuneplan.study.launches import days
+from tuneplan.study.launches import days, in_time_of, lateness_decides, retirements_of
 from tuneplan.study.options import strategy_draws
 from tuneplan.study.run import Run, blocks_of
 from tuneplan.study.schedule.load import Work, load_of
 from tuneplan.study.schedule.played import Simulated, simulated
 from tuneplan.study.schedule.reasons import because
-from tuneplan.study.schedule.records import RESOURCES, Load, OneMore, Schedule, StrategyDates
+from tuneplan.study.schedule.records import RESOURCES, Errors, Load, OneMore, Schedule, StrategyDates
 from tuneplan.study.schedule.spans import bars_of
 from tuneplan.study.schedule.worth import gains_of, is_priced
 from tuneplan.study.valuing import is_valued
@@ -54,6 +55,8 @@ def schedule(run: Run) -> Schedule:
         draws=run.design.draws,
         seed=run.design.seed,
         scrambles=run.design.scrambles,
+        lateness_decides=lateness_decides(run),
+        retiring=retirements_of(run),
     )
 
 
@@ -79,7 +82,8 @@ def _dates(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> Stra
     """All that is told of one strategy."""
     tasks, scrambles, horizon = len(run.scenario.tasks), run.design.scrambles, _horizon(run)
     launch, full = played.dates[0, row, :tasks], played.dates[0, row, tasks]
-    late, in_time = strategy_draws(run, run.lowered.inputs["days_late"][:, :, 0]), full <= run.lowered.inputs["deadline_day"].flat[0]
+    late, in_time = strategy_draws(run, run.lowered.inputs["days_late"][:, :, 0]), in_time_of(run, full)
+    chance = np.where(np.isnan(day_of(run.scenario, DEADLINE)), np.nan, in_time)
     draw = median_draw(full)
     loads, more = _loads(played, row, scrambles), _more(run, played, row, usd)
     return StrategyDates(
@@ -89,7 +93,7 @@ def _dates(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> Stra
         never=float((full > horizon).mean()),
         because=_because(run, played, row, full > horizon),
         tasks={task: days(each, scrambles) for task, each in zip(run.scenario.tasks, launch, strict=True)},
-        in_time=float("nan") if np.isnan(day_of(run.scenario, DEADLINE)) else float(in_time.mean()),
+        in_time=float(chance.mean()),
         late=estimate(np.broadcast_to(late, (len(run.scenario.strategies), run.design.draws))[row], scrambles),
         delay=_paid(run, ("lateness",), row),
         waiting=_paid(run, WAITING_LINES, row),
@@ -98,6 +102,7 @@ def _dates(run: Run, played: Simulated, row: int, usd: dict[str, Array]) -> Stra
         bottleneck=more[0].resource if more and more[0].full.mean >= LEAST_GAIN else "",
         bars=bars_of(played.spans[row], draw),
         draw=draw,
+        errors=errors_of(full, chance, scrambles),
     )
 
 
@@ -107,6 +112,29 @@ def _because(run: Run, played: Simulated, row: int, never: Mask) -> str:
         {name: _of_strategy(played.work[name], row) for name in RESOURCES}, played.spans[row], never, _horizon(run),
         opens=float(run.lowered.inputs["workdays"][0, 0].min(initial=np.inf)), given_up=played.given_up[row], capacity=played.capacity[row],
     )  # fmt: skip
+
+
+def errors_of(full: Array, in_time: Array, scrambles: int) -> Errors:
+    """How far quantiles of a launch, and the chance to be in time, are from one scramble to the next, over the root of how many there are.
+
+    >>> errors_of(np.array([1.0, 1.0, 3.0, 3.0]), np.array([1.0, 1.0, 0.0, 0.0]), 2)
+    Errors(p50=1.0, p90=1.0, in_time=0.5)
+    """
+    if scrambles < 2:
+        return Errors()
+    days_of_each, is_in_time = full.reshape(scrambles, -1), in_time.reshape(scrambles, -1)
+    p50, p90 = (_error(np.quantile(days_of_each, quantile, axis=1, method="inverted_cdf")) for quantile in (0.5, 0.9))
+    return Errors(p50=p50, p90=p90, in_time=_error(is_in_time.mean(axis=1)))
+
+
+def _error(found: Array) -> float:
+    """Standard error of a mean; unknown where some is infinite."""
+    return _known(found.std(ddof=1) / np.sqrt(len(found))) if np.isfinite(found).all() else math.nan
+
+
+def _known(value: float) -> float:
+    """A number, or the one NaN that is itself, so that records can be compared."""
+    return math.nan if np.isnan(value) else float(value)
 
 
 def _horizon(run: Run) -> Array:
@@ -129,7 +157,7 @@ def _loads(played: Simulated, row: int, scrambles: int) -> tuple[Load, ...]:
         own = _of_strategy(played.work[name], row)
         found.append(Load(
             resource=name, count=float(np.median(own.count)), busy=estimate(own.busy, scrambles), idle=estimate(own.idle, scrambles),
-            load=estimate(load_of(own), scrambles), waited=estimate(own.waited, scrambles),
+            load=estimate(load_of(own), scrambles), waited=estimate(own.waited, scrambles), each_waited=_known(own.each_waited.mean()),
         ))  # fmt: skip
     return tuple(found)
 

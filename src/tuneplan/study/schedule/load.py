@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tuneplan.axes import Array, Mask
-from tuneplan.core.schedule.calendar import Calendar
+from tuneplan.core.schedule.calendar import DAYS_PER_WEEK, HOURS_PER_DAY, Calendar
 from tuneplan.core.schedule.shipping import DEPLOY, ENGINEERS, GPUS, JUDGE, JUDGES, MEND, PREPARE
 from tuneplan.core.schedule.timeline import Played, Timeline
 
@@ -27,6 +27,9 @@ class Work:
         Hours worked, and hours at hand with nothing to do from the first piece of its work to the last. [hour]
     waited
         Hours that work stood in line for it. [hour]
+    each_waited
+        The same by batch, of reviewers, or by model, in days of the calendar; NaN of annotators, for whom all batches
+        stand in line from the first day on. [day]
     """
 
     needed: Mask
@@ -34,6 +37,7 @@ class Work:
     busy: Array
     idle: Array
     waited: Array
+    each_waited: Array
 
 
 def work_of(played: Played, dates: Timeline, *, at_hand: Mapping[str, Array], gpus_per_run: Array) -> dict[str, Work]:
@@ -55,24 +59,33 @@ def work_of(played: Played, dates: Timeline, *, at_hand: Mapping[str, Array], gp
     of_reviewers = _span(_first(collected.labelled, there), _last(collected.reviewed, there))
     of_engineers = _last_worked(calendar, np.stack([shipped.set_up, shipped.router, *(_last(shipped.ended[step]) for step in (PREPARE, MEND, DEPLOY))]))
     of_judges = _span(_working(calendar, _first(shipped.begun[JUDGE])), _last_worked(calendar, _last(shipped.ended[JUDGE])[None]))
-    count = at_hand
+    count, batches, models = at_hand, there.sum(axis=0), delivery.there.sum(axis=0)
+    of_a_day = calendar.hours * calendar.days_of_a_week / DAYS_PER_WEEK
+    by_model = {crew: _each(shipped.waited[crew], models, HOURS_PER_DAY) for crew in (ENGINEERS, GPUS, JUDGES)}
     return {
         "annotators": Work(
             needed=_any(there & ~collection.generated[:, None]), count=count["annotators"], busy=collected.annotating,
             idle=dates.idle_annotators[0, :, 0].ravel(), waited=collected.waited_for_annotators,
+            each_waited=np.full(len(collected.waited_for_annotators), np.nan),
         ),
-        "reviewers": _people(_any(there), count["reviewers"], of_reviewers, collected.reviewing, collected.waited_for_reviewers),
-        "engineers": _people(engineering, count["engineers"], of_engineers, shipped.engineering, shipped.waited[ENGINEERS]),
+        "reviewers": _people(_any(there), count["reviewers"], of_reviewers, collected.reviewing, collected.waited_for_reviewers, _each(collected.waited_for_reviewers, batches, of_a_day)),
+        "engineers": _people(engineering, count["engineers"], of_engineers, shipped.engineering, shipped.waited[ENGINEERS], by_model[ENGINEERS]),
         "GPUs": Work(
             needed=_any(delivery.there & delivery.trained), count=count["GPUs"], busy=shipped.computing * gpus_per_run,
             idle=dates.gpus_between[0, :, 0].ravel() * gpus_per_run, waited=shipped.waited[GPUS],
+            each_waited=by_model[GPUS],
         ),
-        "judges": _people(judged, count["judges"], of_judges, shipped.judging, shipped.waited[JUDGES]),
+        "judges": _people(judged, count["judges"], of_judges, shipped.judging, shipped.waited[JUDGES], by_model[JUDGES]),
     }  # fmt: skip
 
 
-def _people(needed: Mask, count: Array, span: Array, busy: Array, waited: Array) -> Work:
-    return Work(needed=needed, count=count, busy=busy, idle=np.maximum(span * count - busy, 0.0), waited=waited)
+def _people(needed: Mask, count: Array, span: Array, busy: Array, waited: Array, each_waited: Array) -> Work:
+    return Work(needed=needed, count=count, busy=busy, idle=np.maximum(span * count - busy, 0.0), waited=waited, each_waited=each_waited)
+
+
+def _each(waited: Array, pieces: Array, of_a_day: Array | float) -> Array:
+    """Days that one of some pieces of work stood in line; none where there is none. [day]"""
+    return waited / np.maximum(pieces, 1) / of_a_day
 
 
 def _any(rows: Mask) -> Mask:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tuneplan.axes import Array, Mask
 from tuneplan.study.schedule.load import Work
+from tuneplan.study.schedule.records import TAKES_LONGER
 from tuneplan.study.schedule.spans import Span
 
 NOBODY = {
@@ -18,9 +19,7 @@ TOO_FEW = "a run takes more GPUs than there are"
 INTERRUPTED = "runs are interrupted for ever"
 GATE = "the gate lets some model never pass"
 CLOSED = "nobody works"
-DATA = "data takes longer"
-CAPACITY = "waiting for GPU capacity takes longer"
-WORK = "the work takes longer"
+DATA, CAPACITY, WORK = TAKES_LONGER
 
 MOST = 0.5
 """Share of the horizon from which on waiting for capacity is why it is not enough."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from tuneplan.study.decision import Estimate
+from tuneplan.study.launches import Retirement
 
 REPLAYED, MOST_REPLAYED = 8, 4096
 """Draws that are replayed event by event where nobody says how many, and the most."""
@@ -14,6 +16,25 @@ MOST_JOBS = 256
 """The most processes that may replay."""
 RESOURCES = ("annotators", "reviewers", "engineers", "GPUs", "judges")
 """Who may be waited for, in the order in which a project meets them."""
+TAKES_LONGER = ("data takes longer", "waiting for GPU capacity takes longer", "the work takes longer")
+"""Reasons not to ship within the horizon that end one day; others last for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errors:
+    """Simulation errors of what is told of a full launch, one standard error each; NaN where unknown.
+
+    Attributes
+    ----------
+    p50, p90
+        Of the quantiles of its days. [day]
+    in_time
+        Of the chance to be in time. [share]
+    """
+
+    p50: float = math.nan
+    p90: float = math.nan
+    in_time: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +54,9 @@ class Load:
         The first as a share of both.
     waited
         Hours that work stood in line for it, added up: of annotators and reviewers in working time. [hour]
+    each_waited
+        Days of the calendar that a batch, of reviewers, or a model stood in line for it, on average; NaN of annotators,
+        for whom all batches stand in line from the first day on. [day]
     """
 
     resource: str
@@ -41,6 +65,7 @@ class Load:
     idle: Estimate
     load: Estimate
     waited: Estimate
+    each_waited: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +100,8 @@ class Bar:
     row
         Whose it is: ``data: email``, ``set-up``, ``unified``, ``email``, ``router``.
     kind
-        ``data``, ``engineering``, ``training``, ``evaluation`` or ``deployment``, or ``launch``, which has no length.
+        ``data``, ``engineering``, ``training``, ``evaluation`` or ``deployment``; ``review``, the end of ``data`` in which all
+        is labelled; ``launch``, which has no length.
     begins, ends
         In that run; the end is infinite where it never comes. [day]
     late
@@ -105,7 +131,7 @@ class StrategyDates:
     tasks
         Days until each task's requests are answered.
     in_time
-        Share of draws in which all of it ships by the deadline; NaN where there is none.
+        Share of draws in which all of it ships by the deadline, and within the horizon; NaN where there is none.
     late
         Days after the deadline, at most until the horizon ends. [day]
     delay
@@ -122,6 +148,8 @@ class StrategyDates:
         The run whose full launch is the median.
     draw
         Which of the draws that is.
+    errors
+        How well dates and chances are known, given the plan.
     """
 
     name: str
@@ -139,6 +167,12 @@ class StrategyDates:
     bottleneck: str
     bars: tuple[Bar, ...]
     draw: int
+    errors: Errors = Errors()
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it never ships in any draw, for a reason that time does not mend."""
+        return self.never == 1.0 and math.isinf(self.full.low) and self.because not in ("", *TAKES_LONGER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +197,10 @@ class Schedule:
         Those that can be done.
     misfits
         The others, and why not.
+    lateness_decides
+        Whether lateness can move the choice by more than a saving among equals.
+    retiring
+        API models that are gone, in some draws, by the day on which a strategy ships that asks them.
     draws, seed, scrambles
         On which it rests.
     """
@@ -178,3 +216,9 @@ class Schedule:
     draws: int
     seed: int
     scrambles: int
+    lateness_decides: bool = True
+    retiring: tuple[Retirement, ...] = ()
+
+    def until(self, of: StrategyDates) -> float:
+        """The day after which a launch of a strategy is only told to be after the horizon; of what never comes that is said at any time. [day]"""
+        return math.inf if of.is_endless else self.horizon

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tuneplan.study.schedule.trace import Row
 
 
+SAME = 1e-9
+"""Days within which two events are at the same time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
     """Draws that were simulated in both ways.
@@ -80,7 +84,7 @@ def replayed(run: Run, found: Schedule, *, first: int, jobs: int | None = None) 
 
 
 def events_of(run: Run, found: Schedule) -> tuple[Events, ...]:
-    """The event log of each strategy's median run."""
+    """The event log of each strategy's median run, until all has shipped: who leaves later does not matter."""
     from tuneplan.study.schedule.simulation import simulate
 
     if not found.strategies:
@@ -91,8 +95,9 @@ def events_of(run: Run, found: Schedule) -> tuple[Events, ...]:
     for each in found.strategies:
         strategy = every.index(each.name)
         trace = simulate(project, strategy * len(draws) + draws.index(each.draw))
+        log = tuple(row for row in trace.log if row.day <= float(trace.history.full) + SAME)
         logs.append(Events(
-            strategy=each.name, draw=each.draw, log=trace.log, tasks=tuple(run.scenario.tasks[task] for task in project.collection.task.tolist()),
+            strategy=each.name, draw=each.draw, log=log, tasks=tuple(run.scenario.tasks[task] for task in project.collection.task.tolist()),
             models=tuple(rows_of(project.networks[strategy], each.name, run.scenario.tasks)),
         ))  # fmt: skip
     return tuple(logs)

@@ -16,6 +16,8 @@ from tuneplan.study.schedule.records import Bar
 
 LATE = 0.9
 """Share of draws in which a piece of work has ended by the day that its shadow shows."""
+MOMENT = 1e-6
+"""Days after the last label within which no review is told."""
 MOST_NAMES = 3
 """Tasks that the name of a model tells."""
 
@@ -105,14 +107,18 @@ def _listed(node: Node, tasks: Sequence[str]) -> str:
 
 
 def _of_data(played: Played, here: slice, calendar: Calendar, tasks: Sequence[str]) -> Iterator[Span]:
-    """From a task's first batch in hand to its last example there."""
+    """From a task's first batch in hand to its last example there; of that, what comes after the last label: review and rework."""
     collection, begun = played.project.collection, played.collected.begun[:, here]
-    there = collection.examples[:, here] > 0.0
+    there, labelled = collection.examples[:, here] > 0.0, played.collected.labelled[:, here]
     for task, name in enumerate(tasks):
         batches = collection.task == task
         some = there[batches].any(axis=0)
         first = np.where(there[batches], begun[batches], np.inf).min(axis=0, initial=np.inf)
-        yield Span(row=f"data: {name}", kind="data", begins=_where(some, _date(calendar, first)), ends=_where(some, played.data_ready[task, here]))
+        ready = played.data_ready[task, here]
+        yield Span(row=f"data: {name}", kind="data", begins=_where(some, _date(calendar, first)), ends=_where(some, ready))
+        last = _date(calendar, np.where(there[batches], labelled[batches], 0.0).max(axis=0, initial=0.0))
+        waits = some & ~(np.isfinite(ready) & (last >= ready - MOMENT))
+        yield Span(row=f"data: {name}", kind="review", begins=_where(waits, last), ends=_where(waits, ready))
 
 
 def _of_set_up(played: Played, here: slice, calendar: Calendar) -> Iterator[Span]:
