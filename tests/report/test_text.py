@@ -152,7 +152,7 @@ def test_a_project_without_annotators_never_ships() -> None:
 
 
 def test_launches_fit_the_terminal_whatever_they_are() -> None:
-    some = load(STARTUP).set("schedule.annotators", "1").run(draws=64)
+    some = load(STARTUP).set({"schedule.annotators": "1"} | {f"tasks.{task}.data.examples": "6k" for task in ("email", "summary", "qa")}).run(draws=64)
     assert max(map(len, repr(some).splitlines())) <= ROOM
     assert "not shipped" in next(iter(ships(some).values()))
     assert all("after the horizon" in row["full launch P50 (P90)"] for name, row in ships(some).items() if name != "prompted")

@@ -23,6 +23,10 @@ def timed(*changes: str, draws: int = 64) -> Run:
     return run(load(STARTUP, overrides=changes), monte_carlo(draws))
 
 
+NOBODY_LABELS = ("schedule.annotators=0", *(f"tasks.{task}.data.examples=2k" for task in ("email", "summary", "qa")))
+"""Examples to be made, which an own plan would not buy, and nobody to make them."""
+
+
 @pytest.fixture(scope="module")
 def startup() -> Run:
     return timed()
@@ -77,7 +81,7 @@ def test_without_a_deadline_nobody_is_late() -> None:
 
 
 def test_who_never_ships_is_counted_and_ends_with_the_horizon() -> None:
-    made = timed("schedule.annotators=0")
+    made = timed(*NOBODY_LABELS)
     for each in of(made).strategies:
         assert (each.never, math.isinf(each.full.median)) == ((0.0, False) if each.name == "prompted" else (1.0, True))
     assert full_launches(made).max() == pytest.approx(HORIZON)
@@ -88,7 +92,7 @@ def test_in_time_is_within_the_horizon_and_what_cannot_end_is_endless() -> None:
     assert [each.in_time for each in short.strategies] == pytest.approx([1.0 - each.never for each in short.strategies])
     assert not any(each.is_endless for each in short.strategies)
     assert (short.horizon, short.until(short.strategies[0])) == pytest.approx((91.3125, 91.3125))
-    nobody = of(timed("schedule.annotators=0"))
+    nobody = of(timed(*NOBODY_LABELS))
     assert [each.name for each in nobody.strategies if not each.is_endless] == ["prompted"]
     assert math.isinf(nobody.until(nobody.strategies[0]))
     for change in ("schedule.gate=0%", "schedule.engineers=0"):

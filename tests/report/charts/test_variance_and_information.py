@@ -83,7 +83,7 @@ def test_checks_stand_below_with_their_net_value(startup: Findings) -> None:
     assert names[-len(information.checks) :] == [f"check: {each.check.name}" for each in information.checks]
     marks = [float(line.get_xdata()[0]) for line in right.lines if line.get_marker() == "D"]  # type: ignore[index]
     assert marks == pytest.approx([each.net for each in information.checks])
-    assert "takes $800, 4 days" in [each.get_text() for each in left.texts]
+    assert "takes $800, 1 day" in [each.get_text() for each in left.texts]
 
 
 def test_axes_carry_units(startup: Findings) -> None:

@@ -208,4 +208,4 @@ def test_the_shipped_scenario_has_a_check_that_pays_while_nobody_waits(scenarios
     at_leisure, in_time = (value_of_information(run(each, monte_carlo(4096))).checks[0] for each in (replace(timed, settings={**timed.settings, COUNTS: False}), timed))
     assert (at_leisure.check.name, at_leisure.waiting, at_leisure.net > 0.0) == ("mixing", 0.0, True)
     assert (in_time.check.name, in_time.worth.value) == ("mixing", at_leisure.worth.value)
-    assert in_time.waiting > at_leisure.check.cost  # four days later by $500 a day, where the deadline is missed
+    assert 0.0 < in_time.waiting < 500.0  # a day later by $500 a day, where the deadline is missed

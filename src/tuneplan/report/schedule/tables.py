@@ -51,14 +51,8 @@ def one_more(found: Schedule) -> Table | None:
     title += ", and what that is worth before pay" if found.is_priced else ""
     waits = "; waits: days that a batch stands in line for reviewers, or a model for others"
     cut = f"; {left} more row{'' if left == 1 else 's'} in JSON and CSV" if left > 0 else ""
-    head = ("", "waits", "first launch", "full launch", "full P10-P90", *(("worth",) if found.is_priced else ()))
-    shown = rows[:MOST_ROWS]
-    brief = Table(title=f"{title}{cut}", head=_without_waits(head), rows=tuple(map(_without_waits, shown)))
-    return Table(title=f"{title}{waits}{cut}", head=head, rows=tuple(shown), shorter=brief)
-
-
-def _without_waits(row: tuple[str, ...]) -> tuple[str, ...]:
-    return (row[0], *row[2:])
+    head = ("", "first launch", "full launch", "full P10-P90", *(("worth",) if found.is_priced else ()), "waits")
+    return Table(title=f"{title}{waits}{cut}", head=head, rows=tuple(rows[:MOST_ROWS]))
 
 
 def _matters(more: OneMore) -> bool:
@@ -70,8 +64,8 @@ def _more(strategy: StrategyDates, more: OneMore, found: Schedule) -> tuple[str,
     name = f"{more.count} GPUs" if more.count > 1 else ONE[more.resource]
     worth = (signed_usd(more.usd.mean),) if found.is_priced else ()
     return (
-        f"  {strategy.name}: {name}", NONE if math.isnan(load.each_waited) else _days(load.each_waited), _days(more.first.mean), _days(more.full.mean),
-        f"{_days(more.full.p10)} to {_days(more.full.p90)}", *worth,
+        f"  {strategy.name}: {name}", _days(more.first.mean), _days(more.full.mean), f"{_days(more.full.p10)} to {_days(more.full.p90)}", *worth,
+        NONE if math.isnan(load.each_waited) else _days(load.each_waited),
     )  # fmt: skip
 
 

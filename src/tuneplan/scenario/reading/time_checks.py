@@ -21,7 +21,7 @@ _LONGER = re.compile(r"(?:/|\bper)\s*(?:[0-9.]+\s*)?(day|week|month|year)", re.I
 def _a_deadline_lies_ahead(draft: Draft) -> None:
     if DEADLINE not in draft.leaves:
         for path, why in ((DELAY_COST, "after which it could count"), (MUST, "that could be kept")):
-            if path in draft.leaves:
+            if path in draft.leaves and draft.settings.get(path, True):
                 draft.complaints.add(f"there is no deadline {why}: add deadline: {{date: 2027-04-30}}", draft.places[path], path)
         return
     if START not in draft.leaves:
