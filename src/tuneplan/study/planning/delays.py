@@ -29,7 +29,7 @@ from tuneplan.scenario.timed import MUST, is_timed
 from tuneplan.study.design import Design
 from tuneplan.study.planning.cases import CELLS_OF_WORTH, FEWEST_OF_WORTH, Case, Solved, draws_for
 from tuneplan.study.planning.due import by_the_deadline
-from tuneplan.study.planning.in_horizon import in_horizon
+from tuneplan.study.planning.in_horizon import GLANCE, in_horizon, ships_amply
 from tuneplan.study.planning.worth import expected_score_of_models
 from tuneplan.study.valuing import reference_row, usd_per_scale
 
@@ -91,7 +91,7 @@ def in_time(scenario: Scenario, best: Mapping[str, Solved], solve: Solve, *, uni
         done |= _charged(clock, done, solve)
     if scenario.setting(MUST, False) and clock.names and "budget.limit" in scenario.quantities:
         done |= by_the_deadline({name: done[name] for name in clock.names}, clock.lowered, solve)
-    elif unit != "USD" and clock.names:
+    elif unit != "USD" and clock.names and not ships_amply(clock.lowered(done, GLANCE), len(clock.names)):
         done |= in_horizon({name: done[name] for name in clock.names}, partial(_dated, clock), solve, scenario.tasks)
     return done
 
