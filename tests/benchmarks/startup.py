@@ -21,7 +21,7 @@ COMMAND = "from tuneplan.cli.main import entry; entry()"
 LIBRARIES = "import numpy, click, yaml, scipy.special; from pydantic import BaseModel"
 PAIRS = {
     "verdict with 4 096 draws, plans found": ((LIBRARIES,), (COMMAND, SCENARIO, "--set", "schedule.counts=no"), 2.5),
-    "the same, and when each draw ships": ((LIBRARIES,), (COMMAND, SCENARIO), 3.1),
+    "the same, and when each draw ships": ((LIBRARIES,), (COMMAND, SCENARIO), 3.3),
     "verdict, against its own imports": (("import numpy, click, yaml, scipy.special",), (COMMAND, SCENARIO), None),
     "check": (("import click, yaml; from pydantic import BaseModel",), (COMMAND, "check", SCENARIO), 1.3),
     "check, against pydantic before any of its names": (("import click, yaml, pydantic",), (COMMAND, "check", SCENARIO), None),
