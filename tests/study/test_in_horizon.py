@@ -136,8 +136,8 @@ def test_a_handful_of_plans_are_made_anew(slow: Scenario, monkeypatch: pytest.Mo
     asked_for: list[int] = []
     whole = in_horizon.in_horizon
 
-    def counted(plans: Any, dated: Any, solve: Any, tasks: Any) -> Any:
-        return whole(plans, dated, lambda cases: (asked_for.append(len(cases)), solve(cases))[1], tasks)
+    def counted(plans: Any, dated: Any, solve: Any, tasks: Any, **due: Any) -> Any:
+        return whole(plans, dated, lambda cases: (asked_for.append(len(cases)), solve(cases))[1], tasks, **due)
 
     monkeypatch.setattr("tuneplan.study.planning.delays.in_horizon", counted)
     plans_of(slow)

@@ -50,8 +50,8 @@ class Case:
         ``delays``, and where points have no price ``in_horizon``.
     aside
         Money that is kept for what stands idle. [USD]
-    unspent
-        Money that is left over, as what it would buy ships too late. [USD]
+    due
+        By when its toll makes it ship, ``horizon`` or ``deadline``; empty where it does not have to be hurried.
     """
 
     strategy: str
@@ -59,7 +59,7 @@ class Case:
     least: Mapping[str, float] = field(default_factory=dict)
     toll: Mapping[str, float] = field(default_factory=dict)
     aside: float = 0.0
-    unspent: float = 0.0
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ def _caps(worth: Worth, cases: Sequence[Case], scenario: Scenario) -> Array:
 def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array, tolls: Array) -> list[Solved]:
     valued, aside = is_valued(worth.inputs), np.array([case.aside for case in cases])
     limit = float(worth.inputs["budget_limit"].flat[0])
-    most = (np.inf if np.isnan(limit) else limit) - aside - np.array([case.unspent for case in cases])
+    most = (np.inf if np.isnan(limit) else limit) - aside
 
     def less(bought: Array) -> Array:
         if not valued:

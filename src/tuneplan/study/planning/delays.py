@@ -28,7 +28,6 @@ from tuneplan.scenario.schema import DEFAULT_COVERS
 from tuneplan.scenario.timed import MUST, is_timed
 from tuneplan.study.design import Design
 from tuneplan.study.planning.cases import CELLS_OF_WORTH, FEWEST_OF_WORTH, Case, Solved, draws_for
-from tuneplan.study.planning.due import by_the_deadline
 from tuneplan.study.planning.in_horizon import GLANCE, in_horizon, ships_amply
 from tuneplan.study.planning.worth import expected_score_of_models
 from tuneplan.study.valuing import reference_row, usd_per_scale
@@ -89,11 +88,15 @@ def in_time(scenario: Scenario, best: Mapping[str, Solved], solve: Solve, *, uni
         clock = replace(clock, names=tuple(name for name in names if done[name].feasible))
     if unit == "USD" and clock.names:
         done |= _charged(clock, done, solve)
-    if scenario.setting(MUST, False) and clock.names and "budget.limit" in scenario.quantities:
-        done |= by_the_deadline({name: done[name] for name in clock.names}, clock.lowered, solve)
-    elif unit != "USD" and clock.names and not ships_amply(clock.lowered(done, GLANCE), len(clock.names)):
-        done |= in_horizon({name: done[name] for name in clock.names}, partial(_dated, clock), solve, scenario.tasks)
+    for due in _dues(scenario, unit) if clock.names else ():
+        if not ships_amply(clock.lowered(done, GLANCE), len(clock.names), due):
+            done |= in_horizon({name: done[name] for name in clock.names}, partial(_dated, clock), solve, scenario.tasks, due=due)
     return done
+
+
+def _dues(scenario: Scenario, unit: str) -> list[str]:
+    """By when plans have to ship: within the horizon where points have no price, by a deadline that is a must."""
+    return [*(["horizon"] if unit != "USD" else []), *(["deadline"] if scenario.setting(MUST, False) else [])]
 
 
 def _dated(clock: _Clock, plans: Mapping[str, Solved]) -> Inputs:

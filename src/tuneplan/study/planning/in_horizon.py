@@ -1,4 +1,4 @@
-"""Plans that ship within the horizon: where points have no price, a strategy that ships after its end meets no limit.
+"""Plans that ship in time: within the horizon where points have no price, by the deadline where that is a must.
 
 Where the plan that the money buys would ship too late too often, an hour of labelling is given a price in points, and
 plans are made anew with it: the more it is, the fewer examples, and of these fewer that are slow to make. The least
@@ -46,19 +46,21 @@ Dated = Callable[[Mapping[str, Solved]], Inputs]
 Solve = Callable[[Sequence[Case]], list[Solved]]
 
 
-def in_horizon(plans: Mapping[str, Solved], dated: Dated, solve: Solve, tasks: Sequence[str]) -> dict[str, Solved]:
-    """Plans that ship within the horizon as surely as asked; those that do already are the same.
+def in_horizon(plans: Mapping[str, Solved], dated: Dated, solve: Solve, tasks: Sequence[str], *, due: str = "horizon") -> dict[str, Solved]:
+    """Plans that ship in time as surely as asked; those that do already are the same.
 
     Parameters
     ----------
     plans
         Feasible ones, of at least one strategy.
+    due
+        By when: ``horizon``, or ``deadline``, and within the horizon.
     """
     inputs, found = dated(plans), dict(plans)
     hours = np.broadcast_to((1.0 / inputs["made_an_hour"])[0].mean(axis=2), (len(inputs.structure.strategies), len(tasks)))
     searches = [
-        _Search(plan=plan, hours=row, tasks=tuple(tasks), error=_error(inputs), late=late)
-        for plan, row, late in zip(plans.values(), hours, _late(inputs, len(plans)).tolist(), strict=False)
+        _Search(plan=plan, hours=row, tasks=tuple(tasks), due=due, error=_error(inputs), late=late)
+        for plan, row, late in zip(plans.values(), hours, _late(inputs, len(plans), due).tolist(), strict=False)
         if late > 0.0 and _an_hour(plan, row) > 0.0
     ]
     for _ in range(ROUNDS):
@@ -66,23 +68,24 @@ def in_horizon(plans: Mapping[str, Solved], dated: Dated, solve: Solve, tasks: S
         if not searches:
             break
         made = dict(zip([each.name for each in searches], solve([each.case for each in searches]), strict=True))
-        late = _late(dated(made), len(made)).tolist()
+        late = _late(dated(made), len(made), due).tolist()
         searches = [each.after(made[each.name], now) for each, now in zip(searches, late, strict=True)]
         found |= {each.name: each.enough for each in searches if each.enough is not None}
     return found
 
 
-def ships_amply(inputs: Inputs, strategies: int) -> bool:
-    """Whether every strategy ships so long before the end of the horizon that few draws are enough to tell."""
-    return bool((_late(inputs, strategies) <= AMPLE).all())
+def ships_amply(inputs: Inputs, strategies: int, due: str) -> bool:
+    """Whether every strategy ships so long before it is due that few draws are enough to tell."""
+    return bool((_late(inputs, strategies, due) <= AMPLE).all())
 
 
-def _late(inputs: Inputs, strategies: int) -> Array:
-    """Time within which all of a strategy ships as surely as asked, against the horizon and as a power of two: above 0
-    it ships too late, endless: never so surely. ``(strategy,)``
+def _late(inputs: Inputs, strategies: int, due: str) -> Array:
+    """Time within which all of a strategy ships as surely as asked, against the time there is and as a power of two:
+    above 0 it ships too late, endless: never so surely. ``(strategy,)``
     """
-    full = inputs["dates_of_launch"][0, :strategies, len(inputs.structure.tasks)]
-    part = np.broadcast_to(full / np.maximum(inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH, SHORT), (strategies, full.shape[1]))
+    full, days = inputs["dates_of_launch"][0, :strategies, len(inputs.structure.tasks)], inputs["horizon_months"][0, 0, 0] * DAYS_PER_MONTH
+    days = np.minimum(days, inputs["deadline_day"][0, 0, 0]) if due == "deadline" else days
+    part = np.broadcast_to(full / np.maximum(days, SHORT), (strategies, full.shape[1]))
     quantile = np.quantile(part, float(inputs["budget_confidence"].flat[0]), axis=1, method="inverted_cdf")
     return np.log2(np.maximum(quantile, SHORT))  # type: ignore[no-any-return]
 
@@ -112,6 +115,8 @@ class _Search:
         The first one, which ships late.
     hours
         Of labelling an example takes, by task. ``(task,)``
+    due
+        By when it has to ship, as of ``in_horizon``.
     error
         Simulation error of the chance to ship. [share]
     late, early
@@ -127,6 +132,7 @@ class _Search:
     plan: Solved
     hours: Array
     tasks: tuple[str, ...]
+    due: str
     error: float
     late: float
     early: float = 0.0
@@ -160,8 +166,8 @@ class _Search:
     @property
     def case(self) -> Case:
         """What is to be planned at it."""
-        price = _an_hour(self.plan, self.hours) * 2.0**self.power
-        return replace(self.plan.case, toll=dict(zip(self.tasks, (price * self.hours).tolist(), strict=True)))
+        prices, before = _an_hour(self.plan, self.hours) * 2.0**self.power * self.hours, self.plan.case.toll
+        return replace(self.plan.case, due=self.due, toll={task: before.get(task, 0.0) + each for task, each in zip(self.tasks, prices.tolist(), strict=True)})
 
     def after(self, made: Solved, late: float) -> _Search:
         """The search when the plan of ``case`` is known; one that trains nothing, or breaks other limits, has too few examples."""

@@ -148,7 +148,7 @@ def _plan(scenario: Scenario, solved: Solved, starved: tuple[Starved, ...]) -> P
     named = [scenario.tasks[row] for row in rows]
     untrained = tuple(task for task in scenario.tasks if task in solved.case.untrained)
     limit = scenario.quantities.get("budget.limit")
-    binding = "time" if _is_hurried(scenario, solved) else _binding(solved)
+    binding, is_hurried = _binding(solved), bool(solved.case.due)
     return Plan(
         strategy=solved.case.strategy,
         examples={**{task: float(solved.examples[row]) for task, row in zip(named, rows, strict=True)}, **dict.fromkeys(untrained, 0.0)},
@@ -160,18 +160,11 @@ def _plan(scenario: Scenario, solved: Solved, starved: tuple[Starved, ...]) -> P
         capped=tuple(task for row in _at_cap(solved, rows) for task in [scenario.tasks[row]] if f"tasks.{task}.data.most" in scenario.quantities),
         untrained=untrained,
         starved=starved,
-        expected=solved.value + (_price_of_time(scenario, solved) if _is_hurried(scenario, solved) else 0.0),
+        expected=solved.value + (_price_of_time(scenario, solved) if is_hurried else 0.0),
         gap=solved.gap,
         confidence_error=solved.confidence_error,
-        toll={} if _is_hurried(scenario, solved) else {task: each for task, each in solved.case.toll.items() if task in named},
+        toll={} if is_hurried else {task: each for task, each in solved.case.toll.items() if task in named},
     )
-
-
-def _is_hurried(scenario: Scenario, solved: Solved) -> bool:
-    """Whether it buys fewer than it could so that it ships within the horizon: where points have no price, nothing else
-    gives time one.
-    """
-    return bool(solved.case.toll) and unit_of(scenario) == "point"
 
 
 def _price_of_time(scenario: Scenario, solved: Solved) -> float:
@@ -186,13 +179,13 @@ def _at_cap(solved: Solved, rows: Sequence[int]) -> list[int]:
 
 def _binding(solved: Solved) -> str:
     """What stops the plan from buying more."""
+    if solved.case.due:
+        return {"horizon": "time", "deadline": "deadline"}[solved.case.due]
     rows = np.flatnonzero(solved.planned).tolist()
     if not solved.feasible:
         return "minimum scores" if solved.affordable else "fixed costs"
     if rows and len(_at_cap(solved, rows)) == len(rows):
         return "caps"
-    if solved.case.unspent > 0.0:
-        return "deadline"
     return "budget" if solved.shadow_price > 0.0 and np.isfinite(solved.shadow_price) and _is_full(solved) else "no further gain"
 
 
