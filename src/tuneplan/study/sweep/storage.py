@@ -103,7 +103,7 @@ def kept(
     workers
         At work at the same time.
     told
-        Gets how far it is, after each block.
+        Gets how far it is, at the start and after each block.
     share
         Another way to share work out, for example to other machines.
 
@@ -166,7 +166,7 @@ def _kept(keeper: Keeper, work: Work, there: Ledger | None, workers: int, told: 
     try:
         left, done, written = keeper.begun(there)
         pace = Pace(work.rows, done, written)
-        now = pace.after(0, 0)
+        told(now := pace.after(0, 0))
         share = share or sharing(workers, blocks=len(left), releases=work.releases and keeper.releases)
         with _ending(share(keeper.make(), left)) as blocks:
             for number, block in enumerate(blocks):
