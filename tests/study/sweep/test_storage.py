@@ -20,6 +20,7 @@ import pytest
 from killed_sweeps import files
 from toy_sweep import BUDGETS, COLUMNS, Toy, rows_of
 from tuneplan.errors import UsageError
+from tuneplan.study.sweep import places
 from tuneplan.study.sweep.dataset import opened
 from tuneplan.study.sweep.pace import Progress
 from tuneplan.study.sweep.parquet import part_name, write_part
@@ -350,9 +351,27 @@ def test_a_store_that_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> No
     def refuse(*given: Any, **named: Any) -> None:
         raise RuntimeError("AccessDenied")
 
-    monkeypatch.setattr(MemoryFileSystem, "pipe_file", refuse)
-    with pytest.raises(UsageError, match=r"memory://refused/_sweep\.json: can't be written: AccessDenied; no row was kept"):
-        kept(WORK, "memory://refused")
+    for call, message in {
+        "pipe_file": r"memory://refused/_sweep\.json: can't be written: AccessDenied; no row was kept",
+        "ls": r"memory://refused: can't be read: AccessDenied",
+    }.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(MemoryFileSystem, call, refuse)
+            with pytest.raises(UsageError, match=message):
+                kept(WORK, "memory://refused")
+    monkeypatch.setattr(MemoryFileSystem, "cat_file", refuse)
+    with pytest.raises(UsageError, match=r"memory://refused/_sweep\.json: can't be read: AccessDenied"):
+        opened("memory://refused")
+
+
+def test_a_file_system_where_half_a_file_can_be_seen(folder: Path, truth: dict[str, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """There a part gets its name once it is whole: as on a disk, behind a URL."""
+    monkeypatch.setattr(places, "WHOLE_OR_NOT", set())
+    kept(WORK, "memory://halves/results")
+    import fsspec
+
+    system = fsspec.filesystem("memory")
+    assert {f"results/{path.rpartition('/')[2]}": system.cat_file(path) for path in system.find("/halves/results")} == truth["results"]
 
 
 def test_others_may_do_the_work(folder: Path, truth: dict[str, dict[str, bytes]]) -> None:

@@ -109,6 +109,10 @@ class CsvFile:
         self._ledger = replace(self._ledger, is_complete=True)
         self._tell()
 
+    def safe(self) -> int:
+        """Rows that stand now."""
+        return self._ledger.rows_done
+
     def close(self) -> None:
         """Leave nothing that the sidecar does not count."""
         for name in self._folder.names():
