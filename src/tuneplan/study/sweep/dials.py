@@ -75,7 +75,7 @@ def _dial(sample: Varied, load: Loader, asked: Scenario) -> Dial | None:
         read = [load([f"{sample.key}={text}"]) for text in texts]
     except ScenarioError:
         return None
-    if any(_words(each) != _words(asked) for each in read):
+    if any(_words(each) != _words(read[0]) for each in read):
         return None
     paths = sorted({path for each in read for path in _moved(asked, each)}) or sorted({path for path in read[0].quantities if path == sample.key})
     if not paths or any(path not in each.quantities for path in paths for each in read):

@@ -187,7 +187,7 @@ def _against_hindsight(objective: Array, allowed: Mask, same_as: Mask) -> tuple[
     top = among.max(axis=1, keepdims=True)
     winners = np.asarray(among == top)
     of_each = _mean(winners / winners.sum(axis=1, keepdims=True))
-    any_allowed = allowed.any(axis=1, keepdims=True)
+    any_allowed = np.asarray(allowed.any(axis=1, keepdims=True))
     wins = np.where(allowed & any_allowed, np.take_along_axis(of_each, same_as, axis=1), 0.0)
     best_of_all = np.where(allowed[:, :, None], objective, -np.inf).max(axis=1, keepdims=True)
     best_of_all = np.where(any_allowed[:, :, None], best_of_all, 0.0)

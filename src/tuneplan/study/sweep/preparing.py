@@ -51,7 +51,7 @@ def prepared(source: Source, space: Space, *, draws: int = DEFAULT_DRAWS, seed: 
     UsageError
         Rows are decided in different units.
     ScenarioError
-        The scenario itself is wrong.
+        The scenario itself is wrong, or every row that was looked at.
     """
     plans = plans or OWN
     if plans not in PLANS:
@@ -59,26 +59,27 @@ def prepared(source: Source, space: Space, *, draws: int = DEFAULT_DRAWS, seed: 
     design = Nominal(seed=seed) if draws == 1 else monte_carlo(draws, seed=seed)
     asked, samples = source(), samples_of(space)
     found = sorted_out(samples, source, asked)
-    read = list(_read(source, samples, found))
-    one_by_one = not found.dials or (plans == OWN and any(has_plans(each) or bool(searched(each)) for each in (asked, *read)))
+    rows = _looked_at(source, space)
+    read = [*rows, *_read(source, samples, found)]
+    one_by_one = not found.dials or (plans == OWN and any(has_plans(each) or bool(searched(each)) for each in read))
     strategies = tuple(dict.fromkeys(name for each in (asked, *read) for name in each.strategies))
-    units = {_unit_of(each) for each in (asked, *read)}
+    units = {_unit_of(each) for each in rows}
     if len(units) > 1:
         raise UsageError("some rows give points a value and are decided in USD, others in points: sweep them apart")
     unit = units.pop()
     objective = "net benefit" if unit == "USD" else "delivered score"
     numbers = _numbers(samples, source)
-    rows = _rows_of_a_block(asked, design.draws, one_by_one=one_by_one)
+    size = _rows_of_a_block(asked, design.draws, one_by_one=one_by_one)
     about: dict[str, Any] = {
         "scenario": asked.name, "fingerprint": fingerprint(asked), "changes": list(asked.changes), "set": asked.chosen, "version": __version__, "seed": seed,
-        "draws": design.draws, "plans": plans, "mode": mode, "rows": space.rows, "rows_of_a_block": rows,
+        "draws": design.draws, "plans": plans, "mode": mode, "rows": space.rows, "rows_of_a_block": size,
         "keys": [{"key": each.key, "unit": numbers[each.key][0] if each.key in numbers else None} for each in samples],
         "strategies": list(strategies), "objective": objective, "unit": unit, "space": space.said(),
     }  # fmt: skip
     cases = Cases(
         source=source, design=design, plans=plans, sorted=found, samples=samples, strategies=strategies, unit=unit, one_by_one=one_by_one,
     )  # fmt: skip
-    return Sweep(space=space, cases=cases, numbers=numbers, objective=objective, rows_of_a_block=rows, about=about)
+    return Sweep(space=space, cases=cases, numbers=numbers, objective=objective, rows_of_a_block=size, about=about)
 
 
 def samples_of(space: Space) -> tuple[Varied, ...]:
@@ -86,9 +87,33 @@ def samples_of(space: Space) -> tuple[Varied, ...]:
 
     A key whose texts differ from block to block comes with none of them, and is a case.
     """
-    places = sorted({round(place) for place in np.linspace(0, space.rows - 1, LOOKED_AT).tolist()})
-    seen = [space.at(place, place + 1) for place in places]
+    seen = [space.at(place, place + 1) for place in _places(space)]
     return tuple(_sample([each[number] for each in seen]) for number in range(len(space.keys)))
+
+
+def _places(space: Space) -> list[int]:
+    """Rows that are looked at."""
+    return sorted({round(place) for place in np.linspace(0, space.rows - 1, LOOKED_AT).tolist()})
+
+
+def _looked_at(source: Source, space: Space) -> list[Scenario]:
+    """The scenarios of some rows, the first and the last among them; those that are none are told in their rows.
+
+    Raises
+    ------
+    ScenarioError
+        None of them is one: what is wrong with the first.
+    """
+    read: list[Scenario] = []
+    wrong: list[ScenarioError] = []
+    for place in _places(space):
+        try:
+            read.append(source([f"{each.key}={each.text(0)}" for each in space.at(place, place + 1)]))
+        except ScenarioError as error:
+            wrong.append(error)
+    if not read:
+        raise wrong[0]
+    return read
 
 
 def _sample(seen: Sequence[Varied]) -> Varied:
