@@ -24,7 +24,7 @@ class Varied:
     key
         As typed by the user, for example ``budget.limit``.
     texts
-        Distinct values as typed; empty where there are numbers.
+        Distinct values as typed; empty where there are numbers. ``""``: what the scenario itself says.
     codes
         Which of ``texts`` each row has, ``(row,)`` of int64; empty where there are numbers.
     numbers
@@ -71,6 +71,10 @@ class Space(Protocol):
 
     def at(self, start: int, stop: int) -> tuple[Varied, ...]:
         """Values of rows ``start`` to ``stop``, a ``Varied`` a key in the order of ``keys``."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is sound and worth a second look, each a sentence."""
 
     def said(self) -> Mapping[str, Any]:
         """What it is, for JSON: equal only where all rows are equal."""
