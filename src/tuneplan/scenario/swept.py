@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from tuneplan.scenario.grammar.ranges import Range
 from tuneplan.scenario.records import Place
@@ -13,6 +15,10 @@ SAMPLED = (SOBOL, LHS)
 """Modes that draw from ranges, ``points`` in all."""
 OWN = "own"
 """Stands for the interval that the scenario itself gives for a number."""
+PLANS = ("own", "once")
+"""Whether plans are found for each row, or once for all."""
+OF_THE_FILE = ("schema", "name", "question")
+"""Keys that say what a file is: rows of a sweep can't differ in them, nor in those that only a file may hold."""
 NO_PLACE = Place(file="--sweep")
 
 
@@ -41,6 +47,18 @@ class Wanted:
     place: Place = NO_PLACE
 
 
+_AROUND_SIGN = re.compile(r"\s*([/>])\s*")
+
+
+def key_in(text: str) -> str:
+    """A key without spaces where none belong.
+
+    >>> key_in(" similarity.email / qa ")
+    'similarity.email/qa'
+    """
+    return ".".join(_AROUND_SIGN.sub(r"\1", word.strip()) for word in text.split("."))
+
+
 Row = tuple[tuple[str, str], ...]
 """Key and value, as typed, of one row; what it does not name is as the scenario says."""
 
@@ -62,13 +80,13 @@ class Sweep:
     seed
         None: nobody said.
     table
-        Name of a file of rows, below the folder of the scenario; empty: there is none.
+        File of rows, found from the folder of the file that names it; empty: there is none.
     keys, rows
         What is varied key by key, or row by row.
     row_places
         Where each of ``rows`` was typed.
-    place
-        Of the section.
+    place, table_place
+        Where the section was typed, and where the name of the table.
     """
 
     mode: str = ""
@@ -81,3 +99,12 @@ class Sweep:
     rows: tuple[Row, ...] = ()
     row_places: tuple[Place, ...] = ()
     place: Place = NO_PLACE
+    table_place: Place = NO_PLACE
+
+    @property
+    def path(self) -> Path | None:
+        """Of the table; None where there is none."""
+        if not self.table:
+            return None
+        folder = Path(self.table_place.file).parent if self.table_place.line else Path()
+        return folder / self.table

@@ -31,6 +31,8 @@ OPENING = {"[": "]", "{": "}"}
 DOTS = ".."
 FORM = "LOW..HIGH:COUNT or LOW..HIGH:log:COUNT, for example 20k..80k USD:log:9"
 """How a range is written."""
+UNSAID = ("", "1", "share", "score", "yes_no")
+"""Units that nobody types: the number alone says it."""
 _DIGITS = re.compile(r"[0-9]{1,15}")
 
 
@@ -159,3 +161,12 @@ def _certain(text: str, param: Param) -> str:
     if re.search(r"(?<![A-Za-z])(?:to|of|sd)(?![A-Za-z])", found):
         raise QuantityError(f"{found} is no end of a range, which is one number; write {FORM}")
     return found
+
+
+def typed(value: float, unit: str) -> str:
+    """A number as a scenario types it, exactly.
+
+    >>> typed(2e4, "USD"), typed(0.9, "share")
+    ('20000.0 USD', '0.9')
+    """
+    return repr(float(value)) if unit in UNSAID else f"{float(value)!r} {unit}"

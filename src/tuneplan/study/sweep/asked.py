@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,14 @@ from tuneplan.errors import Problem, UsageError
 from tuneplan.scenario.grammar.dimensions import QuantityError
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.scenario.records import Place, Scenario
-from tuneplan.scenario.swept import GRID, LIST, MODES, SAMPLED, ZIP, Row, Sweep, Wanted
+from tuneplan.scenario.swept import GRID, LHS, LIST, MODES, SAMPLED, SOBOL, ZIP, Row, Sweep, Wanted
 from tuneplan.study.breakeven.asked import Loader
 from tuneplan.study.sweep.columns import Column
-from tuneplan.study.sweep.keys import column_of, listed, refuse_counts, refuse_values
+from tuneplan.study.sweep.directions import DIMENSIONS
+from tuneplan.study.sweep.keys import column_of, drawn_of, listed, refuse_counts, refuse_values
 from tuneplan.study.sweep.records import Space
 from tuneplan.study.sweep.refusals import Refusals, counted, refuse_keys
-from tuneplan.study.sweep.space import MOST_ROWS, Grid, Rowwise
+from tuneplan.study.sweep.space import MOST_ROWS, Grid, Rowwise, Sampled
 from tuneplan.study.sweep.typed import ROW, SWEEP, row_in, wanted_in
 
 MOST_LISTED = 10_000
@@ -64,10 +66,13 @@ def asked_of(
         Everything wrong with it, at once; nothing is run.
     """
     refusals = Refusals(load)
-    asked = _typed(texts, rows, table, refusals) if texts or rows or table is not None else None
+    asked = _typed(texts, rows, table, refusals) if texts or rows or table is not None else scenario.sweep
     if asked is None:
         raise UsageError('nothing to sweep; name keys with their values, for example --sweep "budget.limit=20k USD,40k USD"')
-    return space_of(asked, mode=mode or asked.mode, scenario=scenario, refusals=refusals, estimate=estimate)
+    asked = replace(
+        asked, mode=mode or asked.mode, points=asked.points if points is None else points, seed=asked.seed if seed is None else seed
+    )
+    return space_of(asked, scenario=scenario, refusals=refusals, estimate=estimate)
 
 
 def _typed(texts: Sequence[str], rows: Sequence[str], table: Path | None, refusals: Refusals) -> Sweep:
@@ -87,7 +92,7 @@ def _typed(texts: Sequence[str], rows: Sequence[str], table: Path | None, refusa
     return Sweep(keys=tuple(keys), rows=tuple(named), row_places=(ROW,) * len(named), table="" if table is None else str(table))
 
 
-def space_of(asked: Sweep, *, mode: str, scenario: Scenario, refusals: Refusals, estimate: Callable[[int], str]) -> Space:
+def space_of(asked: Sweep, *, scenario: Scenario, refusals: Refusals, estimate: Callable[[int], str]) -> Space:
     """All rows of what is asked for.
 
     Raises
@@ -95,7 +100,7 @@ def space_of(asked: Sweep, *, mode: str, scenario: Scenario, refusals: Refusals,
     ScenarioError
         Everything wrong with it.
     """
-    mode = _mode(asked, mode, refusals)
+    mode = _mode(asked, refusals)
     space = _listed(asked, refusals) if mode == LIST else _by_key(asked, mode, scenario, refusals)
     if space is not None and space.rows > MOST_ROWS:
         told = estimate(space.rows)
@@ -108,8 +113,9 @@ def space_of(asked: Sweep, *, mode: str, scenario: Scenario, refusals: Refusals,
     return space
 
 
-def _mode(asked: Sweep, mode: str, refusals: Refusals) -> str:
+def _mode(asked: Sweep, refusals: Refusals) -> str:
     """The mode that is meant; a complaint where it does not fit what is varied."""
+    mode = asked.mode
     ways = [name for name, given in (("keys", asked.keys), ("rows", asked.rows), ("a table", asked.table)) if given]
     if len(ways) > 1:
         refusals.add(f"{' and '.join(ways)} are different ways to say what is varied: give one of them", asked.place)
@@ -119,22 +125,52 @@ def _mode(asked: Sweep, mode: str, refusals: Refusals) -> str:
         refusals.add(f'mode {LIST} takes rows one by one: write --row "budget.limit=20k USD, method=lora" for each', asked.place)
     elif mode and mode != LIST and not asked.keys:
         refusals.add(f"mode {mode} takes keys with their values, and what is given are {ways[0] if ways else 'none'}", asked.place)
+    if asked.points is not None and mode not in SAMPLED:
+        refusals.add(f"points are drawn in mode {' or '.join(SAMPLED)}; in mode {mode or GRID} rows are counted", asked.place)
     return mode or (LIST if asked.rows else GRID)
 
 
-def _by_key(asked: Sweep, mode: str, scenario: Scenario, refusals: Refusals) -> Grid | Rowwise | None:
+def _by_key(asked: Sweep, mode: str, scenario: Scenario, refusals: Refusals) -> Grid | Rowwise | Sampled | None:
     """Rows of values key by key; None after a complaint."""
     every = _once(asked.keys, refusals)
     refuse_keys({each.key: each.texts for each in every}, [each.place for each in every], refusals)
     if mode in MODES:
         refuse_counts(every, mode, refusals)
     refuse_values(every, refusals)
+    if mode in SAMPLED:
+        return _sampled(asked, mode, every, scenario, refusals)
     if refusals.problems or not every:
         return None
     columns = tuple(column_of(each, refusals) for each in every)
     if mode == GRID:
         return Grid(columns=columns)
     return _zipped(columns, asked.place, refusals)
+
+
+def _sampled(asked: Sweep, mode: str, every: Sequence[Wanted], scenario: Scenario, refusals: Refusals) -> Sampled | None:
+    """Rows drawn from ranges; None after a complaint."""
+    points, seed = asked.points, asked.seed or 0
+    if points is None:
+        refusals.add(f"mode {mode} draws as many rows as points says, for example 4096", asked.place)
+    elif points < 1:
+        refusals.add(f"points: {points} is not a whole number from 1 up", asked.place)
+    if seed < 0:
+        refusals.add(f"seed: {seed} is not a whole number from 0 up", asked.place)
+    if mode == SOBOL and len(every) > DIMENSIONS:
+        refusals.add(f"mode {SOBOL} varies at most {DIMENSIONS} keys, these are {len(every)}: take mode {LHS}", asked.place)
+    own = [each for each in every if each.own]
+    sound = own if refusals.problems else every
+    drawn = tuple(found for each in sound if (found := drawn_of(each, scenario, refusals)) is not None)
+    if refusals.problems or not every or points is None:
+        return None
+    return Sampled(mode=mode, drawn=drawn, rows=points, seed=seed, notes=tuple(_notes(mode, points)))
+
+
+def _notes(mode: str, points: int) -> Iterator[str]:
+    """What is worth a second look."""
+    if mode == SOBOL and points & (points - 1):
+        below = 1 << (points.bit_length() - 1)
+        yield f"{counted(points)} points of mode {SOBOL} leave gaps: a power of two, {counted(below)} or {counted(2 * below)}, covers all ranges evenly"
 
 
 def _zipped(columns: tuple[Column, ...], place: Place, refusals: Refusals) -> Rowwise | None:

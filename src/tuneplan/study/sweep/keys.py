@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-import numpy as np
-
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
 from tuneplan.scenario.edits import key_at
 from tuneplan.scenario.grammar.dimensions import QuantityError, format_number
 from tuneplan.scenario.grammar.quantities import parse
-from tuneplan.scenario.grammar.ranges import FORM, ends_of
+from tuneplan.scenario.grammar.ranges import FORM, ends_of, typed
 from tuneplan.scenario.reading.ties import canonical
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.swept import OWN, SAMPLED, Wanted
 from tuneplan.study.sweep.columns import (
-    NO_CODES,
     Between,
     Column,
     Drawn,
@@ -30,7 +27,6 @@ from tuneplan.study.sweep.columns import (
     Texts,
     whole_steps,
 )
-from tuneplan.study.sweep.records import Varied
 from tuneplan.study.sweep.refusals import Refusals, counted
 
 MOST_WHOLE = 100_000
@@ -50,12 +46,8 @@ def texts_of(wanted: Wanted) -> tuple[str, ...]:
     with suppress(QuantityError):
         param = param_at(wanted.key)
         if param is not None:
-            return tuple(_typed(end, param) for end in ends_of(wanted.range, param))
+            return tuple(typed(end, param.unit) for end in ends_of(wanted.range, param))
     return (wanted.range.low, wanted.range.high)
-
-
-def _typed(value: float, param: Param) -> str:
-    return Varied(key="", codes=NO_CODES, numbers=np.array([value]), unit=param.unit).text(0)
 
 
 def refuse_values(every: Sequence[Wanted], refusals: Refusals) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from tuneplan.axes import Array
+from tuneplan.scenario.grammar.ranges import typed
 
 NUMBER, COUNT, TEXT, YES_NO = "number", "count", "text", "yes_no"
 KINDS = (NUMBER, COUNT, TEXT, YES_NO)
@@ -50,12 +51,7 @@ class Varied:
         """
         if self.numbers is None:
             return self.texts[int(self.codes[row])]
-        number = repr(float(self.numbers[row]))
-        return f"{number} {self.unit}" if self.unit not in UNSAID else number
-
-
-UNSAID = ("", "1", "share", "score", "yes_no")
-"""Units that nobody types: the number alone says it."""
+        return typed(float(self.numbers[row]), self.unit)
 
 
 class Space(Protocol):

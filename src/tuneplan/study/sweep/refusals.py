@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from tuneplan.errors import Problem, ScenarioError, UsageError
 from tuneplan.scenario.reading.complaints import MOST_PROBLEMS, as_problem
 from tuneplan.scenario.reading.language import OF_FILES
+from tuneplan.scenario.reading.like import rivals_of
 from tuneplan.scenario.records import Place
+from tuneplan.scenario.swept import OF_THE_FILE
 from tuneplan.study.breakeven.asked import Loader
-from tuneplan.study.grid import refuse_twice
+from tuneplan.study.grid import paths_of, refuse_twice
 
-OF_THE_FILE = ("schema", "name", "question", "sweep", *OF_FILES)
-"""First words of keys that say what a file is, and of which every row has the same."""
 FLAG = "--set"
 
 
@@ -76,15 +76,26 @@ def refuse_keys(keys: Mapping[str, Sequence[str]], places: Sequence[Place], refu
     """
     kept: dict[str, Sequence[str]] = {}
     for (key, texts), place in zip(keys.items(), places, strict=True):
-        if key.split(".")[0] in OF_THE_FILE:
+        if key.split(".")[0] in (*OF_THE_FILE, *OF_FILES):
             refusals.add("belongs to the file as a whole: rows of a sweep can't differ in it", place, key)
             continue
         tables = [text for text in texts if text.startswith("{")] or [""]
         try:
             refuse_twice(kept | {key: tables})
-            kept[key] = tables
         except UsageError as error:
             refusals.add(str(error), place, key)
+            continue
+        rival = next((other for other in kept if _are_rivals(key, tables, other, kept[other])), None)
+        if rival is not None:
+            refusals.add(f"{key} and {rival} say the same in two ways, of which a row has one: vary one of them", place, key)
+        kept[key] = tables
+
+
+def _are_rivals(key: str, texts: Sequence[str], other: str, others: Sequence[str]) -> bool:
+    """Whether one of two keys takes the other away."""
+    words, more = ({tuple(path.split(".")) for text in given for path in paths_of(name, text)} for name, given in ((key, texts), (other, others)))
+    pairs = [(one, two) for one in words for two in more] + [(two, one) for one in words for two in more]
+    return any(two[: len(rival)] == rival for one, two in pairs for rival in rivals_of(one))
 
 
 def counted(number: int) -> str:

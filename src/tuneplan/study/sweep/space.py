@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from tuneplan.scenario.swept import GRID
-from tuneplan.study.sweep.columns import Column
+from tuneplan.axes import Array
+from tuneplan.scenario.swept import GRID, SOBOL
+from tuneplan.study.sweep.columns import Column, Drawn
+from tuneplan.study.sweep.points import key_for, latin, sobol
 from tuneplan.study.sweep.records import Varied
 
 MOST_ROWS = 10**11
@@ -88,3 +90,41 @@ class Rowwise:
     def said(self) -> Mapping[str, Any]:
         """What it is, for JSON."""
         return {"mode": self.mode, "rows": self.rows, "keys": {each.key: each.said() for each in self.columns}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """Rows drawn from ranges: each key has points of its own, found from its name, the seed and the row.
+
+    Attributes
+    ----------
+    mode
+        ``sobol`` or ``lhs``.
+    drawn
+        Keys, the first of which has the first dimension.
+    rows
+        How many points.
+    """
+
+    mode: str
+    drawn: tuple[Drawn, ...]
+    rows: int
+    seed: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What is varied, in the order asked for."""
+        return tuple(each.key for each in self.drawn)
+
+    def at(self, start: int, stop: int) -> tuple[Varied, ...]:
+        """Values of rows ``start`` to ``stop``."""
+        return tuple(each.at(self._points(number, each.key, start, stop)) for number, each in enumerate(self.drawn))
+
+    def _points(self, number: int, name: str, start: int, stop: int) -> Array:
+        key = key_for(name, self.seed)
+        return sobol(number, start, stop, key) if self.mode == SOBOL else latin(self.rows, start, stop, key)
+
+    def said(self) -> Mapping[str, Any]:
+        """What it is, for JSON."""
+        return {"mode": self.mode, "rows": self.rows, "seed": self.seed, "keys": {each.key: each.said() for each in self.drawn}}

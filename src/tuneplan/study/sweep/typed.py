@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from tuneplan.scenario.edits import key_at
 from tuneplan.scenario.grammar.dimensions import QuantityError
 from tuneplan.scenario.grammar.ranges import DOTS, range_in, split
 from tuneplan.scenario.records import Place
-from tuneplan.scenario.swept import OWN, Row, Wanted
+from tuneplan.scenario.swept import OWN, Row, Wanted, key_in
 
 SWEEP, ROW = Place(file="--sweep"), Place(file="--row")
-_AROUND_SIGN = re.compile(r"\s*([/>])\s*")
-
-
-def key_in(text: str) -> str:
-    """A key without spaces where none belong.
-
-    >>> key_in(" similarity.email / qa ")
-    'similarity.email/qa'
-    """
-    return ".".join(_AROUND_SIGN.sub(r"\1", word.strip()) for word in text.split("."))
 
 
 def wanted_in(text: str) -> Wanted:
