@@ -1,0 +1,1 @@
+"""What is said of a sweep: while it runs, and once it is kept."""
