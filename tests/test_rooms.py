@@ -18,14 +18,14 @@ GROUND = ("axes", "late", "units", "errors", "version")
 """Modules of the ground floor; with ``__init__``, which exports, they stand beside the rooms."""
 MODEL = {"numpy", "scipy.special"}
 QUESTION = MODEL | {"yaml"}
-STUDY = QUESTION | {"scipy.stats", "scipy.optimize", "simpy"}
+STUDY = QUESTION | {"scipy.stats", "scipy.optimize", "simpy", "sklearn"}
 REPORT = STUDY | {"matplotlib", "jinja2", "markupsafe", "docx"}
 LIBRARIES = {
     "ground": MODEL, "core": MODEL, "scenario": QUESTION, "study": STUDY, "evidence": STUDY, "report": REPORT,
     "api": REPORT | {"pandas", "xarray", "ipywidgets"}, "cli": REPORT | {"click", "rich"}, "house": set(),
 }  # fmt: skip
 """What each room may import beyond the standard library."""
-LAZY = {"pandas", "xarray", "ipywidgets", "docx", "jinja2", "markupsafe", "matplotlib"}
+LAZY = {"pandas", "xarray", "ipywidgets", "docx", "jinja2", "markupsafe", "matplotlib", "sklearn"}
 """Libraries that may only be imported inside a function, or for type checkers."""
 MOST_LINES = {"module": 300, "class": 120}
 

@@ -1,0 +1,6 @@
+"""``simulate sweep --summary``: what a sweep tells, as a page, as JSON and as rows."""
+
+from tuneplan.report.sweep.figures import content, rows
+from tuneplan.report.sweep.pages import page
+
+__all__ = ["content", "page", "rows"]
