@@ -59,7 +59,7 @@ def said(found: Summary) -> dict[str, list[str]]:
     """The sentences of the page, by what they are about."""
     return {
         "opening": sentences.opening(found), "closeness": sentences.closeness(found), "deciding": sentences.deciding(found),
-        "switches": [each for along in found.lines for each in sentences.switching(found, along)] or sentences.thresholds(found),
+        "switches": [*(each for along in found.lines for each in sentences.switching(found, along)), *(sentences.still(found) if found.lines else sentences.thresholds(found))],
         "regions": [*sentences.rules(found), *([] if found.regions is None else [sentences.telling(found, found.regions)])], "rests_on": sentences.resting(found),
     }  # fmt: skip
 

@@ -43,7 +43,7 @@ def _regions(found: Summary) -> list[str | Table]:
 
 def _keys(found: Summary, paper: Paper) -> list[str | Table]:
     parts: list[str | Table] = [*sentences.deciding(found)]
-    if not found.keys:
+    if not found.keys or max(found.counts) == found.rows:
         return parts
     parts.append(tables.deciding(found))
     told = [each for each in found.keys if not each.is_constant]
@@ -58,4 +58,4 @@ def _switches(found: Summary) -> list[str | Table]:
     for along in found.lines:
         parts += sentences.switching(found, along)
         parts += [tables.moved(found, along, each) for each in along.switches[:MOST_MOVED] if each.moved is not None]
-    return parts if found.lines else [*sentences.thresholds(found)]
+    return [*parts, *sentences.still(found)] if found.lines else [*sentences.thresholds(found)]

@@ -5,12 +5,24 @@ from __future__ import annotations
 import math
 
 from tuneplan.report.frontier.sentences import few
-from tuneplan.report.sweep.wording import FAILED, NOBODY, bin_in_words, counted, named, of_all, rule, value
+from tuneplan.report.sweep.wording import (
+    FAILED,
+    NOBODY,
+    bin_in_words,
+    counted,
+    in_rows,
+    named,
+    of_all,
+    rule,
+    value,
+)
 from tuneplan.report.words import amount, draws, in_words, listed, plain, share
 from tuneplan.study.sweep.summary.records import Along, ByKey, Reason, Summary, Switch
 from tuneplan.study.sweep.summary.rules import Region, Regions, Threshold
 
 MOST_REASONS = 4
+LONGEST_REASON = 160
+"""Letters of a reason that are told; the whole stands in JSON."""
 MOST_SWITCHES = 8
 """Switches of a key that get a sentence; rarer ones are counted."""
 LEVEL_GAIN = 0.005
@@ -52,10 +64,16 @@ def _share(found: Summary, count: int, *, short: bool = False) -> str:
 
 def _why(reasons: tuple[Reason, ...]) -> str:
     """The most frequent reasons."""
-    told = [f"{plain(each.text) or 'other reasons'} ({counted(each.rows, 'row')})" for each in reasons[:MOST_REASONS]]
+    told = [f"{_reason(each.text)} ({counted(each.rows, 'row')})" for each in reasons[:MOST_REASONS]]
     if len(reasons) > MOST_REASONS:
         told.append(f"{len(reasons) - MOST_REASONS} more reasons ({counted(sum(each.rows for each in reasons[MOST_REASONS:]), 'row')})")
     return f": {'; '.join(told)}" if told else ""
+
+
+def _reason(text: str) -> str:
+    """A reason on one line, without what is too long to be read within a sentence."""
+    said = plain(text).rstrip(".") or "other reasons"
+    return said if len(said) <= LONGEST_REASON else f"{said[:LONGEST_REASON].rstrip()}..."
 
 
 def closeness(found: Summary) -> list[str]:
@@ -64,16 +82,17 @@ def closeness(found: Summary) -> list[str]:
     if not total:
         return []
     close = sum(found.close)
-    said = [f"The recommendation is level with another, or too close to call, in {close:,} of the {counted(total, 'row')} that have one ({of_all(close, total)})."]
+    where = f"{in_rows(close, total)} that {'has' if total == 1 else 'have'} one" if close else f"none of the {counted(total, 'row')} that {'has' if total == 1 else 'have'} one"
+    said = [f"The recommendation is level with another, or too close to call, in {where}."]
     if margin.count:
         sample = "" if found.sampled == found.rows else f" (from a sample of {counted(margin.count, 'row')})"
-        low = amount(margin.p10, found.unit)
-        ends = f"{low.removesuffix(' points')} to {amount(margin.p90, found.unit)}"
-        said.append(f"Its lead over the runner-up in {found.objective} is {amount(margin.median, found.unit)} in the middle row (P10-P90 {ends}){sample}.")
+        ends = f" (median; P10-P90 {amount(margin.p10, found.unit).removesuffix(' points')} to {amount(margin.p90, found.unit)})" if margin.count > 1 else ""
+        said.append(f"Its lead over the runner-up in {found.objective} is {amount(margin.median, found.unit)}{ends}{sample}.")
     else:
-        said.append("There is no runner-up that meets the limits in any row.")
+        said.append("In no row does a second strategy meet the limits.")
     if not math.isnan(found.best_chance_of_all):
-        said.append(f"It is the best of those that meet the limits in {share(found.best_chance_of_all)} of the draws ({in_words(found.best_chance_of_all)}) on average.")
+        on_average = " on average" if total > 1 else ""
+        said.append(f"It is the best of those that meet the limits in {share(found.best_chance_of_all)} of the draws ({in_words(found.best_chance_of_all)}){on_average}.")
     return [" ".join(said)]
 
 
@@ -108,14 +127,22 @@ def _outcome(name: str) -> str:
 # --- switches ------------------------------------------------------------------------------------------------------------
 
 
+def still(found: Summary) -> list[str]:
+    """Keys along which nothing changes, and those of which nothing is known."""
+    known = [each.key.name for each in found.lines if each.lines and not each.switches]
+    unknown = [each.key.name for each in found.lines if not each.lines]
+    said = [f"All other keys fixed, nothing changes along {few(known)}."] if known else []
+    return [*said, *([f"No line along {few(unknown)} has two rows that could be worked out."] if unknown else [])]
+
+
 def switching(found: Summary, along: Along) -> list[str]:
-    """Where the recommendation changes as one number rises, all else fixed."""
-    if not along.lines:
-        return [f"Along {along.key.name}: no line has two rows, so nothing is known of switches."]
+    """Where the recommendation changes as one number rises, all else fixed; nothing where it never does."""
+    if not along.switches:
+        return []
     lines = counted(along.lines, "line") if along.lines == along.all_lines else f"{along.lines:,} of {counted(along.all_lines, 'line')}"
     are = "is" if along.lines == along.all_lines == 1 else "are"
-    still = f"the outcome changes on {'every one' if along.lines > 1 else 'it'}" if not along.still else f"the outcome is the same all along {_on(along.still, along.lines)}"
-    said = [f"Along {along.key.name}, all other keys fixed, there {are} {lines} to follow; {still}."]
+    unchanged = f"the outcome changes on {'every one' if along.lines > 1 else 'it'}" if not along.still else f"the outcome is the same all along {_on(along.still, along.lines)}"
+    said = [f"Along {along.key.name}, all other keys fixed, there {are} {lines} to follow; {unchanged}."]
     said += [_switch(found, along, each) for each in along.switches[:MOST_SWITCHES]]
     if len(along.switches) > MOST_SWITCHES:
         said.append(f"{len(along.switches) - MOST_SWITCHES} rarer changes stand in JSON and CSV.")
@@ -131,10 +158,12 @@ def _on(count: int, total: int) -> str:
 
 def _switch(found: Summary, along: Along, each: Switch) -> str:
     where = f"at {value(each.value.median, along.key)}"
-    if each.value.count > 1 and each.value.p10 != each.value.p90:
-        where += f" in the middle (P10-P90 {value(each.value.p10, along.key)} to {value(each.value.p90, along.key)})"
+    low, high = value(each.value.p10, along.key), value(each.value.p90, along.key)
+    if low != high:
+        where += f" (median; P10-P90 {low} to {high})"
     known = "" if not each.between else ", known only to lie between neighbouring values" if each.between == each.value.count else f", {each.between:,} of them known only to lie between neighbouring values"
-    return f"From {named(found, each.before)} to {named(found, each.after)} {where}, {_on(each.lines, along.lines)}{known}."
+    on = f", {_on(each.lines, along.lines)}" if along.lines > 1 else ""
+    return f"From {named(found, each.before)} to {named(found, each.after)} {where}{on}{known}."
 
 
 def moving(found: Summary, along: Along, each: Switch) -> str:
@@ -151,7 +180,7 @@ def thresholds(found: Summary) -> list[str]:
     if found.regions is None or not found.regions.thresholds:
         return []
     said = " ".join(_threshold(found, each) for each in found.regions.thresholds)
-    return [f"These rows make no lines ({found.no_lines or 'no grid'}), so switches are read off the tree below, as it parts the rows. {said}"]
+    return [f"There are no lines to follow, {found.no_lines}: where the recommendation switches is read off the tree behind the rules. {said}"]
 
 
 def _threshold(found: Summary, each: Threshold) -> str:
@@ -165,6 +194,8 @@ def _threshold(found: Summary, each: Threshold) -> str:
 
 def region(found: Summary, each: Region) -> str:
     """A rule: who wins where, in how many rows."""
+    if each.outcome == found.nobody and not each.conditions:
+        return f"nobody meets the limits anywhere: {each.right:,} of {counted(each.rows, 'row')} ({share(each.right / each.rows)})"
     who = "nobody meets the limits" if each.outcome == found.nobody else f"{named(found, each.outcome)} wins"
     where = f" where {rule(each.conditions)}" if each.conditions else " everywhere"
     right = f"{each.right:,} of {counted(each.rows, 'row')} ({share(each.right / each.rows)})" if each.rows else "no row"
@@ -193,7 +224,7 @@ def telling(found: Summary, told: Regions) -> str:
         said.append("Too few rows to hold some back, so it is not known how well such rules tell others.")
     rows = found.rows - found.counts[found.failed]
     said += [f"They were made from a sample of {counted(told.sampled, 'row')} of {rows:,}, the same each time."] if told.sampled < rows else []
-    return " ".join([*said, "They hold for the rows that were asked, and say nothing beyond the values above."])
+    return " ".join([*said, "Regions hold for the rows that were asked, and say nothing beyond their values."])
 
 
 # --- on what it rests ----------------------------------------------------------------------------------------------------
@@ -215,9 +246,11 @@ def resting(found: Summary) -> list[str]:
 def _error(found: Summary) -> str:
     if found.within_error is None or not found.recommended:
         return "" if found.within_error is not None else f" The simulation error of {found.objective} is not kept by row; rows too close to call with so many draws count as close."
+    if not found.within_error:
+        return " In no row does the lead lie within two simulation errors of the two scores."
     return (
-        f" In {found.within_error:,} of the {counted(found.recommended, 'row')} with a recommendation ({of_all(found.within_error, found.recommended)}) "
-        "the lead lies within two simulation errors of the two scores, as if these were independent: more draws might change who leads there."
+        f" In {in_rows(found.within_error, found.recommended)} with a recommendation the lead lies within two simulation errors of the two scores, "
+        "as if these were independent: more draws might change who leads there."
     )
 
 

@@ -39,7 +39,8 @@ def deciding(found: Summary) -> Table:
 
 
 def _gain(gain: float) -> str:
-    return "0 points" if gain < 0.0005 else f"{100.0 * gain:.1f} points"
+    """Of the rows, to a tenth of a per cent."""
+    return "0 %" if gain < 0.0005 else f"{100.0 * gain:.1f} %"
 
 
 def by_key(found: Summary, each: ByKey, paper: Paper = PLAIN) -> Table:

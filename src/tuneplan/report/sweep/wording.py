@@ -34,6 +34,17 @@ def of_all(count: int, total: int) -> str:
     return f"{share(count / total)}, {in_words(count / total)}"
 
 
+def in_rows(count: int, total: int) -> str:
+    """Some of the rows of a kind, as they follow ``in``; not for none.
+
+    >>> in_rows(7, 10), in_rows(5, 5), in_rows(1, 1)
+    ('7 of the 10 rows (70 %, about 7 in 10)', 'all 5 rows', 'the one row')
+    """
+    if count == total:
+        return f"all {counted(total, 'row')}" if total > 1 else "the one row"
+    return f"{count:,} of the {counted(total, 'row')} ({of_all(count, total)})"
+
+
 def named(found: Summary, outcome: int) -> str:
     """A strategy, or who stands in for it; quoted where it is called as they are."""
     if outcome >= found.nobody:

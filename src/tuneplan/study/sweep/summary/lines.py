@@ -67,18 +67,18 @@ class Lines:
 def sides_of(words: Asked, distinct: Mapping[str, Distinct], texts: Mapping[str, tuple[str, ...]]) -> tuple[tuple[Side, ...], str]:
     """Values of every key, or why there are no lines."""
     if words.about.get("mode") != GRID:
-        return (), "no grid"
+        return (), "since the rows are no grid"
     sides = []
     for key in words.keys:
         values = None if key.is_text else distinct[key.name].values
         is_told_apart = len(texts[key.name]) < MOST_TEXTS if key.is_text else values is not None and not distinct[key.name].has_blank
         if not is_told_apart:
-            return (), f"{key.name} has too many values, or none in some rows"
+            return (), f"since {key.name} has too many values, or none in some rows"
         sides.append(Side(key=key, values=np.empty(0) if values is None else values, texts=texts.get(key.name, ())))
     if not any(side.size > 1 and not side.key.is_text for side in sides):
-        return (), "no number is varied"
+        return (), "since no number has two values"
     if math.prod(side.size for side in sides) > MOST_POINTS:
-        return (), "its rows are too many to count"
+        return (), "since the grid has too many points to be numbered"
     return tuple(sides), ""
 
 
