@@ -33,7 +33,8 @@ class Toy:
 
     def with_held(self, held: Rows, *, rows: int | None = None) -> Toy:
         """The same with other rows."""
-        return Toy(about=self.about, columns=self.columns, rows=self.rows if rows is None else rows, is_complete=rows is None, held=held)
+        about = self.about if rows is None else {**self.about, "rows": rows}
+        return Toy(about=about, columns=self.columns, rows=len(held["row"]), is_complete=rows is None, held=held)
 
 
 Judge = Callable[[Mapping[str, np.ndarray]], Mapping[str, np.ndarray]]
@@ -92,7 +93,7 @@ def toy(
     declared = {key: None if values.dtype == object else (units or {}).get(key, "1") for key, values in keys.items()}
     about = {
         "scenario": name, "fingerprint": "abc123", "seed": 1, "draws": draws, "version": "0", "strategies": list(strategies), "unit": unit,
-        "objective": "net benefit" if unit == "USD" else "delivered score", "mode": mode, "plans": "own",
+        "objective": "net benefit" if unit == "USD" else "delivered score", "mode": mode, "plans": "own", "rows": count,
         "keys": [{"key": key, "unit": said_unit, **({} if said_unit else {"texts": list(dict.fromkeys(keys[key]))})} for key, said_unit in declared.items()],
     }  # fmt: skip
     outputs = columns(declared, strategies, objective=about["objective"], unit=unit, draws=draws)

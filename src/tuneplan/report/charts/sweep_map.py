@@ -124,11 +124,19 @@ def _names(side: ByKey) -> list[str]:
 
 
 def _title(found: Summary) -> str:
-    """Who wins in what share of the rows, and what tells most."""
-    held = sorted(((count, outcome) for outcome, count in enumerate(found.counts) if count), key=lambda each: (-each[0], each[1]))
-    names = {found.nobody: "nobody", found.failed: "no row that failed"}
-    said = [f"{names.get(outcome) or named(found, outcome)} {share(count / found.rows)}" for count, outcome in held[:MOST_TOLD] if outcome != found.failed]
-    return f"Of {counted(found.rows, 'row')}: {listed(said)}" if said else f"All of {counted(found.rows, 'row')} failed"
+    """Who wins in what share of the rows, and what decides most."""
+    held = sorted(((count, outcome) for outcome, count in enumerate(found.counts) if count and outcome != found.failed), key=lambda each: (-each[0], each[1]))
+    if not held:
+        return f"All of {counted(found.rows, 'row')} failed"
+    (count, first), *others = held
+    said = [f"{_does(found, first)} in {share(count / found.rows)} of {counted(found.rows, 'row')}"]
+    said += [f"{named(found, outcome)} in {share(count / found.rows)}" for count, outcome in others[: MOST_TOLD - 1]]
+    decides = f"; {plain(found.keys[0].key.name)} decides most" if len(held) > 1 and found.keys[0].information > 0.0 else ""
+    return f"{listed(said)}{decides}"
+
+
+def _does(found: Summary, outcome: int) -> str:
+    return f"{named(found, outcome)} wins" if outcome < found.nobody else "Nobody meets the limits"
 
 
 def _alt(found: Summary, drawn: Map) -> str:

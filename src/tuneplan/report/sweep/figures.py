@@ -18,7 +18,7 @@ UNITS = {
     "share": ("outcomes.share", "outcomes.best_chance", "best_chance", "keys.tells", "keys.right", "keys.gain", "keys.bins.shares", "regions.right", "regions.commonest", "switches.found.share", "switches.found.moved.explained"),
     "bit": ("keys.information",),
     OBJECTIVE: ("margin.p10", "margin.median", "margin.p90"),
-    OF_KEY: ("keys.bins.low", "keys.bins.high", "switches.found.value", "thresholds.value", "regions.rules.conditions.above", "regions.rules.conditions.below"),
+    OF_KEY: ("keys.bins.low", "keys.bins.high", "switches.found.value", "switches.found.gap", "thresholds.value", "regions.rules.conditions.above", "regions.rules.conditions.below"),
 }  # fmt: skip
 """Unit -> fields of the JSON that are in it, whole."""
 
@@ -104,7 +104,7 @@ def _switch(found: Summary, along: Along, each: Switch) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "before": _outcome(found, each.before), "after": _outcome(found, each.after), "value": each.value, "lines": each.lines,
-        "share": each.lines / along.lines, "between": each.between, "moved": moved,
+        "share": each.lines / along.lines, "between": each.between, "gap": each.gap, "moved": moved,
     }  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from tuneplan.report.frontier.sentences import few
 from tuneplan.report.sweep.wording import (
     FAILED,
     NOBODY,
-    bin_in_words,
     counted,
     in_rows,
     named,
@@ -87,7 +86,8 @@ def closeness(found: Summary) -> list[str]:
     if margin.count:
         sample = "" if found.sampled == found.rows else f" (from a sample of {counted(margin.count, 'row')})"
         ends = f" (median; P10-P90 {amount(margin.p10, found.unit).removesuffix(' points')} to {amount(margin.p90, found.unit)})" if margin.count > 1 else ""
-        said.append(f"Its lead over the runner-up in {found.objective} is {amount(margin.median, found.unit)}{ends}{sample}.")
+        cheaper = "; below 0 where it is level with one that costs more" if margin.p10 < 0.0 else ""
+        said.append(f"Its lead over the runner-up in {found.objective} is {amount(margin.median, found.unit)}{ends}{cheaper}{sample}.")
     else:
         said.append("In no row does a second strategy meet the limits.")
     if not math.isnan(found.best_chance_of_all):
@@ -161,7 +161,9 @@ def _switch(found: Summary, along: Along, each: Switch) -> str:
     low, high = value(each.value.p10, along.key), value(each.value.p90, along.key)
     if low != high:
         where += f" (median; P10-P90 {low} to {high})"
-    known = "" if not each.between else ", known only to lie between neighbouring values" if each.between == each.value.count else f", {each.between:,} of them known only to lie between neighbouring values"
+    if each.gap is not None:
+        where = f"between {value(each.gap[0], along.key)} and {value(each.gap[1], along.key)}"
+    known = "" if not each.between or each.gap is not None else ", known only to lie between neighbouring values" if each.between == each.value.count else f", {each.between:,} of them known only to lie between neighbouring values"
     on = f", {_on(each.lines, along.lines)}" if along.lines > 1 else ""
     return f"From {named(found, each.before)} to {named(found, each.after)} {where}{on}{known}."
 
@@ -244,8 +246,11 @@ def resting(found: Summary) -> list[str]:
 
 
 def _error(found: Summary) -> str:
-    if found.within_error is None or not found.recommended:
-        return "" if found.within_error is not None else f" The simulation error of {found.objective} is not kept by row; rows too close to call with so many draws count as close."
+    """In how many rows simulation error may hide who leads."""
+    if not found.recommended or not found.margin.count:
+        return ""
+    if found.within_error is None:
+        return f" The simulation error of {found.objective} is not known by row; what is too close to call with so many draws counts as close."
     if not found.within_error:
         return " In no row does the lead lie within two simulation errors of the two scores."
     return (
@@ -253,5 +258,3 @@ def _error(found: Summary) -> str:
         "as if these were independent: more draws might change who leads there."
     )
 
-
-__all__ = ["bin_in_words", "closeness", "deciding", "moving", "opening", "region", "resting", "switching", "telling", "thresholds"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tuneplan.study.sweep.records import ALLOWED, COST, MARGIN, RECOMMENDED, Rows, of
+from tuneplan.study.sweep.records import ALLOWED, COST, MARGIN, REASON, RECOMMENDED, Rows, of
 from tuneplan.study.sweep.summary import by_key, lines
 from tuneplan.study.sweep.summary.reading import (
     BATCH,
@@ -61,12 +61,12 @@ def summary(dataset: Kept, *, size: int = BATCH) -> Summary:
     rules, no_rules = regions(sample, words.keys, first.texts, len(words.strategies))
     about, found, strategies = words.about, first.found, len(words.strategies)
     return Summary(
-        **{name: str(about.get(name) or "") for name in ("scenario", "fingerprint", "version", "mode", "plans", "objective", "unit")},
-        seed=int(about["seed"]), draws=int(about["draws"]), strategies=words.strategies, asked=dataset.rows, rows=int(found.counts.sum()),
+        **{name: str(about.get(name) or "") for name in ("scenario", "fingerprint", "version", "plans", "objective", "unit")}, mode=words.mode,
+        seed=int(about["seed"]), draws=int(about["draws"]), strategies=words.strategies, asked=max(int(about.get("rows") or 0), dataset.rows), rows=int(found.counts.sum()),
         is_complete=dataset.is_complete, counts=tuple(found.counts.tolist()), reasons=_reasons(found, found.reasons), failures=_reasons(found, found.failures),
         close=tuple(found.close.tolist()), margin=lines.spread(sample[MARGIN]), best_chance=_chances(words, found.best_chance, found.counts[:strategies]),
         best_chance_of_all=_chances(words, [sum(found.best_chance)], found.counts[:strategies].sum(keepdims=True))[0],
-        within_error=found.within_error if words.has_errors else None, keys=keys, lines=made, no_lines=no_lines, regions=rules, no_regions=no_rules,
+        within_error=found.within_error if found.knows_errors else None, keys=keys, lines=made, no_lines=no_lines, regions=rules, no_regions=no_rules,
         sampled=len(sample["outcome"]), map=by_key.mapped(keys, binnings, sample, strategies + 2),
     )  # fmt: skip
 
@@ -96,7 +96,7 @@ def _second(
     tables = {name: np.zeros((len(each.bins), count), dtype=np.int64) for name, each in binnings.items()}
     held = lines.opened(sides, len(words.strategies)) if sides else []
     statistics = (COST, ALLOWED, words.objective) if held else (COST,)
-    names = [*(key.name for key in words.keys), RECOMMENDED, *(of(each, statistic) for statistic in statistics for each in words.strategies)]
+    names = [*(key.name for key in words.keys), RECOMMENDED, REASON, *(of(each, statistic) for statistic in statistics for each in words.strategies)]
     for rows in dataset.batches(names, size):
         outcome, values = outcomes(words, rows), [_values(key, rows, numbers) for key in words.keys]
         for key, value in zip(words.keys, values, strict=True):

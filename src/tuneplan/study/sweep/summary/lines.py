@@ -66,7 +66,7 @@ class Lines:
 
 def sides_of(words: Asked, distinct: Mapping[str, Distinct], texts: Mapping[str, tuple[str, ...]]) -> tuple[tuple[Side, ...], str]:
     """Values of every key, or why there are no lines."""
-    if words.about.get("mode") != GRID:
+    if words.mode != GRID:
         return (), "since the rows are no grid"
     sides = []
     for key in words.keys:
@@ -141,9 +141,15 @@ def along(lines: Lines, sides: Sequence[Side], words: Asked) -> Along:
         here = (before == pair[0]) & (after == pair[1])
         switches.append(Switch(
             before=pair[0], after=pair[1], value=spread(value[here]), lines=len(np.unique(line[here])), between=int(between[here].sum()),
+            gap=_gap(side.values, place[here]) if between[here].all() else None,
             moved=moved(value[here], line[here], others, {axis: (sides[axis].key, sides[axis].values, sides[axis].texts) for axis in others}),
         ))  # fmt: skip
     return Along(key=side.key, lines=len(whole), all_lines=lines.all_lines, still=int((~changes[whole].any(axis=1)).sum()), switches=tuple(switches))
+
+
+def _gap(values: Array, place: np.ndarray) -> tuple[float, float] | None:
+    """The two values between which all changes lie; None where they lie between several."""
+    return (float(values[place[0]]), float(values[place[0] + 1])) if len(np.unique(place)) == 1 else None
 
 
 def _others(lines: Lines, sides: Sequence[Side]) -> dict[int, np.ndarray]:

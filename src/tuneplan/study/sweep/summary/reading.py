@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tuneplan.study.sweep.judging import REASONS
 from tuneplan.study.sweep.records import (
     ALLOWED,
     CLOSE,
@@ -52,6 +53,11 @@ class Asked:
     names: frozenset[str]
 
     @property
+    def mode(self) -> str:
+        """How rows were chosen; empty where nothing says so."""
+        return str(self.about.get("mode") or (self.about.get("space") or {}).get("mode") or "")
+
+    @property
     def objective(self) -> str:
         """Statistic that decides."""
         return NET_BENEFIT if self.unit == "USD" else SCORE
@@ -92,6 +98,8 @@ class Counted:
         Sum of the chance to be best over the rows in which a strategy is recommended, in steps of ``FINE``, by strategy.
     reasons, failures
         Rows by number of the text.
+    within_error, knows_errors
+        Rows whose margin lies within simulation error, and whether that is known of any row.
     """
 
     counts: np.ndarray
@@ -104,6 +112,7 @@ class Counted:
     reasons: dict[int, int] = field(default_factory=dict)
     failures: dict[int, int] = field(default_factory=dict)
     within_error: int = 0
+    knows_errors: bool = False
 
 
 def counted(dataset: Kept, words: Asked, *, size: int = BATCH) -> Counted:
@@ -114,7 +123,7 @@ def counted(dataset: Kept, words: Asked, *, size: int = BATCH) -> Counted:
     size
         Rows at a time; it changes nothing.
     """
-    most = MOST_VALUES if words.about.get("mode") == GRID else FEW_VALUES
+    most = MOST_VALUES if words.mode == GRID else FEW_VALUES
     found = Counted(
         counts=np.zeros(len(words.strategies) + 2, dtype=np.int64), sample=Sample(),
         close=np.zeros(len(words.strategies), dtype=np.int64), best_chance=[0] * len(words.strategies),
@@ -128,12 +137,13 @@ def counted(dataset: Kept, words: Asked, *, size: int = BATCH) -> Counted:
 
 
 def outcomes(words: Asked, rows: Rows) -> np.ndarray:
-    """Who is recommended in each row; nobody, or failed where not even a cost is known. ``(row,)``"""
+    """Who is recommended in each row; else nobody, or failed where no cost is known and the reason is none of the limits. ``(row,)``"""
     number = {name: index for index, name in enumerate(words.strategies)}
     nobody, failed = len(number), len(number) + 1
     chosen = np.fromiter((number.get(each, nobody) for each in rows[RECOMMENDED].tolist()), dtype=np.int64, count=len(rows[RECOMMENDED]))
-    unknown = np.logical_and.reduce([np.isnan(rows[of(each, COST)]) for each in words.strategies]) if number else np.ones(len(chosen), dtype=bool)
-    return np.where((chosen == nobody) & unknown, failed, chosen)
+    for row in np.flatnonzero((chosen == nobody) & np.logical_and.reduce([np.isnan(rows[of(each, COST)]) for each in words.strategies])).tolist():
+        chosen[row] = nobody if rows[REASON][row] in REASONS else failed
+    return chosen
 
 
 def _look(found: Counted, words: Asked, rows: Rows) -> None:
@@ -148,7 +158,9 @@ def _look(found: Counted, words: Asked, rows: Rows) -> None:
         if words.has_chances:
             found.best_chance[index] += int(np.rint(np.nan_to_num(rows[of(name, PROBABILITY_BEST)][own]) * FINE).astype(np.int64).sum())
     if words.has_errors:
-        found.within_error += _within_error(words, rows, outcome)
+        within, known = _within_error(words, rows, outcome)
+        found.within_error += within
+        found.knows_errors = found.knows_errors or known > 0
     columns: dict[str, np.ndarray] = {"outcome": outcome.astype(np.int16), MARGIN: np.where(is_won, rows[MARGIN], np.nan)}
     for key in words.keys:
         if key.is_text:
@@ -167,16 +179,16 @@ def _why(found: Counted, reasons: np.ndarray, outcome: np.ndarray, strategies: i
             tally[number] = tally.get(number, 0) + count
 
 
-def _within_error(words: Asked, rows: Rows, outcome: np.ndarray) -> int:
-    """Rows whose margin is less than two standard errors of the difference of two means, taken as independent."""
+def _within_error(words: Asked, rows: Rows, outcome: np.ndarray) -> tuple[int, int]:
+    """Rows whose margin is less than two standard errors of the difference of two means, taken as independent; of how many that is known."""
     won = np.flatnonzero(outcome < len(words.strategies))
-    others = np.array([np.where(rows[of(name, ALLOWED)][won], rows[of(name, SCORE)][won], np.nan) for name in words.strategies])
-    others = np.where(np.isnan(others), -np.inf, others)
-    others[outcome[won], np.arange(len(won))] = -np.inf
+    line, best = np.arange(len(won)), outcome[won]
+    others = np.array([np.where(rows[of(name, ALLOWED)][won], rows[of(name, SCORE)][won], -np.inf) for name in words.strategies])
+    others[best, line] = -np.inf
     errors = np.array([rows[of(name, SCORE_ERROR)][won] for name in words.strategies])
-    second = others.argmax(axis=0)
-    error = np.hypot(errors[outcome[won], np.arange(len(won))], errors[second, np.arange(len(won))])
-    return int((np.isfinite(others.max(axis=0)) & (np.abs(rows[MARGIN][won]) <= STANDARD_ERRORS * error)).sum())
+    error = np.hypot(errors[best, line], errors[others.argmax(axis=0), line])
+    is_known = ~np.isnan(error) & ~np.isnan(rows[MARGIN][won])
+    return int((is_known & (np.abs(rows[MARGIN][won]) <= STANDARD_ERRORS * error)).sum()), int(is_known.sum())
 
 
 def ranked_reasons(found: Counted, tally: Mapping[int, int]) -> Sequence[tuple[str, int]]:

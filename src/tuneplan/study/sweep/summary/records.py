@@ -15,7 +15,7 @@ class Kept(Protocol):
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """Provenance: scenario, fingerprint, seed, draws, version, keys, strategies, objective, unit, mode, plans."""
+        """Provenance: scenario, fingerprint, seed, draws, version, rows, keys, strategies, objective, unit, mode, plans."""
 
     @property
     def columns(self) -> Sequence[Output]:
@@ -23,7 +23,7 @@ class Kept(Protocol):
 
     @property
     def rows(self) -> int:
-        """How many were asked for."""
+        """How many are here."""
 
     @property
     def is_complete(self) -> bool:
@@ -132,6 +132,8 @@ class Switch:
         In how many lines.
     between
         How many are only known to lie between two neighbours, and are taken at the middle.
+    gap
+        Those two neighbours, where all lie between the same; else None.
     """
 
     before: int
@@ -139,6 +141,7 @@ class Switch:
     value: Spread
     lines: int
     between: int
+    gap: tuple[float, float] | None = None
     moved: Moved | None = None
 
 
