@@ -198,4 +198,4 @@ def _tell(target: str, form: str) -> None:
     found = summary(dataset(target))
     paper = paper_for(None, found.strategies)
     content = written(form, page=lambda: report.page(found, paper), content=lambda: report.content(found), rows=lambda: list(report.rows(found)), paper=paper)
-    deliver(content, None)
+    deliver(f"{content}\n" if not content.endswith("\n") else content, None)
