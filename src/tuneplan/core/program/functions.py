@@ -34,6 +34,8 @@ def _where(tracer: Tracer, condition: Any, *chosen: Any) -> Any:
 
 @_of(numpy.clip)
 def _clip(tracer: Tracer, array: Any, low: Any = None, high: Any = None) -> Any:
+    if isinstance(low, float) and isinstance(high, float):
+        return tracer.record("clip", array, settings=(low, high))
     floored = array if low is None else np.maximum(array, low)
     return floored if high is None else np.minimum(floored, high)
 
@@ -76,14 +78,20 @@ def _einsum(tracer: Tracer, sums: str, *arrays: Any) -> Any:
 def _take_along_axis(tracer: Tracer, array: Any, indices: Any, axis: int) -> Any:
     if not isinstance(indices, numpy.ndarray):
         raise Untraceable("an index that is worked out")
-    return tracer.record("take_along", array, settings=(indices, axis))
+    others = [place for place in range(array.ndim) if place != axis % array.ndim and indices.shape[place] > 1]
+    if len(others) != 1 or indices.shape[axis] != 1 or abs(others[0] - axis) != 1:
+        return tracer.record("take_along", array, settings=(indices, axis))
+    rows = indices.ravel()
+    index: list[Any] = [slice(None)] * array.ndim
+    index[axis], index[others[0]] = rows, numpy.arange(len(rows))
+    return array[tuple(index)].reshape(tuple(1 if place == axis else length for place, length in enumerate(array.shape)))
 
 
 @_of(numpy.nan_to_num)
 def _nan_to_num(tracer: Tracer, array: Any) -> Any:
     """NaN to 0 and infinities to the largest numbers; no number is cut."""
     most = float(numpy.finfo(numpy.float64).max)
-    return np.where(np.isnan(array), 0.0, np.minimum(np.maximum(array, -most), most))
+    return np.where(np.isnan(array), 0.0, np.clip(array, -most, most))
 
 
 @_of(numpy.sum)

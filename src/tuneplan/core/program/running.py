@@ -14,6 +14,7 @@ from tuneplan.core.program.binding import Bound
 from tuneplan.core.program.nodes import GuardBroken, Traced, Untraceable, actual, consumers
 from tuneplan.core.program.rewriting import free_lengths, rewritten
 from tuneplan.core.program.tracing import traced
+from tuneplan.core.program.workspace import arranged
 from tuneplan.late import np
 
 Function = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -259,6 +260,6 @@ def compiled(function: Function, numbers: Mapping[str, Any], varying: frozenset[
             continue
         except Untraceable:
             break
-        order = consumers(short.nodes, [*short.outputs.values(), *short.guards])
+        order = arranged(short.nodes, consumers(short.nodes, [*short.outputs.values(), *short.guards]), list(short.outputs.values()))
         return Program(function, numbers, varying, short, free_lengths(short, varying), order)
     return Program(function, numbers, varying, None)

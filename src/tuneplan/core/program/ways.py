@@ -68,6 +68,7 @@ def _power(node: Node, arrays: Sequence[Any], lengths: Lengths) -> Any:
 WAYS: dict[str, Callable[[Node, Sequence[Any], Lengths], Any]] = {
     "ufunc": lambda node, arrays, _: np.asarray(node.function(*arrays)),
     "reduce": lambda node, arrays, _: np.asarray(node.function.reduce(arrays[0], axis=node.settings[0], keepdims=node.settings[1])),
+    "clip": lambda node, arrays, _: np.clip(arrays[0], *node.settings),
     "where": lambda node, arrays, _: np.where(*arrays),
     "index": lambda node, arrays, _: np.asarray(arrays[0][node.settings]),
     "transpose": lambda node, arrays, _: np.transpose(arrays[0], node.settings),

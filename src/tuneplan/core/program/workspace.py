@@ -15,8 +15,6 @@ from tuneplan.core.program.ways import VIEWS
 
 ALIGNED = 64
 """Bytes of a cache line."""
-IN_PLACE = ("ufunc", "power")
-"""Kinds that may put their result where an input was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +37,17 @@ class Places:
     onto: Mapping[int, int]
     scratch: Mapping[int, int]
     size: int
+
+
+def arranged(nodes: Sequence[Node], alive: Sequence[int], outputs: Sequence[int]) -> list[int]:
+    """Lines in the order in which they run: as traced, inputs just before they are first asked for."""
+    order: dict[int, None] = {}
+    for line in alive:
+        if nodes[line].op not in ("input", "constant"):
+            order.update(dict.fromkeys(nodes[line].inputs))
+            order[line] = None
+    order.update(dict.fromkeys(outputs))
+    return list(order)
 
 
 def is_view(node: Node) -> bool:
@@ -138,7 +147,7 @@ def _candidates(nodes: Sequence[Node], node: Node) -> tuple[int, ...]:
         return node.inputs[:1]
     if node.op == "where":
         return node.inputs[1:2]
-    return node.inputs if node.op == "ufunc" else node.inputs[1:2] if node.op == "power" else ()
+    return node.inputs if node.op in ("ufunc", "clip") else node.inputs[1:2] if node.op == "power" else ()
 
 
 def _may_take(
@@ -150,7 +159,7 @@ def _may_take(
     if not fits or last[line] > place:
         return False
     others = [each for each in node.inputs if each != line]
-    return node.op in ("update", "accumulate") and node.inputs[1] != line and root.get(node.inputs[1]) != line or (
+    return (node.op in ("update", "accumulate") and node.inputs[1] != line and root.get(node.inputs[1]) != line) or (
         node.op not in ("update", "accumulate") and all(root.get(each) != line for each in others)
     )
 
