@@ -92,7 +92,7 @@ class Traced:
     guards
         Lines that must be as they were in the example, and what they were.
     stand_ins
-        Of the scenario and of the draw axis; 0 where nothing varies along it.
+        Of the scenario and of the draw axis; -1 where nothing varies along it.
     """
 
     nodes: Sequence[Node]

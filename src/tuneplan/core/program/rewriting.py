@@ -57,7 +57,7 @@ def free_lengths(traced: Traced, varying: frozenset[str]) -> frozenset[int]:
     held = {name: set(traced.nodes[line].shape) & set(traced.stand_ins) for line, name in traced.names.items()}
     of_varying = set().union(*(found for name, found in held.items() if name in varying), set())
     of_fixed = set().union(*(found for name, found in held.items() if name not in varying), set())
-    return frozenset(of_varying - of_fixed - {0})
+    return frozenset(of_varying - of_fixed - {-1})
 
 
 def _fixed(traced: Traced, numbers: Mapping[str, Any], varying: frozenset[str]) -> dict[int, Any]:
@@ -94,6 +94,6 @@ def _lengths(traced: Traced, numbers: Mapping[str, Any]) -> dict[int, int]:
     """How long the axes are that are stood in for."""
     found = {}
     for axis, stand_in in zip((0, -1), traced.stand_ins, strict=True):
-        if stand_in:
+        if stand_in > 0:
             found[stand_in] = max(each.shape[axis] for each in numbers.values() if each.ndim > 1)
     return found

@@ -131,7 +131,7 @@ class Program:
         """Blocks of these scenarios and draws, in order: whole scenarios, as many as fit, or some draws of one."""
         scenarios, draws = self._lengths(numbers)
         most_scenarios, most_draws = self.block_lengths(scenarios, draws)
-        if rows is not None:
+        if rows is not None and self.traced is not None:
             most_scenarios, most_draws = (rows, draws) if scenarios > 1 else (1, rows)
         return [Block(one, other) for one, other in product(_cut(scenarios, most_scenarios), _cut(draws, most_draws))]
 
@@ -156,7 +156,7 @@ class Program:
             return True
         stand_in, nodes = self.traced.stand_ins[axis], self.traced.nodes
         apart = consumers(nodes, list(self.traced.outputs.values()))
-        return bool(stand_in) and any(
+        return stand_in > 0 and any(
             stand_in in nodes[each].shape and stand_in not in nodes[line].shape for line in apart for each in nodes[line].inputs
         )
 
@@ -170,7 +170,7 @@ class Program:
     def _stood_for(self, lengths: tuple[int, int]) -> dict[int, int]:
         """Stand-in -> how long the axis is."""
         assert self.traced is not None
-        return {stand_in: length for stand_in, length in zip(self.traced.stand_ins, lengths, strict=True) if stand_in}
+        return {stand_in: length for stand_in, length in zip(self.traced.stand_ins, lengths, strict=True) if stand_in > 0}
 
     # --- one block ---
 

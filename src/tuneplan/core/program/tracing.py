@@ -15,6 +15,8 @@ from tuneplan.core.program.nodes import Graph, Node, Shape, Traced, Untraceable
 from tuneplan.core.program.ways import WAYS, plain_index
 from tuneplan.late import np
 
+NONE = -1
+"""Stands for no axis: nothing varies along it."""
 PRIMES = (23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131)
 
 
@@ -41,10 +43,18 @@ class Tracer:
         array = np.asarray(value)
         if array.dtype == object:
             raise Untraceable(f"{type(value).__name__} among arrays")
-        number = self.graph.constant(array)
+        same_all_along = array
+        for axis, length in enumerate(array.shape):
+            if length in self.stand_ins:  # as long as the example: made of its shape
+                same_all_along = same_all_along.take([0], axis=axis)
+                if not np.array_equal(np.broadcast_to(same_all_along, array.shape), array, equal_nan=array.dtype.kind == "f"):
+                    raise Untraceable("a plain array of the example's length")
+        number = self.graph.constant(same_all_along)
         if number == len(self.values):
-            self.values.append(array)
-        return number
+            self.values.append(same_all_along)
+        if same_all_along is array:
+            return number
+        return self.add(Node(op="broadcast", inputs=(number,), shape=array.shape, dtype=array.dtype), array)
 
     def record(self, op: str, *arguments: Any, function: Any = None, settings: Any = None, shape: Shape | None = None, dtype: Any = None) -> TracedArray:
         """Write a line down and work it out."""
@@ -60,6 +70,8 @@ class Tracer:
 
     def guarded(self, line: int) -> Any:
         """What a line comes to in the example, which every block has to agree with."""
+        if self.varies(line):
+            raise Untraceable("a decision on single scenarios or draws")
         self.guards[line] = self.values[line]
         return self.values[line]
 
@@ -241,7 +253,7 @@ def traced(function: Callable[[Mapping[str, Any]], Mapping[str, Any]], numbers: 
     free = [prime for prime in PRIMES if not taken & {prime, prime - 1, prime + 1}]
     if len(free) < 2:
         raise Untraceable("axes of too many lengths")
-    stand_ins = tuple(0 if length == 1 else length if whole and length not in taken else stand_in for length, stand_in in zip((scenarios, draws), free, strict=False))
+    stand_ins = tuple(NONE if length == 1 else length if whole and length not in taken else stand_in for length, stand_in in zip((scenarios, draws), free, strict=False))
     tracer = Tracer((stand_ins[0], stand_ins[1]))
     names, held = {}, {}
     for name, array in numbers.items():
@@ -249,9 +261,16 @@ def traced(function: Callable[[Mapping[str, Any]], Mapping[str, Any]], numbers: 
         line = tracer.add(Node(op="input", settings=name, shape=small.shape, dtype=small.dtype), small)
         names[line], held[name] = name, TracedArray(tracer, line)
     with np.errstate(all="ignore"):
-        made = function(held)
+        made = _called(function, held)
         outputs = {name: tracer.line(each) for name, each in made.items()}
     return Traced(nodes=tracer.graph.nodes, names=names, outputs=outputs, guards=tracer.guards, stand_ins=tracer.stand_ins)
+
+
+def _called(function: Callable[[Mapping[str, Any]], Mapping[str, Any]], held: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        return function(held)
+    except (AttributeError, TypeError, ValueError, LookupError) as error:  # it asks for what a traced array does not have
+        raise Untraceable(str(error)) from error
 
 
 def _few(array: Any, axis: int, length: int, stand_in: int) -> Any:
