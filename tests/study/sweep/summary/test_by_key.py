@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 
+from toy_sweep import Toy, grid_of, toy
 from tuneplan.study.sweep.summary import summary
 from tuneplan.study.sweep.summary.by_key import MOST_BINS
 from tuneplan.study.sweep.summary.records import ByKey, Summary
-from toy_sweep import Toy, grid_of, toy
 
 
 def told(found: Summary, name: str) -> ByKey:
@@ -48,13 +49,13 @@ def test_many_values_have_bins_of_about_equally_many_rows_that_hold_all() -> Non
     assert len(bins) == MOST_BINS
     assert sum(sum(each.counts) for each in bins) == 1003
     assert max(abs(sum(each.counts) - 1003 / MOST_BINS) for each in bins) <= 2
-    assert all(one.high == other.low for one, other in zip(bins, bins[1:], strict=False))
+    assert all(one.high == other.low for one, other in itertools.pairwise(bins))
 
 
 def test_bins_of_many_values_of_a_grid_end_at_values_and_share_none() -> None:
     bins = told(summary(toy({"x": np.arange(20.0)}, by_x)), "x").bins
     assert len(bins) == MOST_BINS
-    assert all(one.high + 1.0 == other.low for one, other in zip(bins, bins[1:], strict=False))
+    assert all(one.high + 1.0 == other.low for one, other in itertools.pairwise(bins))
     assert [sum(each.counts) for each in bins] == [each.high - each.low + 1 for each in bins]
 
 
@@ -86,7 +87,8 @@ def test_the_map_shows_the_two_keys_that_tell_most() -> None:
     rng = np.random.default_rng(2)
     keys = {name: rng.integers(0, 4, 500).astype(float) for name in ("none", "much", "some")}
     found = summary(toy(keys, lambda keys: {"a": 4.0 * keys["much"] + keys["some"], "b": np.full(500, 5.5)}, mode="list"))
-    assert found.map is not None and found.map.down is not None
+    assert found.map is not None
+    assert found.map.down is not None
     assert (found.map.across.key.name, found.map.down.key.name) == ("much", "some")
     assert sum(sum(cell.counts) for cell in found.map.cells) == 500
     for cell in found.map.cells:

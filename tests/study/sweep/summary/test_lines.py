@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from toy_sweep import Toy, grid_of, toy
 from tuneplan.study.decision import LEVEL
 from tuneplan.study.sweep.summary import lines, summary
 from tuneplan.study.sweep.summary.records import Along, Summary
-from toy_sweep import Toy, grid_of, toy
 
 
 def along(found: Summary, name: str) -> Along:

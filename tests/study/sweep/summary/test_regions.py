@@ -7,11 +7,11 @@ import sys
 import numpy as np
 import pytest
 
+from toy_sweep import Toy, grid_of, toy
 from tuneplan.study.sweep.summary import Summary, summary
 from tuneplan.study.sweep.summary.boxes import Box, joined, round_between
 from tuneplan.study.sweep.summary.regions import NEEDS
 from tuneplan.study.sweep.summary.rules import Condition, Regions
-from toy_sweep import Toy, grid_of, toy
 
 BUDGET, TRAFFIC = "budget.limit", "tasks.email.traffic"
 

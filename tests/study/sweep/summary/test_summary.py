@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
+from toy_sweep import Toy, grid_of, toy
 from tuneplan.study.sweep.judging import REASONS
 from tuneplan.study.sweep.summary import Summary, summary
 from tuneplan.study.sweep.summary.sampling import Sample, scattered
-from toy_sweep import Toy, grid_of, toy
 
 UNITS = {"budget.limit": "USD", "tasks.email.traffic": "request/month"}
 
@@ -139,7 +139,8 @@ def test_more_rows_than_a_sample_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.counts == summary(made, size=13).counts
     assert same(found, summary(made, size=13))
     assert sum(sum(each.counts) for each in found.keys[0].bins) == 1000
-    assert found.regions is not None and found.regions.sampled == 200
+    assert found.regions is not None
+    assert found.regions.sampled == 200
 
 
 # --- little or odd -------------------------------------------------------------------------------------------------------
