@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from toy_sweep import Toy, grid_of, toy
+from kept_rows import Toy, grid_of, toy
 from tuneplan.study.sweep.summary import summary
 from tuneplan.study.sweep.summary.by_key import MOST_BINS
 from tuneplan.study.sweep.summary.records import ByKey, Summary
