@@ -1,101 +1,81 @@
-"""A small dataset of a sweep with a rule that is known, for those who read sweeps."""
+"""A sweep that costs nothing: rows that are known in closed form, for those who keep, share out and read sweeps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+import os
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from tuneplan.study.sweep.records import Output, Rows, columns
+from tuneplan.study.sweep.records import COUNT, NUMBER, TEXT, YES_NO, Output, Rows
+
+COLUMNS = (
+    Output(name="row", unit="", kind=COUNT, doc="number of the row, from 0"),
+    Output(name="budget.limit", unit="", kind=TEXT, doc="varied"),
+    Output(name="recommended", unit="", kind=TEXT, doc="who is recommended; empty: nobody"),
+    Output(name="close", unit="", kind=YES_NO, doc="whether the leading ones are level"),
+    Output(name="unified.cost", unit="USD", kind=NUMBER, doc="cost over the horizon"),
+    Output(name="unified.score", unit="point", kind=NUMBER, doc="score of the average request"),
+)
+BUDGETS = ("20k USD", "=1+1", "'tis", 'a "b", c\nd', "-5", "-5'")
+"""Some of them dangerous in a spreadsheet, some hard to quote."""
+WINNERS = ("", "unified", "specialists")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Toy:
-    """Rows in memory that read like a kept dataset."""
+    """So many rows, a few of them unknown or endless.
 
-    about: Mapping[str, Any]
-    columns: Sequence[Output]
+    Attributes
+    ----------
+    seconds
+        That a block takes.
+    fails_at
+        Number of a block that is a mistake.
+    kills_at
+        Number of a block whose worker is killed, unless it is the process that asked.
+    """
+
     rows: int
-    is_complete: bool
-    held: Rows
+    rows_of_a_block: int = 1000
+    releases: bool = True
+    seed: int = 7
+    seconds: float = 0.0
+    fails_at: int = -1
+    kills_at: int = -1
+    asked_by: int = field(default_factory=os.getpid)
+    columns: tuple[Output, ...] = COLUMNS
 
-    def batches(self, names: Sequence[str], size: int) -> Iterator[Rows]:
-        count = len(self.held["row"])
-        for start in range(0, count, size):
-            yield {name: self.held[name][start : start + size] for name in names}
+    @property
+    def blocks(self) -> int:
+        """How many there are."""
+        return -(-self.rows // self.rows_of_a_block)
 
-    def permuted(self, order: np.ndarray) -> Toy:
-        """The same rows in another order."""
-        return self.with_held({name: column[order] for name, column in self.held.items()})
+    @property
+    def about(self) -> dict[str, Any]:
+        """What makes two of them equal."""
+        return {"scenario": {"name": "toy", "hash": "abc"}, "seed": self.seed, "draws": 1, "endless": float("inf")}
 
-    def with_held(self, held: Rows, *, rows: int | None = None) -> Toy:
-        """The same with other rows."""
-        about = self.about if rows is None else {**self.about, "rows": rows}
-        return Toy(about=about, columns=self.columns, rows=len(held["row"]), is_complete=rows is None, held=held)
-
-
-Judge = Callable[[Mapping[str, np.ndarray]], Mapping[str, np.ndarray]]
-"""Values of keys -> objective of each strategy, NaN where it breaks the limits."""
-
-
-def grid_of(values: Mapping[str, Sequence[Any]]) -> dict[str, np.ndarray]:
-    """All combinations, the last key fastest."""
-    points = list(product(*values.values()))
-    return {key: _column([point[place] for point in points]) for place, key in enumerate(values)}
-
-
-def _column(values: Sequence[Any]) -> np.ndarray:
-    if isinstance(values[0], str):
-        return np.array(values, dtype=object)
-    return np.array(values, dtype=np.float64)
+    def block(self, number: int) -> Rows:
+        """All columns of one block."""
+        time.sleep(self.seconds)
+        if number == self.fails_at:
+            raise LookupError(f"block {number} is a mistake")
+        if number == self.kills_at and os.getpid() != self.asked_by:
+            os.kill(os.getpid(), 9)
+        return rows_of(np.arange(number * self.rows_of_a_block, min((number + 1) * self.rows_of_a_block, self.rows)), self.seed)
 
 
-def toy(
-    keys: Mapping[str, np.ndarray], judge: Judge, *, mode: str = "grid", units: Mapping[str, str] | None = None, unit: str = "point", draws: int = 256,
-    failed: np.ndarray | None = None, cost: Mapping[str, float] | None = None, error: float = 0.01, name: str = "toy",
-    reasons: Mapping[int, str] | None = None,
-) -> Toy:  # fmt: skip
-    """Rows in which the highest objective of those that are allowed is recommended."""
-    objective = judge(keys)
-    strategies = tuple(objective)
-    count = len(next(iter(keys.values())))
-    table = np.array([objective[each] for each in strategies], dtype=np.float64).reshape(len(strategies), count)
-    broken = np.zeros(count, dtype=bool) if failed is None else failed
-    table = np.where(broken, np.nan, table)
-    ranked = np.sort(np.where(np.isnan(table), -np.inf, table), axis=0)
-    best = np.where(np.isfinite(ranked[-1]), np.where(np.isnan(table), -np.inf, table).argmax(axis=0), -1)
-    finite = np.isfinite(ranked)
-    second = ranked[-2] if len(strategies) > 1 else np.full(count, -np.inf)
-    is_pair = finite[-1] & np.isfinite(second)
-    margin = np.full(count, np.nan)
-    margin[is_pair] = ranked[-1][is_pair] - second[is_pair]
-    said = dict.fromkeys(range(count), "over the budget") if reasons is None else reasons
-    held: dict[str, np.ndarray] = {
-        "row": np.arange(count), **keys, "recommended": np.array([strategies[each] if each >= 0 else "" for each in best.tolist()], dtype=object),
-        "reason": np.array(["" if best[row] >= 0 else "can't be worked out: <script>" if broken[row] else said.get(row, "=no way") for row in range(count)], dtype=object),
-        "close": np.nan_to_num(margin, nan=np.inf) < 0.5, "margin": margin,
+def rows_of(row: np.ndarray, seed: int) -> Rows:
+    """The truth."""
+    cost = np.sin(row * 0.7 + seed) * 1e5
+    cost[row % 97 == 3] = np.nan
+    score = 100.0 / (1.0 + row)
+    score[row % 89 == 5] = np.inf
+    score[row % 83 == 7] = -0.0
+    return {
+        "row": row.astype(np.int64), "budget.limit": np.array(BUDGETS, object)[row % len(BUDGETS)],
+        "recommended": np.array(WINNERS, object)[row // 10 % len(WINNERS)], "close": row % 5 == 2, "unified.cost": cost, "unified.score": score,
     }  # fmt: skip
-    dollars = dict.fromkeys(strategies, 1000.0) | dict(cost or {})
-    for row, each in enumerate(strategies):
-        allowed = ~np.isnan(table[row])
-        for statistic in ("cost", "cost_p10", "cost_p90"):
-            held[f"{each}.{statistic}"] = np.where(broken, np.nan, dollars[each])
-        held[f"{each}.cost_error"] = np.where(broken, np.nan, 1.0)
-        for statistic in ("score", "score_low", "score_high", "net_benefit"):
-            held[f"{each}.{statistic}"] = table[row]
-        held[f"{each}.score_error"] = np.full(count, error)
-        held[f"{each}.probability_best"] = np.where(best == row, 0.75, 0.25 / max(len(strategies) - 1, 1))
-        held[f"{each}.regret"], held[f"{each}.limits_met"] = np.zeros(count), allowed.astype(float)
-        held[f"{each}.allowed"] = allowed
-    declared = {key: None if values.dtype == object else (units or {}).get(key, "1") for key, values in keys.items()}
-    about = {
-        "scenario": name, "fingerprint": "abc123", "seed": 1, "draws": draws, "version": "0", "strategies": list(strategies), "unit": unit,
-        "objective": "net benefit" if unit == "USD" else "delivered score", "mode": mode, "plans": "own", "rows": count,
-        "keys": [{"key": key, "unit": said_unit, **({} if said_unit else {"texts": list(dict.fromkeys(keys[key]))})} for key, said_unit in declared.items()],
-    }  # fmt: skip
-    outputs = columns(declared, strategies, objective=about["objective"], unit=unit, draws=draws)
-    names = {each.name for each in outputs}
-    return Toy(about=about, columns=outputs, rows=count, is_complete=True, held={each: column for each, column in held.items() if each in names})

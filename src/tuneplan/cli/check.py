@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tuneplan.cli.options import of_a_scenario, of_every_command, refuse, with_warnings, written_as
+from tuneplan.cli.options import loader, of_a_scenario, of_every_command, refuse, with_warnings, written_as
 from tuneplan.cli.output import deliver, files_of, warn
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from tuneplan.scenario.records import Scenario
+    from tuneplan.study.breakeven.asked import Loader
+    from tuneplan.study.sweep.records import Space
 
 INVALID = 3
 
@@ -35,6 +41,7 @@ def command(
         found, warnings = with_every_set(load_sets(path, overrides=changes, scenario=scenario))
         if strict:
             refuse(warnings)
+        space = _space(found, loader(path, changes=changes, scenario=scenario))
     except ScenarioError as error:
         if form == "json":
             from tuneplan.report.data import plain_json
@@ -43,12 +50,23 @@ def command(
             raise SystemExit(INVALID) from None
         raise
     from tuneplan.report import interpretation
+    from tuneplan.report.sweeping import in_words
 
     if form == "json":
         from tuneplan.report.data import plain_json
 
-        deliver(plain_json(interpretation.as_data(found, warnings)), output, sources=files_of(found))
+        deliver(plain_json(interpretation.as_data(found, warnings) | ({} if space is None else {"sweep": space.said()})), output, sources=files_of(found))
     else:
-        deliver(interpretation.as_text(found, paper_for(output)), output, sources=files_of(found))
+        told = [] if space is None else [in_words(space), *space.notes]
+        deliver(interpretation.as_text(found, paper_for(output), further=told), output, sources=files_of(found))
     if not quiet:
         warn(warnings)
+
+
+def _space(scenario: Scenario, load: Loader) -> Space | None:
+    """The rows of the sweep that the scenario describes; None where it describes none."""
+    if scenario.sweep is None:
+        return None
+    from tuneplan.study.sweep.asked import asked_of
+
+    return asked_of((), scenario=scenario, load=load)

@@ -142,8 +142,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
-def as_text(scenario: Scenario, paper: Paper = PLAIN) -> str:
-    """The summary, then a line for each thing that was said; copies are counted.
+def as_text(scenario: Scenario, paper: Paper = PLAIN, *, further: Sequence[str] = ()) -> str:
+    """The summary, then a line for each thing that was said; copies are counted; then ``further`` sentences.
 
     Where nobody looks at it as it is written such a line stays whole, for programs that pick lines.
     """
@@ -154,7 +154,7 @@ def as_text(scenario: Scenario, paper: Paper = PLAIN) -> str:
     lines = [*wrapped(summary(scenario), room), ""]
     lines += [line for each in own for line in _beside(plain(each.path), f"{plain(each.meaning)}{_from(each)}", wide, room)]
     lines += [line for said in (*_copies(every), *_correlations(scenario)) for line in _hanging(said, room)]
-    lines += [line for said in _checks(scenario) for line in _hanging(said, paper.room)]
+    lines += [line for said in (*_checks(scenario), *further) for line in _hanging(said, paper.room)]
     if date_of_prices(scenario) is None:
         lines += ["", *wrapped("Neither start nor as_of is given, so the ages of prices are not judged.", room)]
     if _counts_from_the_first_day(scenario):

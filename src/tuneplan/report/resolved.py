@@ -9,6 +9,7 @@ from tuneplan.core.registry import Param
 from tuneplan.report.calibrated import section
 from tuneplan.report.grades import told
 from tuneplan.report.reference.places import by_section
+from tuneplan.report.sweeping import OF_SWEEPS, swept
 from tuneplan.report.words import plain
 from tuneplan.report.yaml_text import in_flow, row_in_flow, scalar
 from tuneplan.scenario import catalogue
@@ -79,7 +80,7 @@ def as_yaml(run: Run, *, origin: bool, given: bool) -> str:
     head = f"# {plain(scenario.file)}, resolved{_of(scenario)}"
     text = "\n".join([head, *_written(ordered, origin=origin), *_as_override(list(changes.values()), origin=origin)])
     learned = section(scenario.calibration) if scenario.calibration is not None else ""
-    return f"{text}\n{_own_rows(scenario.rows)}{learned}"
+    return f"{text}\n{_own_rows(scenario.rows)}{learned}{swept(scenario.sweep)}"
 
 
 def _of(scenario: Scenario) -> str:
@@ -204,7 +205,7 @@ def _words_in_force(scenario: Scenario, language: Language) -> Iterator[Line]:
 
 def _default_word(key: Key, scenario: Scenario) -> str:
     """What a choice is where the scenario is silent, as YAML; empty where that is no word of the language."""
-    if key.later or not key.default or (key.pattern.startswith(SECTIONS_OF_TIME) and not is_timed(scenario)):
+    if key.later or not key.default or key.pattern.startswith(OF_SWEEPS) or (key.pattern.startswith(SECTIONS_OF_TIME) and not is_timed(scenario)):
         return ""  # a word of the schedule would make launch dates count
     if key.pattern in FOLLOWING:
         return FOLLOWING[key.pattern](scenario)

@@ -16,6 +16,7 @@ from tuneplan.scenario.load import declared_language
 from tuneplan.scenario.reading.language import Language
 from tuneplan.scenario.reading.ties import canonical
 from tuneplan.scenario.records import Check, Correlation, Quantity, Scenario, Setting
+from tuneplan.scenario.schema import Key
 
 FLAG = "--set"
 DIGITS = 3
@@ -33,6 +34,11 @@ def param_of(path: str) -> Param:
     assert key is not None
     assert key.param is not None
     return key.param
+
+
+def key_at(path: str) -> Key | None:
+    """The key that a dotted path stands for; None where the language has none."""
+    return _language().key_at(path)
 
 
 def default_word(path: str) -> str:

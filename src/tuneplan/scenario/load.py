@@ -20,6 +20,7 @@ from tuneplan.scenario.reading.names import check_names
 from tuneplan.scenario.reading.overrides import Changes, read_changes, split
 from tuneplan.scenario.reading.scales import with_ends
 from tuneplan.scenario.reading.source import clean
+from tuneplan.scenario.reading.sweeps import read_sweep, swept_leaves
 from tuneplan.scenario.reading.texts import Folder, Texts
 from tuneplan.scenario.reading.ties import correlate, tie
 from tuneplan.scenario.reading.tree import Listing, Scalar, Table, parse
@@ -144,7 +145,7 @@ def _with_set(opened: _Opened, scenario: str, overrides: Sequence[str]) -> Scena
         copies=copies,
         chosen=chosen,
         changes=tuple(overrides),
-        spare=_spare([*opened.layers, *changes.layers], leaves),
+        spare=[*_spare([*opened.layers, *changes.layers], leaves), *swept_leaves(leaves, walk.names, language, complaints)],
         later=[as_problem(NOT_YET, at, path) for path, at in (walk.later | changes.in_force.later).items()],
     )
     _read(draft)
@@ -166,6 +167,7 @@ def _read(draft: Draft) -> None:
     tie(draft)
     correlate(draft)
     read_checks(draft)
+    read_sweep(draft)
     check(draft)
     draft.complaints.raise_if_any()
     if draft.later:
@@ -286,6 +288,7 @@ def _scenario(draft: Draft) -> Scenario:
         checks=draft.checks,
         rows=draft.rows,
         calibration=draft.calibration,
+        sweep=draft.sweep,
         origins={path: leaf.origin for path, leaf in draft.leaves.items()},
         sets=tuple(draft.names["scenarios"]),
         chosen=draft.chosen,

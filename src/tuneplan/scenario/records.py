@@ -11,6 +11,7 @@ from tuneplan.scenario.catalogue.tables import Own
 
 if TYPE_CHECKING:
     from tuneplan.scenario.calibration import Calibration
+    from tuneplan.scenario.swept import Sweep
 
 Setting = str | bool | int | tuple[str, ...] | tuple[tuple[str, ...], ...]
 """The value of a key that is not a number of the model."""
@@ -175,6 +176,8 @@ class Scenario:
         Rows of the catalogue that it brings itself, by table.
     calibration
         What pilots taught; None: nothing.
+    sweep
+        What ``simulate sweep`` varies where nobody says otherwise; no run reads it; None: nothing.
     origins
         Where each given path comes from, as ``Quantity.origin``.
     sets
@@ -199,6 +202,7 @@ class Scenario:
     checks: tuple[Check, ...] = ()
     rows: Own = ()
     calibration: Calibration | None = None
+    sweep: Sweep | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     sets: tuple[str, ...] = ()
     chosen: str = ""

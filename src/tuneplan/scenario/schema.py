@@ -15,9 +15,10 @@ from tuneplan.core.laws import LAWS
 from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
 from tuneplan.scenario.catalogue.tables import TABLES
+from tuneplan.scenario.swept import MODES, PLANS
 
 KINDS = (
-    "quantity", "text", "word", "yes_no", "date", "dates", "names", "groups", "integer", "scale", "paths", "learn", "rows", "override", "include", "calibrated",
+    "quantity", "text", "word", "yes_no", "date", "dates", "names", "groups", "integer", "scale", "paths", "learn", "rows", "override", "include", "calibrated", "swept", "swept_rows",
 )  # fmt: skip
 
 
@@ -33,7 +34,7 @@ class Key:
         One of ``KINDS``: a number of the model, free text, one of ``words``, yes or no, a date, a list of dates,
         a list of names out of ``words``, a list of groups of tasks, a whole number, two ends of a
         scale, a list of dotted paths, dotted paths each with its noise, rows of a catalogue table, changes of other keys, names of files,
-        what pilots taught.
+        what pilots taught, keys with the values that a sweep gives them, rows of a sweep.
     doc, default
         For the reference; ``default`` in words, of a quantity that of its declaration.
     words
@@ -171,7 +172,14 @@ STRUCTURE: tuple[Key, ...] = (
     Key(pattern="schedule.days", kind="names", words=WEEKDAYS, default=", ".join(DEFAULT_DAYS), doc="Weekdays on which people work."),
     Key(pattern="schedule.holidays", kind="dates", default="none", doc="Days on which nobody works; needs start.", example="[2027-04-02, 2027-04-05]"),
     Key(pattern="schedule.order", kind="word", words=("one by one", "in turn"), default="one by one", doc="Whether annotators finish one task before the next, in the order of the file, or tasks take turns batch by batch."),
-    Key(pattern="sweep.**", kind="text", later=True, doc="Ranges to sweep.", example="{budget.limit: [$40k, $80k]}"),
+    Key(pattern="sweep.mode", kind="word", words=MODES, default="list where there are rows, else grid", example="sobol", doc="How simulate sweep makes rows of keys: every value with every other (the last key fastest), the first values together and so on, rows one by one, or drawn evenly from ranges."),
+    Key(pattern="sweep.points", kind="integer", example="4096", doc="Rows of mode sobol, a power of two, or lhs."),
+    Key(pattern="sweep.draws", kind="integer", default="256", example="256", doc="Draws of each row, the same in all rows."),
+    Key(pattern="sweep.plans", kind="word", words=PLANS, default=PLANS[0], doc="Whether each row has plans of its own, or all have those of the scenario as it stands, made once."),
+    Key(pattern="sweep.seed", kind="integer", default="0", example="0", doc="Seed of the points of sobol and lhs."),
+    Key(pattern="sweep.keys", kind="swept", example="{budget.limit: 20k..100k USD:log, method: [full, lora]}", doc="Keys, dots and all, each with a list of values, or a range: LOW..HIGH:COUNT and LOW..HIGH:log:COUNT where values are counted, without COUNT where they are drawn, or own for the interval that the scenario itself gives."),
+    Key(pattern="sweep.rows", kind="swept_rows", example="[{budget.limit: 20k USD}, {budget.limit: 40k USD, method: full}]", doc="Rows one by one; what a row does not name is as the scenario says."),
+    Key(pattern="sweep.table", kind="text", example="rows.csv", doc="A CSV or Parquet file, found from the scenario's folder, each line a row and each column a key, with its unit in brackets if numbers have none: budget.limit [USD]."),
 )
 """Keys that are no numbers. ``**`` stands for anything below."""
 

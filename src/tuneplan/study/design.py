@@ -86,10 +86,10 @@ class Design:
 
     def _block(self, names: Sequence[str]) -> Array:
         per_scramble = self.draws // self.scrambles
-        keys = np.array([_key(f"{self.stream}{name}", self.seed) for name in names], dtype=np.uint64)[:, None, None]
+        keys = np.array([key_of(f"{self.stream}{name}", self.seed) for name in names], dtype=np.uint64)[:, None, None]
         cell = np.arange(self.draws, dtype=np.uint64).reshape(self.scrambles, per_scramble)[None]
-        order = _mix(keys + cell * GOLDEN).argsort(axis=2)
-        inside = (_mix(keys + (cell + np.uint64(self.draws)) * GOLDEN) >> np.uint64(11)) * 2.0**-53
+        order = mix(keys + cell * GOLDEN).argsort(axis=2)
+        inside = (mix(keys + (cell + np.uint64(self.draws)) * GOLDEN) >> np.uint64(11)) * 2.0**-53
         points = (order + np.maximum(inside, 2.0**-54)) / per_scramble
         return np.minimum(points, BELOW_ONE).reshape(len(names), self.draws)  # type: ignore[no-any-return]
 
@@ -130,12 +130,13 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 """2^64 over the golden ratio: the step of SplitMix64 (Steele, Lea and Flood 2014)."""
 
 
-def _key(name: str, seed: int) -> int:
+def key_of(name: str, seed: int) -> int:
+    """A whole number of 64 bits that stands for a name and a seed."""
     digest = hashlib.blake2b(f"{seed}\x00{name}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little")
 
 
-def _mix(state: np.ndarray) -> np.ndarray:
+def mix(state: np.ndarray) -> np.ndarray:
     """The output function of SplitMix64."""
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -176,11 +176,11 @@ def refuse_twice(values: Mapping[str, Sequence[str]]) -> None:
     """
     known: dict[str, str] = {}
     for key, texts in values.items():
-        for path in dict.fromkeys(path for text in texts for path in _paths(key.strip(), text)):
+        for path in dict.fromkeys(path for text in texts for path in paths_of(key.strip(), text)):
             twice = next((each for each in known if _overlap(each, path)), None)
             if twice is not None:
                 raise UsageError(f"{max(twice, path, key=len)} is set twice, by {known[twice]} and by {key}; name it once")
-        known |= dict.fromkeys((path for text in texts for path in _paths(key.strip(), text)), key)
+        known |= dict.fromkeys((path for text in texts for path in paths_of(key.strip(), text)), key)
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -188,7 +188,7 @@ def _overlap(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
-def _paths(key: str, text: str) -> Iterator[str]:
+def paths_of(key: str, text: str) -> Iterator[str]:
     """What a change sets: its key, or all that a table below it names."""
     tree = parse(text, "", Complaints()) if text.startswith("{") else None
     yield from (canonical(path) for path in _below(key, tree))

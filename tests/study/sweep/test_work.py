@@ -66,14 +66,21 @@ def test_rows_are_what_run_says_of_them(changes: tuple[str, ...], draws: int) ->
         same_as_run(work, found, row)
 
 
-def test_rows_with_plans_of_their_own_are_what_run_says_of_them() -> None:
-    work = prepared(startup(*UNTIMED), Product((("budget.limit", ("1k USD", "60k USD")),)), draws=64)
-    assert work.cases.one_by_one
+@pytest.mark.parametrize("changes", [UNTIMED, (), (*UNTIMED, "tasks.email.value=300 USD/point/month"), (*UNTIMED, "tasks.email.score.must=0.7")], ids=["points", "dated", "valued", "minimum"])
+def test_rows_with_plans_of_their_own_are_what_run_says_of_them(changes: tuple[str, ...]) -> None:
+    work = prepared(startup(*changes), Product((("budget.limit", ("1k USD", "9k USD", "60k USD")), ("tasks.qa.traffic", [1e4, 9e4], "request/month"))), draws=64)
+    assert work.cases.is_planned
     found = whole(work)
     for row in range(work.rows):
         same_as_run(work, found, row)
     assert found["recommended"][0] == ""
     assert "budget" in found["reason"][0]
+
+
+def test_rows_that_no_dial_can_make_are_cases_of_their_own() -> None:
+    work = prepared(startup(*UNTIMED), Product((("method", ("lora", "full")),)), draws=64)
+    assert work.cases.one_by_one
+    same_as_run(work, whole(work), 1)
 
 
 def test_plans_found_once_are_those_of_the_scenario_as_it_stands() -> None:

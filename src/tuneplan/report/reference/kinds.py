@@ -180,7 +180,7 @@ def _names_typed(key: Key, language: Language) -> str:
 def _whole_schema(key: Key, language: Language) -> JSON:
     if key.pattern == "schema":
         return {"enum": [SCHEMA, str(SCHEMA)]}
-    return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]{1,9}$"}]}
+    return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]{1,12}$"}]}
 
 
 def _learn_schema(key: Key, language: Language) -> JSON:
@@ -263,6 +263,14 @@ KINDS: dict[str, Kind] = {
     "paths": Kind(schema=_always(TEXTS), allowed=_said("a list of paths of numbers"), typed=_nothing),
     "learn": Kind(schema=_learn_schema, allowed=_said("paths of numbers, each with its noise: {PATH: {noise: 20%}}"), typed=_nothing),
     "calibrated": Kind(schema=_always({"type": "object"}), allowed=_said("what simulate calibrate writes"), typed=lambda key, language: "{from: pilots.csv, pilots: 0, known: [], numbers: {}}"),
+    "swept": Kind(
+        schema=_always({"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "minItems": 1}]}}),
+        allowed=_said("{KEY: [VALUE, VALUE], KEY: LOW..HIGH:log:COUNT, KEY: own}"), typed=_nothing,
+    ),
+    "swept_rows": Kind(
+        schema=_always({"type": "array", "minItems": 1, "items": {"$ref": f"#/$defs/{CHANGES}"}}),
+        allowed=_said("a list of rows: [{KEY: VALUE, KEY: VALUE}, {KEY: VALUE}]"), typed=_nothing,
+    ),
     "rows": Kind(schema=_rows_schema, allowed=_rows_allowed, typed=_rows_typed),
 }
 """Kind of ``schema.KINDS`` -> its row. A new kind is one more row."""

@@ -34,6 +34,8 @@ INSTEAD_OF = {
     **{_start(section, other): ".".join(one if section in OWNERS else (section, *one)) for section, one, other in ALTERNATIVES},
     "tasks.*.headroom": "score.ceiling",
     f"{UNSEEN}.headroom": "score.ceiling",
+    "sweep.rows": "sweep.keys",
+    "sweep.table": "sweep.keys",
 }
 """Start of a pattern -> the words that say the same in another way, and that stand in its stead."""
 OF_OTHER_FILES = {

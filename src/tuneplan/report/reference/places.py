@@ -63,6 +63,7 @@ FIRST_WORDS = {
     "upkeep": "Upkeep, once it runs",
     "correlations": "Numbers that go together",
     "checks": "What could be found out first: simulate voi says what it is worth",
+    "sweep": "What simulate sweep varies; no other command reads it",
     "overrides": "Named changes",
     "scenarios": "Named lists of changes; --scenario NAME takes one",
     "catalogue": "Facts of your own: they hold over those of the catalogue",

@@ -121,22 +121,19 @@ class Pivot:
         return Inputs(structure=self.structure, numbers=whole, laws=self.laws)
 
 
-def pivot(scenario: Scenario, cube: Cube, dials: Sequence[Dial]) -> Pivot:
-    """Lower a scenario that gives every number that the dials move.
+def pivot(scenario: Scenario, cube: Cube, dials: Sequence[Dial], *, launched: bool = True) -> Pivot:
+    """Lower a scenario that gives every number that the dials move; one that it does not read moves nothing.
 
-    Raises
-    ------
-    LookupError
-        It does not use a number that a dial moves.
+    Parameters
+    ----------
+    launched
+        As of ``lower``.
     """
-    gathered = gather([scenario])
+    gathered = gather([scenario], launched=launched)
     table = gathered.gathering.table
     rows_of: dict[str, list[int]] = {}
     for (name, _), number in table.rows.items():
         rows_of.setdefault(name, []).append(number)
-    unused = [dial.key for dial in dials if not any(name in rows_of for name in dial.names)]
-    if unused:
-        raise LookupError(f"nothing reads {', '.join(unused)}")
     replaced = {dial.key: tuple(_replaced(gathered, dial, rows_of)) for dial in dials}
     drawn = table.draw(calibrated(cube, scenario.calibration), scenario.correlations)
     row = np.array([each for _, each in gathered.gathering.cells])

@@ -12,6 +12,7 @@ from tuneplan.scenario.reading.language import Language
 from tuneplan.scenario.reading.texts import Folder
 from tuneplan.scenario.reading.walk import Leaf, Names
 from tuneplan.scenario.records import Check, Correlation, Place, Quantity, Setting
+from tuneplan.scenario.swept import Sweep
 
 if TYPE_CHECKING:
     from tuneplan.scenario.calibration import Calibration
@@ -43,7 +44,7 @@ class Draft:
         Of these, those whose other one is not given either: both have its default.
     refused
         Names in rows of the scenario's own that were refused.
-    chosen, changes, rows, correlations, checks, calibration
+    chosen, changes, rows, correlations, checks, calibration, sweep
         As in ``Scenario``.
     """
 
@@ -67,6 +68,7 @@ class Draft:
     copies: dict[str, str] = field(default_factory=dict)
     quantities: dict[str, Quantity] = field(default_factory=dict)
     settings: dict[str, Setting] = field(default_factory=dict)
+    sweep: Sweep | None = None
     later: list[Problem] = field(default_factory=list)
 
     @property

@@ -12,7 +12,7 @@ SECTIONS = ("tasks", "strategies")
 """Keys whose names are the reader's own, and that may be like one another."""
 NAMED = {"tasks": "task", "strategies": "strategy", "overrides": "override", "scenarios": "scenario", "correlations": "correlation", "checks": "check"}
 """Every key whose names are the reader's own -> what one of them is called."""
-OF_FILES = ("include", "overrides", "scenarios", "catalogue", "calibrated")
+OF_FILES = ("include", "overrides", "scenarios", "catalogue", "calibrated", "sweep")
 """Keys that only a file may hold, no override."""
 NAMED_IN_CHANGES = tuple(section for section in NAMED if section not in OF_FILES)
 """Keys whose names an override may add to, or change what is below them."""

@@ -37,13 +37,13 @@ def overlay(base: Leaves, changes: Iterable[Leaf]) -> Leaves:
     A single value replaces a copied table by task; one of two alternatives replaces the other.
     """
     changed = {spelled_as(leaf, base): leaf for leaf in changes}
-    rivals = ((new, rival) for new in changed for rival in _rivals(new))
+    rivals = ((new, rival) for new in changed for rival in rivals_of(new))
     taken_away = {path for new, rival in rivals for path in _below(base, rival) if path != new}
     kept = {path: leaf for path, leaf in base.items() if path not in taken_away}
     return kept | {path: replace(leaf, path=path) for path, leaf in changed.items()}
 
 
-def _rivals(path: tuple[str, ...]) -> list[tuple[str, ...]]:
+def rivals_of(path: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Paths that a value at ``path`` takes away, with all below them.
 
     They are: of a strategy's single value, the same by task; of one of two ``ALTERNATIVES``, the other;

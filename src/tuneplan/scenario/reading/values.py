@@ -27,8 +27,8 @@ SCHEMA = 1
 NOT_YET = "not available yet"
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 SAME_AS = "same_as"
-READ_ELSEWHERE = ("rows", "override", "calibrated")
-"""Kinds of leaves that are read before the others."""
+READ_ELSEWHERE = ("rows", "override", "calibrated", "swept", "swept_rows")
+"""Kinds of leaves that are read by themselves."""
 
 
 def read_values(draft: Draft) -> None:
@@ -246,7 +246,7 @@ def _read_integer(leaf: Leaf, draft: Draft) -> int | None:
     text = _text_of(leaf, draft)
     if text is None:
         return None
-    number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+    number = int(text) if re.fullmatch(r"[0-9]{1,12}", text) else None
     if number is None:
         draft.complaints.add(f"{shown(text)} is not a whole number", leaf.node.place, leaf.dotted)
     elif leaf.key.pattern == "schema" and number != SCHEMA:

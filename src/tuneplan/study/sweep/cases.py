@@ -64,13 +64,27 @@ class Case:
     how: Counted
     rules: Rules
 
+    @property
+    def unit(self) -> str:
+        """Of the objective."""
+        return self.rules.unit
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """Names."""
+        return self.rules.strategies
+
     def rows(self, varied: Mapping[str, Array]) -> Rows:
         """Columns of some rows, worked out as many at a time as fit a cache: cut from the first one on, so that the cut changes nothing."""
         rows = len(next(iter(varied.values()))) if varied else 1
         structure, draws = self.at.structure, self.at.draws
         size = max(1, CELLS_AT_ONCE // ((len(structure.tasks) + 1) * (len(structure.models) + structure.columns) * draws))
-        parts = [self._some({key: each[start : start + size] for key, each in varied.items()}) for start in range(0, rows, size)]
+        parts = [self._only(slice(start, start + size))._some({key: each[start : start + size] for key, each in varied.items()}) for start in range(0, rows, size)]
         return parts[0] if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def _only(self, rows: slice) -> Case:
+        """Rules of some rows, where rows have plans of their own."""
+        return self if self.rules.of_plan.ndim == 1 else replace(self, rules=replace(self.rules, of_plan=self.rules.of_plan[rows]))
 
     def _some(self, varied: Mapping[str, Array]) -> Rows:
         rows = len(next(iter(varied.values()))) if varied else 1
@@ -85,11 +99,6 @@ def case_of(scenario: Scenario, dials: Sequence[Dial], design: AnyDesign, *, pla
     ----------
     plans
         What was found for it, by strategy.
-
-    Raises
-    ------
-    LookupError
-        Nothing reads a key that rows have different numbers of.
     """
     at = pivot(scenario, design.points, dials)
     inputs = at.inputs(at.numbers)

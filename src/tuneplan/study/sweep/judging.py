@@ -34,7 +34,8 @@ class Rules:
     scrambles
         Independent repetitions within the draws.
     of_plan
-        Simulation error of the chance to keep limits, of strategies with a feasible plan; NaN without. ``(strategy,)`` [share]
+        Simulation error of the chance to keep limits, of strategies with a feasible plan; NaN without. ``(strategy,)``, or
+        ``(row, strategy)`` where rows have plans of their own. [share]
     is_due
         Whether shipping in time is asked as surely as the budget.
     """

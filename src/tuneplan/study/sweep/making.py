@@ -7,11 +7,13 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from tuneplan.errors import ScenarioError, TuneplanError, UsageError
+from tuneplan.scenario.lowering.varied import pivot
 from tuneplan.study.design import Design, Nominal
 from tuneplan.study.planning import planned
 from tuneplan.study.run import with_groups
 from tuneplan.study.sweep.cases import Case, Decided, case_of, decided_once
-from tuneplan.study.sweep.dials import Sorted, agrees, values_at
+from tuneplan.study.sweep.dials import TRIED, Sorted, agrees, values_at
+from tuneplan.study.sweep.planning import PlannedCase, planned_case
 from tuneplan.study.sweep.records import Varied
 from tuneplan.study.sweep.source import Source
 
@@ -26,7 +28,7 @@ CASES_KEPT = 64
 class Ready:
     """Cases worked out so far, shared by threads; each process has its own."""
 
-    cases: OrderedDict[tuple[str, ...], Case | str] = field(default_factory=OrderedDict)
+    cases: OrderedDict[tuple[str, ...], Case | PlannedCase | str] = field(default_factory=OrderedDict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __reduce__(self) -> tuple[type[Ready], tuple[()]]:
@@ -49,6 +51,8 @@ class Cases:
         All that stand in any row, and what the objective is counted in.
     one_by_one
         Whether every row is a case of its own.
+    is_planned
+        Whether rows find plans of their own, many at once.
     """
 
     source: Source
@@ -59,9 +63,10 @@ class Cases:
     strategies: tuple[str, ...]
     unit: str
     one_by_one: bool
+    is_planned: bool
     ready: Ready = field(default_factory=Ready, compare=False, repr=False)
 
-    def of(self, texts: tuple[str, ...]) -> Case | str:
+    def of(self, texts: tuple[str, ...]) -> Case | PlannedCase | str:
         """The case of these overrides, or what is wrong with it."""
         if self.one_by_one:
             return self._found(texts)
@@ -73,41 +78,40 @@ class Cases:
             self.ready.cases.move_to_end(texts)
             return self.ready.cases[texts]
 
-    def _found(self, texts: tuple[str, ...]) -> Case | str:
+    def _found(self, texts: tuple[str, ...]) -> Case | PlannedCase | str:
         try:
             case = self._made(texts)
         except ScenarioError as error:
             return "; ".join(f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in error.problems)
         except TuneplanError as error:
             return str(error)
-        if case.rules.unit != self.unit:
-            return f"decided in {case.rules.unit} where others are in {self.unit}: sweep it apart"
-        unknown = [name for name in case.rules.strategies if name not in self.strategies]
+        if case.unit != self.unit:
+            return f"decided in {case.unit} where others are in {self.unit}: sweep it apart"
+        unknown = [name for name in case.strategies if name not in self.strategies]
         return f"strategy {unknown[0]} stands in no other row: sweep it apart" if unknown else case
 
-    def _made(self, texts: tuple[str, ...]) -> Case:
+    def _made(self, texts: tuple[str, ...]) -> Case | PlannedCase:
         """The case of these overrides, planned; dials stand at the first of their values."""
         if self.one_by_one and self.plans == OWN:
             own = planned(with_groups(self.source(texts), seed=self.design.seed), seed=self.design.seed)
             return case_of(own.scenario, (), self.design, plans=own.plans)
+        if self.is_planned:
+            return self._turned(texts, Decided(strategies={}, groups={}, plans={}))
         once = decided_once(self.source([text for text in texts if not self.one_by_one or text.partition("=")[0] in self.sorted.cases]), seed=self.design.seed)
         if self.one_by_one:
             return case_of(once.put_into(self.source(texts)), (), self.design, plans=once.plans)
         return self._turned(texts, once)
 
-    def _turned(self, texts: tuple[str, ...], once: Decided) -> Case:
+    def _turned(self, texts: tuple[str, ...], once: Decided) -> Case | PlannedCase:
         """A case with dials, held against the scenario itself at their last values."""
         dials = self.sorted.dials
         samples = [each for each in self.samples if each.key in {dial.key for dial in dials}]
         ends = [[*texts, *(f"{each.key}={_sample(each, row)}" for each in samples)] for row in (0, -1)]
         first, last = (once.put_into(self.source(each)) for each in ends)
-        try:
-            case = case_of(first, dials, self.design, plans=once.plans)
-        except LookupError as error:
-            raise UsageError(str(error)) from None
-        if samples and not agrees(case.at, last, values_at(samples, max(map(_length, samples)) - 1), self.design):
+        at = pivot(first, TRIED.points, dials)
+        if samples and not agrees(at, last, values_at(samples, max(map(_length, samples)) - 1), TRIED):
             raise UsageError("here the keys that are varied move other numbers too: sweep these rows apart")
-        return case
+        return planned_case(first, dials, self.design) if self.is_planned else case_of(first, dials, self.design, plans=once.plans)
 
 
 def _length(sample: Varied) -> int:

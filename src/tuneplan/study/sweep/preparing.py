@@ -27,10 +27,10 @@ LOOKED_AT = 17
 """Rows of a space at which keys are looked at: the first, the last, and some between."""
 CELLS_OF_A_BLOCK = 2**17 * 48
 """Cells of (row, model, request, draw) in a block: about a second of work."""
-ROWS_ONE_BY_ONE, MOST_ROWS = 64, 2**17
+ROWS_ONE_BY_ONE, MOST_ROWS = 64, 2**16
 """Rows of a block where each is planned for itself, and the most of any block."""
-SECONDS_A_PLAN, SECONDS_A_CASE, SECONDS_A_CELL = 0.06, 0.02, 6e-8
-"""Of a row that is planned, read by itself, or a cell of (model, request, draw), on one core; measured, for estimates alone."""
+SECONDS_A_PLAN, SECONDS_OF_DATES, SECONDS_A_CELL = 0.02, 0.04, 3e-8
+"""Of a row that is planned, of one whose plan hangs on dates, and of a cell of (model, request, draw), on one core; measured, for estimates alone."""
 TIMES_WITH_DATES = 6.0
 """How much longer a draw takes where launch dates count; measured."""
 
@@ -61,7 +61,8 @@ def prepared(source: Source, space: Space, *, draws: int = DEFAULT_DRAWS, seed: 
     found = sorted_out(samples, source, asked)
     rows = _looked_at(source, space)
     read = [*rows, *_read(source, samples, found)]
-    one_by_one = not found.dials or (plans == OWN and any(has_plans(each) or bool(searched(each)) for each in read))
+    is_planned = plans == OWN and any(has_plans(each) for each in read)
+    one_by_one = not found.dials or (plans == OWN and any(map(searched, read))) or (is_planned and not all(map(has_plans, rows)))
     strategies = tuple(dict.fromkeys(name for each in (asked, *read) for name in each.strategies))
     units = {_unit_of(each) for each in rows}
     if len(units) > 1:
@@ -69,7 +70,7 @@ def prepared(source: Source, space: Space, *, draws: int = DEFAULT_DRAWS, seed: 
     unit = units.pop()
     objective = "net benefit" if unit == "USD" else "delivered score"
     numbers = _numbers(samples, source)
-    size = _rows_of_a_block(asked, design.draws, one_by_one=one_by_one)
+    size = _rows_of_a_block(asked, design.draws, one_by_one=one_by_one or is_planned)
     about: dict[str, Any] = {
         "scenario": asked.name, "fingerprint": fingerprint(asked), "changes": list(asked.changes), "set": asked.chosen, "version": __version__, "seed": seed,
         "draws": design.draws, "plans": plans, "mode": mode, "rows": space.rows, "rows_of_a_block": size,
@@ -78,6 +79,7 @@ def prepared(source: Source, space: Space, *, draws: int = DEFAULT_DRAWS, seed: 
     }  # fmt: skip
     cases = Cases(
         source=source, design=design, plans=plans, sorted=found, samples=samples, strategies=strategies, unit=unit, one_by_one=one_by_one,
+        is_planned=is_planned and not one_by_one,
     )  # fmt: skip
     return Sweep(space=space, cases=cases, numbers=numbers, objective=objective, rows_of_a_block=size, about=about)
 
@@ -181,5 +183,5 @@ def seconds_of(scenario: Scenario, rows: int, *, draws: int, plans: str) -> floa
     times = TIMES_WITH_DATES if is_timed(scenario) else 1.0
     a_row = SECONDS_A_CELL * cells_of(scenario) * draws * times
     if plans != ONCE and (has_plans(scenario) or searched(scenario)):
-        a_row += SECONDS_A_PLAN + SECONDS_A_CASE
+        a_row += SECONDS_A_PLAN + SECONDS_OF_DATES * is_timed(scenario)
     return rows * a_row

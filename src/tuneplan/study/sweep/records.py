@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from tuneplan.axes import Array
+from tuneplan.scenario.grammar.ranges import typed
 
 NUMBER, COUNT, TEXT, YES_NO = "number", "count", "text", "yes_no"
 KINDS = (NUMBER, COUNT, TEXT, YES_NO)
@@ -24,7 +25,7 @@ class Varied:
     key
         As typed by the user, for example ``budget.limit``.
     texts
-        Distinct values as typed; empty where there are numbers.
+        Distinct values as typed; empty where there are numbers. ``""``: what the scenario itself says.
     codes
         Which of ``texts`` each row has, ``(row,)`` of int64; empty where there are numbers.
     numbers
@@ -50,12 +51,7 @@ class Varied:
         """
         if self.numbers is None:
             return self.texts[int(self.codes[row])]
-        number = repr(float(self.numbers[row]))
-        return f"{number} {self.unit}" if self.unit not in UNSAID else number
-
-
-UNSAID = ("", "1", "share", "score", "yes_no")
-"""Units that nobody types: the number alone says it."""
+        return typed(float(self.numbers[row]), self.unit)
 
 
 class Space(Protocol):
@@ -71,6 +67,10 @@ class Space(Protocol):
 
     def at(self, start: int, stop: int) -> tuple[Varied, ...]:
         """Values of rows ``start`` to ``stop``, a ``Varied`` a key in the order of ``keys``."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is sound and worth a second look, each a sentence."""
 
     def said(self) -> Mapping[str, Any]:
         """What it is, for JSON: equal only where all rows are equal."""

@@ -11,6 +11,7 @@ import numpy as np
 from tuneplan.scenario.records import Scenario
 from tuneplan.study.sweep import records
 from tuneplan.study.sweep.making import Cases
+from tuneplan.study.sweep.planning import PlannedCase
 from tuneplan.study.sweep.records import COUNT, NUMBER, TEXT, YES_NO, Output, Rows, Space, Varied
 
 EMPTY: Mapping[str, Any] = {NUMBER: np.nan, COUNT: 0, TEXT: "", YES_NO: False}
@@ -52,7 +53,7 @@ class Sweep:
 
     @property
     def releases(self) -> bool:
-        return not self.cases.one_by_one
+        return not (self.cases.one_by_one or self.cases.is_planned)
 
     @property
     def columns(self) -> tuple[Output, ...]:
@@ -101,7 +102,11 @@ class Sweep:
             return
         dials = () if self.cases.one_by_one else tuple(dial.key for dial in self.cases.sorted.dials)
         values = {each.key: _values(each, self.cases.samples)[rows] for each in varied if each.key in dials}
-        for name, column in case.rows(values).items():
+        if isinstance(case, PlannedCase):
+            made = case.rows(values, lambda row: self.cases.source([f"{each.key}={each.text(int(rows[row]))}" for each in varied]))
+        else:
+            made = case.rows(values)
+        for name, column in made.items():
             found[name][rows] = column
 
 
