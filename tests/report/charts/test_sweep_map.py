@@ -7,7 +7,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from kept_rows import Toy, grid_of, toy
+from toy_dataset import Toy, grid_of, toy
 from tuneplan.report.charts.canvas import Drawn, draw
 from tuneplan.report.charts.looks import FAINT, Looks
 from tuneplan.report.charts.registry import NothingToDraw

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kept_rows import Toy, grid_of, toy
+from toy_dataset import Toy, grid_of, toy
 from tuneplan.report.data import plain_json, records_as_csv
 from tuneplan.report.lines import Paper, width
 from tuneplan.report.page import as_markdown_page, as_terminal_page

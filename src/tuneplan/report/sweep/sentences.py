@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from tuneplan.report.frontier.sentences import few
+from tuneplan.report.sweep.progress import spaced
 from tuneplan.report.sweep.wording import (
     FAILED,
     NOBODY,
@@ -62,8 +63,8 @@ def opening(found: Summary) -> list[str]:
 
 def _share(found: Summary, count: int, *, short: bool = False) -> str:
     if count == found.rows:
-        return f"all {found.rows:,} rows" if count > 1 else "the one row"
-    return f"{count:,} ({of_all(count, found.rows)})" if short else f"{count:,} of {counted(found.rows, 'row')} ({of_all(count, found.rows)})"
+        return f"all {spaced(found.rows)} rows" if count > 1 else "the one row"
+    return f"{spaced(count)} ({of_all(count, found.rows)})" if short else f"{spaced(count)} of {counted(found.rows, 'row')} ({of_all(count, found.rows)})"
 
 
 def _why(reasons: tuple[Reason, ...]) -> str:
@@ -145,7 +146,7 @@ def switching(found: Summary, along: Along) -> list[str]:
     """Where the recommendation changes as one number rises, all else fixed; nothing where it never does."""
     if not along.switches:
         return []
-    lines = counted(along.lines, "line") if along.lines == along.all_lines else f"{along.lines:,} of {counted(along.all_lines, 'line')}"
+    lines = counted(along.lines, "line") if along.lines == along.all_lines else f"{spaced(along.lines)} of {counted(along.all_lines, 'line')}"
     are = "is" if along.lines == along.all_lines == 1 else "are"
     unchanged = f"the outcome changes on {'every one' if along.lines > 1 else 'it'}" if not along.still else f"the outcome is the same all along {_on(along.still, along.lines)}"
     said = [f"Along {along.key.name}, all other keys fixed, there {are} {lines} to follow; {unchanged}."]
@@ -158,8 +159,8 @@ def switching(found: Summary, along: Along) -> list[str]:
 def _on(count: int, total: int) -> str:
     """On how many lines."""
     if count == total:
-        return f"on all {total:,}" if total > 1 else "on it"
-    return f"on {count:,} of {total:,} ({of_all(count, total)})"
+        return f"on all {spaced(total)}" if total > 1 else "on it"
+    return f"on {spaced(count)} of {spaced(total)} ({of_all(count, total)})"
 
 
 def _switch(found: Summary, along: Along, each: Switch) -> str:
@@ -169,7 +170,7 @@ def _switch(found: Summary, along: Along, each: Switch) -> str:
         where += f" (median; P10-P90 {bin_in_words(Bin(low=each.value.p10, high=each.value.p90), along.key)})"
     if each.gap is not None:
         where = f"between {value(each.gap[0], along.key)} and {value(each.gap[1], along.key)}"
-    known = "" if not each.between or each.gap is not None else ", known only to lie between neighbouring values" if each.between == each.value.count else f", {each.between:,} of them known only to lie between neighbouring values"
+    known = "" if not each.between or each.gap is not None else ", known only to lie between neighbouring values" if each.between == each.value.count else f", {spaced(each.between)} of them known only to lie between neighbouring values"
     on = f", {_on(each.lines, along.lines)}" if along.lines > 1 else ""
     return f"From {named(found, each.before)} to {named(found, each.after)} {where}{on}{known}."
 
@@ -203,7 +204,7 @@ def _threshold(found: Summary, each: Threshold) -> str:
 def region(found: Summary, each: Region) -> str:
     """A rule: who wins where, in how many rows."""
     part = each.right / each.rows if each.rows else 1.0
-    right = f"{each.right:,} of {counted(each.rows, 'row')} ({share(part)})" if each.rows else "no row"
+    right = f"{spaced(each.right)} of {counted(each.rows, 'row')} ({share(part)})" if each.rows else "no row"
     return f"{_who(found, each.outcome, part)} {f'where {rule(each.conditions)}' if each.conditions else _everywhere(found, each, part)}: {right}"
 
 
@@ -236,7 +237,7 @@ def telling(found: Summary, told: Regions) -> str:
     elif len(told.regions) > 1:
         said.append("Too few rows to hold some back, so it is not known how well such rules tell others.")
     rows = found.rows - found.counts[found.failed]
-    said += [f"They were made from a sample of {counted(told.sampled, 'row')} of {rows:,}, the same each time."] if told.sampled < rows else []
+    said += [f"They were made from a sample of {counted(told.sampled, 'row')} of {spaced(rows)}, the same each time."] if told.sampled < rows else []
     return " ".join([*said, "Regions hold for the rows that were asked, and say nothing beyond their values."])
 
 
@@ -247,7 +248,7 @@ def resting(found: Summary) -> list[str]:
     """How many rows are here, draws and simulation error, plans."""
     said = []
     if not found.is_complete:
-        said.append(f"The sweep is not complete: {found.rows:,} of {counted(found.asked, 'row')} are here ({of_all(found.rows, found.asked)}), and all shares are of those.")
+        said.append(f"The sweep is not complete: {spaced(found.rows)} of {counted(found.asked, 'row')} are here ({of_all(found.rows, found.asked)}), and all shares are of those.")
     if found.draws == 1:
         said.append("1 draw a row, every uncertain number at one value: there are no chances, bands or simulation errors.")
     else:

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from kept_rows import Toy, grid_of, toy
+from toy_dataset import Toy, grid_of, toy
 from tuneplan.study.sweep.summary import summary
 from tuneplan.study.sweep.summary.by_key import MOST_BINS
 from tuneplan.study.sweep.summary.records import ByKey, Summary

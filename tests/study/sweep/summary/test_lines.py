@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kept_rows import Toy, grid_of, toy
+from toy_dataset import Toy, grid_of, toy
 from tuneplan.study.decision import LEVEL
 from tuneplan.study.sweep.summary import lines, summary
 from tuneplan.study.sweep.summary.records import Along, Summary

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from kept_rows import Toy, grid_of, toy
+from toy_dataset import Toy, grid_of, toy
 from tuneplan.study.sweep.summary import Summary, summary
 from tuneplan.study.sweep.summary.boxes import Box, joined, round_between
 from tuneplan.study.sweep.summary.regions import NEEDS

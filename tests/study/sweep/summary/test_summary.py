@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from kept_rows import Toy, grid_of, toy
+from toy_dataset import Toy, grid_of, toy
 from tuneplan.study.sweep.judging import REASONS
 from tuneplan.study.sweep.summary import Summary, summary
 from tuneplan.study.sweep.summary.sampling import Sample, scattered
