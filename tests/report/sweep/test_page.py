@@ -75,6 +75,7 @@ def test_it_says_which_key_decides_most() -> None:
     text = said(grid())
     assert f"{BUDGET} decides most: it alone tells" in text
     assert f"is right in 75 % of the rows, against 45 % by always saying unified. Then {TRAFFIC} (20 %)." in text
+    assert "At all values of method the shares are the same, as far as these rows can tell." in text
     assert f"By {BUDGET} rows unified specialists nobody $10k 10 0 % 0 % 100 %" in text
 
 
@@ -173,6 +174,10 @@ def test_one_row_is_told_in_the_singular() -> None:
     assert "only is recommended in the one row. The recommendation is level with another, or too close to call, in none of the 1 row that has one." in text
     assert "In no row does a second strategy meet the limits." in text
     assert "only wins everywhere: 1 of 1 row (100 %)." in text
+
+
+def test_a_key_that_is_the_same_in_all_rows_is_told() -> None:
+    assert f"The same in all rows: {BUDGET}." in said(few()["constant"])
 
 
 def test_where_nobody_ever_wins_it_is_said_why() -> None:

@@ -123,6 +123,14 @@ def deciding(found: Summary) -> list[str]:
     return [f"{first.key.name} decides most: it alone tells {share(first.told)} of what there is to know about the outcome{chance}; {gain}.{_others(told)}"]
 
 
+def telling_nothing(found: Summary) -> list[str]:
+    """Keys at whose values the shares are all alike, as far as these rows can tell."""
+    alike = [each.key.name for each in found.keys if each.information == 0.0 and not each.is_constant]
+    same = [each.key.name for each in found.keys if each.is_constant]
+    said = [f"At all values of {few(alike)} the shares are the same, as far as these rows can tell."] if alike else []
+    return [*said, *([f"The same in all rows: {few(same)}."] if same else [])]
+
+
 def _others(told: list[ByKey]) -> str:
     return f" Then {listed([f'{each.key.name} ({share(each.told)})' for each in told[1:4]])}." if len(told) > 1 else ""
 

@@ -49,6 +49,17 @@ def test_of_two_other_keys_the_one_that_moves_it_most_is_named() -> None:
     assert {(each.lines, each.all_lines) for each in switch.moved.places} == {(6, 6)}
 
 
+def test_a_key_that_is_another_one_in_every_line_explains_nothing_where_a_second_one_can() -> None:
+    keys = grid_of({"x": np.linspace(0.0, 10.0, 6).tolist(), "strong": [1.0, 4.0], "noise": [0.0, 1.0, 2.0, 3.0]})
+    # beyond the first two values of noise nothing switches, but for one line each
+    lead = np.where(keys["noise"] == keys["strong"] // 2, keys["strong"], np.where(keys["noise"] == 3.0, keys["strong"] + 0.2, 99.0))
+    found = summary(toy(keys, lambda keys: {"a": lead, "b": keys["x"]}, unit="USD"))
+    (switch,) = along(found, "x").switches
+    assert switch.lines == 4
+    assert switch.moved is not None
+    assert switch.moved.by.name == "strong"
+
+
 def test_a_switch_that_lies_at_one_place_is_moved_by_nothing() -> None:
     found = summary(toy(grid_of({"x": [0.0, 1.0, 2.0], "y": [1.0, 2.0, 3.0]}), lambda keys: {"a": np.full(9, 1.25), "b": keys["x"]}, unit="USD"))
     (switch,) = along(found, "x").switches

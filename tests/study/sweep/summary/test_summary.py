@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
 
 from toy_dataset import Toy, grid_of, toy
 from tuneplan.study.sweep.judging import REASONS
+from tuneplan.study.sweep.records import Rows
 from tuneplan.study.sweep.summary import Summary, summary
 from tuneplan.study.sweep.summary.sampling import Sample, scattered
 
@@ -141,6 +144,30 @@ def test_more_rows_than_a_sample_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(sum(each.counts) for each in found.keys[0].bins) == 1000
     assert found.regions is not None
     assert found.regions.sampled == 200
+
+
+class Endless:
+    """Rows that are made as they are read: as many as asked for, in no memory."""
+
+    def __init__(self, rows: int) -> None:
+        self.made = drawn(1000)
+        self.about, self.columns, self.rows, self.is_complete = {**self.made.about, "rows": rows}, self.made.columns, rows, True
+
+    def batches(self, names: Sequence[str], size: int) -> Iterator[Rows]:
+        for start in range(0, self.rows, 1000):
+            yield {name: self.made.held[name] + start if name == "row" else self.made.held[name] for name in names}
+
+
+def test_memory_does_not_grow_with_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sample.__init__, "__defaults__", (2000,))
+    summary(Endless(2000))  # what is loaded once
+    peaks = []
+    for rows in (8000, 64_000):
+        tracemalloc.start()
+        assert summary(Endless(rows)).rows == rows
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0]
 
 
 # --- little or odd -------------------------------------------------------------------------------------------------------
