@@ -24,6 +24,7 @@ from tuneplan.study.design import AnyDesign
 from tuneplan.study.in_use import rows_in_use
 from tuneplan.study.results import Verdict
 from tuneplan.study.sensitivity.switching import switch_points
+from tuneplan.study.sweep.csv_text import FORMULA_STARTS
 from tuneplan.version import __version__
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Unit -> fields of the JSON that are in it, whole. Costs are over the horizon, points of a scale of 100, shares 0 to 1."""
 COLUMNS = ("strategy", "quantity", "request", "component", "unit", "mean", "p5", "p10", "p50", "p90", "p95", "simulation_error")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(verdict: Verdict, remedies: Remedies | None = None) -> str:

@@ -68,6 +68,47 @@ class Lowered:
     draws: Mapping[str, Array]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Scenarios before anything is drawn.
+
+    Attributes
+    ----------
+    structure, gathering
+        Which tasks share models, and the table of what is to be drawn.
+    places, luck
+        Cells of declared numbers, and rows of luck; see ``Lowered.places``.
+    counts
+        Whether launch dates count.
+    """
+
+    structure: Structure
+    gathering: Gathering
+    places: Mapping[str, Mask]
+    luck: Mapping[str, Mask]
+    counts: bool
+
+
+def gather(scenarios: Sequence[Scenario], *, launched: bool = True) -> Gathered:
+    """Which numbers scenarios need, and where each stands; as ``lower``."""
+    first = scenarios[0]
+    for other in scenarios[1:]:
+        if _words(other) != _words(first):
+            raise UsageError("scenarios of one run must agree in tasks, strategies and words, and in whether launch dates count; only numbers may differ")
+    shape = shape_of(first) if len(scenarios) > 1 else []
+    if any(shape_of(other) != shape for other in scenarios[1:]):
+        raise UsageError("scenarios of one block must agree in which tasks have examples and where they come from")
+    structure = build_structure(strategy_specs(scenarios), first.tasks)
+    columns = (*first.tasks, *([MIX] * (structure.columns - len(first.tasks))))
+    gathering = Gathering(scenarios, structure, columns)
+    places = {param.name: cells_of(gathering, param) for param in declared_params()}
+    luck = luck_places(structure, gathering.table)
+    counts = launched and is_timed(first)
+    if counts:
+        luck |= luck_of_schedule(structure, gathering.table)
+    return Gathered(structure=structure, gathering=gathering, places=places, luck=luck, counts=counts)
+
+
 def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -> Lowered:
     """Turn scenarios into arrays.
 
@@ -86,34 +127,22 @@ def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -
     UsageError
         Scenarios differ in more than numbers.
     """
-    first = scenarios[0]
-    for other in scenarios[1:]:
-        if _words(other) != _words(first):
-            raise UsageError("scenarios of one run must agree in tasks, strategies and words, and in whether launch dates count; only numbers may differ")
-    shape = shape_of(first) if len(scenarios) > 1 else []
-    if any(shape_of(other) != shape for other in scenarios[1:]):
-        raise UsageError("scenarios of one block must agree in which tasks have examples and where they come from")
-    structure = build_structure(strategy_specs(scenarios), first.tasks)
-    columns = (*first.tasks, *([MIX] * (structure.columns - len(first.tasks))))
-    gathering = Gathering(scenarios, structure, columns)
-    places = {param.name: cells_of(gathering, param) for param in declared_params()}
-    luck = luck_places(structure, gathering.table)
-    counts = launched and is_timed(first)
-    if counts:
-        luck |= luck_of_schedule(structure, gathering.table)
+    gathered = gather(scenarios, launched=launched)
+    first, structure, gathering, counts = scenarios[0], gathered.structure, gathered.gathering, gathered.counts
+    places = gathered.places
     drawn = gathering.table.draw(calibrated(cube, first.calibration), first.correlations)
     row = np.array([each for _, each in gathering.cells])
     numbers = {name: drawn.take(row[cells]) for name, cells in places.items()}
-    numbers |= {name: drawn.take(place) for name, place in luck.items()}
+    numbers |= {name: drawn.take(place) for name, place in gathered.luck.items()}
     rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
-    numbers |= _hardware(first, structure, numbers)
+    numbers |= hardware_of(first, structure, numbers)
     numbers[IS_TIMED] = np.full((len(scenarios), 1, 1, drawn.values.shape[1]) if counts else (1, 1, 1, 1), float(counts))
     _note_unseen_base(gathering)
     if first.calibration is not None:
         gathering.used = learned_of(gathering.used, first.calibration, first.correlations)
     whole, read = finished(numbers, structure, first)
     return Lowered(
-        inputs=Inputs(structure=structure, numbers=whole, laws=_laws(first)),
+        inputs=Inputs(structure=structure, numbers=whole, laws=laws_of(first)),
         used=gathering.used,
         misfits=misfits(first, structure, rank, sequence),
         places=places,
@@ -158,7 +187,7 @@ def _median(gathering: Gathering, path: str) -> float:
     return gathering.used[path].distribution.median
 
 
-def _hardware(scenario: Scenario, structure: Structure, numbers: Mapping[str, Array]) -> dict[str, Array]:
+def hardware_of(scenario: Scenario, structure: Structure, numbers: Mapping[str, Array]) -> dict[str, Array]:
     """Constants of bases and cards, once a rank and sequence length."""
     ranks, lengths = np.broadcast_arrays(numbers["lora_rank"][:, 0, 0, 0], numbers["sequence_length"][:, 0, 0, 0])
     rows = [
@@ -167,5 +196,5 @@ def _hardware(scenario: Scenario, structure: Structure, numbers: Mapping[str, Ar
     return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
 
 
-def _laws(scenario: Scenario) -> dict[str, str]:
+def laws_of(scenario: Scenario) -> dict[str, str]:
     return {form: scenario.word(f"law.{form}", next(iter(members.entries))) for form, members in LAWS.items()}

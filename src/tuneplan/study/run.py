@@ -97,7 +97,7 @@ def run(scenario: Scenario, design: AnyDesign, *, explained: bool = True) -> Run
     """
     _refuse_too_large(scenario, design)
     started = time.perf_counter()
-    found = planned(_with_groups(scenario, design), seed=design.seed)
+    found = planned(with_groups(scenario, seed=design.seed), seed=design.seed)
     asked, scenario = scenario, found.scenario
     lowered = lower([scenario], design.points)
     framed = explained and _frames(lowered)
@@ -117,13 +117,13 @@ def run(scenario: Scenario, design: AnyDesign, *, explained: bool = True) -> Run
     )
 
 
-def _with_groups(scenario: Scenario, design: AnyDesign) -> Scenario:
+def with_groups(scenario: Scenario, *, seed: int) -> Scenario:
     """The scenario with the groups that strategies leave to a search."""
     if not searched(scenario):
         return scenario
     from tuneplan.study.groupings.search import with_groups_found  # which runs what it finds
 
-    return with_groups_found(scenario, seed=design.seed)
+    return with_groups_found(scenario, seed=seed)
 
 
 def at(run: Run, design: AnyDesign) -> Run:
@@ -249,7 +249,7 @@ def run_blocks(
     UsageError
         As ``lower``.
     """
-    decided = [planned(_with_groups(each, design), seed=design.seed).scenario for each in scenarios]
+    decided = [planned(with_groups(each, seed=design.seed), seed=design.seed).scenario for each in scenarios]
     for _, alike in groupby(decided, key=lambda each: (shape_of(each), is_timed(each))):
         group = list(alike)
         structure = build_structure(strategy_specs(group[:1]), group[0].tasks)

@@ -74,7 +74,7 @@ def reaching(
     if np.isfinite(most).any() and (reached < 1.0).any():
         money = replace(money, confidence=np.where(reached >= asked, asked / np.maximum(reached, asked), asked))
         found = _within(found, money, most)
-    return found, money, chance.of(found.bought) >= asked - 1.0 / worth.draws
+    return found, money, chance.of(found.bought) >= asked - worth.scenarios / worth.draws
 
 
 def _tilted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -31,7 +31,7 @@ def planned(scenario: Scenario, *, seed: int = 0) -> Planned:
     seed
         Of the draws on which plans are made; they are never those of a study.
     """
-    open_ = {name: tasks for name in scenario.strategies if (tasks := _open(scenario, name))}
+    open_ = left_open(scenario)
     unit = unit_of(scenario)
     if not open_:
         return Planned(scenario=scenario, plans={}, unit=unit)
@@ -50,7 +50,7 @@ def planned_alike(scenario: Scenario, *, seed: int = 0) -> Planned:
     """Plans of many strategies that differ little, as the groupings of a search: as ``planned``, but of tasks only those
     are left out of which nothing is bought, and no floor is priced for those left with little.
     """
-    open_ = [name for name in scenario.strategies if _open(scenario, name)]
+    open_ = list(left_open(scenario))
     first = solve(scenario, [Case(strategy=name) for name in open_], seed=seed) if open_ else []
     empty = {each.case.strategy: _without_any(scenario, each) for each in first}
     again = [Case(strategy=name, untrained=tasks) for name, tasks in empty.items() if tasks]
@@ -68,6 +68,11 @@ def unit_of(scenario: Scenario) -> str:
     return "USD" if any(path.endswith(".value") for path in scenario.quantities) else "point"
 
 
+def left_open(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Strategies that leave examples to a plan, and of which tasks."""
+    return {name: tasks for name in scenario.strategies if (tasks := _open(scenario, name))}
+
+
 def _open(scenario: Scenario, strategy: str) -> tuple[str, ...]:
     """Tasks whose examples a plan finds, in a strategy that trains."""
     from tuneplan.scenario.lowering.specs import grouping_of
@@ -77,20 +82,36 @@ def _open(scenario: Scenario, strategy: str) -> tuple[str, ...]:
     return tuple(task for task in scenario.tasks if is_planned(scenario, strategy, task))
 
 
-def _best(scenario: Scenario, open_: dict[str, tuple[str, ...]], seed: int) -> dict[str, Solved]:
+def _best(scenario: Scenario, open_: Mapping[str, tuple[str, ...]], seed: int) -> dict[str, Solved]:
+    """Best case of each strategy; see ``searched_for``."""
+    search = searched_for(scenario, open_)
+    asked = next(search)
+    while True:
+        try:
+            asked = search.send(solve(scenario, asked, seed=seed))
+        except StopIteration as found:
+            return found.value  # type: ignore[no-any-return]
+
+
+def searched_for(scenario: Scenario, open_: Mapping[str, tuple[str, ...]]) -> Generator[list[Case], list[Solved], dict[str, Solved]]:
     """Best case of each strategy: all tasks trained, then fewer as long as that is better.
 
     A model that is not trained saves what it costs before its first example. Only tasks that own
     nothing can be left out; what is owned is free.
+
+    Yields
+    ------
+    list
+        Cases, whose solutions it is sent: those of many scenarios can be looked for side by side.
     """
-    best = {each.case.strategy: each for each in solve(scenario, [Case(strategy=name) for name in open_], seed=seed)}
+    best = {each.case.strategy: each for each in (yield [Case(strategy=name) for name in open_])}
     looking = set(open_)
     while looking:
         tried = [case for name in open_ if name in looking for case in _fewer(scenario, best[name])]
         if not tried:
             break
         looking = set()
-        for each in solve(scenario, tried, seed=seed):
+        for each in (yield tried):
             name = each.case.strategy
             if _is_better(each, best[name]) or each.case.untrained == best[name].case.untrained | _without_any(scenario, best[name]):
                 best[name] = each

@@ -22,6 +22,10 @@ from typing import Any, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _STARTING = threading.Lock()
+A_MOMENT_S = 2.0
+"""Seconds that a process whose line broke may take to end."""
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""How many threads multiply matrices in a worker: one, unless said otherwise; the workers are the threads."""
 
 
 def shared(work: Callable[[Item], Result], items: Sequence[Item], workers: int) -> list[Result]:
@@ -32,15 +36,90 @@ def shared(work: Callable[[Item], Result], items: Sequence[Item], workers: int) 
     workers
         Processes at work.
     """
-    crew: list[tuple[BaseProcess, Connection]] = []
+    return list(streamed(work, items, workers, ahead=len(items)))
+
+
+def streamed(work: Callable[[Item], Result], items: Sequence[Item], workers: int, *, ahead: int) -> Iterator[Result]:
+    """The same, each result when its turn has come.
+
+    Parameters
+    ----------
+    workers
+        Processes at work.
+    ahead
+        Items that may be begun beyond the one whose turn it is: about so many results are held at most.
+    """
+    crew = _Crew(work, items)
     try:
-        with _apart():
-            for _ in range(workers):
-                crew.append(_started(work))
-        done = _dealt([line for _, line in crew], items)
-        return [done[number] if number in done else work(item) for number, item in enumerate(items)]
+        crew.grow(workers)
+        for turn in range(len(items)):
+            crew.give(turn + ahead)
+            while turn not in crew.done:
+                if turn in crew.busy.values():
+                    crew.take()
+                    crew.give(turn + ahead)
+                else:  # nobody has it, or who had it is gone
+                    crew.pass_by(turn)
+                    crew.done[turn] = work(items[turn])
+            yield crew.done.pop(turn)
     finally:
-        _ended(crew)
+        _ended(list(crew.members.items()))
+
+
+class _Crew:
+    """Workers by the lines to them, what each is busy with, and what they have done."""
+
+    def __init__(self, work: Callable[[Any], Any], items: Sequence[Any]) -> None:
+        self.members: dict[Connection, BaseProcess] = {}
+        self.busy: dict[Connection, int] = {}
+        self.done: dict[int, Any] = {}
+        self._work, self._items, self._next, self._in_reserve = work, items, 0, 0
+
+    def grow(self, workers: int) -> None:
+        """Start so many, and be ready to start as many again in the place of those that are killed."""
+        self._in_reserve = workers
+        for _ in range(workers):
+            self._join()
+
+    def give(self, end: int) -> None:
+        """The next items, up to a number, to those who have none."""
+        for line in [each for each in self.members if each not in self.busy]:
+            if self._next < min(end, len(self._items)):
+                try:
+                    line.send(self._items[self._next])
+                    self.busy[line] = self._next
+                    self._next += 1
+                except OSError:
+                    self._lose(line)
+
+    def pass_by(self, number: int) -> None:
+        """An item that the caller does."""
+        self._next = max(self._next, number + 1)
+
+    def take(self) -> None:
+        """Wait until somebody has a result, or is gone."""
+        ready = wait(list(self.busy))
+        for line in [each for each in self.busy if each in ready]:
+            number = self.busy.pop(line)
+            try:
+                self.done[number] = line.recv()
+            except (EOFError, OSError):
+                self._lose(line)
+
+    def _join(self) -> None:
+        with _apart():
+            process, line = _started(self._work)
+            self.members[line] = process
+
+    def _lose(self, line: Connection) -> None:
+        """One who failed has met a mistake, which the caller meets next; for one who was killed another one comes."""
+        process = self.members.pop(line)
+        process.join(A_MOMENT_S)
+        was_killed = process.exitcode is not None and process.exitcode < 0
+        _ended([(line, process)])
+        if was_killed and self._in_reserve:
+            self._in_reserve -= 1
+            self._join()
 
 
 def _started(work: Callable[[Any], Any]) -> tuple[BaseProcess, Connection]:
@@ -53,34 +132,11 @@ def _started(work: Callable[[Any], Any]) -> tuple[BaseProcess, Connection]:
     return process, line
 
 
-def _dealt(lines: Sequence[Connection], items: Sequence[Any]) -> dict[int, Any]:
-    """Results by number of the item: each worker gets the next one as soon as it has none; without those of workers that are gone."""
-    left, done, busy = iter(range(len(items))), dict[int, Any](), dict[Connection, int]()
-
-    def give(line: Connection) -> None:
-        number = next(left, None)
-        if number is not None:
-            with suppress(OSError):
-                line.send(items[number])
-                busy[line] = number
-
-    for line in lines:
-        give(line)
-    while busy:
-        ready = wait(list(busy))
-        for line in [each for each in busy if each in ready]:
-            number = busy.pop(line)
-            with suppress(EOFError, OSError):
-                done[number] = line.recv()
-                give(line)
-    return done
-
-
-def _ended(crew: Sequence[tuple[BaseProcess, Connection]]) -> None:
+def _ended(crew: Sequence[tuple[Connection, BaseProcess]]) -> None:
     """End workers, whatever they do; one of whom an impatient Ctrl-C leaves something is ended by its line, or as this process ends."""
-    for process, _ in crew:
+    for _, process in crew:
         process.kill()
-    for process, line in crew:
+    for line, process in crew:
         process.join()
         line.close()
 
@@ -109,15 +165,19 @@ def _apart() -> Iterator[None]:
     """While processes start, keep from them what they would take over.
 
     The main module: they need nothing of it, and a script that does not guard its main part would begin anew in each.
-    Ctrl-C: a worker that it met before it was at work would tell the user so.
+    Ctrl-C: a worker that it met before it was at work would tell the user so. And the habit to multiply on all cores.
     """
     with _STARTING:
         main, masks = sys.modules["__main__"], hasattr(signal, "pthread_sigmask")
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
+        unsaid = [name for name in ONE_THREAD if name not in os.environ]
+        os.environ.update(dict.fromkeys(unsaid, "1"))
         sys.modules["__main__"] = ModuleType("__main__")
         try:
             yield
         finally:
             sys.modules["__main__"] = main
+            for name in unsaid:
+                del os.environ[name]
             if masks:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)

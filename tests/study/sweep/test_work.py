@@ -1,0 +1,159 @@
+"""Every row of a sweep is what ``run`` says of its scenario."""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from sweeping import GIVEN, UNTIMED, Product, startup
+from tuneplan.errors import UsageError
+from tuneplan.study.breakeven.asked import decided
+from tuneplan.study.options import options_of
+from tuneplan.study.run import run
+from tuneplan.study.sweep.making import ONCE
+from tuneplan.study.sweep.preparing import prepared, seconds_of
+from tuneplan.study.sweep.work import Sweep, scenario_of
+
+AXES = (
+    ("method", ("lora", "full")),
+    ("tasks.email.traffic", [2e4, 8e4], "request/month"),
+    ("budget.limit", ("8k USD", "40k USD", "90k USD")),
+    ("similarity.email/summary", ("near", "0.1 to 0.3", "0.9")),
+)
+ROWS = (0, 7, 20, 35)
+
+
+def whole(work: Sweep) -> dict[str, np.ndarray]:
+    """All rows."""
+    blocks = [work.block(number) for number in range(work.blocks)]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+def same_as_run(work: Sweep, found: dict[str, np.ndarray], row: int) -> None:
+    """A row against the scenario run by itself."""
+    options = options_of(run(scenario_of(work, row), work.cases.design, explained=False))
+    decision = decided(options)
+    assert found["recommended"][row] == ("" if decision.best is None else decision.strategies[decision.best])
+    assert found["close"][row] == (decision.too_close or decision.level)
+    assert (found["reason"][row] == "") == (decision.best is not None)
+    if decision.margin is not None:
+        assert found["margin"][row] == pytest.approx(decision.margin.mean, rel=1e-9)
+    for place, name in enumerate(decision.strategies):
+        said = {
+            "cost": np.quantile(options.cost[place], 0.5), "score": options.points[place].mean(), "allowed": decision.allowed[place],
+            "cost_p90": np.quantile(options.cost[place], 0.9), "score_low": np.quantile(options.points[place], 0.05),
+            "probability_best": decision.probability_best[place], "regret": decision.regret[place], "limits_met": decision.probability_limits_met[place],
+            "net_benefit": decision.expected[place],
+        }  # fmt: skip
+        for statistic, expected in said.items():
+            column = f"{name}.{statistic}"
+            if column in found:
+                assert found[column][row] == pytest.approx(expected, rel=1e-9, nan_ok=True), column
+
+
+@pytest.mark.parametrize("changes", [(*GIVEN, *UNTIMED), GIVEN, (*GIVEN, *UNTIMED, "tasks.email.value=300 USD/point/month")], ids=["points", "dated", "valued"])
+@pytest.mark.parametrize("draws", [1, 64])
+def test_rows_are_what_run_says_of_them(changes: tuple[str, ...], draws: int) -> None:
+    work = prepared(startup(*changes), Product(AXES), draws=draws)
+    assert not work.cases.one_by_one
+    found = whole(work)
+    assert list(found) == [each.name for each in work.columns]
+    assert all(len(each) == work.rows == 36 for each in found.values())
+    for row in ROWS:
+        same_as_run(work, found, row)
+
+
+@pytest.mark.parametrize("changes", [UNTIMED, (), (*UNTIMED, "tasks.email.value=300 USD/point/month"), (*UNTIMED, "tasks.email.score.must=0.7")], ids=["points", "dated", "valued", "minimum"])
+def test_rows_with_plans_of_their_own_are_what_run_says_of_them(changes: tuple[str, ...]) -> None:
+    work = prepared(startup(*changes), Product((("budget.limit", ("1k USD", "9k USD", "60k USD")), ("tasks.qa.traffic", [1e4, 9e4], "request/month"))), draws=64)
+    assert work.cases.is_planned
+    found = whole(work)
+    for row in range(work.rows):
+        same_as_run(work, found, row)
+    assert found["recommended"][0] == ""
+    assert "budget" in found["reason"][0]
+
+
+def test_rows_that_no_dial_can_make_are_cases_of_their_own() -> None:
+    work = prepared(startup(*UNTIMED), Product((("method", ("lora", "full")),)), draws=64)
+    assert work.cases.one_by_one
+    same_as_run(work, whole(work), 1)
+
+
+def test_plans_found_once_are_those_of_the_scenario_as_it_stands() -> None:
+    source = startup(*UNTIMED)
+    work = prepared(source, Product((("tasks.email.traffic", ("20k/month", "20k to 80k requests/month")),)), draws=64, plans=ONCE)
+    found, options = whole(work), options_of(run(source(), work.cases.design, explained=False))
+    for place, name in enumerate(options.strategies):
+        assert found[f"{name}.score"][1] == pytest.approx(options.points[place].mean(), rel=1e-9)
+        assert found[f"{name}.allowed"][1] == options.allowed[place]
+
+
+def test_dials_are_numbers_and_cases_are_words() -> None:
+    work = prepared(startup(*GIVEN), Product((*AXES, ("tasks.qa.data.price", ("2 USD per example", "9 USD per example")))), draws=1)
+    dials = {dial.key for dial in work.cases.sorted.dials}
+    assert dials == {"tasks.email.traffic", "budget.limit"}
+    assert "similarity.email/summary" in work.cases.sorted.cases, "near is a word"
+    assert "tasks.qa.data.price" in work.cases.sorted.cases, "the pace of labelling hangs on the price where dates count"
+    numbers = (("tasks.qa.data.price", ("2 USD per example", "3 USD to 9 USD per example")), ("similarity.email/summary", ("0.2 to 0.4", "0.9")))
+    untimed = prepared(startup(*GIVEN, *UNTIMED), Product(numbers), draws=64)
+    assert {dial.key for dial in untimed.cases.sorted.dials} == {"tasks.qa.data.price", "similarity.email/summary"}
+    for row in range(4):
+        same_as_run(untimed, whole(untimed), row)
+
+
+def test_certain_numbers_are_kept_as_numbers_and_others_as_texts() -> None:
+    found = whole(prepared(startup(*GIVEN, *UNTIMED), Product(AXES), draws=1))
+    assert set(found["budget.limit"]) == {8e3, 4e4, 9e4}
+    assert set(found["similarity.email/summary"]) == {"near", "0.1 to 0.3", "0.9"}
+
+
+def test_blocks_say_the_same_in_any_order_and_company_to_the_bit() -> None:
+    numbers = np.geomspace(1e4, 1e5, 100)
+    work = prepared(startup(*GIVEN, *UNTIMED), Product((("tasks.email.traffic", numbers, "request/month"), ("budget.limit", ("20k USD", "60k USD")))), draws=64)
+    cut = pickle.loads(pickle.dumps(work))
+    object.__setattr__(cut, "rows_of_a_block", 64)
+    forwards = [cut.block(number) for number in range(cut.blocks)]
+    assert cut.blocks == 4
+    with ThreadPoolExecutor(3) as pool:
+        threads = list(pool.map(cut.block, reversed(range(cut.blocks))))[::-1]
+    for one, other in zip(forwards, threads, strict=True):
+        assert all(one[name].tobytes() == other[name].tobytes() for name in one if one[name].dtype != object)
+        assert all(one[name].tolist() == other[name].tolist() for name in one if one[name].dtype == object)
+
+
+def test_a_row_that_fails_is_a_row_with_a_reason() -> None:
+    axes = (("tasks.email.score.base", ("0.5", "0.9")), ("tasks.email.score.ceiling", ("0.95", "0.8")))
+    found = whole(prepared(startup(*GIVEN, *UNTIMED), Product(axes), draws=64))
+    assert "ceiling is worse than the base" in found["reason"][3]
+    assert found["recommended"][3] == ""
+    assert np.isnan(found["unified.cost"][3])
+    assert found["reason"][:3].tolist() == [""] * 3
+
+
+def test_strategies_of_any_row_have_columns() -> None:
+    axes = (("strategies.big", ("{kind: unified, examples: 9k}",)),)
+    found = whole(prepared(startup(*GIVEN, *UNTIMED), Product(axes), draws=1))
+    assert np.isfinite(found["big.score"]).all()
+
+
+def test_rows_decided_in_points_and_dollars_are_refused() -> None:
+    axes = (("tasks.email", ("{value: 300 USD/point/month}", "{traffic: 20k/month}")),)
+    with pytest.raises(UsageError, match="decided in USD, others in points"):
+        prepared(startup(*GIVEN, *UNTIMED), Product(axes), draws=1)
+
+
+def test_what_is_no_policy_of_plans_is_refused() -> None:
+    with pytest.raises(UsageError, match="'never' is none of own, once"):
+        prepared(startup(*GIVEN), Product(AXES), plans="never")
+
+
+def test_an_estimate_counts_draws_plans_and_dates() -> None:
+    given, left = startup(*GIVEN, *UNTIMED)(), startup(*UNTIMED)()
+    one, many = (seconds_of(given, 1000, draws=draws, plans="own") for draws in (1, 100))
+    assert many == pytest.approx(100 * one)
+    assert seconds_of(left, 1000, draws=1, plans="own") > 10 * seconds_of(left, 1000, draws=1, plans=ONCE) == pytest.approx(10 * one)
+    assert seconds_of(startup(*GIVEN)(), 1000, draws=1, plans=ONCE) > one
