@@ -279,6 +279,7 @@ def test_a_rule_joins_its_conditions() -> None:
         (Bin(low=0.1, high=0.2), Key(name="x", unit="share"), "10 to 20%"),
         (Bin(low=2.0, high=3.0), Key(name="x", unit="USD/hour"), "$2 to $3/hour"),
         (Bin(texts=("lora",)), Key(name="m", is_text=True), "lora"),
+        (Bin(texts=("",)), Key(name="m", is_text=True), "empty"),
         (Bin(), Key(name="m", is_text=True), "others"),
         (Bin(is_blank=True), Key(name="x", unit="USD"), "not given"),
     ],
