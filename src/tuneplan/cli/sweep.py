@@ -102,12 +102,13 @@ def _work(
     """All that is asked for, ready to be worked out."""
     from tuneplan.report.sweep.estimates import estimated
     from tuneplan.study.sweep.asked import asked_of
-    from tuneplan.study.sweep.preparing import DEFAULT_DRAWS, prepared
+    from tuneplan.study.sweep.preparing import prepared
+    from tuneplan.study.sweep.records import DRAWS_OF_A_ROW
     from tuneplan.study.sweep.source import source_of
 
     section = asked.sweep
     plans = plans or (section.plans if section is not None else "")
-    chosen = next((each for each in (draws, section.draws if section is not None else None) if each is not None), DEFAULT_DRAWS)
+    chosen = next((each for each in (draws, section.draws if section is not None else None) if each is not None), DRAWS_OF_A_ROW)
     design_seed = next((each for each in (seed, section.seed if section is not None else None) if each is not None), 0)
     source = source_of(path, changes=changes, scenario=scenario)
 
@@ -186,7 +187,7 @@ def _share(scheduler: str, work: Sweep, jobs: int) -> Share | None:
         return None
     from tuneplan.study.sweep.distributed import by_dask
 
-    return by_dask(scheduler, workers=jobs)
+    return by_dask(scheduler, workers=jobs, evaluations_of_a_block=work.rows_of_a_block * work.cases.design.draws)
 
 
 def _tell(target: str, form: str) -> None:

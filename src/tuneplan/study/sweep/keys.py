@@ -9,6 +9,7 @@ from dataclasses import replace
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
+from tuneplan.errors import Problem
 from tuneplan.scenario.edits import key_at
 from tuneplan.scenario.grammar.dimensions import QuantityError, format_number
 from tuneplan.scenario.grammar.quantities import parse
@@ -51,7 +52,10 @@ def texts_of(wanted: Wanted) -> tuple[str, ...]:
 
 
 def refuse_values(every: Sequence[Wanted], refusals: Refusals) -> None:
-    """Note every value that is none, alone and beside the first values of the other keys."""
+    """Note every value that is none, alone and beside the first values of the other keys.
+
+    What is sound for its key and does not go with another number of the scenario is told in its rows.
+    """
     first = {each.key: texts[0] for each in every if (texts := texts_of(each))}
     for wanted in every:
         if wanted.range is not None and _is_broken(wanted, refusals):
@@ -59,9 +63,15 @@ def refuse_values(every: Sequence[Wanted], refusals: Refusals) -> None:
         others = [f"{key}={text}" for key, text in first.items() if key != wanted.key]
         for text in dict.fromkeys(texts_of(wanted)):
             change = f"{wanted.key}={text}"
-            found = refusals.wrong([change], wanted.place)
+            found = [each for each in refusals.wrong([change], wanted.place) if _is_its_own(each, wanted.key)]
             if found and not (others and not refusals.wrong([*others, change], wanted.place)):
                 refusals.take(found)
+
+
+def _is_its_own(problem: Problem, key: str) -> bool:
+    """Whether a problem is one of the key, not of a number that it does not go with."""
+    names = {key, canonical(key)}
+    return not problem.path or any(problem.path == name or problem.path.startswith(f"{name}.") or name.startswith(f"{problem.path}.") for name in names)
 
 
 def _is_broken(wanted: Wanted, refusals: Refusals) -> bool:

@@ -11,6 +11,8 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.scenario.grammar.ranges import typed
 
+DRAWS_OF_A_ROW = 256
+"""Where nobody says how many."""
 NUMBER, COUNT, TEXT, YES_NO = "number", "count", "text", "yes_no"
 KINDS = (NUMBER, COUNT, TEXT, YES_NO)
 """What a column holds: float64, int64, a short text, or a bool."""
@@ -52,6 +54,11 @@ class Varied:
         if self.numbers is None:
             return self.texts[int(self.codes[row])]
         return typed(float(self.numbers[row]), self.unit)
+
+    def changes(self, row: int) -> tuple[str, ...]:
+        """What a row changes, as it stands behind ``--set``; nothing where it is as the scenario says."""
+        text = self.text(row)
+        return (f"{self.key}={text}",) if text else ()
 
 
 class Space(Protocol):
