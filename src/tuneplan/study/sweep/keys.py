@@ -27,7 +27,7 @@ from tuneplan.study.sweep.columns import (
     Texts,
     whole_steps,
 )
-from tuneplan.study.sweep.refusals import Refusals, counted
+from tuneplan.study.sweep.refusals import Refusals, counted, is_unknown
 
 MOST_WHOLE = 100_000
 """Values along a range where things are counted: they are held one by one."""
@@ -60,7 +60,7 @@ def refuse_values(every: Sequence[Wanted], refusals: Refusals) -> None:
         for text in dict.fromkeys(texts_of(wanted)):
             change = f"{wanted.key}={text}"
             found = refusals.wrong([change], wanted.place)
-            if found and not (others and not refusals.wrong([*others, change], wanted.place)):
+            if found and (is_unknown(found) or not others or refusals.wrong([*others, change], wanted.place)):
                 refusals.take(found)
 
 
