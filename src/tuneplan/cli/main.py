@@ -28,7 +28,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 """How many threads multiply matrices: one unless said otherwise. Ours are small; threads that wait for one another
 on a busy machine were measured to take a hundred times as long, and sums of one thread are the same everywhere."""
 COMMANDS = (
-    "run", "check", "show", "explain", "schedule", "frontier", "groupings", "sensitivity", "breakeven", "voi", "compare", "charts", "memo", "calibrate", "fit", "validate",
+    "run", "check", "show", "explain", "schedule", "sweep", "frontier", "groupings", "sensitivity", "breakeven", "voi", "compare", "charts", "memo", "calibrate", "fit", "validate",
     "init", "schema", "catalogue",
     "completion",
 )  # fmt: skip

@@ -77,10 +77,19 @@ def _sets(context: click.Context, param: click.Parameter, incomplete: str) -> li
 
 def of_a_scenario(command: Decorated) -> Decorated:
     """The file, and what changes it: ``path``, ``changes``, ``scenario``."""
-    path = click.argument("path", type=click.Path(path_type=Path))
+    return click.argument("path", type=click.Path(path_type=Path))(changed(command))
+
+
+def of_a_scenario_or_none(command: Decorated) -> Decorated:
+    """The same where another option may stand in place of the file: ``path`` may be None."""
+    return click.argument("path", type=click.Path(path_type=Path), required=False)(changed(command))
+
+
+def changed(command: Decorated) -> Decorated:
+    """What changes a file: ``changes``, ``scenario``."""
     changes = click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", shell_complete=_keys, help="Change one key, as in the file; may be repeated.")
     named = click.option("--scenario", default="", metavar="NAME", shell_complete=_sets, help="One of the file's scenarios: its overrides hold.")
-    return path(changes(named(command)))
+    return changes(named(command))
 
 
 def of_a_run(command: Decorated) -> Decorated:

@@ -178,7 +178,7 @@ def _merge(inputs: Inputs, gap: Array) -> Array:
     if not rows:
         return gap
     kept = merge_share(inputs)
-    whole = np.array(np.broadcast_to(gap, np.broadcast_shapes(gap.shape, (kept.shape[0], 1, 1, kept.shape[3]))))
+    whole = np.broadcast_to(gap, np.broadcast_shapes(gap.shape, (kept.shape[0], 1, 1, kept.shape[3]))).copy()
     for row in rows:
         gained = 1.0 - _gap_of_specialist(structure.models[row].merged_from, inputs, gap)
         share = kept[:, row if kept.shape[1] > 1 else 0]

@@ -100,8 +100,8 @@ def pools(
     relations = (each[:, :, :1, 0] for each in (similarity, tau, rho))
     common = np.broadcast_shapes(*(each[:, :, :1].shape for each in (amount, present, share, psi, *relations)))
     shape = (common[0], amount.shape[1], requests, common[3])
-    own, borrowed, shared_format, own_share = (np.zeros(shape) for _ in range(4))
-    others, neighbours, others_share = (np.zeros(shape) for _ in range(3))
+    own, borrowed, shared_format, own_share = (np.zeros(shape, like=amount) for _ in range(4))
+    others, neighbours, others_share = (np.zeros(shape, like=amount) for _ in range(3))
     for column, holders in _holders(amount):
         here, likeness = slice(column, column + 1), similarity[:, :, :, column]
         is_task = column < requests - 1
@@ -201,7 +201,7 @@ def effective_number(weight: Array, between: Array, *, tasks: int) -> Array:
     several = held.sum(axis=1) > 1
     of_one = _number_of_one(weight[:, ~several], between, held[~several].argmax(axis=1), tasks)
     of_several = _number_of_several(weight[:, several], between, tasks)
-    number = np.zeros((*of_one.shape[:1], len(several), *of_one.shape[2:]))
+    number = np.zeros((*of_one.shape[:1], len(several), *of_one.shape[2:]), like=weight)
     number[:, ~several], number[:, several] = of_one, of_several
     return number
 
@@ -209,7 +209,7 @@ def effective_number(weight: Array, between: Array, *, tasks: int) -> Array:
 def _number_of_several(weight: Array, between: Array, tasks: int) -> Array:
     """For models of any columns."""
     shape = np.broadcast_shapes(weight.shape, (between.shape[0], 1, 1, between.shape[-1]))
-    towards, back = np.zeros(shape), np.zeros(shape)
+    towards, back = np.zeros(shape, like=weight), np.zeros(shape, like=weight)
     for column, holders in _holders(weight):
         here = slice(column, column + 1)
         towards[:, holders] += between[:, :, :, column] * weight[:, holders, here]
@@ -239,7 +239,7 @@ def _number(total: Array, overlap: Array, least: Array) -> Array:
 
 def _over_others(amount: Array, tasks: int) -> Array:
     """Sum over columns other than the request's own, without subtracting. ``(.., request, draw)``"""
-    total = np.zeros((*amount.shape[:2], tasks + 1, amount.shape[3]))
+    total = np.zeros((*amount.shape[:2], tasks + 1, amount.shape[3]), like=amount)
     for column, holders in _holders(amount):
         for apart in _apart(column, tasks):
             total[:, holders, apart] += amount[:, holders, column : column + 1]

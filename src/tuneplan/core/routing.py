@@ -43,7 +43,7 @@ def routed(
     lost = misrouted_score(score, model_of_task[several], own=kept, traffic=sent)
     mixed = accuracy * kept + (1.0 - accuracy) * lost
     common = np.broadcast_shapes(own[:, :1].shape, mixed[:, :1].shape)
-    whole = np.array(np.broadcast_to(own, (*common[:1], *own.shape[1:3], common[3])))
+    whole = np.broadcast_to(own, (*common[:1], *own.shape[1:3], common[3])).copy()
     whole[:, several] = mixed
     return whole
 
@@ -54,7 +54,7 @@ def misrouted_score(score: Array, model_of_task: np.ndarray, *, own: Array, traf
     Parameters and result as ``routed``; ``own`` is the score of each task's own model.
     """
     tasks = model_of_task.shape[1]
-    elsewhere, weight = np.zeros(np.broadcast_shapes(own.shape, traffic.shape)), np.zeros(traffic.shape)
+    elsewhere, weight = np.zeros(np.broadcast_shapes(own.shape, traffic.shape), like=own), np.zeros(traffic.shape, like=own)
     for target in range(tasks):
         to = traffic[:, :, target : target + 1]
         there = to * score[:, model_of_task[:, target], :tasks]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tuneplan.report.flips import range_in_words, value_in_words
+from tuneplan.report.sweep.progress import spaced
 from tuneplan.report.words import in_words, listed, share
 from tuneplan.study.sweep.summary.records import Bin, Summary
 from tuneplan.study.sweep.summary.rules import Condition, Key
@@ -18,9 +19,9 @@ def counted(count: int, noun: str) -> str:
     """A count with thousands apart.
 
     >>> counted(1, "row"), counted(1_234_567, "row")
-    ('1 row', '1,234,567 rows')
+    ('1 row', '1 234 567 rows')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{spaced(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def of_all(count: int, total: int) -> str:
@@ -42,7 +43,7 @@ def in_rows(count: int, total: int) -> str:
     """
     if count == total:
         return f"all {counted(total, 'row')}" if total > 1 else "the one row"
-    return f"{count:,} of the {counted(total, 'row')} ({of_all(count, total)})"
+    return f"{spaced(count)} of the {counted(total, 'row')} ({of_all(count, total)})"
 
 
 def named(found: Summary, outcome: int) -> str:

@@ -121,7 +121,7 @@ def base(numbers: Numbers, structure: Structure, scenario: Scenario) -> Array:
     if not scored:
         return by_model
     own = prompted[:, structure.owners[scored]] if prompted.shape[1] > 1 else prompted
-    by_model = np.array(np.broadcast_to(by_model, np.broadcast_shapes(by_model.shape, own[:, :1].shape)))
+    by_model = np.broadcast_to(by_model, np.broadcast_shapes(by_model.shape, own[:, :1].shape)).copy()
     by_model[:, scored] = np.where(np.isnan(own), by_model[:, scored], own)
     return by_model
 
