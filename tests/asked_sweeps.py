@@ -18,11 +18,15 @@ TEXTS = Texts()
 
 
 def loader(changes: Sequence[str] = ()) -> Scenario:
-    """The startup's scenario, changed; the file is read once."""
-    return load(STARTUP, overrides=changes, texts=TEXTS)
+    """The startup's scenario, changed; read once for equal changes."""
+    return _read(tuple(changes))
 
 
 @cache
+def _read(changes: tuple[str, ...]) -> Scenario:
+    return load(STARTUP, overrides=changes, texts=TEXTS)
+
+
 def startup() -> Scenario:
     """As it stands."""
     return loader()

@@ -84,7 +84,7 @@ def _without_places(sweep: Sweep) -> tuple[object, ...]:
 WRONG = {
     "sweep: x": r'a.yaml:LINE:1: sweep: "x" stands where keys belong; allowed: mode, points',
     "sweep: {kees: {method: [full]}}": r'a.yaml:LINE:9: sweep.kees: unknown key; did you mean "keys"\?',
-    "sweep: {budget.limit: [1 USD]}": r"a.yaml:LINE:9: sweep.budget.limit: dotted keys are read only|a.yaml:LINE:9: sweep.budget: unknown key",
+    "sweep: {budget.limit: [1 USD]}": "a.yaml:LINE:9: sweep.budget.limit: what is varied stands below keys; write keys: {budget.limit: ...}",
     "sweep: {mode: gird}": r'a.yaml:LINE:15: sweep.mode: "gird" is not allowed; did you mean "grid"\?',
     "sweep: {points: many}": 'a.yaml:LINE:17: sweep.points: "many" is not a whole number',
     "sweep: {plans: none}": 'a.yaml:LINE:16: sweep.plans: "none" is not allowed; did you mean "once"|allowed: own, once',

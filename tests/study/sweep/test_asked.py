@@ -5,19 +5,23 @@ from __future__ import annotations
 import pickle
 import random
 import tracemalloc
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 
 from asked_sweeps import asked, loader, startup, values
 from tuneplan.core import declared_params
 from tuneplan.errors import ScenarioError, UsageError
+from tuneplan.scenario.calibration import Calibration
 from tuneplan.scenario.grammar.quantities import parse
 from tuneplan.scenario.grammar.ranges import typed
 from tuneplan.study.sweep import asked as asking
+from tuneplan.study.sweep.asked import asked_of
 from tuneplan.study.sweep.records import Space
 
 SPACES: dict[str, dict[str, Any]] = {
@@ -296,3 +300,14 @@ def test_all_of_it_is_told_at_once() -> None:
 def test_nothing_to_sweep_is_no_sweep() -> None:
     with pytest.raises(UsageError, match="nothing to sweep; name keys with their values, for example --sweep"):
         asked()
+
+
+def test_own_is_what_it_is_after_pilots() -> None:
+    """A score moved by one and half as wide: the median is the former 84 % quantile."""
+    learned = Calibration(file="", pilots=1, names=("router.accuracy",), shift=(1.0,), loadings=((1.0,),), known=(0.75,), priors=("",))
+    scenario = replace(startup(), calibration=learned)
+    (found,) = asked_of(["router.accuracy=own"], mode="lhs", points=1001, scenario=scenario, load=loader).at(0, 1001)
+    declared = scenario.quantities["router.accuracy"].distribution
+    assert found.numbers is not None
+    assert np.median(found.numbers) == pytest.approx(float(declared.ppf(np.array(special.ndtr(1.0)))), rel=1e-4)
+    assert np.quantile(found.numbers, special.ndtr(1.0)) == pytest.approx(float(declared.ppf(np.array(special.ndtr(1.5)))), rel=1e-3)

@@ -17,6 +17,7 @@ from tuneplan.scenario.reading.ties import canonical
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.swept import OWN, SAMPLED, Wanted
 from tuneplan.study.sweep.columns import (
+    BEFORE_PILOTS,
     Between,
     Column,
     Drawn,
@@ -142,8 +143,15 @@ def _own(wanted: Wanted, param: Param, scenario: Scenario, refusals: Refusals) -
     elif found.is_point:
         refusals.add(f"is one number here, {format_number(found.median, param.unit)}, not an interval: give a range or values", wanted.place, wanted.key)
     else:
-        return OwnInterval(key=wanted.key, distribution=found, low=param.low, high=param.high, whole=param.whole, unit=param.unit)
+        return OwnInterval(key=wanted.key, distribution=found, learned=_learned(wanted.key, scenario), low=param.low, high=param.high, whole=param.whole, unit=param.unit)
     return None
+
+
+def _learned(key: str, scenario: Scenario) -> tuple[float, float]:
+    """What pilots taught of a number: mean and standard deviation of its normal score now."""
+    given = scenario.quantities.get(key)
+    name = given.drawn_as if given is not None else key
+    return BEFORE_PILOTS if scenario.calibration is None else scenario.calibration.moments([(canonical(name), 1.0)])
 
 
 def own_of(key: str, param: Param, scenario: Scenario) -> Distribution | None:
