@@ -34,7 +34,7 @@ INVALID_FILES: dict[str, tuple[Change, str, str]] = {
     "name that is a formula": (("  qa:", '  "=qa":'), ":11:3: tasks.=qa", 'letters, digits, "_" and "-"; not "="'),
     "control character": (("Two tasks", '"a\\e[2J"'), ":2:7:", "control character"),
     "a plan of what is not certain": (("examples: 2k", "examples: auto, existing: 100 to 300"), ":10:38: tasks.email.data.existing", "a plan is decided before anything is known"),
-    "sweep": (("schema: 1", "schema: 1\nsweep: {horizon: [6, 12]}"), ":2:1: sweep", "not available yet"),
+    "sweep": (("schema: 1", "schema: 1\nsweep: {horizon: [6, 12]}"), ":2:9: sweep.horizon", "allowed: mode, points"),
     "deadline in the past": (("schema: 1", "schema: 1\nstart: 2027-01-04\ndeadline: {date: 2026-12-31}"), ":3:18: deadline.date", "is before the start, 2027-01-04"),
     "deadline of no project": (("schema: 1", "schema: 1\ndeadline: {date: 2027-04-30}"), ":2:18: deadline.date", "add start: 2027-01-04"),
     "weeks of work": (("schema: 1", "schema: 1\nschedule: {onboarding: 2 weeks}"), ":2:24: schedule.onboarding", "write 10 workdays"),

@@ -17,6 +17,7 @@ import yaml
 from cli.conftest import SOURCE
 from tuneplan.cli.main import DONE, INVALID, STRICT, USAGE
 from tuneplan.scenario.load import load, loads
+from tuneplan.scenario.schema import Key, structure
 
 OLD = ("gpu: {kind: h100-sxm, provider: lambda}", "gpu: {kind: h100-sxm, provider: aws}\nstart: 2027-06-07")
 """A price that is old by then."""
@@ -104,10 +105,42 @@ def test_check_tells_the_warnings_of_every_set_once(simulate: Callable, scenario
     assert strict.err.splitlines()[:-1] == lines
 
 
-def test_check_says_what_comes_later_where_nothing_else_is_wrong(simulate: Callable, scenario: Callable) -> None:
-    more = "overrides: {a: {sweep: {horizon: [6, 12]}}}\nscenarios: {x: [a]}\n"
+def test_check_says_what_comes_later_where_nothing_else_is_wrong(simulate: Callable, scenario: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = (*structure(), Key(pattern="luck.**", kind="text", doc="Luck.", later=True))
+    monkeypatch.setattr("tuneplan.scenario.reading.language.structure", lambda: keys)
+    more = "overrides: {a: {luck: {horizon: [6, 12]}}}\nscenarios: {x: [a]}\n"
     ended = simulate("check", scenario(("strategies:", f"{more}strategies:")))
     assert (ended.code, "not available yet (in scenario x)" in ended.err) == (INVALID, True)
+
+
+def test_check_says_how_many_rows_a_sweep_would_have(simulate: Callable, scenario: Callable) -> None:
+    more = "sweep: {mode: sobol, points: 100, keys: {budget.limit: 20k..100k USD:log, method: [full, lora]}}\n"
+    path = scenario(("strategies:", f"{more}strategies:"))
+    out = simulate("check", path).out
+    assert "sweep: 100 rows, mode sobol, of budget.limit, method\n" in out
+    assert "100 points of mode sobol leave gaps: a power of two, 64 or 128" in out
+    told = json.loads(simulate("check", path, "--format", "json").out)["sweep"]
+    assert (told["rows"], told["mode"]) == (100, "sobol")
+    assert "sweep" not in json.loads(simulate("check", scenario(), "--format", "json").out)
+
+
+def test_check_refuses_a_sweep_that_could_not_run(simulate: Callable, scenario: Callable) -> None:
+    more = "sweep: {keys: {budget.limit: 20k..100k USD}}\n"
+    ended = simulate("check", scenario(("strategies:", f"{more}strategies:")))
+    assert (ended.code, "budget.limit: 20k..100k USD does not say how many values" in ended.err) == (INVALID, True)
+    whole = "sweep: {keys: {budget.limit: 1..9 USD:10000000, horizon: 1..12 months:10000, router.accuracy: 80%..90%:10000}}\n"
+    ended = simulate("check", scenario(("strategies:", f"{whole}strategies:")))
+    assert (ended.code, "1 000 000 000 000 000 combinations (10 000 000 x 10 000 x 10 000)" in ended.err) == (INVALID, True)
+
+
+def test_show_keeps_a_sweep(simulate: Callable, scenario: Callable) -> None:
+    more = 'sweep: {mode: zip, keys: {method: [full, lora], tasks.qa.traffic: [1k/month, {ci: [1k/month, 2k/month], source: "a, b"}]}}\n'
+    path = scenario(("strategies:", f"{more}strategies:"))
+    for words in ((), ("--given",)):
+        again = loads(simulate("show", path, *words).out).sweep
+        assert again is not None
+        assert [(each.key, each.texts) for each in again.keys] == [(each.key, each.texts) for each in load(path).sweep.keys]
+    assert "sweep:" not in simulate("show", scenario()).out
 
 
 def test_a_scenario_is_chosen_by_name(simulate: Callable, scenario: Callable) -> None:

@@ -21,6 +21,7 @@ from tuneplan.scenario.lower import lower
 from tuneplan.scenario.reading.checks import DECIDED_BEFORE
 from tuneplan.scenario.reading.language import language_of
 from tuneplan.scenario.records import Place, Scenario
+from tuneplan.scenario.schema import Key, structure
 from tuneplan.study.design import monte_carlo
 
 NAMES = {
@@ -559,20 +560,29 @@ def test_a_misspelt_required_key_is_not_missing_too() -> None:
 
 
 LATER = {
-    "sweep: {budget.limit: [1, 2]}": r"a\.yaml:1:1: sweep: not available yet",
-    "as_of: 2027-01-04\nsweep:": r"a\.yaml:2:1: sweep: not available yet",
+    "luck: {budget.limit: [1, 2]}": r"a\.yaml:1:1: luck: not available yet",
+    "as_of: 2027-01-04\nluck:": r"a\.yaml:2:1: luck: not available yet",
 }
 
 
+@pytest.fixture
+def luck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that comes with a later version."""
+    keys = (*structure(), Key(pattern="luck.**", kind="text", doc="Luck.", later=True))
+    monkeypatch.setattr("tuneplan.scenario.reading.language.structure", lambda: keys)
+
+
+@pytest.mark.usefixtures("luck")
 @pytest.mark.parametrize(("text", "message"), LATER.items())
 def test_keys_of_a_later_version_are_named(text: str, message: str) -> None:
     with pytest.raises(NotAvailableYet, match=message):
         read(f"{text}\n{GOOD}")
 
 
+@pytest.mark.usefixtures("luck")
 def test_other_errors_come_before_what_is_not_available() -> None:
     with pytest.raises(ScenarioError, match="1 error") as caught:
-        read("sweep: x\n" + edit("near", "neer"))
+        read("luck: x\n" + edit("near", "neer"))
     assert not isinstance(caught.value, NotAvailableYet)
 
 

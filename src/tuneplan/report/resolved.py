@@ -77,8 +77,7 @@ def as_yaml(run: Run, *, origin: bool, given: bool) -> str:
     lines |= {line.path: line for line in _bare_strategies(scenario, lines)}
     changes = {path: line for path, line in lines.items() if _is_a_change(path, lines)}
     ordered = _in_order([line for path, line in lines.items() if path not in changes], scenario, language)
-    head = f"# {plain(scenario.file)}, resolved{_of(scenario)}"
-    text = "\n".join([head, *_written(ordered, origin=origin), *_as_override(list(changes.values()), origin=origin)])
+    text = "\n".join([f"# {plain(scenario.file)}, resolved{_of(scenario)}", *_written(ordered, origin=origin), *_as_override(list(changes.values()), origin=origin)])
     learned = section(scenario.calibration) if scenario.calibration is not None else ""
     return f"{text}\n{_own_rows(scenario.rows)}{learned}{swept(scenario.sweep)}"
 

@@ -166,7 +166,7 @@ def _certain(text: str, param: Param) -> str:
 def typed(value: float, unit: str) -> str:
     """A number as a scenario types it, exactly.
 
-    >>> typed(2e4, "USD"), typed(0.9, "share")
-    ('20000.0 USD', '0.9')
+    >>> typed(2e4, "USD"), typed(0.9, "share"), typed(3.0, "1/hour")
+    ('20000.0 USD', '0.9', '3.0 /hour')
     """
-    return repr(float(value)) if unit in UNSAID else f"{float(value)!r} {unit}"
+    return repr(float(value)) if unit in UNSAID else f"{float(value)!r} {unit.removeprefix('1')}"

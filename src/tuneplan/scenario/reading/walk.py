@@ -111,6 +111,8 @@ class Walk:
             if not dotted:
                 inner = f"write {words[0]}: {{{'.'.join(words[1:])}: ...}}"
                 message = f'dotted keys are read only beside "like" and in --set; {inner}'
+                if path == ("sweep",):
+                    message = f"what is varied stands below keys; write keys: {{{key.text}: ...}}"
                 return self.complaints.add(message, key.place, ".".join((*path, key.text)))
         for word in words:
             name = word.strip()

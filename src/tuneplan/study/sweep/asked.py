@@ -38,8 +38,8 @@ def asked_of(
 
     What the command line varies (``texts``, ``rows`` or ``table``) stands in place of all that the section
     ``sweep`` of the scenario varies, with its mode and points: a sweep is never half of each. Where the
-    command line varies nothing the section holds, and ``mode``, ``points`` and ``seed``, where given, hold
-    over its own.
+    command line varies nothing the section holds, and ``mode`` and ``points``, where given, hold over its own.
+    A seed that is given holds over that of the section in either case.
 
     Parameters
     ----------
@@ -71,9 +71,8 @@ def asked_of(
     asked = _typed(texts, rows, table, refusals) if texts or rows or table is not None else scenario.sweep
     if asked is None:
         raise UsageError('nothing to sweep; name keys with their values, for example --sweep "budget.limit=20k USD,40k USD"')
-    asked = replace(
-        asked, mode=mode or asked.mode, points=asked.points if points is None else points, seed=asked.seed if seed is None else seed
-    )
+    usual = asked.seed if scenario.sweep is None else scenario.sweep.seed
+    asked = replace(asked, mode=mode or asked.mode, points=asked.points if points is None else points, seed=usual if seed is None else seed)
     return space_of(asked, scenario=scenario, refusals=refusals, estimate=estimate)
 
 

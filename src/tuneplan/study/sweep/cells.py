@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 from tuneplan.core.registry import Param
 from tuneplan.scenario.edits import key_at
-from tuneplan.scenario.grammar.dimensions import SUFFIX, QuantityError, convert
+from tuneplan.scenario.grammar.dimensions import SUFFIX, QuantityError, convert, declared_unit
 from tuneplan.scenario.grammar.quantities import parse
 from tuneplan.scenario.grammar.ranges import UNSAID
 from tuneplan.scenario.swept import key_in
 from tuneplan.study.sweep import records
 from tuneplan.study.sweep.columns import NO_CODES
+from tuneplan.study.sweep.csv_text import QUOTE
 from tuneplan.study.sweep.records import Varied
 from tuneplan.study.sweep.refusals import counted
 
@@ -45,12 +48,31 @@ class Head:
         In which its bare numbers are; empty: none is said.
     param
         The number that the key stands for; None: it stands for none.
+    guarded
+        Whether texts that begin like a formula have a quote before them, as in our own files.
     """
 
     place: int
     key: str
     typed_unit: str = ""
     param: Param | None = None
+    guarded: bool = False
+
+    def plain(self, cell: str) -> float | None:
+        """The number of a cell that is digits in the declared unit, and allowed; None where there is more to it."""
+        param = self.param
+        if param is None or param.whole or not _is_declared(self.typed_unit, param) or _NUMBER.fullmatch(cell) is None:
+            return None
+        number = float(cell)
+        return number if param.low <= number <= param.high else None
+
+
+@lru_cache(maxsize=256)
+def _is_declared(unit: str, param: Param) -> bool:
+    """Whether bare numbers are in the declared unit."""
+    if not unit:
+        return param.may_be_bare or declared_unit(param.unit).may_be_bare
+    return not unit.startswith("%") and all(convert(number, unit, param.unit) == number for number in (1.0, 3.0, 1e-3))
 
 
 def heads_of(names: Sequence[str], units: Sequence[str] = ()) -> tuple[list[Head], list[str]]:
@@ -75,7 +97,9 @@ def heads_of(names: Sequence[str], units: Sequence[str] = ()) -> tuple[list[Head
         if key is None and ours and _is_result(name):
             results.append(name)
         else:
-            heads.append(Head(place=place, key=name, typed_unit=_checked(name, unit, None if key is None else key.param), param=None if key is None else key.param))
+            param = None if key is None else key.param
+            typed_unit = "" if key is None else _checked(name, unit, param)  # of an unknown key that alone is told
+            heads.append(Head(place=place, key=name, typed_unit=typed_unit, param=param, guarded=ours))
     return heads, results
 
 
@@ -134,11 +158,14 @@ class Cells:
         QuantityError
             It is no number where one is needed.
         """
+        plain = self.head.plain(cell) if self.is_full else None
+        if plain is not None:
+            return self._widen(plain, (row, line))
         text = text_in(cell, self.head)
         if not text:
             self.has_empty = True
         elif text in self.texts:
-            return
+            return None
         if not self.is_full:
             self.texts.setdefault(text, (row, line))
         if text and self.head.param is not None:
@@ -149,6 +176,7 @@ class Cells:
                 self._widen(number, (row, line))
         elif text:
             self.is_numbers = False
+        return None
 
     @property
     def is_full(self) -> bool:
@@ -169,7 +197,7 @@ class Cells:
 
 def text_in(cell: str, head: Head) -> str:
     """What a cell says, as a scenario types it."""
-    cell = cell.strip()
+    cell = cell.strip().removeprefix(QUOTE) if head.guarded else cell.strip()
     return f"{cell} {head.typed_unit}" if head.typed_unit and _BARE.fullmatch(cell) else cell
 
 
@@ -183,11 +211,9 @@ def number_in(text: str, cell: str, head: Head) -> float | None:
     """
     param = head.param
     assert param is not None
-    if not param.whole and not head.typed_unit.startswith("%") and (head.typed_unit or param.may_be_bare) and _NUMBER.fullmatch(cell.strip()):
-        number = float(cell)
-        number = convert(number, head.typed_unit, param.unit) if head.typed_unit else number
-        if param.low <= number <= param.high:
-            return number
+    plain = head.plain(cell.strip())
+    if plain is not None:
+        return plain
     if text in param.words or text.startswith("{") or (param.scope == "pair" and text.isalpha()):
         return None  # a word, or a table of keys: the reader of scenarios looks at it
     found = parse(text, param)
@@ -224,12 +250,19 @@ class Field:
             code = {text: number for number, text in enumerate(self.texts)}
             codes = np.fromiter((code[text_in(cell, self.head)] for cell in cells), dtype=np.int64, count=len(cells))
             return Varied(key=self.head.key, texts=self.texts, codes=codes)
-        return self.of_numbers(np.fromiter(map(self._number, cells), dtype=np.float64, count=len(cells)))
+        return self.of_numbers(self._numbers(cells))
 
     def of_numbers(self, numbers: np.ndarray) -> Varied:
         """Numbers in the declared unit; NaN: an empty cell."""
         assert self.head.param is not None
         return Varied(key=self.head.key, codes=NO_CODES, numbers=np.where(np.isnan(numbers), self.own, numbers), unit=self.head.param.unit)
+
+    def _numbers(self, cells: Sequence[str]) -> np.ndarray:
+        """Numbers in the declared unit, all at once where cells are nothing but digits."""
+        if self.head.plain(cells[0]) is not None:
+            with suppress(ValueError):
+                return np.array(cells).astype(np.float64)
+        return np.fromiter(map(self._number, cells), dtype=np.float64, count=len(cells))
 
     def _number(self, cell: str) -> float:
         text = text_in(cell, self.head)

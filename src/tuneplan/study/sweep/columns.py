@@ -11,9 +11,13 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.core.distributions import Distribution
+from tuneplan.late import special
+from tuneplan.scenario.calibration import LARGEST_POINT, SMALLEST_POINT
 from tuneplan.study.sweep.records import Varied
 
 NO_CODES = np.empty(0, dtype=np.int64)
+BEFORE_PILOTS = (0.0, 1.0)
+"""Mean and standard deviation of a normal score that nobody learned anything of."""
 DIGITS = 12
 """Significant digits to which values along a range are rounded: 0.9 is said, not 0.8999999999999999."""
 NARROWEST = 1e-9
@@ -209,10 +213,17 @@ class Between:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnInterval:
-    """A number as uncertain as the scenario itself, or the declared default, says."""
+    """A number as uncertain as the scenario itself, or the declared default, says.
+
+    Attributes
+    ----------
+    learned
+        Mean and standard deviation of its normal score after pilots; 0 and 1 before.
+    """
 
     key: str
     distribution: Distribution
+    learned: tuple[float, float] = BEFORE_PILOTS
     low: float
     high: float
     whole: bool = False
@@ -220,12 +231,15 @@ class OwnInterval:
 
     def at(self, points: Array) -> Varied:
         """The values at points in (0, 1), ``(row,)``."""
+        if self.learned != BEFORE_PILOTS:
+            mean, sd = self.learned
+            points = np.clip(special.ndtr(mean + sd * special.ndtri(points)), SMALLEST_POINT, LARGEST_POINT)
         found = np.asarray(self.distribution.ppf(points))
         found = np.floor(found + 0.5) if self.whole else found
         return _numbers(self.key, np.clip(found, self.low, self.high), self.unit)
 
     def said(self) -> Mapping[str, Any]:
         """What they are, for JSON."""
-        return {"family": self.distribution.family, "parameters": list(self.distribution.parameters), "unit": self.unit}
+        return {"family": self.distribution.family, "parameters": list(self.distribution.parameters), "learned": list(self.learned), "unit": self.unit}
 
 

@@ -18,6 +18,7 @@ from tuneplan.scenario.reading.ties import canonical
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.swept import OWN, SAMPLED, Wanted
 from tuneplan.study.sweep.columns import (
+    BEFORE_PILOTS,
     Between,
     Column,
     Drawn,
@@ -28,7 +29,7 @@ from tuneplan.study.sweep.columns import (
     Texts,
     whole_steps,
 )
-from tuneplan.study.sweep.refusals import Refusals, counted
+from tuneplan.study.sweep.refusals import Refusals, counted, is_unknown
 
 MOST_WHOLE = 100_000
 """Values along a range where things are counted: they are held one by one."""
@@ -63,8 +64,9 @@ def refuse_values(every: Sequence[Wanted], refusals: Refusals) -> None:
         others = [f"{key}={text}" for key, text in first.items() if key != wanted.key]
         for text in dict.fromkeys(texts_of(wanted)):
             change = f"{wanted.key}={text}"
-            found = [each for each in refusals.wrong([change], wanted.place) if _is_its_own(each, wanted.key)]
-            if found and not (others and not refusals.wrong([*others, change], wanted.place)):
+            wrong = refusals.wrong([change], wanted.place)
+            found = wrong if is_unknown(wrong) else [each for each in wrong if _is_its_own(each, wanted.key)]
+            if found and (is_unknown(found) or not others or refusals.wrong([*others, change], wanted.place)):
                 refusals.take(found)
 
 
@@ -152,8 +154,15 @@ def _own(wanted: Wanted, param: Param, scenario: Scenario, refusals: Refusals) -
     elif found.is_point:
         refusals.add(f"is one number here, {format_number(found.median, param.unit)}, not an interval: give a range or values", wanted.place, wanted.key)
     else:
-        return OwnInterval(key=wanted.key, distribution=found, low=param.low, high=param.high, whole=param.whole, unit=param.unit)
+        return OwnInterval(key=wanted.key, distribution=found, learned=_learned(wanted.key, scenario), low=param.low, high=param.high, whole=param.whole, unit=param.unit)
     return None
+
+
+def _learned(key: str, scenario: Scenario) -> tuple[float, float]:
+    """What pilots taught of a number: mean and standard deviation of its normal score now."""
+    given = scenario.quantities.get(key)
+    name = given.drawn_as if given is not None else key
+    return BEFORE_PILOTS if scenario.calibration is None else scenario.calibration.moments([(canonical(name), 1.0)])
 
 
 def own_of(key: str, param: Param, scenario: Scenario) -> Distribution | None:

@@ -71,6 +71,11 @@ def _at(problem: Problem, place: Place, changes: Sequence[str]) -> Problem:
     return as_problem(f"with {', '.join(changes)}: {problem.message}", Place(file=problem.file, line=problem.line, column=problem.column), problem.path)
 
 
+def is_unknown(problems: Sequence[Problem]) -> bool:
+    """Whether nobody knows the key, or a name in it: no other key can mend that."""
+    return any(each.message.startswith("unknown") for each in problems)
+
+
 def refuse_keys(keys: Mapping[str, Sequence[str]], places: Sequence[Place], refusals: Refusals) -> None:
     """Note keys that no row may change, and those of which one overrules another.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tuneplan.errors import Problem, ScenarioError
+from tuneplan.errors import ScenarioError
 from tuneplan.scenario.grammar.dimensions import QuantityError
 from tuneplan.scenario.grammar.ranges import typed
 from tuneplan.scenario.reading.complaints import as_problem
@@ -16,7 +16,7 @@ from tuneplan.study.sweep import csv_table, parquet_table
 from tuneplan.study.sweep.cells import Cells, Field, field_of, heads_of
 from tuneplan.study.sweep.csv_table import Lines, Marks, TableError
 from tuneplan.study.sweep.records import Varied
-from tuneplan.study.sweep.refusals import Refusals, refuse_keys
+from tuneplan.study.sweep.refusals import Refusals, is_unknown, refuse_keys
 
 TABLE = "table"
 MOST_COLUMNS = 1000
@@ -171,7 +171,7 @@ def _columns_of(names: Sequence[str], units: Sequence[str], place: Place, refusa
         elif head.key in seen:
             refusals.add("stands twice among the columns", place, head.key)
         else:
-            refusals.take(_unknown(head.key, place, refusals))
+            refusals.take([each for each in refusals.wrong([f"{head.key}=x"], place) if is_unknown([each])])
         seen.add(head.key)
     refuse_keys({key: [""] for key in seen if key}, [place] * len(seen - {""}), refusals)
     if not heads:
@@ -179,11 +179,6 @@ def _columns_of(names: Sequence[str], units: Sequence[str], place: Place, refusa
     refusals.raise_if_any()
     told = f"{place.file}: {len(results)} columns are results of a sweep and not read: {', '.join(results[:5])}{' ...' if len(results) > 5 else ''}"
     return [Cells(head=each) for each in heads], (told,) if results else ()
-
-
-def _unknown(key: str, place: Place, refusals: Refusals) -> list[Problem]:
-    """Why nobody knows a key, or a name in it; empty: it is known."""
-    return [each for each in refusals.wrong([f"{key}=x"], place) if each.message.startswith("unknown")]
 
 
 def _take(column: Cells, cell: str, row: int, place: Place, refusals: Refusals) -> None:
