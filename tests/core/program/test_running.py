@@ -118,6 +118,11 @@ def test_a_number_that_is_fixed_may_not_be_given() -> None:
         made().run({**varying(10), "w": np.ones((1, 3, 1, 1))})
 
 
+def test_arrays_have_to_fit_each_other() -> None:
+    with pytest.raises(ValueError, match="y: 1 scenarios and 7 draws, where there are 1 and 10"):
+        made().run({"x": varying(10)["x"], "y": varying(7)["y"]})
+
+
 # --- guards ---
 
 
@@ -168,5 +173,6 @@ def test_a_function_that_looks_at_single_draws_runs_as_it_is_written() -> None:
 
 
 def test_warnings_stay_inside(recwarn: pytest.WarningsRecorder) -> None:
-    compiled(lambda n: {"x": np.log(n["x"] - n["x"]) / 0.0}, numbers(), frozenset({"x"})).run({"x": varying(10)["x"]})
+    alone = {"x": numbers()["x"]}
+    compiled(lambda n: {"x": np.log(n["x"] - n["x"]) / 0.0}, alone, frozenset(alone)).run({"x": varying(10)["x"]})
     assert not recwarn.list

@@ -29,6 +29,26 @@ def lengths_of(numbers: Mapping[str, Any]) -> tuple[int, int]:
     return first, last
 
 
+def check_lengths(numbers: Mapping[str, Any]) -> None:
+    """Refuse arrays of which some have other scenarios or draws than others.
+
+    Raises
+    ------
+    ValueError
+        An axis is neither of length 1 nor as long as that of others.
+
+    >>> import numpy as np
+    >>> check_lengths({"x": np.ones((1, 1, 1, 9)), "y": np.ones((1, 2, 1, 5))})
+    Traceback (most recent call last):
+    ...
+    ValueError: y: 1 scenarios and 5 draws, where there are 1 and 9
+    """
+    lengths = lengths_of(numbers)
+    for name, each in numbers.items():
+        if each.ndim > 1 and not all(have in (1, most) for have, most in zip((each.shape[0], each.shape[-1]), lengths, strict=True)):
+            raise ValueError(f"{name}: {each.shape[0]} scenarios and {each.shape[-1]} draws, where there are {lengths[0]} and {lengths[1]}")
+
+
 def cut(lengths: tuple[int, int], most: tuple[int, int]) -> list[Block]:
     """Blocks of at most so many scenarios and draws, in order.
 

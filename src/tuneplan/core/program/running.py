@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 from tuneplan.core.program.binding import Bound
-from tuneplan.core.program.blocks import Block, cut, cut_to, lengths_of, mixes, place_of
+from tuneplan.core.program.blocks import Block, check_lengths, cut, cut_to, lengths_of, mixes, place_of
 from tuneplan.core.program.nodes import GuardBroken, Lengths, Traced, Untraceable, actual, consumers
 from tuneplan.core.program.rewriting import rewritten
 from tuneplan.core.program.tracing import traced
@@ -93,7 +93,7 @@ class Program:
         Raises
         ------
         ValueError
-            Another number is given.
+            Another number is given, or arrays do not fit each other.
         """
         whole = self._with(numbers)
         (block,) = cut(lengths_of(whole), lengths_of(whole))
@@ -152,7 +152,9 @@ class Program:
         strange = [name for name in numbers if name not in self.varying and numbers[name] is not self.numbers.get(name)]
         if strange:
             raise ValueError(f"{', '.join(sorted(strange))}: fixed when this was compiled")
-        return {**self.numbers, **numbers}
+        whole = {**self.numbers, **numbers}
+        check_lengths(whole)
+        return whole
 
     def _whole_shape(self, name: str, shape: tuple[int, ...], lengths: tuple[int, int]) -> tuple[int, ...]:
         """Shape of an output of all blocks."""
