@@ -146,4 +146,6 @@ def entry() -> None:
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter gets its code, not a traceback
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # all of it goes with the process: nothing is looked through once more for what is unreachable
+    sys.exit(code)
