@@ -43,15 +43,16 @@ def compiled_of(library: str, part: str) -> Any:
     .01 s, all of it in .13 s, a quarter of a verdict. They are the same objects under their public names, and whoever
     imports the package later finds its part in place.
     """
-    if library in sys.modules or active_count() > 1:  # a thread could meet the package while its code has not run
-        return sys.modules.get(f"{library}.{part}")
+    name = f"{library}.{part}"
+    if name in sys.modules or library in sys.modules or active_count() > 1:  # a thread could meet the package while its code has not run
+        return sys.modules.get(name)
     try:
         spec = find_spec(library)
         if spec is None:
             return None
         sys.modules[library] = module_from_spec(spec)
         try:
-            return import_module(f"{library}.{part}")
+            return import_module(name)
         finally:
             del sys.modules[library]
     except (ImportError, AttributeError):  # another version keeps its functions elsewhere
