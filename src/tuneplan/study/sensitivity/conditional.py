@@ -140,7 +140,7 @@ def rising(ordered: Array) -> Array:
     """
     first = np.ones(len(ordered), dtype=bool)
     np.greater(ordered[1:], ordered[:-1], out=first[1:])
-    return ordered[first]  # type: ignore[no-any-return]
+    return ordered[first]
 
 
 def _hats(corners: Array, values: Array) -> Array:
