@@ -132,7 +132,7 @@ def ship(work: Delivery, data_ready: Array, calendar: Calendar) -> Shipped:
     floor = _opened(replace(work, **read_flat), data_ready, calendar)
     while floor.move():
         pass
-    return floor.closed()
+    return _closed(floor)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -252,15 +252,6 @@ class _Floor:
             whole = here[self.missing[later, here] == 0]
             self.ready[later, whole] = self.begins_at[later, whole]
 
-    def closed(self) -> Shipped:
-        """What came of it."""
-        work = self.work
-        return Shipped(
-            set_up=self.set_up, router=self.router, begun=np.where(np.isnan(self.ended), np.nan, self.begun), ended=self.ended,
-            live=np.where(work.there & work.served, self.live, 0.0), trained=np.where(work.there & work.trained, self.trained, 0.0),
-            engineering=self.crews[ENGINEERS].busy, computing=self.crews[GPUS].busy, judging=self.crews[JUDGES].busy, waited=np.stack([crew.waited for crew in self.crews]),
-        )  # fmt: skip
-
 
 def _opened(work: Delivery, data_ready: Array, calendar: Calendar) -> _Floor:
     """The state once training is set up, which is what engineers do first."""
@@ -279,4 +270,14 @@ def _opened(work: Delivery, data_ready: Array, calendar: Calendar) -> _Floor:
         step=np.full((models, replicas), PREPARE), round=np.ones((models, replicas)), missing=missing, begins_at=begins_at, crews=crews,
         begun=np.full((len(STEPS), models, replicas), np.inf), ended=np.full((len(STEPS), models, replicas), np.nan),
         live=never, trained=never.copy(), router=np.where(work.router > 0.0, np.inf, 0.0),
+    )  # fmt: skip
+
+
+def _closed(floor: _Floor) -> Shipped:
+    """What came of it."""
+    work = floor.work
+    return Shipped(
+        set_up=floor.set_up, router=floor.router, begun=np.where(np.isnan(floor.ended), np.nan, floor.begun), ended=floor.ended,
+        live=np.where(work.there & work.served, floor.live, 0.0), trained=np.where(work.there & work.trained, floor.trained, 0.0),
+        engineering=floor.crews[ENGINEERS].busy, computing=floor.crews[GPUS].busy, judging=floor.crews[JUDGES].busy, waited=np.stack([crew.waited for crew in floor.crews]),
     )  # fmt: skip
