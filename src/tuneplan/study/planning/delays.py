@@ -18,6 +18,7 @@ from tuneplan.axes import Array, Mask
 from tuneplan.core import costs_of, route
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.costs import COSTS
+from tuneplan.core.quantiles import quantiles_of_draws
 from tuneplan.late import np
 from tuneplan.scenario.lower import lower
 from tuneplan.scenario.lowering.regrouped import dated_anew
@@ -278,4 +279,4 @@ def _idle_money(clock: _Clock, plans: Mapping[str, Solved]) -> Array:
     lines = {name: line[0, :count].sum(axis=1) for name, line in costs_of(inputs).items() if COSTS[name].labels["component"] in clock.covers}
     whole = np.broadcast_to(sum(lines.values(), np.zeros(1)), (count, DRAWS_OF_IDLE))
     idle = sum((line for name, line in lines.items() if name in IDLE), np.zeros(1))
-    return np.quantile(whole, confidence, axis=1) - np.quantile(whole - idle, confidence, axis=1)  # type: ignore[no-any-return]
+    return quantiles_of_draws(whole, [confidence])[0] - quantiles_of_draws(whole - idle, [confidence])[0]  # type: ignore[no-any-return]

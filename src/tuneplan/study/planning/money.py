@@ -50,7 +50,7 @@ class Money:
         """
         covered = self.covered(bought)
         spent, price = np.empty(len(covered)), np.empty(self.price.shape[:2])
-        for confidence in np.unique(self.confidence).tolist():
+        for confidence in sorted(set(self.confidence.tolist())):
             which = np.flatnonzero(self.confidence == confidence)
             first, weight = ranks(covered.shape[1], confidence)
             here, last, rows = covered[which], first + len(weight), np.arange(len(which))[:, None]
