@@ -11,6 +11,7 @@ Ask
     ``study.set(path, value)``         a new study with something changed; ``study.scenario(name)``: one of the file's own
     ``study.run(draws=, seed=)``       a ``Result``: the verdict with its draws
     ``study.sweep({key: [...]})``      a ``Sweep``: the same question at many points
+    ``study.sweep({key: range}, to=)``  a ``KeptSweep``: thousands to billions of rows in a file or folder; ``.summary()`` says where each strategy wins
     ``study.panel({key: (1, 9, unit)})``  sliders, in a notebook; whatever is moved is asked again
     ``study.compare(other)``, ``study.breakeven(key)``, ``study.groupings()``, ``study.schedule()``, ``study.check()``
 
@@ -38,7 +39,7 @@ from typing import TYPE_CHECKING, Any
 from tuneplan.version import __version__
 
 __all__ = [
-    "Analysis", "Difference", "Result", "ScenarioError", "Study", "Sweep", "TuneplanError", "UsageError", "__version__", "calibrate", "fit", "load",
+    "Analysis", "Difference", "KeptSweep", "Result", "ScenarioError", "Study", "Sweep", "TuneplanError", "UsageError", "__version__", "calibrate", "fit", "load",
     "loads", "validate",
 ]  # fmt: skip
 """Without ``open``, so that ``from tuneplan import *`` leaves Python's own alone; ``tuneplan.open`` is there."""
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from tuneplan.api import (
         Analysis,
         Difference,
+        KeptSweep,
         Result,
         Study,
         Sweep,

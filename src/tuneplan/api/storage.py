@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,6 +40,9 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.study.design import Design
 from tuneplan.study.run import Run, run
 from tuneplan.version import __version__
+
+if TYPE_CHECKING:
+    from tuneplan.api.keeping import KeptSweep
 
 MANIFEST = "study.json"
 SUFFIX = ".npy"
@@ -64,8 +67,14 @@ def save(result: Arrays, path: Path) -> Path:
     return path
 
 
-def open_saved(path: str | Path) -> Result:
-    """Open a result that ``Result.save`` wrote, on any machine, without the files of its scenario.
+def _is_sweep(path: str | Path) -> bool:
+    """Whether a name is that of a kept sweep: a folder, a URL, or a CSV file."""
+    name = str(path)
+    return "://" in name or name.lower().endswith(".csv") or Path(name).is_dir()
+
+
+def open_saved(path: str | Path) -> Result | KeptSweep:
+    """Open a result that ``Result.save`` wrote, on any machine, without the files of its scenario; or a sweep that was kept.
 
     The question is asked again and compared with what was saved, bit for bit; where something comes out
     otherwise, a warning says so and the saved draws are kept.
@@ -93,6 +102,10 @@ def open_saved(path: str | Path) -> Result:
     >>> again.recommended == result.recommended and bool((again.cost == result.cost).all())
     True
     """
+    if _is_sweep(path):
+        from tuneplan.api.keeping import open_kept
+
+        return open_kept(path)
     file = path_of("open", path)
     try:
         with zipfile.ZipFile(file) as archive:

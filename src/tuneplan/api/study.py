@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuneplan.api.asking import Asking
 from tuneplan.api.frozen import freeze
-from tuneplan.api.given import design_of, in_python, kind, path_of, sealed, text_of
+from tuneplan.api.given import design_of, in_python, path_of, sealed, text_of
 from tuneplan.api.result import Result
-from tuneplan.api.values import Value, listed
-from tuneplan.errors import UsageError
+from tuneplan.api.sweeping import Sweeping
 from tuneplan.evidence.findings import Findings
 from tuneplan.scenario import load as loading
 from tuneplan.scenario.reading.texts import Texts
 from tuneplan.study.design import DEFAULT_DRAWS
-from tuneplan.study.grid import DEFAULT_DRAWS as DRAWS_OF_A_POINT
-from tuneplan.study.grid import GRID
 from tuneplan.study.run import Run, run
 from tuneplan.study.verdict import verdict
 
 if TYPE_CHECKING:
     from tuneplan.api.panel import Panel
-    from tuneplan.api.sweep import Sweep
 
 DRAWS_OF_A_PANEL = 512
 """Chances are then known to about 2 points in a hundred, and a moved slider answers within a second."""
@@ -77,7 +72,7 @@ def loads(text: str, *, scenario: str = "") -> Study:
 
 @sealed
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class Study(Asking):
+class Study(Sweeping):
     """A question, ready to be asked.
 
     A study never changes: ``set`` and ``scenario`` give new ones. Files are read once, by ``load``; what
@@ -122,37 +117,6 @@ class Study(Asking):
         """
         with in_python():
             return result_of(self, run(self.asked, design_of(draws, seed)))
-
-    def sweep(self, values: Mapping[str, Sequence[Value]], *, draws: int = DRAWS_OF_A_POINT, seed: int = 0, mode: str = GRID) -> Sweep:
-        """Ask the whole question at many points: keys set to one value after another, all on the same draws.
-
-        Parameters
-        ----------
-        values
-            Key -> values, as ``set`` takes them.
-        mode
-            ``grid``: every value with every other; ``zip``: first with first, second with second.
-
-        Raises
-        ------
-        ScenarioError
-            A key or a value is not allowed at some point; nothing is run then.
-        UsageError
-            No values, too many points, lists of different length under ``zip``.
-
-        Examples
-        --------
-        >>> found = load("scenarios/startup.yaml").sweep({"budget.limit": ["2k USD", "60k USD"]}, draws=64)
-        >>> found.dims, found.recommended.tolist()
-        (('strategy', 'budget.limit'), ['', 'unified'])
-        """
-        from tuneplan.api.sweep import swept
-
-        if not isinstance(values, Mapping):
-            raise UsageError(f'sweep takes keys with their values, for example {{"budget.limit": ["20k USD", "40k USD"]}}, not {kind(values)}')
-        with in_python():
-            typed = {text_of("sweep", key, "budget.limit"): listed(key, each) for key, each in values.items()}
-            return swept(self._read, typed, design_of(draws, seed), mode=mode)
 
     def panel(self, ranges: Mapping[str, tuple[float, float, str]], *, draws: int = DRAWS_OF_A_PANEL, seed: int = 0) -> Panel:
         """Sliders on numbers of this study, which is asked again whenever one is moved.

@@ -14,6 +14,7 @@ from tuneplan.report.files import write_whole
 
 if TYPE_CHECKING:
     from tuneplan.evidence.findings import Findings
+    from tuneplan.report.charts.looks import Looks
     from tuneplan.report.charts.registry import Chart
     from tuneplan.study.breakeven.asked import Loader
     from tuneplan.study.run import Run
@@ -36,7 +37,7 @@ def with_chart(command: Decorated) -> Decorated:
     return cast(Decorated, option(with_room_for_both))
 
 
-def _apart(picture: Path | None, output: Path | None) -> None:
+def _apart(picture: Path | None, output: Path | str | None) -> None:
     """Make sure that the chart and the result are two files.
 
     Raises
@@ -44,7 +45,7 @@ def _apart(picture: Path | None, output: Path | None) -> None:
     UsageError
         They are one.
     """
-    if picture is not None and output is not None and are_one(picture, output):
+    if picture is not None and output is not None and are_one(picture, Path(output)):
         raise UsageError(f"--chart and --output: {picture} can't hold both the chart and the result; give one of them another name")
 
 
@@ -115,14 +116,20 @@ def deliver_chart(picture: Path | None, name: str, record: Any, findings: Callab
 
 def deliver_drawn(picture: Path, chart: Chart, records: list[Any], run: Run, *, output: Path | None = None, sources: Iterable[Path | str] = ()) -> None:
     """The same with a chart and its records."""
-    from tuneplan.report.charts.canvas import draw
     from tuneplan.report.charts.drawing import source_of
     from tuneplan.report.charts.looks import Looks
+
+    taken = [] if output is None else [output]
+    return deliver_looked(picture, chart, records, looks=Looks.of(run.scenario.strategies), source=source_of(run), sources=[*sources, *taken])
+
+
+def deliver_looked(picture: Path, chart: Chart, records: list[Any], *, looks: Looks, source: str, sources: Iterable[Path | str] = ()) -> None:
+    """The same with what strategies look like, and from what it was made."""
+    from tuneplan.report.charts.canvas import draw
     from tuneplan.report.charts.registry import NothingToDraw, there
 
     try:
-        drawn = draw(chart, there(records), looks=Looks.of(run.scenario.strategies), source=source_of(run))
+        drawn = draw(chart, there(records), looks=looks, source=source)
     except NothingToDraw as reason:
         return click.echo(f"{picture}: not drawn, {reason}", err=True)
-    taken = [] if output is None else [output]
-    return write_whole(drawn.file(_form(picture)), picture, sources=[*sources, *taken])
+    return write_whole(drawn.file(_form(picture)), picture, sources=sources)

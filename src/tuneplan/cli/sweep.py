@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ import click
 from tuneplan.cli.analysis import FORMS, written
 from tuneplan.cli.options import keys_to_set, of_a_scenario_or_none, of_every_command, opened, with_warnings
 from tuneplan.cli.output import deliver, warn
+from tuneplan.cli.picture import deliver_looked, with_chart
 from tuneplan.cli.terminal import paper_for
 from tuneplan.errors import UsageError
 
 if TYPE_CHECKING:
+    from tuneplan.report.page import Page
     from tuneplan.scenario.records import Scenario
     from tuneplan.study.sweep.pace import Progress
     from tuneplan.study.sweep.sharing import Share
@@ -46,12 +49,13 @@ LONG_S = 5.0
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Share blocks out over Dask: tcp://HOST:PORT, or local.")
 @click.option("--summary", "kept_at", type=click.Path(path_type=str), default=None, metavar="TARGET", help="Tell what a kept sweep says; nothing is run.")
 @click.option("--format", "form", type=click.Choice(FORMS), default=FORMS[0], show_default=True, help="How to print what the sweep says.")
+@with_chart
 @with_warnings
 @of_every_command
 def command(
     path: Path | None, changes: Sequence[str], scenario: str, keys: Sequence[str], rows: Sequence[str], table: Path | None, mode: str, points: int | None,
     draws: int | None, seed: int | None, plans: str, output: str | None, resume: bool, force: bool, jobs: int | None, scheduler: str, kept_at: str | None,
-    form: str, strict: bool, quiet: bool,
+    form: str, picture: Path | None, strict: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Ask the same question in thousands to billions of scenarios, and say where each strategy wins.
 
@@ -64,10 +68,12 @@ def command(
     5 a warning under --strict; 130 interrupted, what was kept stays.
     """
     if kept_at is not None:
-        return _tell(kept_at, form)
+        return _tell(kept_at, form, picture)
     if path is None:
         raise UsageError("name a scenario to sweep, or --summary TARGET to tell what a kept sweep says")
     jobs = _jobs(jobs)
+    if output is not None and picture is not None:
+        raise UsageError("--chart draws what a sweep says: give it to simulate sweep --summary TARGET, or leave -o away")
     if output is None and (resume or force):
         raise UsageError("--resume and --force go with -o TARGET, where rows are kept")
     asked, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
@@ -77,7 +83,7 @@ def command(
     with _target(output) as target:
         _keep(work, target, resume=resume, force=force, jobs=jobs, scheduler=scheduler, asked=asked, quiet=quiet, told=output is not None)
         if output is None:
-            _tell(target, form)
+            _tell(target, form, picture)
 
 
 def _jobs(jobs: int | None) -> int:
@@ -102,12 +108,13 @@ def _work(
     """All that is asked for, ready to be worked out."""
     from tuneplan.report.sweep.estimates import estimated
     from tuneplan.study.sweep.asked import asked_of
-    from tuneplan.study.sweep.preparing import DEFAULT_DRAWS, prepared
+    from tuneplan.study.sweep.preparing import prepared
+    from tuneplan.study.sweep.records import DRAWS_OF_A_ROW
     from tuneplan.study.sweep.source import source_of
 
     section = asked.sweep
     plans = plans or (section.plans if section is not None else "")
-    chosen = next((each for each in (draws, section.draws if section is not None else None) if each is not None), DEFAULT_DRAWS)
+    chosen = next((each for each in (draws, section.draws if section is not None else None) if each is not None), DRAWS_OF_A_ROW)
     design_seed = next((each for each in (seed, section.seed if section is not None else None) if each is not None), 0)
     source = source_of(path, changes=changes, scenario=scenario)
 
@@ -189,13 +196,25 @@ def _share(scheduler: str, work: Sweep, jobs: int) -> Share | None:
     return by_dask(scheduler, workers=jobs, evaluations_of_a_block=work.rows_of_a_block * work.cases.design.draws)
 
 
-def _tell(target: str, form: str) -> None:
-    """What a kept sweep says."""
+def _tell(target: str, form: str, picture: Path | None) -> None:
+    """What a kept sweep says; few rows themselves too."""
     from tuneplan.report import sweep as report
+    from tuneplan.report.sweep.few import few
     from tuneplan.study.sweep.dataset import opened as dataset
     from tuneplan.study.sweep.summary import summary
 
-    found = summary(dataset(target))
+    there = dataset(target)
+    found, rows = summary(there), few(there)
     paper = paper_for(None, found.strategies)
-    content = written(form, page=lambda: report.page(found, paper), content=lambda: report.content(found), rows=lambda: list(report.rows(found)), paper=paper)
-    deliver(f"{content}\n" if not content.endswith("\n") else content, None)
+
+    def page() -> Page:
+        whole = report.page(found, paper)
+        return whole if rows is None else replace(whole, parts=(rows, *whole.parts))
+
+    content = written(form, page=page, content=lambda: report.content(found), rows=lambda: list(report.rows(found)), paper=paper)
+    deliver(content if content.endswith("\n") else f"{content}\n", None)
+    if picture is not None:
+        from tuneplan.report.charts.looks import Looks
+        from tuneplan.report.charts.sweep_map import SWEEP_MAP, source_of
+
+        deliver_looked(picture, SWEEP_MAP, [found], looks=Looks.of(found.strategies), source=source_of(found))

@@ -71,6 +71,11 @@ def test_it_says_how_close_it_is() -> None:
     assert "It is the best of those that meet the limits in 75 % of the draws (about 8 in 10) on average." in text
 
 
+def test_a_lead_is_told_of_the_rows_that_have_a_runner_up() -> None:
+    made = toy({"x": np.arange(8.0)}, lambda keys: {"a": keys["x"], "b": np.where(keys["x"] < 6.0, np.nan, 1.0)}, mode="zip")
+    assert "Its lead over the runner-up in delivered score, in 2 of the 8 rows (25 %, about 2 in 10) in which a second strategy meets the limits, is 5.5 points" in said(made)
+
+
 def test_it_says_which_key_decides_most() -> None:
     text = said(grid())
     assert f"{BUDGET} decides most: it alone tells" in text
@@ -279,6 +284,7 @@ def test_a_rule_joins_its_conditions() -> None:
         (Bin(low=0.1, high=0.2), Key(name="x", unit="share"), "10 to 20%"),
         (Bin(low=2.0, high=3.0), Key(name="x", unit="USD/hour"), "$2 to $3/hour"),
         (Bin(texts=("lora",)), Key(name="m", is_text=True), "lora"),
+        (Bin(texts=("",)), Key(name="m", is_text=True), "empty"),
         (Bin(), Key(name="m", is_text=True), "others"),
         (Bin(is_blank=True), Key(name="x", unit="USD"), "not given"),
     ],

@@ -20,7 +20,7 @@ import pytest
 from killed_sweeps import files
 from toy_sweep import BUDGETS, COLUMNS, Toy, rows_of
 from tuneplan.errors import UsageError
-from tuneplan.study.sweep import places
+from tuneplan.study.sweep import lock, places
 from tuneplan.study.sweep.dataset import opened
 from tuneplan.study.sweep.pace import Progress
 from tuneplan.study.sweep.parquet import part_name, write_part
@@ -108,8 +108,7 @@ def test_the_sidecar_tells_what_it_is(name: str, truth: dict[str, dict[str, byte
     assert set(truth[name]) == ({"results.csv", "results.csv.json"} if name == "results.csv" else {"results/_sweep.json", *(f"results/{part_name(number)}" for number in range(WORK.blocks))})
 
 
-@both
-@pytest.mark.parametrize(("workers", "releases"), [(2, True), (5, True), (2, False)])
+@pytest.mark.parametrize(("name", "workers", "releases"), [("results.csv", 2, True), ("results", 2, True), ("results", 5, True), ("results", 2, False)])
 def test_any_number_of_workers_keeps_the_same_bytes(name: str, workers: int, releases: bool, folder: Path, truth: dict[str, dict[str, bytes]]) -> None:
     found = kept(replace(WORK, releases=releases), folder / name, workers=workers)
     assert files(folder) == truth[name]
@@ -156,7 +155,7 @@ def test_to_go_on_with_nothing_begins(name: str, folder: Path, truth: dict[str, 
 
 @both
 def test_a_mistake_in_a_block_keeps_those_before_it(name: str, folder: Path, truth: dict[str, dict[str, bytes]]) -> None:
-    for workers, releases in ((1, True), (2, True), (2, False)):
+    for workers, releases in ((1, True), (2, name != "results.csv")):
         with pytest.raises(LookupError, match="block 3 is a mistake"):
             kept(replace(WORK, fails_at=3, releases=releases), folder / name, workers=workers, resume=True)
         assert opened(folder / name).rows >= 600
@@ -254,6 +253,9 @@ def test_force_begins_anew_in_the_place_of_a_sweep(name: str, folder: Path, trut
     stopped_after(1, WORK, folder / name, force=True)
     assert opened(folder / name).rows == 200
     kept(WORK, folder / name, resume=True, force=True)
+    assert kept(WORK, folder / name, force=True).rows_resumed == 0, "anew means anew"
+    stopped_after(1, replace(WORK, seed=9), folder / name, force=True)
+    assert kept(WORK, folder / name, resume=True, force=True).rows_resumed == 0, "another sweep is no begin of this one"
     found = files(folder)
     assert found.pop("results/notes.txt", b"mine") == b"mine"
     assert found == truth[name]
@@ -309,6 +311,22 @@ def test_two_at_once_is_an_error(name: str, folder: Path, truth: dict[str, dict[
 
     kept(WORK, folder / name, told=tell)
     assert files(folder) == truth[name]
+
+
+@both
+def test_a_lock_that_is_given_back_while_it_is_asked_for(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that has lost its name locks nobody out: it is asked for once more."""
+    real, paths = lock._locked, []
+
+    def locked(handle: int) -> bool:
+        paths.extend(folder.rglob("*lock"))
+        if len(paths) == 1:
+            paths[0].unlink()
+        return real(handle)
+
+    monkeypatch.setattr(lock, "_locked", locked)
+    kept(WORK, folder / name, told=lambda progress: paths[0].stat())
+    assert len(paths) == 2
 
 
 # --- where it is kept, and by whom -------------------------------------------------------------------

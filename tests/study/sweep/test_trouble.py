@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import pickle
 import resource
@@ -20,6 +21,7 @@ from toy_sweep import Toy
 from tuneplan.errors import UsageError
 from tuneplan.study.sweep.dataset import opened
 from tuneplan.study.sweep.pace import Progress
+from tuneplan.study.sweep.parquet import write_part
 from tuneplan.study.sweep.storage import kept
 from tuneplan.study.sweep.trouble import NotKept
 
@@ -107,7 +109,7 @@ def test_a_full_disk(name: str, number: int, remedy: str, folder: Path, truth: d
     """Wherever it gets full: in rows, or in what tells of them."""
     before = 0
     for size in range(2_000, BIG, 4_321):
-        with pytest.MonkeyPatch.context(), full_after(size, number):
+        with full_after(size, number):
             try:
                 kept(WORK, folder / name, resume=True)
                 break
@@ -116,6 +118,9 @@ def test_a_full_disk(name: str, number: int, remedy: str, folder: Path, truth: d
         if f"{name}/_sweep.json" in files(folder) or f"{name}.json" in files(folder):
             done = opened(folder / name).rows
             assert done >= before
+            if name == "results.csv":
+                counted = json.loads((folder / f"{name}.json").read_text())["bytes_done"]
+                assert (folder / name).exists() is False or (folder / name).stat().st_size == counted, "half a block is left"
             before = done
             remedied = f"{remedy}, then " if remedy else ""
             assert told.endswith(f"{os.strerror(number)}; {done} of {WORK.rows} rows are safe in {folder / name}: {remedied}go on with --resume" if done else "no row was kept" + (f": {remedy}" if remedy else ""))
@@ -152,6 +157,13 @@ def test_what_can_not_fit_is_refused_and_what_may_not_is_told(name: str, folder:
         assert len(warned) == warnings
         assert all(each.warning.endswith("are free: they may not fit") and each.rows_done == 200 for each in warned)
     assert files(folder) == truth[name]
+
+
+def test_who_writes_a_part_leaves_no_half_of_it(folder: Path, truth: dict[str, dict[str, bytes]]) -> None:
+    """Nobody comes to clean up after a worker on another machine."""
+    with full_after(3_000), pytest.raises(UsageError, match="No space left on device"):
+        write_part(WORK, 3, folder)
+    assert files(folder) == {}
 
 
 def test_an_error_of_a_worker_comes_home_whole() -> None:

@@ -93,7 +93,8 @@ def closeness(found: Summary) -> list[str]:
         sample = "" if found.sampled == found.rows else f" (from a sample of {counted(margin.count, 'row')})"
         ends = f" (median; P10-P90 {amount(margin.p10, found.unit).removesuffix(' points')} to {amount(margin.p90, found.unit)})" if margin.count > 1 else ""
         cheaper = "; below 0 where it is level with one that costs more" if margin.p10 < 0.0 else ""
-        said.append(f"Its lead over the runner-up in {found.objective} is {amount(margin.median, found.unit)}{ends}{cheaper}{sample}.")
+        alone = "" if margin.count == total or found.sampled < found.rows else f", in {in_rows(margin.count, total)} in which a second strategy meets the limits,"
+        said.append(f"Its lead over the runner-up in {found.objective}{alone} is {amount(margin.median, found.unit)}{ends}{cheaper}{sample}.")
     else:
         said.append("In no row does a second strategy meet the limits.")
     if not math.isnan(found.best_chance_of_all):

@@ -11,6 +11,8 @@ from tuneplan.study.sweep.summary.records import Bin, Summary
 from tuneplan.study.sweep.summary.rules import Condition, Key
 
 NOBODY, FAILED = "nobody", "failed"
+EMPTY = "empty"
+"""A text of no letters."""
 MOST_TEXTS = 4
 """Texts that a rule names."""
 
@@ -64,7 +66,7 @@ def bin_in_words(each: Bin, key: Key) -> str:
     if each.is_blank:
         return "not given"
     if key.is_text:
-        return listed(list(each.texts)) or "others"
+        return listed([text or EMPTY for text in each.texts]) or "others"
     if each.low == each.high:
         return value(each.low, key)
     said, rest = range_in_words(each.low, each.high, key.unit), value(each.high, key)
@@ -82,7 +84,7 @@ def condition(each: Condition) -> str:
     """
     name = each.key.name
     if each.key.is_text:
-        return f"{name} {_texts([text for text in each.texts if text], is_other=each.is_other)}"
+        return f"{name} {_texts(each.texts, is_other=each.is_other)}"
     is_above, is_below = each.above == each.above, each.below == each.below
     if is_above and is_below:
         said = f"is between {value(each.above, each.key)} and {value(each.below, each.key)}"
@@ -94,7 +96,7 @@ def condition(each: Condition) -> str:
 
 
 def _texts(texts: Sequence[str], *, is_other: bool) -> str:
-    shown = [text or "empty" for text in texts]
+    shown = [text or EMPTY for text in texts]
     if len(shown) > MOST_TEXTS:
         shown = [*shown[: MOST_TEXTS - 1], f"one of {len(shown) - MOST_TEXTS + 1} more"]
     if len(shown) == 1:

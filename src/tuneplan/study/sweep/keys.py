@@ -9,6 +9,7 @@ from dataclasses import replace
 from tuneplan.core.distributions import Distribution
 from tuneplan.core.registry import Param
 from tuneplan.core.transfer import RELATIONS
+from tuneplan.errors import Problem
 from tuneplan.scenario.edits import key_at
 from tuneplan.scenario.grammar.dimensions import QuantityError, format_number
 from tuneplan.scenario.grammar.quantities import parse
@@ -54,7 +55,10 @@ def texts_of(wanted: Wanted) -> tuple[str, ...]:
 
 
 def refuse_values(every: Sequence[Wanted], refusals: Refusals) -> None:
-    """Note every value that is none, alone and beside the first values of the other keys."""
+    """Note every value that is none, alone and beside the first values of the other keys.
+
+    What is sound for its key and does not go with another number of the scenario is told in its rows.
+    """
     first = {each.key: texts[0] for each in every if (texts := texts_of(each))}
     for wanted in every:
         if wanted.range is not None and _is_broken(wanted, refusals):
@@ -62,7 +66,8 @@ def refuse_values(every: Sequence[Wanted], refusals: Refusals) -> None:
         others = [f"{key}={text}" for key, text in first.items() if key != wanted.key]
         for text in _looked_at(wanted):
             change = f"{wanted.key}={text}"
-            found = refusals.wrong([change], wanted.place)
+            wrong = refusals.wrong([change], wanted.place)
+            found = wrong if is_unknown(wrong) else [each for each in wrong if _is_its_own(each, wanted.key)]
             if found and (is_unknown(found) or not others or refusals.wrong([*others, change], wanted.place)):
                 refusals.take(found)
 
@@ -75,6 +80,12 @@ def _looked_at(wanted: Wanted) -> list[str]:
     numbers = {text: found.numbers[0] for text in texts if isinstance(found := listed(wanted.key, [text]), Numbers)}
     ends = (min(numbers, key=numbers.__getitem__), max(numbers, key=numbers.__getitem__)) if numbers else ()
     return [*(text for text in texts if text not in numbers), *ends]
+
+
+def _is_its_own(problem: Problem, key: str) -> bool:
+    """Whether a problem is one of the key, not of a number that it does not go with."""
+    names = {key, canonical(key)}
+    return not problem.path or any(problem.path == name or problem.path.startswith(f"{name}.") or name.startswith(f"{problem.path}.") for name in names)
 
 
 def _is_broken(wanted: Wanted, refusals: Refusals) -> bool:

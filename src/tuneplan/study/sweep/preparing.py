@@ -17,17 +17,16 @@ from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import Nominal, monte_carlo
 from tuneplan.study.sweep.dials import Sorted, sorted_out
 from tuneplan.study.sweep.making import ONCE, OWN, PLANS, Cases
-from tuneplan.study.sweep.records import Space, Varied
+from tuneplan.study.sweep.records import DRAWS_OF_A_ROW, Space, Varied
 from tuneplan.study.sweep.source import Source
 from tuneplan.study.sweep.work import Sweep
 from tuneplan.version import __version__
 
-DEFAULT_DRAWS = 256
 LOOKED_AT = 17
 """Rows of a space at which keys are looked at: the first, the last, and some between."""
 CELLS_OF_A_BLOCK = 2**17 * 48
 """Cells of (row, model, request, draw) in a block: about a second of work."""
-ROWS_ONE_BY_ONE, MOST_ROWS = 64, 2**16
+ROWS_ONE_BY_ONE, MOST_ROWS = 64, 2**15
 """Rows of a block where each is planned for itself, and the most of any block."""
 SECONDS_A_PLAN, SECONDS_OF_DATES, SECONDS_A_CELL = 0.02, 0.04, 3e-8
 """Of a row that is planned, of one whose plan hangs on dates, and of a cell of (model, request, draw), on one core; measured, for estimates alone."""
@@ -35,7 +34,7 @@ TIMES_WITH_DATES = 6.0
 """How much longer a draw takes where launch dates count; measured."""
 
 
-def prepared(source: Source, space: Space, *, draws: int = DEFAULT_DRAWS, seed: int = 0, plans: str = "", mode: str = "") -> Sweep:
+def prepared(source: Source, space: Space, *, draws: int = DRAWS_OF_A_ROW, seed: int = 0, plans: str = "", mode: str = "") -> Sweep:
     """A sweep, ready to be worked out.
 
     Parameters

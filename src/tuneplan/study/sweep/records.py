@@ -11,6 +11,8 @@ import numpy as np
 from tuneplan.axes import Array
 from tuneplan.scenario.grammar.ranges import typed
 
+DRAWS_OF_A_ROW = 256
+"""Where nobody says how many."""
 NUMBER, COUNT, TEXT, YES_NO = "number", "count", "text", "yes_no"
 KINDS = (NUMBER, COUNT, TEXT, YES_NO)
 """What a column holds: float64, int64, a short text, or a bool."""

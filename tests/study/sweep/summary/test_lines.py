@@ -51,8 +51,8 @@ def test_of_two_other_keys_the_one_that_moves_it_most_is_named() -> None:
 
 def test_a_key_that_is_another_one_in_every_line_explains_nothing_where_a_second_one_can() -> None:
     keys = grid_of({"x": np.linspace(0.0, 10.0, 6).tolist(), "strong": [1.0, 4.0], "noise": [0.0, 1.0, 2.0, 3.0]})
-    # beyond the first two values of noise nothing switches, but for one line each
-    lead = np.where(keys["noise"] == keys["strong"] // 2, keys["strong"], np.where(keys["noise"] == 3.0, keys["strong"] + 0.2, 99.0))
+    # each line that switches has a noise of its own
+    lead = np.where(keys["noise"] // 2 == keys["strong"] // 4, keys["strong"] + 0.1 * keys["noise"] % 0.2, 99.0)
     found = summary(toy(keys, lambda keys: {"a": lead, "b": keys["x"]}, unit="USD"))
     (switch,) = along(found, "x").switches
     assert switch.lines == 4
@@ -83,6 +83,14 @@ def test_where_limits_are_why_only_the_neighbours_are_known() -> None:
     found = summary(toy({"x": x}, lambda keys: {"a": np.full(3, 5.0), "b": np.where(keys["x"] < 3.0, np.nan, 6.0)}))
     (switch,) = along(found, "x").switches
     assert (switch.before, switch.after, switch.between, switch.gap, switch.value.median) == (0, 1, 1, (2.0, 4.0), 3.0)
+
+
+def test_where_the_lead_does_not_explain_the_change_only_the_neighbours_are_known() -> None:
+    """As where simulation error hides who leads."""
+    made = toy({"x": np.arange(3.0)}, lambda keys: {"a": np.full(3, 2.5), "b": keys["x"]}, unit="USD")
+    held = {**made.held, "recommended": np.array(["a", "a", "b"], dtype=object)}
+    (switch,) = along(summary(made.with_held(held)), "x").switches
+    assert (switch.between, switch.gap) == (1, (1.0, 2.0))
 
 
 def test_from_nobody_to_somebody_is_a_switch_and_a_row_that_failed_breaks_a_line() -> None:

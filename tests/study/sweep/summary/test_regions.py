@@ -96,6 +96,16 @@ def test_a_blank_is_a_value_of_its_own() -> None:
     assert asked(told[0].conditions)["x"].blank is False
 
 
+@pytest.mark.parametrize("special", ["", "t19"])
+def test_a_text_is_told_by_its_name_also_where_there_are_too_many_to_ask_for(special: str) -> None:
+    """The rarest are never asked for by name; an empty text is a text."""
+    texts = [special] * 60 + [f"t{number}" for number in range(19) for _ in range(5)]
+    found = summary(toy({"word": np.array(texts, dtype=object)}, lambda keys: {"a": np.where(keys["word"] == special, 1.0, 0.0), "b": np.full(len(texts), 0.5)}, mode="table"))
+    told = {each.outcome: asked(each.conditions)["word"] for each in rules(found).regions}
+    assert (told[0].texts, told[0].is_other) == ((special,), False)
+    assert (told[1].texts, told[1].is_other) == ((special,), True)
+
+
 def test_rows_that_failed_take_no_part() -> None:
     made = drawn(500)
     failed = np.arange(500) % 5 == 0

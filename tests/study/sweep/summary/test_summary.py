@@ -115,8 +115,8 @@ def test_rows_in_any_order_tell_the_same(made: Toy) -> None:
     assert same(summary(made.permuted(order)), summary(made))
 
 
-def test_a_sample_is_the_same_in_any_order_and_batches() -> None:
-    rows = np.arange(5000)
+@pytest.mark.parametrize("rows", [np.arange(5000), np.arange(250), np.arange(90)], ids=len)
+def test_a_sample_is_the_same_in_any_order_and_batches(rows: np.ndarray) -> None:
     whole, parts = Sample(100), Sample(100)
     whole.add(rows, {"x": rows * 2.0})
     for part in np.array_split(np.random.default_rng(1).permutation(rows), 77):
