@@ -111,7 +111,7 @@ def test_hardly_any_draws_are_no_bug(simulate: Command, draws: str) -> None:
 
 @pytest.mark.parametrize("key", ["router.accuracy", "tasks.email.data.existing", "horizon", "tasks.qa.score.base", "unseen.score.base", "similarity.qa/summary", "training.search", "strategies.prompted.score.unseen"])
 def test_any_number_in_use_can_be_turned(simulate: Command, key: str) -> None:
-    ended = simulate("breakeven", STARTUP, key, "--steps", "2", "--draws", "16", "-q")
+    ended = simulate("breakeven", STARTUP, key, *GIVEN, "--steps", "2", "--draws", "16", "-q")
     assert ended.code == 0, ended.err
     assert f"break-even over {key}" in ended.out
 

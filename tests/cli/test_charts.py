@@ -72,7 +72,7 @@ def test_a_folder_that_is_a_file_is_refused(simulate: Callable, scenario: Callab
 
 
 def test_nothing_feasible_is_drawn_all_the_same(simulate: Callable, scenario: Callable[..., Path], tmp_path: Path) -> None:
-    ended = simulate("charts", scenario(), "--set", "tasks.email.score.must=0.99", "-o", tmp_path, *FEW)
+    ended = simulate("charts", scenario(), "--set", "tasks.email.score.must=0.99", "--chart", "cost-quality", "-o", tmp_path, *FEW)
     assert ended.code == NOTHING_FEASIBLE
     assert (tmp_path / "cost-quality.png").exists()
 

@@ -61,6 +61,7 @@ def test_equal_seeds_give_equal_files(simulate: Callable, scenario: Callable, tm
     assert b"--seed 3 -o m.html" in whole, "the command makes this very file"
 
 
+@pytest.mark.usefixtures("one_chart")
 def test_nothing_feasible_is_an_answer_with_the_exit_code_of_run(simulate: Callable, scenario: Callable, tmp_path: Path) -> None:
     path = scenario(("  prompted: {like_base: yes}\n", ""))
     ended = simulate("memo", path, "--draws", 64, "--set", "budget.limit=0 USD", "-o", tmp_path / "memo.html")
@@ -68,6 +69,7 @@ def test_nothing_feasible_is_an_answer_with_the_exit_code_of_run(simulate: Calla
     assert (tmp_path / "memo.html").read_text().rstrip().endswith("</html>")
 
 
+@pytest.mark.usefixtures("one_chart")
 def test_one_draw_makes_a_memo(simulate: Callable, scenario: Callable, tmp_path: Path) -> None:
     ended = simulate("memo", scenario(), "--draws", 1, "-o", tmp_path / "memo.html")
     assert (ended.code, ended.err) == (DONE, "")
