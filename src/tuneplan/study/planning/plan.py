@@ -31,18 +31,18 @@ def planned(scenario: Scenario, *, seed: int = 0) -> Planned:
     seed
         Of the draws on which plans are made; they are never those of a study.
     """
-    open_ = {name: tasks for name in scenario.strategies if (tasks := _open(scenario, name))}
+    open_ = planning(scenario)
     unit = unit_of(scenario)
     if not open_:
         return Planned(scenario=scenario, plans={}, unit=unit)
-    best = in_time(scenario, _best(scenario, open_, seed), partial(solve, scenario, seed=seed), unit=unit_of(scenario), seed=seed)
+    best = in_time(scenario, best_of(scenario, [Case(strategy=name) for name in open_], seed), partial(solve, scenario, seed=seed), unit=unit_of(scenario), seed=seed)
     floors = _floors(scenario, best)
     held = solve(scenario, [case for _, case in floors], seed=seed) if floors else []
     starved: dict[str, list[Starved]] = {}
     for (task, case), each in zip(floors, held, strict=True):
         loss = best[case.strategy].value - each.value if each.feasible else float("nan")
         starved.setdefault(case.strategy, []).append(Starved(task=task, floor=case.least[task], loss=loss))
-    plans = {name: _plan(scenario, solved, tuple(starved.get(name, ()))) for name, solved in best.items()}
+    plans = {name: plan_of(scenario, solved, tuple(starved.get(name, ()))) for name, solved in best.items()}
     return Planned(scenario=with_examples(scenario, {name: plan.examples for name, plan in plans.items()}), plans=plans, unit=unit)
 
 
@@ -50,7 +50,7 @@ def planned_alike(scenario: Scenario, *, seed: int = 0) -> Planned:
     """Plans of many strategies that differ little, as the groupings of a search: as ``planned``, but of tasks only those
     are left out of which nothing is bought, and no floor is priced for those left with little.
     """
-    open_ = [name for name in scenario.strategies if _open(scenario, name)]
+    open_ = planning(scenario)
     first = solve(scenario, [Case(strategy=name) for name in open_], seed=seed) if open_ else []
     empty = {each.case.strategy: _without_any(scenario, each) for each in first}
     again = [Case(strategy=name, untrained=tasks) for name, tasks in empty.items() if tasks]
@@ -59,7 +59,7 @@ def planned_alike(scenario: Scenario, *, seed: int = 0) -> Planned:
         if _is_better(each, best[each.case.strategy]):
             best[each.case.strategy] = each
     best = in_time(scenario, best, partial(solve, scenario, seed=seed), unit=unit_of(scenario), seed=seed)
-    plans = {name: _plan(scenario, solved, ()) for name, solved in best.items()}
+    plans = {name: plan_of(scenario, solved, ()) for name, solved in best.items()}
     return Planned(scenario=with_examples(scenario, {name: plan.examples for name, plan in plans.items()}), plans=plans, unit=unit_of(scenario))
 
 
@@ -68,25 +68,23 @@ def unit_of(scenario: Scenario) -> str:
     return "USD" if any(path.endswith(".value") for path in scenario.quantities) else "point"
 
 
-def _open(scenario: Scenario, strategy: str) -> tuple[str, ...]:
-    """Tasks whose examples a plan finds, in a strategy that trains."""
+def planning(scenario: Scenario) -> list[str]:
+    """Strategies that train, and of which a plan finds the examples of some task."""
     from tuneplan.scenario.lowering.specs import grouping_of
 
-    if not grouping_of(scenario, strategy).stages:
-        return ()
-    return tuple(task for task in scenario.tasks if is_planned(scenario, strategy, task))
+    return [name for name in scenario.strategies if grouping_of(scenario, name).stages and any(is_planned(scenario, name, task) for task in scenario.tasks)]
 
 
-def _best(scenario: Scenario, open_: dict[str, tuple[str, ...]], seed: int) -> dict[str, Solved]:
-    """Best case of each strategy: all tasks trained, then fewer as long as that is better.
+def best_of(scenario: Scenario, cases: Sequence[Case], seed: int) -> dict[str, Solved]:
+    """Best case of each strategy, from one of each: all tasks trained, then fewer as long as that is better.
 
     A model that is not trained saves what it costs before its first example. Only tasks that own
     nothing can be left out; what is owned is free.
     """
-    best = {each.case.strategy: each for each in solve(scenario, [Case(strategy=name) for name in open_], seed=seed)}
-    looking = set(open_)
+    best = {each.case.strategy: each for each in solve(scenario, cases, seed=seed)}
+    looking = set(best)
     while looking:
-        tried = [case for name in open_ if name in looking for case in _fewer(scenario, best[name])]
+        tried = [case for name in best if name in looking for case in _fewer(scenario, best[name])]
         if not tried:
             break
         looking = set()
@@ -143,7 +141,8 @@ def _floors(scenario: Scenario, best: dict[str, Solved]) -> list[tuple[str, Case
     return found
 
 
-def _plan(scenario: Scenario, solved: Solved, starved: tuple[Starved, ...]) -> Plan:
+def plan_of(scenario: Scenario, solved: Solved, starved: tuple[Starved, ...]) -> Plan:
+    """What was solved, as it is told."""
     rows = np.flatnonzero(solved.planned).tolist()
     named = [scenario.tasks[row] for row in rows]
     untrained = tuple(task for task in scenario.tasks if task in solved.case.untrained)
