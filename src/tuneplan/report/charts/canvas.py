@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -116,13 +117,23 @@ def _set(text: Text, words: str, *, even: bool) -> None:
     figure = text.get_figure(root=True)
     assert figure is not None, "a text stands on a figure"
 
+    known = _known(text.get_fontsize(), str(text.get_fontweight()), tuple(text.get_fontfamily()), figure.dpi, figure.bbox.width)
+
     def measure(some: str) -> float:
-        text.set_text(some)
-        return float(text.get_window_extent().width)
+        if some not in known:
+            text.set_text(some)
+            known[some] = float(text.get_window_extent().width)
+        return known[some]
 
     with letters_missed(set()):
         lines = in_lines(plain(words), (RIGHT - LEFT) * figure.bbox.width, measure, even=even)
     text.set_text("\n".join(lines))
+
+
+@cache
+def _known(*type_and_paper: object) -> dict[str, float]:
+    """Widths of words that were measured in some type on some paper: charts of a study say many of them again."""
+    return {}
 
 
 @contextmanager
