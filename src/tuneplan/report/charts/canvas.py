@@ -64,7 +64,7 @@ class Drawn:
     def file(self, form: str) -> bytes:
         """The chart as ``png``, ``svg`` or ``pdf``; equal charts give equal bytes."""
         made = io.BytesIO()
-        with styled(salt=self.chart.name), letters_missed(self.without_font):
+        with styled(salt=self.chart.name), letters_missed(self.without_font), in_place(self.figure, form):
             self.figure.savefig(made, format=form, metadata=_metadata(form, plain(self.told.title)))
         return made.getvalue()
 
@@ -75,6 +75,30 @@ def _metadata(form: str, title: str) -> dict[str, Any]:
     if form == "png":
         return {"Title": title.encode("latin-1", "replace").decode("latin-1"), "Software": tool}
     return {"Title": title, "Creator": tool, **({"CreationDate": None} if form == "pdf" else {"Date": None})}
+
+
+@contextmanager
+def in_place(figure: Figure, form: str) -> Iterator[None]:
+    """A figure whose parts have their places in a format: to find them, saving would draw all of it once more.
+
+    For SVG alone, of which a memo has many.
+    """
+    engine, canvas, dpi = figure.get_layout_engine(), figure.canvas, figure.get_dpi()
+    if form != "svg" or engine is None:
+        yield
+        return
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    FigureCanvasSVG(figure)  # becomes the figure's
+    figure.set_dpi(FigureCanvasSVG.fixed_dpi)
+    engine.execute(figure)
+    figure.set_layout_engine(None)
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)
+        figure.set_dpi(dpi)
+        figure.set_canvas(canvas)
 
 
 def draw(chart: Chart, records: Sequence[Any], *, looks: Looks, source: str) -> Drawn:
