@@ -109,7 +109,7 @@ def gather(scenarios: Sequence[Scenario], *, launched: bool = True) -> Gathered:
     return Gathered(structure=structure, gathering=gathering, places=places, luck=luck, counts=counts)
 
 
-def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -> Lowered:
+def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True, block: int = 0) -> Lowered:
     """Turn scenarios into arrays.
 
     Parameters
@@ -121,6 +121,8 @@ def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -
     launched
         Whether to simulate when strategies ship, where that counts; else they are there from the first day on,
         as plans take them to be.
+    block
+        Draws of a block of the cube, where most of it repeats the first; see ``Table.draw``.
 
     Raises
     ------
@@ -130,7 +132,7 @@ def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -
     gathered = gather(scenarios, launched=launched)
     first, structure, gathering, counts = scenarios[0], gathered.structure, gathered.gathering, gathered.counts
     places = gathered.places
-    drawn = gathering.table.draw(calibrated(cube, first.calibration), first.correlations)
+    drawn = gathering.table.draw(calibrated(cube, first.calibration), first.correlations, block=block)
     row = np.array([each for _, each in gathering.cells])
     numbers = {name: drawn.take(row[cells]) for name, cells in places.items()}
     numbers |= {name: drawn.take(place) for name, place in gathered.luck.items()}

@@ -126,10 +126,15 @@ def with_groups(scenario: Scenario, *, seed: int) -> Scenario:
     return with_groups_found(scenario, seed=seed)
 
 
-def at(run: Run, design: AnyDesign) -> Run:
+def at(run: Run, design: AnyDesign, *, block: int = 0) -> Run:
     """The same scenario and plan at other points; what only a verdict is explained by is left out.
 
     Steps are empty and ``unframed`` is None, which takes half of the time.
+
+    Parameters
+    ----------
+    block
+        Draws of a block of the design, where most of it repeats the first; see ``lower``.
 
     Raises
     ------
@@ -138,7 +143,7 @@ def at(run: Run, design: AnyDesign) -> Run:
     """
     _refuse_too_large(run.scenario, design)
     started = time.perf_counter()
-    lowered = lower([run.scenario], design.points)
+    lowered = lower([run.scenario], design.points, block=block)
     outcome = _joined_outcome([outcome_of(inputs, learn(inputs)) for inputs in blocks_of(design, lowered)])
     return replace(
         run, design=design, lowered=lowered, outcome=outcome, steps={}, unseen_steps={}, unframed=None,

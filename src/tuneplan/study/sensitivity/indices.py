@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from tuneplan.axes import Array
-from tuneplan.study.design import AnyDesign
 from tuneplan.study.sensitivity.designs import Crossed, Exchange
 
 RESAMPLES = 200
@@ -45,7 +44,7 @@ class Indices:
 
 
 def indices(
-    output: Callable[[AnyDesign], Array], groups: Sequence[Exchange], *, points: int, seed: int = 0,
+    output: Callable[[Crossed], Array], groups: Sequence[Exchange], *, points: int, seed: int = 0,
     draws_at_once: int = DRAWS_AT_ONCE,
 ) -> tuple[Indices, ...]:  # fmt: skip
     """Sobol' indices of groups of quantities.
@@ -61,7 +60,7 @@ def indices(
     draws_at_once
         Draws of one call of ``output``; changes no result.
 
-    >>> def doubled(design: AnyDesign) -> Array:
+    >>> def doubled(design: Crossed) -> Array:
     ...     return np.array([2.0, 1.0]) @ design.points(["a", "b"])
     >>> found = indices(doubled, [Exchange(names=frozenset({name})) for name in "ab"], points=1024)
     >>> [abs(each.first_order.mean - share) < 0.1 for each, share in zip(found, (0.8, 0.2))]
