@@ -1,0 +1,352 @@
+"""The same model in EMA Workbench, monaco, squigglepy and a loop over scipy's samples, against ours.
+
+``python tests/benchmarks/peers.py [--python PATH] [--rounds N]`` prints JSON. The model is the plain Python of
+``tests/plain_model.py``, called scenario by scenario, then ``core.evaluate`` on all scenarios at once, as each peer
+allows it: every peer draws the inputs itself, calls the model and collects what comes out. What it drew is first put
+to ours, which has to find the same numbers; then both are measured a scenario, in interleaved rounds of one process.
+It fails where they differ, or where a ratio misses its goal. Peers that are not installed are named and left out.
+``--python`` names an environment that has them (``pip install "tuneplan[peers]"``); nothing at run time needs them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import importlib.util
+import io
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = """
+base: llama-3.1-8b
+unseen: {share: 10%, score: {base: 0.5, ceiling: 0.8}}
+similarity: {ann/bob: 0.6, ann/cat: 0.3, bob/cat: 0.4}
+router: {accuracy: 95%}
+strategies: {unified: {}, specialists: {}, adapters: {}}
+tasks:
+  ann: {traffic: 40k requests/month, score: {base: 0.5, ceiling: 0.9}, data: {examples: 2k, price: $4 per example}}
+  bob: {traffic: 20k requests/month, score: {base: 0.6, ceiling: 0.9}, data: {examples: 1k, price: $3 per example}}
+  cat: {traffic: 10k requests/month, score: {base: 0.4, ceiling: 0.8}, data: {examples: 4k, price: $5 per example}}
+"""
+VARIED: dict[str, tuple[str, tuple[int, ...]]] = {
+    **{name: (name, ()) for name in ("interference_strength", "transfer_sharpness", "format_examples", "off_task_retention", "gpu_price", "unseen_share")},
+    **{f"traffic_{task}": ("traffic", (task,)) for task in range(3)},
+    **{f"data_exponent_{task}": ("data_exponent", (task,)) for task in range(3)},
+    **{f"similarity_{one}_{other}": ("similarity", (one, other)) for one, other in ((0, 1), (0, 2), (1, 2))},
+}
+"""Inputs that are drawn, evenly from four fifths to six fifths of what is usual -> number of the model, and its place there."""
+SPREAD = 0.2
+SCALAR, VECTORISED = "calling a scalar model", "given a vectorised model"
+SCALAR_GOALS = {"ema_workbench": 300.0, "monaco": 200.0, "squigglepy": 500.0, "scipy": None}
+VECTORISED_GOALS = {"ema_workbench": 3.0, "monaco": 3.0, "squigglepy": 3.0, "scipy": None}
+GOALS = {SCALAR: SCALAR_GOALS, VECTORISED: VECTORISED_GOALS}
+"""How many times as long a scenario a peer takes, at least; None: told alone."""
+SIZES = {SCALAR: dict.fromkeys(SCALAR_GOALS, 150), VECTORISED: {"ema_workbench": 10_000, "monaco": 1_500, "squigglepy": 100_000, "scipy": 100_000}}
+"""Scenarios of a peer's run: what it takes grows with them, so that fewer will do for a slow one."""
+OURS, BLOCK = 100_000, 2_500
+"""Scenarios of our run, and of a block of it."""
+CLOSE = 1e-9
+Values = dict[str, Any]
+"""Name of an input or output -> its values, ``(scenario,)``."""
+Model = Callable[..., Any]
+
+
+# --- the model, twice ----------------------------------------------------------------------------
+
+
+def plain_numbers() -> dict[str, Any]:
+    """What the plain model reads, with everything at its median: by strategy, and in common."""
+    sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/core")]
+    from test_oracle import Reader  # the oracle's own reading of a scenario, which needs pytest: not there among the peers
+
+    from tuneplan.scenario.load import loads
+    from tuneplan.scenario.lower import lower
+    from tuneplan.study.design import Nominal
+
+    scenario, design = loads(TEXT), Nominal()
+    reader = Reader(scenario, lower([scenario], design.points).inputs, design=design)
+    return {"common": reader.numbers(0), "strategies": [reader.strategy(0, row) for row in range(len(scenario.strategies))]}
+
+
+class Question:
+    """The model with its usual numbers: of one scenario in plain Python, and of many as arrays."""
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        from tuneplan.scenario.load import loads
+        from tuneplan.scenario.lower import lower
+        from tuneplan.study.design import Nominal
+
+        self.common, self.strategies = plain["common"], plain["strategies"]
+        self.inputs = lower([loads(TEXT)], Nominal().points).inputs
+        usual = {label: float(self.inputs[name][0, 0][(*(place or (0,)), 0)]) for label, (name, place) in VARIED.items()}
+        self.ranges = {label: ((1.0 - SPREAD) * each, (1.0 + SPREAD) * each) for label, each in usual.items()}
+        self.outputs = [f"{what}_{each['name']}" for each in self.strategies for what in ("delivered", "cost")]
+
+    def scalar(self, **values: float) -> dict[str, float]:
+        """One scenario: delivered score and cost of each strategy."""
+        import plain_model
+
+        common = dict(self.common)
+        for label, value in values.items():
+            _put(common, *VARIED[label], value)
+        found = []
+        for strategy in self.strategies:
+            found += [plain_model.scores(strategy, common, _no_luck)[1], sum(plain_model.costs(strategy, common).values())]
+        return dict(zip(self.outputs, found, strict=True))
+
+    def vectorised(self, **values: Any) -> Values:
+        """The same of many scenarios at once."""
+        from tuneplan.core import evaluate
+
+        return self._named(evaluate(self._with(values)))
+
+    def ours(self, values: Mapping[str, Any]) -> Values:
+        """The same as we run it: block by block."""
+        import numpy as np
+
+        count = len(next(iter(values.values())))
+        parts = [self.vectorised(**{label: each[start : start + BLOCK] for label, each in values.items()}) for start in range(0, count, BLOCK)]
+        return {name: np.concatenate([part[name] for part in parts]) for name in self.outputs}
+
+    def drawn(self, count: int) -> Values:
+        """Inputs of our own run."""
+        from tuneplan.study.design import Design
+
+        points = Design(draws=count, scrambles=1).points(list(self.ranges))
+        return {label: low + (high - low) * row for (label, (low, high)), row in zip(self.ranges.items(), points, strict=True)}
+
+    def _with(self, values: Mapping[str, Any]) -> Any:
+        from dataclasses import replace
+
+        import numpy as np
+
+        numbers = dict(self.inputs.numbers)
+        for label, value in values.items():
+            name, place = VARIED[label]
+            if numbers[name] is self.inputs.numbers[name]:
+                numbers[name] = np.repeat(numbers[name], len(value), axis=-1)
+            for at in {place or (0,), (place or (0,))[::-1]}:
+                numbers[name][(0, 0, *at)] = value
+        return replace(self.inputs, numbers=numbers)
+
+    def _named(self, outcome: Any) -> Values:
+        rows = range(len(self.strategies))
+        cost, delivered = outcome.cost_of()[0], outcome.delivered[0, :, 0]
+        return dict(zip(self.outputs, (each[row] for row in rows for each in (delivered, cost)), strict=True))
+
+
+def _put(common: dict[str, Any], name: str, place: tuple[int, ...], value: float) -> None:
+    """Another value for one number, in lists of its own; of a similarity both ways."""
+    if not place:
+        common[name] = value
+    elif len(place) == 1:
+        common[name] = [value if row == place[0] else each for row, each in enumerate(common[name])]
+    else:
+        common[name] = [[value if (row, column) in (place, place[::-1]) else each for column, each in enumerate(line)] for row, line in enumerate(common[name])]
+
+
+def _no_luck(task: int, request: int) -> tuple[float, float, float]:
+    """No clash, and nothing that the law misses."""
+    return 0.5, 0.0, 0.0
+
+
+# --- the peers: inputs that they drew, and outputs -----------------------------------------------
+
+
+def by_ema_workbench(question: Question, count: int, kind: str) -> tuple[Values, Values]:
+    """Experiments; a vectorised model takes an evaluator of our own, which hands back each experiment as the workbench wants it."""
+    from ema_workbench import Model, RealParameter, ScalarOutcome, SequentialEvaluator, perform_experiments
+    from ema_workbench.em_framework.points import experiment_generator
+
+    class AtOnce(SequentialEvaluator):
+        def evaluate_experiments(self, scenarios: Any, policies: Any, callback: Any, combine: str = "factorial") -> None:
+            import numpy as np
+
+            experiments = list(experiment_generator(scenarios, self._msis, policies, combine=combine))
+            values = {label: np.array([each.scenario[label] for each in experiments]) for label in question.ranges}
+            found = {name: each.tolist() for name, each in question.vectorised(**values).items()}
+            for row, experiment in enumerate(experiments):
+                callback(experiment, {name: each[row] for name, each in found.items()})
+
+    model = Model("tuneplan", function=question.scalar)
+    model.uncertainties = [RealParameter(label, *ends) for label, ends in question.ranges.items()]
+    model.outcomes = [ScalarOutcome(name) for name in question.outputs]
+    evaluator = SequentialEvaluator(model) if kind == SCALAR else AtOnce(model)
+    experiments, outcomes = perform_experiments(model, scenarios=count, evaluator=evaluator)
+    return {label: experiments[label].to_numpy(dtype=float) for label in question.ranges}, dict(outcomes)
+
+
+def by_monaco(question: Question, count: int, kind: str) -> tuple[Values, Values]:
+    """Cases; a vectorised model runs once for all of them, between their drawing and their bookkeeping."""
+    import numpy as np
+    from monaco import Sim, SimFunctions
+    from scipy.stats import uniform
+
+    found: dict[str, Any] = {}
+
+    def drawn(case: Any) -> tuple[Any, ...]:
+        return tuple(case.invals[label].val for label in question.ranges)
+
+    def one(*values: float) -> tuple[Any, ...]:
+        return tuple(question.scalar(**dict(zip(question.ranges, values, strict=True))).values())
+
+    def number(case: Any) -> tuple[Any, ...]:
+        return (case.ncase,)
+
+    def looked_up(row: int) -> tuple[Any, ...]:
+        return tuple(each[row] for each in found.values())
+
+    def kept(case: Any, *outputs: float) -> None:
+        for name, each in zip(question.outputs, outputs, strict=True):
+            case.addOutVal(name, each)
+
+    ways = (drawn, one) if kind == SCALAR else (number, looked_up)
+    sim = Sim("tuneplan", count, {SimFunctions.PREPROCESS: ways[0], SimFunctions.RUN: ways[1], SimFunctions.POSTPROCESS: kept}, seed=1, verbose=False, debug=True)
+    for label, (low, high) in question.ranges.items():
+        sim.addInVar(name=label, dist=uniform, distkwargs={"loc": low, "scale": high - low})
+    if kind == VECTORISED:
+        sim.drawVars()
+        found.update({name: each.tolist() for name, each in question.vectorised(**{label: np.asarray(sim.invars[label].nums) for label in question.ranges}).items()})
+    sim.runSim()
+    return {label: np.asarray(sim.invars[label].nums) for label in question.ranges}, {name: np.asarray(sim.outvars[name].nums) for name in question.outputs}
+
+
+def by_squigglepy(question: Question, count: int, kind: str) -> tuple[Values, Values]:
+    """A function of samples, called as often as wanted; or samples of every input, given to the model at once."""
+    import numpy as np
+    import squigglepy as sq
+
+    inputs = {label: sq.uniform(*ends) for label, ends in question.ranges.items()}
+    if kind == VECTORISED:
+        values = {label: np.asarray(sq.sample(each, count)) for label, each in inputs.items()}
+        return values, question.vectorised(**values)
+    drawn: list[dict[str, float]] = []
+
+    def model() -> dict[str, float]:
+        drawn.append({label: float(sq.sample(each)) for label, each in inputs.items()})
+        return question.scalar(**drawn[-1])
+
+    found = list(sq.sample(model, n=count))
+    return _by_name(drawn), _by_name(found)
+
+
+def by_scipy(question: Question, count: int, kind: str) -> tuple[Values, Values]:
+    """A Latin hypercube and a loop."""
+    from scipy.stats import qmc
+
+    low, high = zip(*question.ranges.values(), strict=True)
+    points = qmc.scale(qmc.LatinHypercube(len(low), rng=1).random(count), low, high)
+    values = dict(zip(question.ranges, points.T, strict=True))
+    if kind == VECTORISED:
+        return values, question.vectorised(**values)
+    return values, _by_name([question.scalar(**dict(zip(values, row, strict=True))) for row in points.tolist()])
+
+
+def _by_name(rows: Sequence[Mapping[str, float]]) -> Values:
+    import numpy as np
+
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+PEERS: dict[str, Callable[[Question, int, str], tuple[Values, Values]]] = {
+    "ema_workbench": by_ema_workbench, "monaco": by_monaco, "squigglepy": by_squigglepy, "scipy": by_scipy,
+}  # fmt: skip
+
+
+# --- measuring -----------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Without the progress bars and the reports of peers."""
+    logging.disable(logging.CRITICAL)
+    with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+        yield
+    logging.disable(logging.NOTSET)
+
+
+def apart(question: Question, name: str, kind: str) -> float:
+    """How far what a peer found lies from what we find for the inputs that it drew, as a share."""
+    import numpy as np
+
+    values, found = PEERS[name](question, min(SIZES[kind][name], 300), kind)
+    again = question.ours(values)
+    assert all(np.ptp(each) > 0.0 for each in again.values())
+    return max(float((np.abs(found[output] - each) / np.abs(each)).max()) for output, each in again.items())
+
+
+def measured(question: Question, name: str, kind: str, rounds: int) -> dict[str, object]:
+    """One peer beside ours, after a check that they agree."""
+
+    def microseconds(work: Callable[[], object], count: int) -> float:
+        started = time.perf_counter()
+        work()
+        return 1e6 * (time.perf_counter() - started) / count
+
+    count, goal = SIZES[kind][name], GOALS[kind][name]
+    with quiet():
+        furthest = apart(question, name, kind)
+        pairs = [
+            (microseconds(lambda: PEERS[name](question, count, kind), count), microseconds(lambda: question.ours(question.drawn(OURS)), OURS))
+            for _ in range(rounds)
+        ]
+    theirs, ours = (median(times) for times in zip(*pairs, strict=True))
+    return {
+        "theirs, microseconds a scenario": round(theirs, 2), "ours": round(ours, 3), "ratio": round(theirs / ours, 1), "goal": goal,
+        "most they differ": furthest, "scenarios of theirs": count,
+    }  # fmt: skip
+
+
+def alone(plain: Mapping[str, Any], rounds: int) -> dict[str, Any]:
+    """All that is installed here."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    question = Question(plain)
+    there = [name for name in PEERS if importlib.util.find_spec(name) is not None]
+    for name in there:
+        with quiet():
+            importlib.import_module(name)
+    return {
+        "scenarios of ours": OURS, "rounds": rounds, "inputs that vary": len(VARIED), "not installed": [name for name in PEERS if name not in there],
+        **{kind: {name: measured(question, name, kind, rounds) for name in there} for kind in GOALS},
+    }  # fmt: skip
+
+
+def missed(found: Mapping[str, Any]) -> bool:
+    """Whether anything differs, or is not as fast as it was to be."""
+    each = [row for kind in GOALS for row in found[kind].values()]
+    return any(row["most they differ"] > CLOSE or (row["goal"] is not None and row["ratio"] < row["goal"]) for row in each)
+
+
+def main() -> int:
+    """Measure where the peers are, print, judge."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--python", default=sys.executable, help="of an environment that has the peers")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.alone:
+        print(json.dumps(alone(json.load(sys.stdin), asked.rounds)))
+        return 0
+    if shutil.which(asked.python) is None:
+        parser.error(f"--python: {asked.python} is no program")
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
+    child = [asked.python, __file__, "--alone", "--rounds", str(asked.rounds)]
+    done = subprocess.run(child, input=json.dumps(plain_numbers()), check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
+    found = json.loads(done.stdout)
+    print(json.dumps(found, indent=2))
+    return int(missed(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
