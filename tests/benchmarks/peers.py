@@ -68,7 +68,9 @@ Model = Callable[..., Any]
 def plain_numbers() -> dict[str, Any]:
     """What the plain model reads, with everything at its median: by strategy, and in common."""
     sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/core")]
-    from test_oracle import Reader  # the oracle's own reading of a scenario, which needs pytest: not there among the peers
+    from test_oracle import (
+        Reader,  # the oracle's own reading of a scenario, which needs pytest: not there among the peers
+    )
 
     from tuneplan.scenario.load import loads
     from tuneplan.scenario.lower import lower
