@@ -35,8 +35,8 @@ BYTES_OF_DATES = 8.0 * 4.0
 """Where launch dates count, 4 arrays of (strategy, task, draw) are kept besides: dates, launches, months served and what is cut from them."""
 CELLS_OF_A_BLOCK = 400_000
 """Cells of one (scenario, model, request, draw) array that are worked on at a time in a sweep."""
-CELLS_AT_ONCE = 1_000_000
-"""The same, with those of pairs, in one run: a fifth of a gigabyte."""
+CELLS_AT_ONCE = 400_000
+"""The same, with those of pairs, in one run: larger blocks leave the cache, smaller ones cost more calls."""
 LARGEST_CELLS = 1_000_000
 """Cells of one draw that a run may have: 500 tasks trained alone in two ways, or 120 tasks in 64."""
 LARGEST_SUMS = 2_000_000
