@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby, pairwise
 
 from tuneplan.axes import Array
@@ -23,6 +24,7 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.planning import Plan, planned
+from tuneplan.study.side_by_side import MOST_THREADS, side_by_side
 from tuneplan.units import BYTES_PER_GB
 
 LARGEST_BYTES = 6e9
@@ -101,7 +103,7 @@ def run(scenario: Scenario, design: AnyDesign, *, explained: bool = True) -> Run
     asked, scenario = scenario, found.scenario
     lowered = lower([scenario], design.points)
     framed = explained and _frames(lowered)
-    parts = [_Part.of(inputs, framed=framed, explained=explained) for inputs in blocks_of(design, lowered)]
+    parts = side_by_side(partial(_Part.of, framed=framed, explained=explained), blocks_of(design, lowered))
     return Run(
         asked=asked,
         scenario=scenario,
@@ -144,7 +146,7 @@ def at(run: Run, design: AnyDesign, *, block: int = 0) -> Run:
     _refuse_too_large(run.scenario, design)
     started = time.perf_counter()
     lowered = lower([run.scenario], design.points, block=block)
-    outcome = _joined_outcome([outcome_of(inputs, learn(inputs)) for inputs in blocks_of(design, lowered)])
+    outcome = _joined_outcome(side_by_side(evaluate, blocks_of(design, lowered)))
     return replace(
         run, design=design, lowered=lowered, outcome=outcome, steps={}, unseen_steps={}, unframed=None,
         seconds=time.perf_counter() - started,
@@ -218,7 +220,7 @@ def _refuse_too_large(scenario: Scenario, design: AnyDesign) -> None:
     for count, most, what in ((cells, LARGEST_CELLS, "scores"), (sums, LARGEST_SUMS, "terms of sums")):
         if count > most:
             raise UsageError(f"{asked} are {count} {what} a draw, the most is {most}; try fewer tasks or strategies")
-    worked_on = min(design.draws * cells, max(CELLS_AT_ONCE, FEWEST_DRAWS * cells)) * BYTES_WORKED_ON
+    worked_on = min(design.draws * cells, MOST_THREADS * max(CELLS_AT_ONCE, FEWEST_DRAWS * cells)) * BYTES_WORKED_ON
     kept = cells * BYTES_KEPT + (len(structure.strategies) * (len(scenario.tasks) + 3) * BYTES_OF_DATES if is_timed(scenario) else 0.0)
     fitting = int((LARGEST_BYTES - worked_on) / kept) // 8 * 8
     if design.draws > fitting:

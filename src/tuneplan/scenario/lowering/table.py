@@ -14,6 +14,8 @@ from tuneplan.scenario.records import Correlation
 Cube = Callable[[Sequence[str]], Array]
 STACKABLE = ("point", "normal", "lognormal", "logit_normal", "uniform")
 """Families whose parameters may be arrays; of the others each distribution is read off a table of its own."""
+CELLS_AT_ONCE = 2**14
+"""Points that become values in one go."""
 SIMILARITIES = ("similarity.", "unseen.similarity.")
 """Beginnings of the paths of similarities."""
 COMMON_SIMILARITY = "similarity"
@@ -144,12 +146,22 @@ def _by_block(function: Callable[..., Array], points: Array, block: int, *parame
     """
     rows, draws = points.shape
     if block == 0 or block >= draws:
-        return function(points, *parameters)
+        return _in_pieces(function, points, *parameters)
     parts = points.reshape(rows, -1, block)
-    values = np.repeat(function(parts[:, 0], *parameters)[:, None], draws // block, axis=1)
+    values = np.repeat(_in_pieces(function, parts[:, 0], *parameters)[:, None], draws // block, axis=1)
     row, place = np.nonzero((parts != parts[:, :1]).any(axis=2))
-    values[row, place] = function(parts[row, place], *(each[row] for each in parameters))
+    values[row, place] = _in_pieces(function, parts[row, place], *(each[row] for each in parameters))
     return values.reshape(rows, draws)
+
+
+def _in_pieces(function: Callable[..., Array], points: Array, *parameters: Array) -> Array:
+    """A function of single numbers, some rows at a time, so that what it puts aside stays in the cache."""
+    size = max(1, CELLS_AT_ONCE // points.shape[1])
+    values = np.empty(points.shape)
+    for start in range(0, len(points), size):
+        some = slice(start, start + size)
+        values[some] = function(points[some], *(each[some] for each in parameters))
+    return values
 
 
 def _correlate(points: Array, names: Sequence[str], groups: Sequence[Group], block: int) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tuneplan.axes import Array
+from tuneplan.core.structure import build_structure
 from tuneplan.errors import UsageError
+from tuneplan.scenario.lowering.specs import strategy_specs
 from tuneplan.scenario.planned import only
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.study.decision import Estimate, estimate
@@ -268,6 +270,7 @@ def _shares(
         objective = options_of(at(pair, design, block=design.each)).objective
         return objective[place[0]] - objective[place[1]]  # type: ignore[no-any-return]
 
-    room = max(points, min(MOST_CELLS // max(len(run.lowered.draws), 1), CELLS_AT_ONCE // cells_of(run.lowered.inputs.structure)))
+    structure = build_structure(strategy_specs([pair.scenario]), pair.scenario.tasks)
+    room = max(points, min(MOST_CELLS // max(len(run.lowered.draws), 1), CELLS_AT_ONCE // cells_of(structure)))
     found = indices(difference, groups, points=points, seed=run.design.seed, draws_at_once=room)
     return dict(zip(alone, found, strict=False)), found[len(alone)] if rest else None, found[-1]
