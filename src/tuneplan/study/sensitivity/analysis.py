@@ -6,17 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tuneplan.axes import Array
-from tuneplan.core.structure import build_structure
 from tuneplan.errors import UsageError
-from tuneplan.scenario.lowering.specs import strategy_specs
-from tuneplan.scenario.planned import only
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.study.decision import Estimate, estimate
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.results import Verdict
-from tuneplan.study.run import Run, at, cells_of
+from tuneplan.study.run import Run, cells_of
 from tuneplan.study.sensitivity.conditional import fitted
-from tuneplan.study.sensitivity.designs import Crossed, Exchange
+from tuneplan.study.sensitivity.designs import Exchange
+from tuneplan.study.sensitivity.difference import Difference
 from tuneplan.study.sensitivity.indices import FEWEST as FEWEST_POINTS
 from tuneplan.study.sensitivity.indices import Indices, indices
 from tuneplan.study.sensitivity.inputs import Input, Inputs, inputs_of
@@ -28,7 +26,6 @@ from tuneplan.study.sensitivity.switching import (
     switch_points,
 )
 from tuneplan.study.sensitivity.tornado import CELLS_AT_ONCE, End, Tornado, tornado
-from tuneplan.study.valuing import is_valued, reference_row
 
 LEADING = (32, 12)
 """Inputs whose indices are worked out by themselves, what the others do being told as one; of a large model fewer."""
@@ -241,15 +238,6 @@ def _effort(verdict: Verdict) -> tuple[int, int]:
     return points, LEADING[-1]
 
 
-def _between(run: Run, best: int, other: int) -> tuple[Run, tuple[int, int]]:
-    """The run with two strategies alone, and the one from which value is counted; and their rows: no strategy changes another."""
-    names = run.scenario.strategies
-    reference = [reference_row(run.scenario, run.lowered.inputs.structure)[0]] if is_valued(run.lowered.inputs) else []
-    kept = sorted({best, other, *reference})
-    fewer = replace(run, scenario=only(run.scenario, [names[row] for row in kept]))
-    return fewer, (kept.index(best), kept.index(other))
-
-
 def _shares(
     verdict: Verdict, best: int, other: int, leading: Sequence[Input], moving: Sequence[Input], points: int
 ) -> tuple[dict[str, Indices], Indices | None, Indices | None]:
@@ -263,14 +251,7 @@ def _shares(
     groups = [Exchange(names=frozenset({name})) for name in alone]
     groups += [Exchange(names=rest)] if rest else []
     groups.append(Exchange(names=every, others=True))
-
-    pair, place = _between(run, best, other)
-
-    def difference(design: Crossed) -> Array:
-        objective = options_of(at(pair, design, block=design.each)).objective
-        return objective[place[0]] - objective[place[1]]  # type: ignore[no-any-return]
-
-    structure = build_structure(strategy_specs([pair.scenario]), pair.scenario.tasks)
-    room = max(points, min(MOST_CELLS // max(len(run.lowered.draws), 1), CELLS_AT_ONCE // cells_of(structure)))
-    found = indices(difference, groups, points=points, seed=run.design.seed, draws_at_once=room)
+    difference = Difference.of(run, best, other)
+    room = max(points, min(MOST_CELLS // max(len(run.lowered.draws), 1), CELLS_AT_ONCE // difference.cells))
+    found = indices(lambda design: difference.at(design, block=design.each), groups, points=points, seed=run.design.seed, draws_at_once=room)
     return dict(zip(alone, found, strict=False)), found[len(alone)] if rest else None, found[-1]
