@@ -156,7 +156,7 @@ def sensitivity(verdict: Verdict, *, against: str = "") -> Sensitivity | None:
         objective=options.name,
         difference=estimate(difference, options.scrambles),
         nominal=bars.nominal,
-        effects=tuple(_placed(ranked, verdict, options)),
+        effects=tuple(_placed(ranked, verdict, options, inputs.moving)),
         others=others,
         luck=luck,
         points=points if shares else 0,
@@ -170,9 +170,9 @@ def _total(effect: Effect) -> float:
     return -1.0 if effect.shares is None else effect.shares.total_order.mean
 
 
-def _placed(ranked: Sequence[Effect], verdict: Verdict, options: Options) -> Iterator[Effect]:
+def _placed(ranked: Sequence[Effect], verdict: Verdict, options: Options, moving: Sequence[Input]) -> Iterator[Effect]:
     """Effects with their switch points, the first ones with their regions."""
-    flips, draws = switch_points(verdict), verdict.run.lowered.draws
+    flips, draws = switch_points(verdict, moving=moving), verdict.run.lowered.draws
     first = [each for each in ranked if each.input.quantity is not None][:REGIONAL] if sum(options.allowed) > 1 else []
     for effect in ranked:
         name = effect.input.name
