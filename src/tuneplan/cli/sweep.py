@@ -186,7 +186,7 @@ def _share(scheduler: str, work: Sweep, jobs: int) -> Share | None:
         return None
     from tuneplan.study.sweep.distributed import by_dask
 
-    return by_dask(scheduler, workers=jobs)
+    return by_dask(scheduler, workers=jobs, evaluations_of_a_block=work.rows_of_a_block * work.cases.design.draws)
 
 
 def _tell(target: str, form: str) -> None:

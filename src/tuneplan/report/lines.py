@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ WIDTHLESS = ("Mn", "Me", "Cf")
 
 GLUE = "\u00a0"
 """Stands for a blank at which no line ends."""
+
+THOUSANDS = re.compile("(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
+"""Where a number has a blank before its next three digits."""
 
 Role = Literal["title", "head", "row", "marked"]
 """What a line is: the title of a page or table, its names of columns, a row, the row that a ``>`` points at."""
@@ -75,6 +79,8 @@ def wrapped(text: str, room: int) -> list[str]:
     (['so many', 'words'], ['日本', '日本'], [''])
     >>> wrapped("in 90 % of draws", 6)
     ['in', '90 %', 'of', 'draws']
+    >>> wrapped("of 1 234 567 rows", 9)
+    ['of', '1 234 567', 'rows']
     """
     lines, line = [], ""
     for word in _glued(text).split(" "):
@@ -92,8 +98,8 @@ def wrapped(text: str, room: int) -> list[str]:
 
 
 def _glued(text: str) -> str:
-    """A number and its per cent sign as one word."""
-    return text.replace(" %", f"{GLUE}%")
+    """A number and its per cent sign as one word, and so the thousands of a number."""
+    return THOUSANDS.sub(GLUE, text.replace(" %", f"{GLUE}%"))
 
 
 def _loosened(text: str) -> str:

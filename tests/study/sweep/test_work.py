@@ -157,3 +157,22 @@ def test_an_estimate_counts_draws_plans_and_dates() -> None:
     assert many == pytest.approx(100 * one)
     assert seconds_of(left, 1000, draws=1, plans="own") > 10 * seconds_of(left, 1000, draws=1, plans=ONCE) == pytest.approx(10 * one)
     assert seconds_of(startup(*GIVEN)(), 1000, draws=1, plans=ONCE) > one
+
+
+def test_numbers_that_do_not_go_together_in_some_rows_are_told_there() -> None:
+    axes = (("tasks.email.score.base", [0.5, 0.6, 0.8], "score"), ("tasks.email.score.ceiling", [0.7, 0.9], "score"), ("budget.limit", [2e4, 6e4], "USD"))
+    work = prepared(startup(*GIVEN, *UNTIMED), Product(axes), draws=64)
+    assert len(work.cases.sorted.dials) == 3
+    found = whole(work)
+    assert [("worse than the base" in reason) for reason in found["reason"]] == [False] * 8 + [True] * 2 + [False] * 2
+    assert np.isnan(found["unified.cost"][8:10]).all()
+    for row in (0, 7, 11):
+        same_as_run(work, found, row)
+
+
+def test_what_is_left_empty_is_as_the_scenario_says() -> None:
+    work = prepared(startup(*GIVEN, *UNTIMED), Product((("budget.limit", ("", "20k USD")), ("method", ("", "full")))), draws=64)
+    found = whole(work)
+    assert set(found["budget.limit"]) == {6e4, 2e4}
+    for row in range(4):
+        same_as_run(work, found, row)

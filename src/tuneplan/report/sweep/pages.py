@@ -46,11 +46,11 @@ def _keys(found: Summary, paper: Paper) -> list[str | Table]:
     if not found.keys or max(found.counts) == found.rows:
         return parts
     parts.append(tables.deciding(found))
-    told = [each for each in found.keys if not each.is_constant]
+    told = [each for each in found.keys if each.information > 0.0]
     parts += [tables.by_key(found, each, paper) for each in told[:MOST_KEYS]]
     if len(told) > MOST_KEYS:
         parts.append(f"{len(told) - MOST_KEYS} more keys stand in JSON and CSV.")
-    return parts
+    return [*parts, *sentences.telling_nothing(found)]
 
 
 def _switches(found: Summary) -> list[str | Table]:

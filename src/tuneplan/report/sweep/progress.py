@@ -6,6 +6,8 @@ import math
 
 from tuneplan.study.sweep.pace import Progress
 
+MANY = 10**8
+"""Rows from which millions are counted: a line of a terminal is short."""
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
 
 
@@ -17,6 +19,8 @@ def line(progress: Progress) -> str:
     '412 000 of 1 000 000 rows, 98 100 a second, 6 s left'
     """
     said = f"{spaced(progress.rows_done)} of {spaced(progress.rows)} rows"
+    if progress.rows >= MANY:
+        said = f"{progress.rows_done / 1e6:,.1f} of {progress.rows / 1e6:,.0f} million rows".replace(",", " ")
     if math.isfinite(progress.rows_a_second) and progress.rows_a_second > 0.0:
         said += f", {_rate(progress.rows_a_second)}"
         if progress.rows_done < progress.rows:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 from tuneplan.report.frontier.sentences import few
+from tuneplan.report.sweep.progress import spaced
 from tuneplan.report.sweep.wording import (
     FAILED,
     NOBODY,
+    bin_in_words,
     counted,
     in_rows,
     named,
@@ -16,7 +18,7 @@ from tuneplan.report.sweep.wording import (
     value,
 )
 from tuneplan.report.words import amount, draws, in_words, listed, plain, share
-from tuneplan.study.sweep.summary.records import Along, ByKey, Reason, Summary, Switch
+from tuneplan.study.sweep.summary.records import Along, Bin, ByKey, Reason, Summary, Switch
 from tuneplan.study.sweep.summary.rules import Region, Regions, Threshold
 
 MOST_REASONS = 4
@@ -24,6 +26,10 @@ LONGEST_REASON = 160
 """Letters of a reason that are told; the whole stands in JSON."""
 MOST_SWITCHES = 8
 """Switches of a key that get a sentence; rarer ones are counted."""
+CLEAR, MOSTLY = 0.9, 0.6
+"""Share of the rows of a region from which its outcome is said to hold there, and to hold mostly."""
+FEW_ROWS = 200
+"""Rows below which it is said that chance was taken off what a key tells."""
 LEVEL_GAIN = 0.005
 """Share of rows below which knowing a key is told to gain nothing."""
 PLANS = {
@@ -57,8 +63,8 @@ def opening(found: Summary) -> list[str]:
 
 def _share(found: Summary, count: int, *, short: bool = False) -> str:
     if count == found.rows:
-        return f"all {found.rows:,} rows" if count > 1 else "the one row"
-    return f"{count:,} ({of_all(count, found.rows)})" if short else f"{count:,} of {counted(found.rows, 'row')} ({of_all(count, found.rows)})"
+        return f"all {spaced(found.rows)} rows" if count > 1 else "the one row"
+    return f"{spaced(count)} ({of_all(count, found.rows)})" if short else f"{spaced(count)} of {counted(found.rows, 'row')} ({of_all(count, found.rows)})"
 
 
 def _why(reasons: tuple[Reason, ...]) -> str:
@@ -113,7 +119,16 @@ def deciding(found: Summary) -> list[str]:
     )
     if first.gain < LEVEL_GAIN:
         gain = f"yet at each of its values the commonest outcome is the same, {_outcome(always)}, which is right in {share(commonest)} of the rows"
-    return [f"{first.key.name} decides most: it alone tells {share(first.told)} of what there is to know about the outcome; {gain}.{_others(told)}"]
+    chance = ", less what chance would in so few rows" if found.rows < FEW_ROWS else ""
+    return [f"{first.key.name} decides most: it alone tells {share(first.told)} of what there is to know about the outcome{chance}; {gain}.{_others(told)}"]
+
+
+def telling_nothing(found: Summary) -> list[str]:
+    """Keys at whose values the shares are all alike, as far as these rows can tell."""
+    alike = [each.key.name for each in found.keys if each.information == 0.0 and not each.is_constant]
+    same = [each.key.name for each in found.keys if each.is_constant]
+    said = [f"At all values of {few(alike)} the shares are the same, as far as these rows can tell."] if alike else []
+    return [*said, *([f"The same in all rows: {few(same)}."] if same else [])]
 
 
 def _others(told: list[ByKey]) -> str:
@@ -139,7 +154,7 @@ def switching(found: Summary, along: Along) -> list[str]:
     """Where the recommendation changes as one number rises, all else fixed; nothing where it never does."""
     if not along.switches:
         return []
-    lines = counted(along.lines, "line") if along.lines == along.all_lines else f"{along.lines:,} of {counted(along.all_lines, 'line')}"
+    lines = counted(along.lines, "line") if along.lines == along.all_lines else f"{spaced(along.lines)} of {counted(along.all_lines, 'line')}"
     are = "is" if along.lines == along.all_lines == 1 else "are"
     unchanged = f"the outcome changes on {'every one' if along.lines > 1 else 'it'}" if not along.still else f"the outcome is the same all along {_on(along.still, along.lines)}"
     said = [f"Along {along.key.name}, all other keys fixed, there {are} {lines} to follow; {unchanged}."]
@@ -152,18 +167,18 @@ def switching(found: Summary, along: Along) -> list[str]:
 def _on(count: int, total: int) -> str:
     """On how many lines."""
     if count == total:
-        return f"on all {total:,}" if total > 1 else "on it"
-    return f"on {count:,} of {total:,} ({of_all(count, total)})"
+        return f"on all {spaced(total)}" if total > 1 else "on it"
+    return f"on {spaced(count)} of {spaced(total)} ({of_all(count, total)})"
 
 
 def _switch(found: Summary, along: Along, each: Switch) -> str:
     where = f"at {value(each.value.median, along.key)}"
     low, high = value(each.value.p10, along.key), value(each.value.p90, along.key)
     if low != high:
-        where += f" (median; P10-P90 {low} to {high})"
+        where += f" (median; P10-P90 {bin_in_words(Bin(low=each.value.p10, high=each.value.p90), along.key)})"
     if each.gap is not None:
         where = f"between {value(each.gap[0], along.key)} and {value(each.gap[1], along.key)}"
-    known = "" if not each.between or each.gap is not None else ", known only to lie between neighbouring values" if each.between == each.value.count else f", {each.between:,} of them known only to lie between neighbouring values"
+    known = "" if not each.between or each.gap is not None else ", known only to lie between neighbouring values" if each.between == each.value.count else f", {spaced(each.between)} of them known only to lie between neighbouring values"
     on = f", {_on(each.lines, along.lines)}" if along.lines > 1 else ""
     return f"From {named(found, each.before)} to {named(found, each.after)} {where}{on}{known}."
 
@@ -196,22 +211,27 @@ def _threshold(found: Summary, each: Threshold) -> str:
 
 def region(found: Summary, each: Region) -> str:
     """A rule: who wins where, in how many rows."""
-    if each.outcome == found.nobody and not each.conditions:
-        return f"nobody meets the limits anywhere: {each.right:,} of {counted(each.rows, 'row')} ({share(each.right / each.rows)})"
-    who = "nobody meets the limits" if each.outcome == found.nobody else f"{named(found, each.outcome)} wins"
-    where = f" where {rule(each.conditions)}" if each.conditions else " everywhere"
-    right = f"{each.right:,} of {counted(each.rows, 'row')} ({share(each.right / each.rows)})" if each.rows else "no row"
-    return f"{who}{where}: {right}"
+    part = each.right / each.rows if each.rows else 1.0
+    right = f"{spaced(each.right)} of {counted(each.rows, 'row')} ({share(part)})" if each.rows else "no row"
+    return f"{_who(found, each.outcome, part)} {f'where {rule(each.conditions)}' if each.conditions else _everywhere(found, each, part)}: {right}"
+
+
+def _who(found: Summary, outcome: int, part: float) -> str:
+    """Whose region it is, the more carefully the fewer rows of it are theirs."""
+    if outcome == found.nobody:
+        return "nobody meets the limits" if part >= CLEAR else "mostly nobody meets the limits" if part >= MOSTLY else "most often nobody meets the limits"
+    return f"{named(found, outcome)} {'wins' if part >= CLEAR else 'mostly wins' if part >= MOSTLY else 'wins most often'}"
+
+
+def _everywhere(found: Summary, each: Region, part: float) -> str:
+    return "anywhere" if each.outcome == found.nobody and part >= CLEAR else "everywhere" if part >= CLEAR else "of all rows"
 
 
 def rules(found: Summary) -> list[str]:
-    """Regions as sentences, the largest first."""
-    return [] if found.regions is None else [f"{_capital(region(found, each), found)}." for each in found.regions.regions]
-
-
-def _capital(text: str, found: Summary) -> str:
-    """A sentence begins with a capital, but for the name of a strategy, which stays as it is."""
-    return f"{text[0].upper()}{text[1:]}" if text.startswith(f"{NOBODY} meets") else text
+    """Regions as sentences, the largest first; the name of a strategy stays as it is, also at the start of one."""
+    told = [] if found.regions is None else found.regions.regions
+    said = [(each.outcome, region(found, each)) for each in told]
+    return [f"{text[0].upper() if outcome == found.nobody else text[0]}{text[1:]}." for outcome, text in said]
 
 
 def telling(found: Summary, told: Regions) -> str:
@@ -225,7 +245,7 @@ def telling(found: Summary, told: Regions) -> str:
     elif len(told.regions) > 1:
         said.append("Too few rows to hold some back, so it is not known how well such rules tell others.")
     rows = found.rows - found.counts[found.failed]
-    said += [f"They were made from a sample of {counted(told.sampled, 'row')} of {rows:,}, the same each time."] if told.sampled < rows else []
+    said += [f"They were made from a sample of {counted(told.sampled, 'row')} of {spaced(rows)}, the same each time."] if told.sampled < rows else []
     return " ".join([*said, "Regions hold for the rows that were asked, and say nothing beyond their values."])
 
 
@@ -236,7 +256,7 @@ def resting(found: Summary) -> list[str]:
     """How many rows are here, draws and simulation error, plans."""
     said = []
     if not found.is_complete:
-        said.append(f"The sweep is not complete: {found.rows:,} of {counted(found.asked, 'row')} are here ({of_all(found.rows, found.asked)}), and all shares are of those.")
+        said.append(f"The sweep is not complete: {spaced(found.rows)} of {counted(found.asked, 'row')} are here ({of_all(found.rows, found.asked)}), and all shares are of those.")
     if found.draws == 1:
         said.append("1 draw a row, every uncertain number at one value: there are no chances, bands or simulation errors.")
     else:

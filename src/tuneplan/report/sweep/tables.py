@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from tuneplan.report.lines import PLAIN, Paper, width
+from tuneplan.report.sweep.progress import spaced
 from tuneplan.report.sweep.sentences import moving
 from tuneplan.report.sweep.wording import bin_in_words, counted, named, value
 from tuneplan.report.tables import Table
@@ -28,7 +29,7 @@ def winners(found: Summary) -> Table:
         count, is_one = found.counts[each], each < found.nobody
         close = share(found.close[each] / count) if is_one else NONE
         best = [in_words(found.best_chance[each]) if is_one else NONE] if has_chances else []
-        rows.append((named(found, each), f"{count:,}", share(count / found.rows), in_words(count / found.rows), close, *best))
+        rows.append((named(found, each), spaced(count), share(count / found.rows), in_words(count / found.rows), close, *best))
     return Table(title="Who is recommended", head=("", "rows", "share", "in words", "close", *(["best in"] if has_chances else [])), rows=tuple(rows))
 
 
@@ -48,14 +49,14 @@ def by_key(found: Summary, each: ByKey, paper: Paper = PLAIN) -> Table:
     totals = [sum(own.counts[outcome] for own in each.bins) for outcome in range(len(found.counts))]
     order = sorted((outcome for outcome, count in enumerate(totals) if count), key=lambda outcome: (-totals[outcome], outcome))
     stubs = [bin_in_words(own, each.key) for own in each.bins]
-    room = paper.room - max(map(width, stubs), default=0) - GAP - max(len(f"{sum(own.counts):,}") for own in each.bins) - GAP - len("the rest") - GAP
+    room = paper.room - max(map(width, stubs), default=0) - GAP - max(len(spaced(sum(own.counts))) for own in each.bins) - GAP - len("the rest") - GAP
     shown = _fitting([named(found, outcome) for outcome in order], room)
     kept, rest = order[:shown], order[shown:]
     rows = []
     for stub, own in zip(stubs, each.bins, strict=True):
         total = sum(own.counts)
         counts = [*(own.counts[outcome] for outcome in kept), *([sum(own.counts[outcome] for outcome in rest)] if rest else [])]
-        rows.append((stub, f"{total:,}", *(share(count / total) if total else NONE for count in counts)))
+        rows.append((stub, spaced(total), *(share(count / total) if total else NONE for count in counts)))
     head = ("", "rows", *(named(found, outcome) for outcome in kept), *(["the rest"] if rest else []))
     return Table(title=f"By {each.key.name}", head=head, rows=tuple(rows))
 
@@ -74,5 +75,5 @@ def _fitting(names: Sequence[str], room: int) -> int:
 def moved(found: Summary, along: Along, each: Switch) -> Table:
     """Where a switch lies at which values of the key that moves it most."""
     assert each.moved is not None
-    rows = [(bin_in_words(place.at, each.moved.by), value(place.value, along.key), f"{place.lines:,} of {counted(place.all_lines, 'line')}") for place in each.moved.places]
+    rows = [(bin_in_words(place.at, each.moved.by), value(place.value, along.key), f"{spaced(place.lines)} of {counted(place.all_lines, 'line')}") for place in each.moved.places]
     return Table(title=moving(found, along, each), head=(each.moved.by.name, along.key.name, "on"), rows=tuple(rows))

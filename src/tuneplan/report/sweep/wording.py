@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tuneplan.report.flips import range_in_words, value_in_words
+from tuneplan.report.sweep.progress import spaced
 from tuneplan.report.words import in_words, listed, share
 from tuneplan.study.sweep.summary.records import Bin, Summary
 from tuneplan.study.sweep.summary.rules import Condition, Key
 
 NOBODY, FAILED = "nobody", "failed"
+EMPTY = "empty"
+"""A text of no letters."""
 MOST_TEXTS = 4
 """Texts that a rule names."""
 
@@ -18,9 +21,9 @@ def counted(count: int, noun: str) -> str:
     """A count with thousands apart.
 
     >>> counted(1, "row"), counted(1_234_567, "row")
-    ('1 row', '1,234,567 rows')
+    ('1 row', '1 234 567 rows')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{spaced(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def of_all(count: int, total: int) -> str:
@@ -42,7 +45,7 @@ def in_rows(count: int, total: int) -> str:
     """
     if count == total:
         return f"all {counted(total, 'row')}" if total > 1 else "the one row"
-    return f"{count:,} of the {counted(total, 'row')} ({of_all(count, total)})"
+    return f"{spaced(count)} of the {counted(total, 'row')} ({of_all(count, total)})"
 
 
 def named(found: Summary, outcome: int) -> str:
@@ -63,7 +66,7 @@ def bin_in_words(each: Bin, key: Key) -> str:
     if each.is_blank:
         return "not given"
     if key.is_text:
-        return listed(list(each.texts)) or "others"
+        return listed([text or EMPTY for text in each.texts]) or "others"
     if each.low == each.high:
         return value(each.low, key)
     said, rest = range_in_words(each.low, each.high, key.unit), value(each.high, key)
@@ -81,7 +84,7 @@ def condition(each: Condition) -> str:
     """
     name = each.key.name
     if each.key.is_text:
-        return f"{name} {_texts([text for text in each.texts if text], is_other=each.is_other)}"
+        return f"{name} {_texts(each.texts, is_other=each.is_other)}"
     is_above, is_below = each.above == each.above, each.below == each.below
     if is_above and is_below:
         said = f"is between {value(each.above, each.key)} and {value(each.below, each.key)}"
@@ -93,7 +96,7 @@ def condition(each: Condition) -> str:
 
 
 def _texts(texts: Sequence[str], *, is_other: bool) -> str:
-    shown = [text or "empty" for text in texts]
+    shown = [text or EMPTY for text in texts]
     if len(shown) > MOST_TEXTS:
         shown = [*shown[: MOST_TEXTS - 1], f"one of {len(shown) - MOST_TEXTS + 1} more"]
     if len(shown) == 1:

@@ -20,10 +20,12 @@ from tuneplan.study.sweep.keys import column_of, drawn_of, listed, refuse_counts
 from tuneplan.study.sweep.records import Space
 from tuneplan.study.sweep.refusals import Refusals, counted, refuse_keys
 from tuneplan.study.sweep.space import MOST_ROWS, Grid, Rowwise, Sampled
+from tuneplan.study.sweep.tables import TABLE, Tabled, tabled
 from tuneplan.study.sweep.typed import ROW, SWEEP, row_in, wanted_in
 
 MOST_LISTED = 10_000
 """Rows that are named one by one; more of them stand in a table."""
+Counted = Grid | Rowwise | Sampled | Tabled
 PROBES = 8
 """Rows that are read before anything is run, to see whether keys go together."""
 
@@ -101,7 +103,7 @@ def space_of(asked: Sweep, *, scenario: Scenario, refusals: Refusals, estimate: 
         Everything wrong with it.
     """
     mode = _mode(asked, refusals)
-    space = _listed(asked, refusals) if mode == LIST else _by_key(asked, mode, scenario, refusals)
+    space = _space(asked, mode, scenario, refusals)
     if space is not None and space.rows > MOST_ROWS:
         told = estimate(space.rows)
         times = " x ".join(counted(len(each)) for each in space.columns) if isinstance(space, Grid) else ""
@@ -111,6 +113,14 @@ def space_of(asked: Sweep, *, scenario: Scenario, refusals: Refusals, estimate: 
     assert space is not None
     refuse_together(space, refusals, asked.place)
     return space
+
+
+def _space(asked: Sweep, mode: str, scenario: Scenario, refusals: Refusals) -> Counted | None:
+    if mode == TABLE:
+        refusals.raise_if_any()
+        assert asked.path is not None
+        return tabled(asked.path, scenario, refusals)
+    return _listed(asked, refusals) if mode == LIST else _by_key(asked, mode, scenario, refusals)
 
 
 def _mode(asked: Sweep, refusals: Refusals) -> str:
@@ -124,10 +134,10 @@ def _mode(asked: Sweep, refusals: Refusals) -> str:
     elif mode == LIST and not asked.rows:
         refusals.add(f'mode {LIST} takes rows one by one: write --row "budget.limit=20k USD, method=lora" for each', asked.place)
     elif mode and mode != LIST and not asked.keys:
-        refusals.add(f"mode {mode} takes keys with their values, and what is given are {ways[0] if ways else 'none'}", asked.place)
+        refusals.add(f"mode {mode} takes keys with their values; given {'is a table' if asked.table else 'are rows' if ways else 'is nothing'}", asked.place)
     if asked.points is not None and mode not in SAMPLED:
-        refusals.add(f"points are drawn in mode {' or '.join(SAMPLED)}; in mode {mode or GRID} rows are counted", asked.place)
-    return mode or (LIST if asked.rows else GRID)
+        refusals.add(f"points are drawn in mode {' or '.join(SAMPLED)} alone: leave points out, or give the mode", asked.place)
+    return mode or (TABLE if asked.table else LIST if asked.rows else GRID)
 
 
 def _by_key(asked: Sweep, mode: str, scenario: Scenario, refusals: Refusals) -> Grid | Rowwise | Sampled | None:
@@ -220,7 +230,7 @@ def refuse_together(space: Space, refusals: Refusals, place: Place) -> None:
     """
     first: list[Problem] = []
     for row in np.unique(np.linspace(0, space.rows - 1, PROBES).astype(np.int64)).tolist():
-        changes = [f"{each.key}={text}" for each in space.at(row, row + 1) if (text := each.text(0))]
+        changes = [change for each in space.at(row, row + 1) for change in each.changes(0)]
         found = refusals.wrong(changes, place)
         if not found:
             return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
+from tuneplan.core.program import Program, compiled
 from tuneplan.late import np
 from tuneplan.scenario.lowering.varied import Dial, Pivot, pivot
 from tuneplan.scenario.planned import searched, with_examples
@@ -18,7 +19,7 @@ from tuneplan.study.sweep.outputs import Counted, by_row, counted, outputs_of
 from tuneplan.study.sweep.records import Rows
 
 CELLS_AT_ONCE = 400_000
-"""Cells of (row, model, request, draw) that are worked on at a time: what stays in a core's cache; measured."""
+"""Cells of (row, model, request, draw) that are worked on at a time; of (row, strategy, draw) those that are judged. Measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +59,15 @@ class Case:
         The scenario, lowered.
     how, rules
         How outcomes are added up and judged.
+    program
+        What turns numbers as drawn into all that is judged: the equations as they are written, compiled where rows are
+        many and launch dates do not count, which it can't take in. None: as they are written.
     """
 
     at: Pivot
     how: Counted
     rules: Rules
+    program: Program | None = None
 
     @property
     def unit(self) -> str:
@@ -78,7 +83,8 @@ class Case:
         """Columns of some rows, worked out as many at a time as fit a cache: cut from the first one on, so that the cut changes nothing."""
         rows = len(next(iter(varied.values()))) if varied else 1
         structure, draws = self.at.structure, self.at.draws
-        size = max(1, CELLS_AT_ONCE // ((len(structure.tasks) + 1) * (len(structure.models) + structure.columns) * draws))
+        cells = (len(structure.tasks) + 1) * (len(structure.models) + structure.columns) if self.program is None else 2 * len(structure.strategies)
+        size = max(1, CELLS_AT_ONCE // (cells * draws))
         parts = [self._only(slice(start, start + size))._some({key: each[start : start + size] for key, each in varied.items()}) for start in range(0, rows, size)]
         return parts[0] if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
@@ -88,7 +94,11 @@ class Case:
 
     def _some(self, varied: Mapping[str, Array]) -> Rows:
         rows = len(next(iter(varied.values()))) if varied else 1
-        found = outputs_of(self.at.inputs(self.at.at(varied)), self.how)
+        numbers = self.at.at(varied)
+        if self.program is None:
+            found = outputs_of(self.at.inputs(numbers), self.how)
+        else:
+            found = self.program.run_blocks({name: numbers[name] for name in self.at.moved})
         return judged(by_row(found, rows, len(self.rules.strategies), self.at.draws), self.rules)
 
 
@@ -108,4 +118,16 @@ def case_of(scenario: Scenario, dials: Sequence[Dial], design: AnyDesign, *, pla
         strategies=scenario.strategies, possible=np.array([name not in at.misfits for name in scenario.strategies]), unit="USD" if how.is_valued else "point",
         scrambles=design.scrambles, of_plan=of_plan, is_due=how.by_deadline or (how.counts and not how.is_valued),
     )  # fmt: skip
-    return Case(at=at, how=how, rules=rules)
+    return Case(at=at, how=how, rules=rules, program=_compiled(at, how) if dials and not at.counts else None)
+
+
+def _compiled(at: Pivot, how: Counted) -> Program:
+    """The equations from numbers as drawn to all that is judged, made for the numbers that rows move."""
+    few = {key: np.zeros(2) if len(pairs) == 0 or len(pairs[0][1]) else np.full(2, _value(at, pairs)) for key, pairs in at.replaced.items()}
+    return compiled(lambda numbers: outputs_of(at.inputs(numbers), how), at.at(few), at.moved)
+
+
+def _value(at: Pivot, pairs: tuple[tuple[Mask, Mask], ...]) -> float:
+    """What the pivot itself has where a dial moves it."""
+    here = next((rows for rows, _ in pairs if len(rows)), None)
+    return 1.0 if here is None else float(at.drawn.values[here[0], 0])

@@ -33,8 +33,8 @@ def header(columns: Sequence[Output]) -> bytes:
 def text_of(rows: Rows, columns: Sequence[Output]) -> bytes:
     """A block as lines."""
     cells = [_column(rows[each.name], each.kind) for each in columns]
-    lines = map(",".join, zip(*cells, strict=True))
-    return "".join(f"{line}\n" for line in lines).encode()
+    lines = "\n".join(map(",".join, zip(*cells, strict=True)))
+    return f"{lines}\n".encode()
 
 
 def rows_from(lines: Iterable[str], columns: Sequence[Output], names: Sequence[str], size: int) -> Iterator[Rows]:

@@ -70,9 +70,8 @@ def _dial(sample: Varied, load: Loader, asked: Scenario) -> Dial | None:
     if any(word in sample.key for word in CASE_WORDS) or len(sample.texts) > MOST_TEXTS or len(sample) == 0:
         return None
     every = range(len(sample.texts)) if sample.numbers is None else range(len(sample))
-    texts = [sample.texts[row] if sample.numbers is None else sample.text(row) for row in every]
     try:
-        read = [load([f"{sample.key}={text}"]) for text in texts]
+        read = [load(_change(sample, row)) for row in every]
     except ScenarioError:
         return None
     if any(_words(each) != _words(read[0]) for each in read):
@@ -113,13 +112,15 @@ def _is(quantity: Quantity, number: float) -> bool:
 
 def typed(samples: Sequence[Varied], row: int) -> list[str]:
     """One row of the samples as overrides; beyond the last of a key, its last."""
-    return [f"{each.key}={_text(each, row)}" for each in samples]
+    return [text for each in samples for text in _change(each, row)]
 
 
-def _text(sample: Varied, row: int) -> str:
-    if sample.numbers is None:
-        return sample.texts[min(row, len(sample.texts) - 1)]
-    return sample.text(min(row, len(sample) - 1))
+def _change(sample: Varied, row: int) -> tuple[str, ...]:
+    """One value as an override; none where it is the scenario's own."""
+    if sample.numbers is not None:
+        return sample.changes(min(row, len(sample) - 1))
+    text = sample.texts[min(row, len(sample.texts) - 1)]
+    return (f"{sample.key}={text}",) if text else ()
 
 
 def values_at(samples: Sequence[Varied], row: int) -> dict[str, Array]:

@@ -39,15 +39,15 @@ def held(lock: Path, target: str) -> Iterator[None]:
 def _taken(lock: Path, target: str) -> int:
     """An open file that nobody else has locked, and that still has its name."""
     while True:
-        with writing(str(lock)):
+        with writing(target):
             handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             if not _locked(handle):
                 raise UsageError(f"{target}: {_holder(handle)} is working on this sweep; wait until it ends, or end it and go on with --resume")
             if _has_its_name(handle, lock):
-                with writing(str(lock)):
-                    os.truncate(handle, 0)
-                    os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}"[:HOLDER].encode(), 0)
+                with writing(target):
+                    os.ftruncate(handle, 0)
+                    os.write(handle, f"process {os.getpid()} on {socket.gethostname()}"[:HOLDER].encode())
                 return handle
         except BaseException:
             os.close(handle)

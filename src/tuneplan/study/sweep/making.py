@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations, product
+
+import numpy as np
 
 from tuneplan.errors import ScenarioError, TuneplanError, UsageError
 from tuneplan.scenario.lowering.varied import pivot
@@ -22,6 +26,10 @@ PLANS = (OWN, ONCE)
 """Whether each row finds plans of its own, or those of the scenario as it stands are kept in all rows."""
 CASES_KEPT = 64
 """Cases that stay ready; the longest unused makes room."""
+MOST_DOUBTED = 200_000
+"""Values of dials that are known to go together, or not."""
+MOST_CORNERS = 6
+"""Keys of which every corner is read; of more, corners in which one of two neighbours is at its least and all others at their largest."""
 
 
 @dataclass(slots=True)
@@ -29,6 +37,8 @@ class Ready:
     """Cases worked out so far, shared by threads; each process has its own."""
 
     cases: OrderedDict[tuple[str, ...], Case | PlannedCase | str] = field(default_factory=OrderedDict)
+    doubted: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+    wrong: dict[tuple[str, ...], str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __reduce__(self) -> tuple[type[Ready], tuple[()]]:
@@ -82,7 +92,7 @@ class Cases:
         try:
             case = self._made(texts)
         except ScenarioError as error:
-            return "; ".join(f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in error.problems)
+            return said(error)
         except TuneplanError as error:
             return str(error)
         if case.unit != self.unit:
@@ -102,21 +112,96 @@ class Cases:
             return case_of(once.put_into(self.source(texts)), (), self.design, plans=once.plans)
         return self._turned(texts, once)
 
+    @property
+    def _turning(self) -> list[Varied]:
+        """Samples of the dials."""
+        keys = {dial.key for dial in self.sorted.dials}
+        return [each for each in self.samples if each.key in keys]
+
+    def is_doubtful(self, texts: tuple[str, ...]) -> bool:
+        """Whether values of dials that are sound alone may not go together in some row."""
+        return bool(self._doubted(texts))
+
+    def _doubted(self, texts: tuple[str, ...]) -> frozenset[str]:
+        """Dials that may not go together: those beside what is wrong at some corner of their values.
+
+        Rules of the language compare numbers: what is sound at every corner is sound between them.
+        """
+        with self.ready.lock:
+            if texts not in self.ready.doubted:
+                self.ready.doubted[texts] = frozenset(_beside(self._wrong_at_corners(texts), [each.key for each in self._turning]))
+            return self.ready.doubted[texts]
+
+    def _wrong_at_corners(self, texts: tuple[str, ...]) -> set[str]:
+        """Paths of what is wrong there."""
+        found: set[str] = set()
+        for corner in _corners([each for each in self._turning if _ends(each)]):
+            try:
+                self.source([*texts, *corner])
+            except ScenarioError as error:
+                found |= {problem.path for problem in error.problems}
+        return found
+
+    def wrong_with(self, texts: tuple[str, ...], turned: Sequence[Varied], row: int) -> str:
+        """What is wrong with a row whose dials may not go together; empty: nothing."""
+        doubted = self._doubted(texts)
+        asked = (*texts, *(text for each in turned if each.key in doubted for text in each.changes(row)))
+        if asked not in self.ready.wrong:
+            if len(self.ready.wrong) > MOST_DOUBTED:
+                self.ready.wrong.clear()
+            try:
+                self.source(asked)
+                self.ready.wrong[asked] = ""
+            except ScenarioError as error:
+                self.ready.wrong[asked] = said(error)
+        return self.ready.wrong[asked]
+
     def _turned(self, texts: tuple[str, ...], once: Decided) -> Case | PlannedCase:
         """A case with dials, held against the scenario itself at their last values."""
         dials = self.sorted.dials
-        samples = [each for each in self.samples if each.key in {dial.key for dial in dials}]
-        ends = [[*texts, *(f"{each.key}={_sample(each, row)}" for each in samples)] for row in (0, -1)]
-        first, last = (once.put_into(self.source(each)) for each in ends)
+        first, last = (once.put_into(self.source([*texts, *(text for each in self._turning for text in _sample(each, row))])) for row in (0, -1))
+        samples = self._turning
         at = pivot(first, TRIED.points, dials)
         if samples and not agrees(at, last, values_at(samples, max(map(_length, samples)) - 1), TRIED):
             raise UsageError("here the keys that are varied move other numbers too: sweep these rows apart")
         return planned_case(first, dials, self.design) if self.is_planned else case_of(first, dials, self.design, plans=once.plans)
 
 
+def said(error: ScenarioError) -> str:
+    """What is wrong with a row, on one line."""
+    return "; ".join(f"{problem.path}: {problem.message}" if problem.path else problem.message for problem in error.problems)
+
+
 def _length(sample: Varied) -> int:
     return len(sample.texts) if sample.numbers is None else len(sample)
 
 
-def _sample(sample: Varied, row: int) -> str:
-    return sample.texts[row] if sample.numbers is None else sample.text(row % len(sample))
+def _sample(sample: Varied, row: int) -> tuple[str, ...]:
+    """One value of a sample as an override."""
+    if sample.numbers is None:
+        return (f"{sample.key}={sample.texts[row]}",) if sample.texts[row] else ()
+    return sample.changes(row % len(sample))
+
+
+def _ends(sample: Varied) -> list[tuple[str, ...]]:
+    """Least and largest value as overrides, or all texts."""
+    if sample.numbers is None:
+        return [(f"{sample.key}={text}",) if text else () for text in sample.texts]
+    return [sample.changes(row) for row in sorted({0, len(sample) - 1})]
+
+
+def _corners(samples: Sequence[Varied]) -> Iterator[tuple[str, ...]]:
+    """Values of all dials at once, as overrides."""
+    every = [_ends(each) for each in samples]
+    if len(samples) <= MOST_CORNERS and np.prod([len(each) for each in every]) <= 2**MOST_CORNERS:
+        yield from (tuple(text for part in corner for text in part) for corner in product(*every))
+        return
+    for one, two in combinations(range(len(samples)), 2):  # rules compare two numbers
+        yield from ((*here, *there) for here in (every[one][0], every[one][-1]) for there in (every[two][0], every[two][-1]))
+
+
+def _beside(paths: set[str], keys: Sequence[str]) -> Iterator[str]:
+    """Keys in the section of what is wrong; all of them where none is."""
+    sections = {path.rpartition(".")[0] for path in paths}
+    found = [key for key in keys if key in paths or key.rpartition(".")[0] in sections]
+    yield from (found or keys) if paths else ()

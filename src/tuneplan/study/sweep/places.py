@@ -205,17 +205,23 @@ class Remote:
             return sorted(str(each).rstrip("/").rpartition("/")[2] for each in self.system.ls(self.root, detail=False))
         except FileNotFoundError:
             return []
-        except OSError as error:
-            raise UsageError(f"{self.name}: can't be read: {error}") from None
+        except Exception as error:  # clients of stores have errors of their own
+            raise UsageError(f"{self.name}: can't be read: {error or type(error).__name__}") from None
 
     def make(self) -> None:
-        """Make it, where it is missing; stores without folders have nothing to make."""
-        with self._writing(self.name):
-            self.system.makedirs(self.root, exist_ok=True)
+        """Make it, where it is missing; stores have no folders."""
+        if not self.appears_whole:
+            with self._writing(self.name):
+                self.system.makedirs(self.root, exist_ok=True)
 
     def read(self, name: str) -> bytes:
         """All of a file; OSError where it can't be read."""
-        content: bytes = self.system.cat_file(f"{self.root}/{name}")
+        try:
+            content: bytes = self.system.cat_file(f"{self.root}/{name}")
+        except OSError:
+            raise
+        except Exception as error:
+            raise OSError(str(error) or type(error).__name__) from None
         return content
 
     def write(self, name: str, content: bytes) -> None:

@@ -110,7 +110,7 @@ def _looked_at(source: Source, space: Space) -> list[Scenario]:
     wrong: list[ScenarioError] = []
     for place in _places(space):
         try:
-            read.append(source([f"{each.key}={each.text(0)}" for each in space.at(place, place + 1)]))
+            read.append(source([text for each in space.at(place, place + 1) for text in each.changes(0)]))
         except ScenarioError as error:
             wrong.append(error)
     if not read:
@@ -131,10 +131,10 @@ def _read(source: Source, samples: Sequence[Varied], found: Sorted) -> Iterable[
     """The scenario at each value of the keys that make cases, one at a time; what is wrong by itself is told in its rows."""
     for sample in samples:
         if sample.key in found.cases:
-            values = sample.texts if sample.numbers is None else [sample.text(row) for row in range(len(sample))]
+            values = [f"{sample.key}={text}" for text in sample.texts if text] if sample.numbers is None else [text for row in range(len(sample)) for text in sample.changes(row)]
             for text in values:
                 try:
-                    yield source([f"{sample.key}={text}"])
+                    yield source([text])
                 except ScenarioError:
                     continue
 
@@ -158,7 +158,7 @@ def _numbers(samples: Sequence[Varied], source: Source) -> dict[str, tuple[str, 
 
 def _number(source: Source, key: str, text: str) -> tuple[str, float] | None:
     try:
-        quantity = source([f"{key}={text}"]).quantities.get(key)
+        quantity = source([f"{key}={text}"] if text else []).quantities.get(key)
     except ScenarioError:
         return None
     return (quantity.unit, quantity.distribution.median) if quantity is not None and quantity.distribution.is_point else None

@@ -53,6 +53,11 @@ class Varied:
             return self.texts[int(self.codes[row])]
         return typed(float(self.numbers[row]), self.unit)
 
+    def changes(self, row: int) -> tuple[str, ...]:
+        """What a row changes, as it stands behind ``--set``; nothing where it is as the scenario says."""
+        text = self.text(row)
+        return (f"{self.key}={text}",) if text else ()
+
 
 class Space(Protocol):
     """All rows of a sweep, in an order that never changes; any block of them in constant memory. Can be pickled."""

@@ -39,7 +39,7 @@ class Refusals:
         try:
             self.load(changes)
         except ScenarioError as error:
-            return [replace(each, file=place.file, line=place.line, column=place.column) if each.file == FLAG else each for each in error.problems]
+            return [_at(each, place, changes) for each in error.problems]
         return []
 
     def refuse(self, changes: Sequence[str], place: Place) -> None:
@@ -62,6 +62,13 @@ class Refusals:
         """
         if self.problems:
             raise ScenarioError(list(self.problems)[:MOST_PROBLEMS])
+
+
+def _at(problem: Problem, place: Place, changes: Sequence[str]) -> Problem:
+    """A problem told at a place; where it lies elsewhere in the scenario, with what brought it there."""
+    if problem.file == FLAG:
+        return replace(problem, file=place.file, line=place.line, column=place.column)
+    return as_problem(f"with {', '.join(changes)}: {problem.message}", Place(file=problem.file, line=problem.line, column=problem.column), problem.path)
 
 
 def refuse_keys(keys: Mapping[str, Sequence[str]], places: Sequence[Place], refusals: Refusals) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from tuneplan.study.schedule.workers import streamed
 
 Made = TypeVar("Made")
-AHEAD = 2
+AHEAD = 1
 """Blocks that may be done before their turn, beside one for each worker: more would only take memory."""
 
 

@@ -80,6 +80,9 @@ class Keeper(Protocol):
     def finished(self) -> None:
         """Tell that all of it stands."""
 
+    def safe(self) -> int:
+        """Rows that stand now."""
+
     def close(self) -> None:
         """Leave nothing unfinished."""
 
@@ -103,7 +106,7 @@ def kept(
     workers
         At work at the same time.
     told
-        Gets how far it is, after each block.
+        Gets how far it is, at the start and after each block.
     share
         Another way to share work out, for example to other machines.
 
@@ -162,24 +165,22 @@ def _to_go_on_with(keeper: Keeper, work: Work, *, resume: bool, force: bool) -> 
 
 
 def _kept(keeper: Keeper, work: Work, there: Ledger | None, workers: int, told: Told, share: Share | None) -> Kept:
-    done = 0
     try:
         left, done, written = keeper.begun(there)
         pace = Pace(work.rows, done, written)
-        now = pace.after(0, 0)
+        told(now := pace.after(0, 0))
         share = share or sharing(workers, blocks=len(left), releases=work.releases and keeper.releases)
         with _ending(share(keeper.make(), left)) as blocks:
             for number, block in enumerate(blocks):
                 rows, size = keeper.keep(block)
                 now = pace.after(rows, size)
-                done = now.rows_done
                 told(now)
                 if number == 0 and (warning := _hardly_fits(keeper, now, size / max(rows, 1))):
                     told(pace.warned(warning))
         if there is None or not there.is_complete:
             keeper.finished()
     except NotKept as error:
-        raise with_what_is_safe(error, keeper.name, done, work.rows) from None
+        raise with_what_is_safe(error, keeper.name, keeper.safe(), work.rows) from None
     return Kept(
         target=keeper.name, rows=now.rows_done, bytes=now.bytes_written, rows_resumed=now.rows_resumed, seconds=now.seconds,
         was_complete=there is not None and there.is_complete and not left,

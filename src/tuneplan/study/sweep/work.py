@@ -85,14 +85,12 @@ class Sweep:
         apart = [each for each in varied if self.cases.one_by_one or each.key in self.cases.sorted.cases]
         rows = np.arange(len(varied[0]))
         if self.cases.one_by_one:
-            return [(tuple(f"{each.key}={each.text(row)}" for each in apart), rows[row : row + 1]) for row in rows.tolist()]
+            return [(_changes(apart, row), rows[row : row + 1]) for row in rows.tolist()]
         if not apart:
             return [((), rows)]
         codes = np.stack([each.codes if each.numbers is None else np.unique(each.numbers, return_inverse=True)[1] for each in apart])
         _, first, which = np.unique(codes, axis=1, return_index=True, return_inverse=True)
-        return [
-            (tuple(f"{each.key}={each.text(row)}" for each in apart), np.flatnonzero(which.ravel() == place)) for place, row in enumerate(first.tolist())
-        ]  # fmt: skip
+        return [(_changes(apart, row), np.flatnonzero(which.ravel() == place)) for place, row in enumerate(first.tolist())]
 
     def _fill(self, found: dict[str, np.ndarray], texts: tuple[str, ...], varied: Sequence[Varied], rows: np.ndarray) -> None:
         """Columns of the rows of one case."""
@@ -101,13 +99,25 @@ class Sweep:
             found[records.REASON][rows] = case[:LONGEST_REASON]
             return
         dials = () if self.cases.one_by_one else tuple(dial.key for dial in self.cases.sorted.dials)
-        values = {each.key: _values(each, self.cases.samples)[rows] for each in varied if each.key in dials}
+        turned = [each for each in varied if each.key in dials]
+        wrong = {int(row): why for row in rows.tolist() if (why := self.cases.wrong_with(texts, turned, row))} if self.cases.is_doubtful(texts) else {}
+        for row, why in wrong.items():
+            found[records.REASON][row] = why[:LONGEST_REASON]
+        rows = np.array([row for row in rows.tolist() if row not in wrong], dtype=np.intp) if wrong else rows
+        if len(rows) == 0:
+            return
+        values = {each.key: _values(each, self.cases.samples)[rows] for each in turned}
         if isinstance(case, PlannedCase):
-            made = case.rows(values, lambda row: self.cases.source([f"{each.key}={each.text(int(rows[row]))}" for each in varied]))
+            made = case.rows(values, lambda row: self.cases.source(_changes(varied, int(rows[row]))))
         else:
             made = case.rows(values)
         for name, column in made.items():
             found[name][rows] = column
+
+
+def _changes(varied: Sequence[Varied], row: int) -> tuple[str, ...]:
+    """What a row changes, as overrides."""
+    return tuple(text for each in varied for text in each.changes(row))
 
 
 def _empty(column: Output, rows: int) -> np.ndarray:
@@ -132,4 +142,4 @@ def scenario_of(work: Sweep, row: int) -> Scenario:
     ScenarioError
         It is none.
     """
-    return work.cases.source([f"{each.key}={each.text(0)}" for each in work.space.at(row, row + 1)])
+    return work.cases.source(_changes(work.space.at(row, row + 1), 0))

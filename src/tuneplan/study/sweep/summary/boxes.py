@@ -27,18 +27,23 @@ class Feature:
     values
         Its distinct numbers, rising; of texts none.
     texts
-        Its texts, and last an empty one for all too rare to be told apart where there are any; of numbers none.
+        Its texts; of numbers none.
+    has_blank
+        Of numbers: whether rows have none.
+    has_rest
+        Of texts: whether there are others, too rare to be told apart; their number is that after the last.
     """
 
     key: Key
     values: Array
     texts: tuple[str, ...]
     has_blank: bool = False
+    has_rest: bool = False
 
     @property
     def whole(self) -> Limits:
         """All its values."""
-        return frozenset(range(len(self.texts))) if self.key.is_text else (BLANK if self.has_blank else 0, len(self.values) - 1)
+        return frozenset(range(len(self.texts) + self.has_rest)) if self.key.is_text else (BLANK if self.has_blank else 0, len(self.values) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,10 @@ def conditions(limits: Sequence[Limits], features: Sequence[Feature]) -> tuple[C
 
 def _condition(limits: Limits, feature: Feature) -> Condition:
     if isinstance(limits, frozenset):
-        out = [each for each in range(len(feature.texts)) if each not in limits]
-        is_other = (len(out) < len(limits) and len(feature.texts) > 2) or any(not feature.texts[each] for each in limits)
-        named = out if is_other else sorted(limits)
-        return Condition(key=feature.key, texts=tuple(feature.texts[each] for each in named), is_other=is_other)
+        rest = len(feature.texts)
+        out = [each for each in range(rest) if each not in limits]
+        is_other = rest in limits or (not feature.has_rest and len(out) < len(limits) and rest > 2)
+        return Condition(key=feature.key, texts=tuple(feature.texts[each] for each in (out if is_other else sorted(limits))), is_other=is_other)
     low, high = limits
     above = round_between(*feature.values[low - 1 : low + 1].tolist()) if low > 0 else float("nan")
     below = round_between(*feature.values[high : high + 2].tolist()) if 0 <= high < len(feature.values) - 1 else float("nan")

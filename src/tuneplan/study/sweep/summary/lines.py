@@ -111,6 +111,7 @@ def fill(lines: Sequence[Lines], sides: Sequence[Side], words: Asked, rows: Rows
     """
     sizes = [side.size for side in sides]
     objective = np.array([np.where(rows[of(name, ALLOWED)], rows[of(name, words.objective)], np.nan) for name in words.strategies]).T
+    objective = np.where(np.isfinite(objective), objective, np.nan)
     cost = np.array([rows[of(name, COST)] for name in words.strategies]).T
     for each in lines:
         others = np.zeros(len(outcome), dtype=np.int64)
@@ -199,6 +200,6 @@ def spread(values: Array) -> Spread:
     >>> spread(np.array([1.0, np.nan, 3.0]))
     Spread(p10=1.2, median=2.0, p90=2.8, count=2)
     """
-    known = values[~np.isnan(values)]
+    known = values[np.isfinite(values)]
     p10, median, p90 = np.quantile(known, (0.1, 0.5, 0.9)).tolist() if len(known) else [math.nan] * 3
     return Spread(p10=p10, median=median, p90=p90, count=len(known))

@@ -28,7 +28,9 @@ def moved(value: Array, line: np.ndarray, codes: Mapping[int, np.ndarray], sides
         By key, the number of its value on each line. ``(line,)``
     """
     shares = {axis: explained(value, every[line]) for axis, every in codes.items()}
-    best = max(shares, key=lambda axis: round(shares[axis], 12), default=None)
+    alone = {axis for axis, every in codes.items() if len(np.unique(every[line])) == len(line)}
+    asked = [axis for axis in shares if axis not in alone] or list(shares)  # a key that is another one in every line explains anything
+    best = max(asked, key=lambda axis: round(shares[axis], 12), default=None)
     if best is None or shares[best] < LEAST:
         return None
     key, numbers, texts = sides[best]

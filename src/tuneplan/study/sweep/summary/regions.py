@@ -79,14 +79,14 @@ def _feature(key: Key, values: np.ndarray, texts: Sequence[str]) -> tuple[Featur
     place = np.full(len(texts) + 1, len(asked))
     place[asked] = np.arange(len(asked))
     every = place[values]
-    return Feature(key=key, values=np.empty(0), texts=(*(texts[each] for each in asked), *([""] if (every == len(asked)).any() else []))), every
+    return Feature(key=key, values=np.empty(0), texts=tuple(texts[each] for each in asked), has_rest=bool((every == len(asked)).any())), every
 
 
 def _columns(axis: int, feature: Feature, places: np.ndarray) -> list[Column]:
     """Columns of a key; none where all rows have the same value."""
     if not len(places) or (places == places[0]).all():
         return []
-    return [Column(axis=axis, text=each) for each, text in enumerate(feature.texts) if text] if feature.key.is_text else [Column(axis=axis)]
+    return [Column(axis=axis, text=each) for each in range(len(feature.texts))] if feature.key.is_text else [Column(axis=axis)]
 
 
 def _grown(make: Any, seen: np.ndarray, outcome: np.ndarray) -> Any:
