@@ -4,7 +4,8 @@ A pure function of named arrays is traced once into a list of operations (``trac
 laid out in memory (``workspace``, ``binding``) and run block by block (``running``).
 """
 
+from tuneplan.core.program.blocks import Block
 from tuneplan.core.program.nodes import GuardBroken, Untraceable
-from tuneplan.core.program.running import Block, Program, compiled
+from tuneplan.core.program.running import Program, compiled
 
 __all__ = ["Block", "GuardBroken", "Program", "Untraceable", "compiled"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tuneplan.core.program.nodes import GuardBroken, Lengths, Node, actual
+from tuneplan.core.program.blocks import Block, cut_to
+from tuneplan.core.program.nodes import GuardBroken, Lengths, Node, Traced, actual
 from tuneplan.core.program.steps import STEPS, Step, chosen
 from tuneplan.core.program.ways import WAYS
 from tuneplan.core.program.workspace import Places, is_view, placed
@@ -21,46 +22,52 @@ class Bound:
 
     Parameters
     ----------
-    nodes, order, kept, guards
-        Its lines, those that run in their order, those asked for, and what some of them must come to.
+    short, order
+        Its lines, and those that run in their order.
     lengths
         Of the axes that are stood in for.
-    direct
-        Constants that are used where they lie; others are cut to the block first.
     """
 
-    def __init__(
-        self, nodes: Sequence[Node], order: Sequence[int], kept: Sequence[int], guards: Mapping[int, Any], lengths: Lengths, direct: frozenset[int]
-    ) -> None:  # fmt: skip
-        self.lengths = lengths
-        self.nodes, self.direct = nodes, direct
-        places = placed(nodes, order, kept, direct, lengths)
+    def __init__(self, short: Traced, order: Sequence[int], lengths: Lengths) -> None:
+        self.lengths, self.nodes = lengths, short.nodes
+        constants = [line for line in order if self.nodes[line].op == "constant"]
+        self.direct = frozenset(line for line in constants if self.nodes[line].value.shape == actual(self.nodes[line].shape, lengths))
+        """Constants that are used where they lie; others are cut to the block first."""
+        self.cut = [line for line in constants if line not in self.direct]
+        places = placed(self.nodes, order, list(short.outputs.values()), self.direct, lengths)
         self.memory = np.empty(places.size, dtype=np.uint8)
-        self.arrays: dict[int, Any] = {line: nodes[line].value for line in direct}
+        self.arrays: dict[int, Any] = {line: self.nodes[line].value for line in self.direct}
         self.sources: dict[int, Any] = {}
         self.steps: list[Step] = []
         for line in order:
-            if line not in direct:
+            if line not in self.direct:
                 self._lay(line, places)
-            if line in guards:
-                self.steps.append((_check, (self.arrays[line], guards[line].tobytes())))
+            if line in short.guards:
+                self.steps.append((_check, (self.arrays[line], short.guards[line].tobytes())))
 
     @property
     def size(self) -> int:
         """Bytes of memory."""
         return self.memory.nbytes  # type: ignore[no-any-return]
 
-    def run(self) -> None:
-        """Work through the block whose numbers are in ``sources``.
+    def run(self, sources: Mapping[int, Any], block: Block) -> None:
+        """Work through a block of numbers; what comes out lies in ``arrays`` until the next.
+
+        Parameters
+        ----------
+        sources
+            Line of an input -> its array.
 
         Raises
         ------
         GuardBroken
             The numbers take another way than the example did.
         """
+        self.sources = {**sources, **{line: cut_to(self.nodes[line].value, block) for line in self.cut}}
         with np.errstate(all="ignore"):
             for function, arguments in self.steps:
                 function(*arguments)
+        self.sources = {}
 
     def _at(self, start: int, shape: tuple[int, ...], dtype: Any) -> Any:
         size = int(np.prod(shape, dtype=np.intp)) * dtype.itemsize

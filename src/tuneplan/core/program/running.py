@@ -4,75 +4,102 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from itertools import product
+from dataclasses import dataclass
 from math import prod
 from threading import Lock
 from typing import Any
 
 from tuneplan.core.program.binding import Bound
-from tuneplan.core.program.nodes import GuardBroken, Traced, Untraceable, actual, consumers
-from tuneplan.core.program.rewriting import free_lengths, rewritten
+from tuneplan.core.program.blocks import Block, cut, cut_to, lengths_of, mixes, place_of
+from tuneplan.core.program.nodes import GuardBroken, Lengths, Traced, Untraceable, actual, consumers
+from tuneplan.core.program.rewriting import rewritten
 from tuneplan.core.program.tracing import traced
 from tuneplan.core.program.workspace import arranged
 from tuneplan.late import np
 
-Function = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+Numbers = Mapping[str, Any]
+Function = Callable[[Numbers], Numbers]
 ELEMENTS = 64_000
 """Elements of the largest array of a block: what is alive of a block then stays in the cache, and threads seldom wait."""
 SPARE = 4
 """Memories that are kept at most beside those in use."""
-RELATIVE = 1e-9
-"""How far a program may be from the function that it was made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Some scenarios and some draws."""
+class Memories:
+    """A program's lines, and memories laid out for them: one for each thread and length of block."""
 
-    scenarios: slice
-    draws: slice
+    def __init__(self, short: Traced) -> None:
+        self.traced = short
+        outputs = list(short.outputs.values())
+        self.order = arranged(short.nodes, consumers(short.nodes, [*outputs, *short.guards]), outputs)
+        self.spare: list[Bound] = []
+        self.lock = Lock()
+
+    def lengths(self, lengths: tuple[int, int]) -> Lengths:
+        """Stand-in -> how long the axis is."""
+        return {stand_in: length for stand_in, length in zip(self.traced.stand_ins, lengths, strict=True) if stand_in > 0}
+
+    def take(self, block: Block) -> Bound:
+        """A memory for a block of this size, no other thread's."""
+        lengths = self.lengths(block.lengths)
+        with self.lock:
+            for place, each in enumerate(self.spare):
+                if each.lengths == lengths:
+                    return self.spare.pop(place)
+        return Bound(self.traced, self.order, lengths)
+
+    def give_back(self, bound: Bound) -> None:
+        """Keep a memory for the next block; the longest unused go."""
+        with self.lock:
+            self.spare.append(bound)
+            del self.spare[:-SPARE]
+
+    @property
+    def widest(self) -> int:
+        """Elements of the largest array, for one scenario and draw."""
+        shapes = (self.traced.nodes[line].shape for line in self.order)
+        return max((prod(1 if length in self.traced.stand_ins else length for length in shape) for shape in shapes), default=1)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """What ``compiled`` gives.
 
     Attributes
     ----------
     function
-        The function as it is written: what a block that breaks a guard is given to.
+        The function as it is written: what a block is given to whose numbers take another way than the example's.
     numbers
         What it was compiled with.
     varying
         Names that may differ from run to run.
-    traced
-        Its lines; None: it could not be traced, and every block is given to the function.
+    memories
+        Its lines; None: it could not be traced, and everything is given to the function.
     """
 
     function: Function
-    numbers: Mapping[str, Any]
+    numbers: Numbers
     varying: frozenset[str]
-    traced: Traced | None
-    free: frozenset[int] = frozenset()
-    order: Sequence[int] = ()
-    spare: list[Bound] = field(default_factory=list)
-    lock: Any = field(default_factory=Lock)
+    memories: Memories | None
 
-    def run(self, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    def run(self, numbers: Numbers) -> dict[str, Any]:
         """Outputs of one block, of any scenarios and draws, as if by the function.
 
         Parameters
         ----------
         numbers
             Varying ones; others are as they were compiled.
+
+        Raises
+        ------
+        ValueError
+            Another number is given.
         """
         whole = self._with(numbers)
-        lengths = self._lengths(whole)
-        block = Block(slice(0, lengths[0]), slice(0, lengths[1]))
-        return self._work(whole, block, lambda outputs: {name: each.copy() for name, each in outputs.items()})
+        (block,) = cut(lengths_of(whole), lengths_of(whole))
+        return self._work(whole, block, lambda outputs: {name: np.array(each) for name, each in outputs.items()})  # type: ignore[no-any-return]
 
-    def run_blocks(self, numbers: Mapping[str, Any], *, rows: int | None = None, workers: int = 1) -> dict[str, Any]:
+    def run_blocks(self, numbers: Numbers, *, rows: int | None = None, workers: int = 1) -> dict[str, Any]:
         """Outputs of many scenarios and draws, worked out block by block.
 
         The grid of blocks depends on the program and on ``rows`` alone: results are the same, bit for bit, for any
@@ -85,158 +112,90 @@ class Program:
         workers
             Threads.
         """
-        whole = self._with(numbers)
+        lengths, lock = lengths_of(self._with(numbers)), Lock()
         found: dict[str, Any] = {}
-        lock = Lock()
 
-        def put(block: Block, outputs: Mapping[str, Any]) -> None:
+        def put(block: Block, outputs: Numbers) -> None:
             for name, array in outputs.items():
                 with lock:
                     if name not in found:
-                        found[name] = np.empty(self._whole_shape(name, array.shape, block, lengths), dtype=array.dtype)
-                found[name][_part(found[name].shape, array.shape, block, lengths)] = array
+                        found[name] = np.empty(self._whole_shape(name, array.shape, lengths), dtype=array.dtype)
+                found[name][place_of(found[name].shape, block, lengths)] = array
 
-        lengths = self._lengths(whole)
         self.each_block(numbers, put, rows=rows, workers=workers)
         return found
 
-    def each_block(
-        self, numbers: Mapping[str, Any], use: Callable[[Block, Mapping[str, Any]], object], *, rows: int | None = None, workers: int = 1
-    ) -> None:  # fmt: skip
-        """Hand the outputs of each block to a function, which must be done with them when it returns; nothing is kept."""
+    def each_block(self, numbers: Numbers, use: Callable[[Block, Numbers], object], *, rows: int | None = None, workers: int = 1) -> None:
+        """Hand the outputs of each block to a function, which must be done with them when it returns; nothing is kept.
+
+        With several workers it is called from their threads, in any order.
+        """
         whole = self._with(numbers)
+
+        def work(block: Block) -> None:
+            self._work(whole, block, lambda outputs: use(block, outputs))
+
         blocks = self.grid(whole, rows=rows)
-        if workers == 1 or len(blocks) == 1:
+        if min(workers, len(blocks)) == 1:
             for block in blocks:
-                self._work(whole, block, lambda outputs, block=block: use(block, outputs))
+                work(block)
             return
         with ThreadPoolExecutor(workers) as pool:
-            for _ in pool.map(lambda block: self._work(whole, block, lambda outputs: use(block, outputs)), blocks):
-                pass
+            list(pool.map(work, blocks))
 
-    # --- blocks ---
+    def grid(self, numbers: Numbers, *, rows: int | None = None) -> list[Block]:
+        """Blocks of these scenarios and draws, in order: whole scenarios, as many as fit, or some draws of one."""
+        return _grid(self.memories, lengths_of(numbers), rows)
 
-    def _with(self, numbers: Mapping[str, Any]) -> dict[str, Any]:
-        unknown = [name for name in numbers if name not in self.varying and numbers[name] is not self.numbers.get(name)]
-        if unknown:
-            raise ValueError(f"{', '.join(sorted(unknown))}: fixed when this was compiled")
+    def _with(self, numbers: Numbers) -> dict[str, Any]:
+        """All numbers, these among them."""
+        strange = [name for name in numbers if name not in self.varying and numbers[name] is not self.numbers.get(name)]
+        if strange:
+            raise ValueError(f"{', '.join(sorted(strange))}: fixed when this was compiled")
         return {**self.numbers, **numbers}
 
-    def _lengths(self, numbers: Mapping[str, Any]) -> tuple[int, int]:
-        """Scenarios and draws."""
-        first, last = (max((each.shape[axis] for each in numbers.values() if each.ndim > 1), default=1) for axis in (0, -1))
-        return first, last
-
-    def grid(self, numbers: Mapping[str, Any], *, rows: int | None = None) -> list[Block]:
-        """Blocks of these scenarios and draws, in order: whole scenarios, as many as fit, or some draws of one."""
-        scenarios, draws = self._lengths(numbers)
-        most_scenarios, most_draws = self.block_lengths(scenarios, draws)
-        if rows is not None and self.traced is not None:
-            most_scenarios, most_draws = (rows, draws) if scenarios > 1 else (1, rows)
-        return [Block(one, other) for one, other in product(_cut(scenarios, most_scenarios), _cut(draws, most_draws))]
-
-    def block_lengths(self, scenarios: int, draws: int) -> tuple[int, int]:
-        """Scenarios and draws of a block."""
-        if self.traced is None:
-            return scenarios, draws
-        widest = max((self._outer(line) for line in self.order), default=1)
-        fitting = max(1, ELEMENTS // widest)
-        if not self.mixes(-1) and (fitting < draws or scenarios == 1):
-            return 1, fitting
-        return (scenarios if self.mixes(0) else max(1, fitting // draws)), draws
-
-    def _outer(self, line: int) -> int:
-        """Elements of a line for one scenario and draw."""
-        assert self.traced is not None
-        return prod(1 if length in self.traced.stand_ins else length for length in self.traced.nodes[line].shape)
-
-    def mixes(self, axis: int) -> bool:
-        """Whether any output of a scenario (0), or of a draw (-1), rests on others."""
-        if self.traced is None:
-            return True
-        stand_in, nodes = self.traced.stand_ins[axis], self.traced.nodes
-        apart = consumers(nodes, list(self.traced.outputs.values()))
-        return stand_in > 0 and any(
-            stand_in in nodes[each].shape and stand_in not in nodes[line].shape for line in apart for each in nodes[line].inputs
-        )
-
-    def _whole_shape(self, name: str, shape: tuple[int, ...], block: Block, lengths: tuple[int, int]) -> tuple[int, ...]:
+    def _whole_shape(self, name: str, shape: tuple[int, ...], lengths: tuple[int, int]) -> tuple[int, ...]:
         """Shape of an output of all blocks."""
-        if self.traced is None:
+        if self.memories is None:
             return shape
-        of_line = self.traced.nodes[self.traced.outputs[name]].shape
-        return actual(of_line, self._stood_for(lengths))
+        short = self.memories.traced
+        return actual(short.nodes[short.outputs[name]].shape, self.memories.lengths(lengths))
 
-    def _stood_for(self, lengths: tuple[int, int]) -> dict[int, int]:
-        """Stand-in -> how long the axis is."""
-        assert self.traced is not None
-        return {stand_in: length for stand_in, length in zip(self.traced.stand_ins, lengths, strict=True) if stand_in > 0}
-
-    # --- one block ---
-
-    def _work(self, numbers: Mapping[str, Any], block: Block, use: Callable[[Mapping[str, Any]], Any]) -> Any:
-        """Work through a block and hand on what comes out; by the function itself where a guard breaks."""
-        if self.traced is None:
-            return use(self._plainly(numbers, block))
-        bound = self._taken(block)
+    def _work(self, numbers: Numbers, block: Block, use: Callable[[Numbers], Any]) -> Any:
+        """Work through a block and hand on what comes out; by the function itself where its numbers take another way."""
+        if self.memories is None:
+            return use(_plainly(self.function, numbers, block))
+        bound = self.memories.take(block)
         try:
-            self._cut_sources(bound, numbers, block)
-            bound.run()
-            return use({name: bound.arrays[line] for name, line in self.traced.outputs.items()})
+            bound.run({line: cut_to(numbers[name], block) for line, name in self.memories.traced.names.items()}, block)
+            return use({name: bound.arrays[line] for name, line in self.memories.traced.outputs.items()})
         except GuardBroken:
-            return use(self._plainly(numbers, block))
+            return use(_plainly(self.function, numbers, block))
         finally:
-            with self.lock:
-                self.spare.append(bound)
-                del self.spare[: -SPARE if len(self.spare) > SPARE else 0]
-
-    def _plainly(self, numbers: Mapping[str, Any], block: Block) -> dict[str, Any]:
-        with np.errstate(all="ignore"):
-            made = self.function({name: _cut_to(each, block) for name, each in numbers.items()})
-        return {name: np.asarray(each) for name, each in made.items()}
-
-    def _taken(self, block: Block) -> Bound:
-        """A memory for a block of this size, no other thread's."""
-        assert self.traced is not None
-        lengths = self._stood_for((block.scenarios.stop - block.scenarios.start, block.draws.stop - block.draws.start))
-        with self.lock:
-            for place, each in enumerate(self.spare):
-                if each.lengths == lengths:
-                    return self.spare.pop(place)
-        nodes = self.traced.nodes
-        direct = frozenset(line for line in self.order if nodes[line].op == "constant" and nodes[line].value.shape == actual(nodes[line].shape, lengths))
-        return Bound(nodes, self.order, list(self.traced.outputs.values()), self.traced.guards, lengths, direct)
-
-    def _cut_sources(self, bound: Bound, numbers: Mapping[str, Any], block: Block) -> None:
-        assert self.traced is not None
-        for line in self.order:
-            node = self.traced.nodes[line]
-            if node.op == "input":
-                bound.sources[line] = _cut_to(numbers[node.settings], block)
-            elif node.op == "constant" and line not in bound.direct:
-                bound.sources[line] = _cut_to(node.value, block)
+            self.memories.give_back(bound)
 
 
-def _cut(length: int, most: int) -> list[slice]:
-    return [slice(start, min(start + most, length)) for start in range(0, length, most)]
+def _plainly(function: Function, numbers: Numbers, block: Block) -> dict[str, Any]:
+    """A block by the function as it is written."""
+    with np.errstate(all="ignore"):
+        made = function({name: cut_to(each, block) for name, each in numbers.items()})
+    return {name: np.asarray(each) for name, each in made.items()}
 
 
-def _cut_to(array: Any, block: Block) -> Any:
-    """The part of an array that belongs to a block."""
-    if array.ndim < 2:
-        return array
-    array = array if array.shape[0] == 1 else array[block.scenarios]
-    return array if array.shape[-1] == 1 else array[..., block.draws]
+def _grid(memories: Memories | None, lengths: tuple[int, int], rows: int | None) -> list[Block]:
+    """Blocks, as ``Program.grid``; one alone of what could not be traced."""
+    scenarios, draws = lengths
+    if memories is None:
+        return cut(lengths, lengths)
+    if rows is not None:
+        return cut(lengths, (rows, draws) if scenarios > 1 else (1, rows))
+    fitting = max(1, ELEMENTS // memories.widest)
+    if not mixes(memories.traced, -1) and (fitting < draws or scenarios == 1):
+        return cut(lengths, (1, fitting))
+    return cut(lengths, (scenarios if mixes(memories.traced, 0) else max(1, fitting // draws), draws))
 
 
-def _part(whole: tuple[int, ...], part: tuple[int, ...], block: Block, lengths: tuple[int, int]) -> tuple[Any, ...]:
-    """Where the output of a block goes."""
-    scenarios = block.scenarios if len(whole) > 1 and whole[0] == lengths[0] else slice(None)
-    draws = block.draws if len(whole) > 1 and whole[-1] == lengths[1] else slice(None)
-    return (scenarios, ..., draws) if len(whole) > 1 else (slice(None),)
-
-
-def compiled(function: Function, numbers: Mapping[str, Any], varying: frozenset[str]) -> Program:
+def compiled(function: Function, numbers: Numbers, varying: frozenset[str]) -> Program:
     """A pure function of named arrays as a program of NumPy calls.
 
     Parameters
@@ -244,7 +203,8 @@ def compiled(function: Function, numbers: Mapping[str, Any], varying: frozenset[
     function
         Pure; asks nothing of its arrays but what NumPy offers.
     numbers
-        Arrays whose first axis is the scenario and whose last is the draw; what they hold is an example as far as they vary.
+        Arrays whose first axis is the scenario and whose last is the draw; what they hold is an example as far as they
+        vary. An axis of length 1 stays so.
     varying
         Names whose arrays may differ from run to run; all that rests on the others alone is worked out here, once.
 
@@ -253,13 +213,17 @@ def compiled(function: Function, numbers: Mapping[str, Any], varying: frozenset[
     >>> program.run({"price": np.array([[[[1.0, 2.0]]]])})["cost"][0, 0, 0].tolist()
     [9.0, 18.0]
     """
-    for whole in (False, True):
+    return Program(function=function, numbers=numbers, varying=varying, memories=_memories(function, numbers, varying))
+
+
+def _memories(function: Function, numbers: Numbers, varying: frozenset[str]) -> Memories | None:
+    """Lines of a function, traced on a few scenarios and draws, or on all where fixed ones take other ways; None where it can't be."""
+    few: Sequence[bool] = (False, True)
+    for whole in few:
         try:
-            short = rewritten(traced(function, numbers, whole=whole), numbers, varying)
+            return Memories(rewritten(traced(function, numbers, whole=whole), numbers, varying))
         except GuardBroken:
             continue
         except Untraceable:
             break
-        order = arranged(short.nodes, consumers(short.nodes, [*short.outputs.values(), *short.guards]), list(short.outputs.values()))
-        return Program(function, numbers, varying, short, free_lengths(short, varying), order)
-    return Program(function, numbers, varying, None)
+    return None

@@ -68,8 +68,8 @@ def _accumulated(node: Node, inputs: Sequence[Any], out: Any) -> list[Step]:
     more = np.broadcast_to(inputs[1], whole.shape)
     found: list[Step] = []
     for place, row in enumerate(node.settings[axis].tolist()):
-        part = out[(*node.settings[:axis], row, *node.settings[axis + 1 :])]
-        found.append((np.add, (part, more[(*[slice(None)] * axis, place)], part)))
+        part = out[tuple(row if each == axis else one for each, one in enumerate(node.settings))]
+        found.append((np.add, (part, np.moveaxis(more, axis, 0)[place], part)))
     return found
 
 

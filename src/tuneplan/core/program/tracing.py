@@ -76,7 +76,75 @@ class Tracer:
         return self.values[line]
 
 
-class TracedArray(NDArrayOperatorsMixin):  # type: ignore[misc]
+class Methods(NDArrayOperatorsMixin):  # type: ignore[misc]
+    """What may be asked of an array by name."""
+
+    tracer: Tracer
+    line: int
+
+    @property
+    def value(self) -> Any:
+        return self.tracer.values[self.line]
+
+    @property
+    def shape(self) -> Shape:
+        return self.value.shape  # type: ignore[no-any-return]
+
+    @property
+    def ndim(self) -> int:
+        return self.value.ndim  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        return self.value.size  # type: ignore[no-any-return]
+
+    def reduced(self, function: Any, axis: Any, keepdims: bool) -> TracedArray:
+        axes = tuple(range(self.ndim)) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        return self.tracer.record("reduce", self, function=function, settings=(tuple(each % self.ndim for each in axes), keepdims))
+
+    def sum(self, axis: Any = None, *, keepdims: bool = False) -> TracedArray:
+        return self.reduced(np.add, axis, keepdims)
+
+    def max(self, axis: Any = None, *, keepdims: bool = False) -> TracedArray:
+        return self.reduced(np.maximum, axis, keepdims)
+
+    def min(self, axis: Any = None, *, keepdims: bool = False) -> TracedArray:
+        return self.reduced(np.minimum, axis, keepdims)
+
+    def mean(self, axis: Any = None, *, keepdims: bool = False) -> TracedArray:
+        total = self.reduced(np.add, axis, keepdims)
+        if any(length in self.tracer.stand_ins for length in self.shape) and self.tracer.varies(self.line) != self.tracer.varies(total.line):
+            raise Untraceable("a mean over scenarios or draws")
+        return total / float(self.size // max(total.size, 1))
+
+    def any(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        return self._truth(self.reduced(np.logical_or, axis, keepdims))
+
+    def all(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        return self._truth(self.reduced(np.logical_and, axis, keepdims))
+
+    def _truth(self, found: TracedArray) -> Any:
+        """A truth about all scenarios and draws is the example's, guarded; else an array as any other."""
+        return found if self.tracer.varies(found.line) else self.tracer.guarded(found.line)
+
+    def argmax(self, axis: Any = None) -> Any:
+        return self.tracer.guarded(self.line).argmax(axis=axis)
+
+    def astype(self, dtype: Any, **_: Any) -> TracedArray:
+        return self.tracer.record("cast", self, dtype=np.dtype(dtype))
+
+    def copy(self) -> TracedArray:
+        return TracedArray(self.tracer, self.line)
+
+    def reshape(self, *shape: Any) -> TracedArray:
+        wanted = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple) else shape
+        return self.tracer.record("reshape", self, settings=self.value.reshape(wanted).shape)
+
+    def swapaxes(self, one: int, other: int) -> Any:
+        return np.swapaxes(self, one, other)  # type: ignore[call-overload]
+
+
+class TracedArray(Methods):
     """Stands for an array while a function is traced.
 
     A part that was cut out by an index remembers what it is a part of: assigning to it in place
@@ -89,24 +157,8 @@ class TracedArray(NDArrayOperatorsMixin):  # type: ignore[misc]
     # --- what it looks like ---
 
     @property
-    def value(self) -> Any:
-        return self.tracer.values[self.line]
-
-    @property
-    def shape(self) -> Shape:
-        return self.value.shape  # type: ignore[no-any-return]
-
-    @property
     def dtype(self) -> Any:
         return self.value.dtype
-
-    @property
-    def ndim(self) -> int:
-        return self.value.ndim  # type: ignore[no-any-return]
-
-    @property
-    def size(self) -> int:
-        return self.value.size  # type: ignore[no-any-return]
 
     @property
     def T(self) -> TracedArray:
@@ -153,53 +205,6 @@ class TracedArray(NDArrayOperatorsMixin):  # type: ignore[misc]
         self.line = line
         if self.whole is not None and _is_view(self.index):
             self.whole[self.index] = self
-
-    # --- methods of arrays ---
-
-    def reduced(self, function: Any, axis: Any, keepdims: bool) -> TracedArray:
-        axes = tuple(range(self.ndim)) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
-        return self.tracer.record("reduce", self, function=function, settings=(tuple(each % self.ndim for each in axes), keepdims))
-
-    def sum(self, axis: Any = None, *, keepdims: bool = False) -> TracedArray:
-        return self.reduced(np.add, axis, keepdims)
-
-    def max(self, axis: Any = None, *, keepdims: bool = False) -> TracedArray:
-        return self.reduced(np.maximum, axis, keepdims)
-
-    def min(self, axis: Any = None, *, keepdims: bool = False) -> TracedArray:
-        return self.reduced(np.minimum, axis, keepdims)
-
-    def mean(self, axis: Any = None, *, keepdims: bool = False) -> TracedArray:
-        total = self.reduced(np.add, axis, keepdims)
-        if any(length in self.tracer.stand_ins for length in self.shape) and self.tracer.varies(self.line) != self.tracer.varies(total.line):
-            raise Untraceable("a mean over scenarios or draws")
-        return total / float(self.size // max(total.size, 1))
-
-    def any(self, axis: Any = None, *, keepdims: bool = False) -> Any:
-        return self._truth(self.reduced(np.logical_or, axis, keepdims))
-
-    def all(self, axis: Any = None, *, keepdims: bool = False) -> Any:
-        return self._truth(self.reduced(np.logical_and, axis, keepdims))
-
-    def _truth(self, found: TracedArray) -> Any:
-        """A truth about all scenarios and draws is the example's, guarded; else an array as any other."""
-        return found if self.tracer.varies(found.line) else self.tracer.guarded(found.line)
-
-    def argmax(self, axis: Any = None) -> Any:
-        return self.tracer.guarded(self.line).argmax(axis=axis)
-
-    def astype(self, dtype: Any, **_: Any) -> TracedArray:
-        return self.tracer.record("cast", self, dtype=np.dtype(dtype))
-
-    def copy(self) -> TracedArray:
-        return TracedArray(self.tracer, self.line)
-
-    def reshape(self, *shape: Any) -> TracedArray:
-        wanted = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple) else shape
-        return self.tracer.record("reshape", self, settings=self.value.reshape(wanted).shape)
-
-    def swapaxes(self, one: int, other: int) -> Any:
-        return np.swapaxes(self, one, other)
 
     # --- protocols of NumPy ---
 
