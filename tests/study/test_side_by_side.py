@@ -26,6 +26,14 @@ def test_one_core_works_on_one_part_after_another(monkeypatch: pytest.MonkeyPatc
     assert side_by_side(lambda part: threading.current_thread() is threading.main_thread(), [1, 2]) == [True, True]
 
 
+def test_threads_start_no_threads_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "cores", lambda: 2)
+    for _ in range(2):
+        inside = side_by_side(lambda part: side_by_side(lambda _: threading.get_ident(), [1, 2, 3]), [1, 2])
+        assert [len(set(each)) for each in inside] == [1, 1]
+        assert threading.get_ident() not in inside[0]
+
+
 def test_what_goes_wrong_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "cores", lambda: 2)
     with pytest.raises(ZeroDivisionError):

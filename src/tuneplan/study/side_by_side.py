@@ -7,11 +7,14 @@ block on, they spend next to nothing on waiting for one another.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 MOST_THREADS = 4
 """Blocks that are worked on at a time: each takes memory of its own, and they share the way to it."""
+_here = threading.local()
+"""Whether this thread is one of several already: what it starts itself is then worked on one after another."""
 Part = TypeVar("Part")
 Found = TypeVar("Found")
 
@@ -29,9 +32,13 @@ def side_by_side(work: Callable[[Part], Found], parts: Iterable[Part]) -> list[F
     """
     waiting = list(parts)
     threads = min(cores(), MOST_THREADS, len(waiting))
-    if threads <= 1:
+    if threads <= 1 or getattr(_here, "is_one_of_several", False):
         return [work(each) for each in waiting]
     from concurrent.futures import ThreadPoolExecutor  # which a study of one block does without
 
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads, initializer=_begin) as pool:
         return list(pool.map(work, waiting))
+
+
+def _begin() -> None:
+    _here.is_one_of_several = True

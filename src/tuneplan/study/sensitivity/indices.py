@@ -15,6 +15,7 @@ import numpy as np
 
 from tuneplan.axes import Array
 from tuneplan.study.sensitivity.designs import Crossed, Exchange
+from tuneplan.study.side_by_side import side_by_side
 
 RESAMPLES = 200
 """Bootstrap resamples behind an interval."""
@@ -58,7 +59,7 @@ def indices(
     points
         Of each of the two sets, a power of 2; ``points * (groups + 2)`` draws are made.
     draws_at_once
-        Draws of one call of ``output``; changes no result.
+        Draws of one call of ``output``; changes no result. Calls are made side by side.
 
     >>> def doubled(design: Crossed) -> Array:
     ...     return np.array([2.0, 1.0]) @ design.points(["a", "b"])
@@ -68,10 +69,8 @@ def indices(
     """
     blocks = [Exchange(), Exchange(others=True), *groups]
     size = max(1, draws_at_once // points)
-    made = [
-        np.asarray(output(Crossed(each=points, exchanges=tuple(blocks[start : start + size]), seed=seed)))
-        for start in range(0, len(blocks), size)
-    ]
+    parts = [Crossed(each=points, exchanges=tuple(blocks[start : start + size]), seed=seed) for start in range(0, len(blocks), size)]
+    made = [np.asarray(each) for each in side_by_side(output, parts)]
     first, second, *mixed = np.concatenate(made).reshape(len(blocks), points)
     return _of_evaluations(first, second, np.array(mixed).reshape(len(groups), points), seed=seed)
 
