@@ -176,7 +176,12 @@ class _Part:
 
 def blocks_of(design: AnyDesign, lowered: Lowered) -> Iterator[Inputs]:
     """Inputs of a run, some draws at a time, as it works through them."""
-    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // cells_of(lowered.inputs.structure)))
+    return parts_of(lowered.inputs, design.draws)
+
+
+def parts_of(inputs: Inputs, draws: int) -> Iterator[Inputs]:
+    """Inputs, as many draws at a time as a run works on."""
+    return _blocks(inputs, draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // cells_of(inputs.structure)))
 
 
 def _blocks(inputs: Inputs, draws: int, size: int) -> Iterator[Inputs]:

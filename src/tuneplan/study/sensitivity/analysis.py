@@ -25,7 +25,7 @@ from tuneplan.study.sensitivity.switching import (
     most_telling,
     switch_points,
 )
-from tuneplan.study.sensitivity.tornado import CELLS_AT_ONCE, End, Tornado, tornado
+from tuneplan.study.sensitivity.tornado import End, Tornado, tornado
 
 LEADING = (32, 12)
 """Inputs whose indices are worked out by themselves, what the others do being told as one; of a large model fewer."""
@@ -39,6 +39,8 @@ DRAWS_PER_POINT = 4
 """Draws of the study for each of these, when fewer were asked for."""
 MOST_CELLS = 2**23
 """Points of the cube that are made at a time for the indices: 64 MB."""
+CELLS_OF_A_PART = 2**21
+"""Cells of the draws that are worked on in one go: a tenth of a gigabyte, as many times as there are threads."""
 REGIONAL = 5
 """Inputs that are looked at region by region."""
 INTERVAL_IN_SD = 2.0 * 1.6448536269514722
@@ -252,6 +254,6 @@ def _shares(
     groups += [Exchange(names=rest)] if rest else []
     groups.append(Exchange(names=every, others=True))
     difference = Difference.of(run, best, other)
-    room = max(points, min(MOST_CELLS // max(len(run.lowered.draws), 1), CELLS_AT_ONCE // difference.cells))
+    room = max(points, min(MOST_CELLS // max(len(run.lowered.draws), 1), CELLS_OF_A_PART // difference.cells))
     found = indices(lambda design: difference.at(design, block=design.each), groups, points=points, seed=run.design.seed, draws_at_once=room)
     return dict(zip(alone, found, strict=False)), found[len(alone)] if rest else None, found[-1]

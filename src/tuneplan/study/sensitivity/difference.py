@@ -8,14 +8,12 @@ from tuneplan.axes import Array
 from tuneplan.core import deliver, route
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.learning import learn, score_of_models
-from tuneplan.core.structure import build_structure
 from tuneplan.late import np
-from tuneplan.scenario.lower import lower
-from tuneplan.scenario.lowering.specs import strategy_specs
+from tuneplan.scenario.lower import Gathered, filled, gather
 from tuneplan.scenario.planned import only
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.options import options_of
-from tuneplan.study.run import Run, at, blocks_of, cells_of
+from tuneplan.study.run import Run, at, cells_of, parts_of
 from tuneplan.study.side_by_side import side_by_side
 from tuneplan.study.valuing import is_valued, reference_row
 from tuneplan.units import POINTS_PER_SCALE
@@ -31,11 +29,14 @@ class Difference:
         The two strategies alone, and the one from which value is counted: no strategy changes another.
     best, other
         Their rows in it.
+    gathered
+        Its numbers before any draws, where launches do not count.
     """
 
     run: Run
     best: int
     other: int
+    gathered: Gathered
 
     @classmethod
     def of(cls, run: Run, best: int, other: int) -> Difference:
@@ -44,13 +45,12 @@ class Difference:
         reference = [reference_row(run.scenario, run.lowered.inputs.structure)[0]] if is_valued(run.lowered.inputs) else []
         kept = sorted({best, other, *reference})
         fewer = replace(run, scenario=only(run.scenario, [names[row] for row in kept]))
-        return cls(run=fewer, best=kept.index(best), other=kept.index(other))
+        return cls(run=fewer, best=kept.index(best), other=kept.index(other), gathered=gather([fewer.scenario], launched=False))
 
     @property
     def cells(self) -> int:
         """Cells of one draw; see ``cells_of``."""
-        scenario = self.run.scenario
-        return cells_of(build_structure(strategy_specs([scenario]), scenario.tasks))
+        return cells_of(self.gathered.structure)
 
     def at(self, design: AnyDesign, *, block: int = 0) -> Array:
         """At the points of a design, ``(draw,)``; ``block`` as in ``lower``.
@@ -60,8 +60,8 @@ class Difference:
         if is_valued(self.run.lowered.inputs):
             objective = options_of(at(self.run, design, block=block)).objective
         else:
-            lowered = lower([self.run.scenario], design.points, launched=False, block=block)
-            parts = side_by_side(_points, blocks_of(design, lowered))
+            inputs, *_ = filled(self.gathered, [self.run.scenario], design.points, block=block)
+            parts = side_by_side(_points, parts_of(inputs, design.draws))
             same_throughout = parts[0].shape[1] == 1
             objective = np.broadcast_to(parts[0], (len(parts[0]), design.draws)) if same_throughout else np.concatenate(parts, axis=1)
         return objective[self.best] - objective[self.other]  # type: ignore[no-any-return]
