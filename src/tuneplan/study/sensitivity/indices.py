@@ -9,7 +9,7 @@ bootstrap: number by number what ``scipy.stats`` gives, which takes longer to lo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,7 +69,8 @@ def indices(
     """
     blocks = [Exchange(), Exchange(others=True), *groups]
     size = max(1, draws_at_once // points)
-    parts = [Crossed(each=points, exchanges=tuple(blocks[start : start + size]), seed=seed) for start in range(0, len(blocks), size)]
+    whole = Crossed(each=points, exchanges=tuple(blocks), seed=seed)
+    parts = [replace(whole, exchanges=whole.exchanges[start : start + size]) for start in range(0, len(blocks), size)]
     made = [np.asarray(each) for each in side_by_side(output, parts)]
     first, second, *mixed = np.concatenate(made).reshape(len(blocks), points)
     return _of_evaluations(first, second, np.array(mixed).reshape(len(groups), points), seed=seed)
