@@ -49,7 +49,7 @@ def command(
 
     design = monte_carlo(DEFAULT_DRAWS if draws is None else draws, seed=seed)
     asked, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
-    result = verdict(run(asked, design))
+    result = verdict(run(asked, design, explained=picture is not None))  # charts may tell what carried it, the page does not
     found = sensitivity(result, against=against)
     paper = paper_for(output, asked.strategies)
     if found is None:

@@ -109,7 +109,7 @@ def gather(scenarios: Sequence[Scenario], *, launched: bool = True) -> Gathered:
     return Gathered(structure=structure, gathering=gathering, places=places, luck=luck, counts=counts)
 
 
-def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -> Lowered:
+def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True, block: int = 0) -> Lowered:
     """Turn scenarios into arrays.
 
     Parameters
@@ -121,35 +121,43 @@ def lower(scenarios: Sequence[Scenario], cube: Cube, *, launched: bool = True) -
     launched
         Whether to simulate when strategies ship, where that counts; else they are there from the first day on,
         as plans take them to be.
+    block
+        Draws of a block of the cube, where most of it repeats the first; see ``Table.draw``.
 
     Raises
     ------
     UsageError
         Scenarios differ in more than numbers.
     """
-    gathered = gather(scenarios, launched=launched)
-    first, structure, gathering, counts = scenarios[0], gathered.structure, gathered.gathering, gathered.counts
-    places = gathered.places
-    drawn = gathering.table.draw(calibrated(cube, first.calibration), first.correlations)
-    row = np.array([each for _, each in gathering.cells])
-    numbers = {name: drawn.take(row[cells]) for name, cells in places.items()}
-    numbers |= {name: drawn.take(place) for name, place in gathered.luck.items()}
-    rank, sequence = float(numbers["lora_rank"].flat[0]), float(numbers["sequence_length"].flat[0])
-    numbers |= hardware_of(first, structure, numbers)
-    numbers[IS_TIMED] = np.full((len(scenarios), 1, 1, drawn.values.shape[1]) if counts else (1, 1, 1, 1), float(counts))
+    gathered, first = gather(scenarios, launched=launched), scenarios[0]
+    gathering, structure = gathered.gathering, gathered.structure
+    inputs, read, drawn = filled(gathered, scenarios, cube, block=block)
+    rank, sequence = float(inputs["lora_rank"].flat[0]), float(inputs["sequence_length"].flat[0])
     _note_unseen_base(gathering)
     if first.calibration is not None:
         gathering.used = learned_of(gathering.used, first.calibration, first.correlations)
-    whole, read = finished(numbers, structure, first)
     return Lowered(
-        inputs=Inputs(structure=structure, numbers=whole, laws=laws_of(first)),
+        inputs=inputs,
         used=gathering.used,
         misfits=misfits(first, structure, rank, sequence),
-        places=places,
+        places=gathered.places,
         paths=tuple(path for path, _ in gathering.cells),
         read=read,
         draws=_draws(gathering, drawn),
     )
+
+
+def filled(gathered: Gathered, scenarios: Sequence[Scenario], cube: Cube, *, block: int = 0) -> tuple[Inputs, Read, Drawn]:
+    """Gathered scenarios at points of the cube: what the core gets, what finished numbers were made of, and the table; as ``lower``."""
+    first, gathering, counts = scenarios[0], gathered.gathering, gathered.counts
+    drawn = gathering.table.draw(calibrated(cube, first.calibration), first.correlations, block=block)
+    row = np.array([each for _, each in gathering.cells])
+    numbers = {name: drawn.take(row[cells]) for name, cells in gathered.places.items()}
+    numbers |= {name: drawn.take(place) for name, place in gathered.luck.items()}
+    numbers |= hardware_of(first, gathered.structure, numbers)
+    numbers[IS_TIMED] = np.full((len(scenarios), 1, 1, drawn.values.shape[1]) if counts else (1, 1, 1, 1), float(counts))
+    whole, read = finished(numbers, gathered.structure, first)
+    return Inputs(structure=gathered.structure, numbers=whole, laws=laws_of(first)), read, drawn
 
 
 def _draws(gathering: Gathering, drawn: Drawn) -> dict[str, Array]:

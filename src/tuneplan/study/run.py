@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby, pairwise
 
 from tuneplan.axes import Array
@@ -23,6 +24,7 @@ from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import AnyDesign
 from tuneplan.study.planning import Plan, Planned, planned, planned_within
+from tuneplan.study.side_by_side import MOST_THREADS, side_by_side
 from tuneplan.units import BYTES_PER_GB
 
 LARGEST_BYTES = 6e9
@@ -35,8 +37,8 @@ BYTES_OF_DATES = 8.0 * 4.0
 """Where launch dates count, 4 arrays of (strategy, task, draw) are kept besides: dates, launches, months served and what is cut from them."""
 CELLS_OF_A_BLOCK = 400_000
 """Cells of one (scenario, model, request, draw) array that are worked on at a time in a sweep."""
-CELLS_AT_ONCE = 1_000_000
-"""The same, with those of pairs, in one run: a fifth of a gigabyte."""
+CELLS_AT_ONCE = 400_000
+"""The same, with those of pairs, in one run: larger blocks leave the cache, smaller ones cost more calls."""
 LARGEST_CELLS = 1_000_000
 """Cells of one draw that a run may have: 500 tasks trained alone in two ways, or 120 tasks in 64."""
 LARGEST_SUMS = 2_000_000
@@ -122,7 +124,7 @@ def _simulated(asked: Scenario, found: Planned, design: AnyDesign, *, explained:
     scenario = found.scenario
     lowered = lower([scenario], design.points)
     framed = explained and _frames(lowered)
-    parts = [_Part.of(inputs, framed=framed, explained=explained) for inputs in blocks_of(design, lowered)]
+    parts = side_by_side(partial(_Part.of, framed=framed, explained=explained), blocks_of(design, lowered))
     return Run(
         asked=asked,
         scenario=scenario,
@@ -147,10 +149,15 @@ def with_groups(scenario: Scenario, *, seed: int) -> Scenario:
     return with_groups_found(scenario, seed=seed)
 
 
-def at(run: Run, design: AnyDesign) -> Run:
+def at(run: Run, design: AnyDesign, *, block: int = 0) -> Run:
     """The same scenario and plan at other points; what only a verdict is explained by is left out.
 
     Steps are empty and ``unframed`` is None, which takes half of the time.
+
+    Parameters
+    ----------
+    block
+        Draws of a block of the design, where most of it repeats the first; see ``lower``.
 
     Raises
     ------
@@ -159,8 +166,8 @@ def at(run: Run, design: AnyDesign) -> Run:
     """
     _refuse_too_large(run.scenario, design)
     started = time.perf_counter()
-    lowered = lower([run.scenario], design.points)
-    outcome = _joined_outcome([outcome_of(inputs, learn(inputs)) for inputs in blocks_of(design, lowered)])
+    lowered = lower([run.scenario], design.points, block=block)
+    outcome = _joined_outcome(side_by_side(evaluate, blocks_of(design, lowered)))
     return replace(
         run, design=design, lowered=lowered, outcome=outcome, steps={}, unseen_steps={}, unframed=None,
         seconds=time.perf_counter() - started,
@@ -190,7 +197,12 @@ class _Part:
 
 def blocks_of(design: AnyDesign, lowered: Lowered) -> Iterator[Inputs]:
     """Inputs of a run, some draws at a time, as it works through them."""
-    return _blocks(lowered.inputs, design.draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // cells_of(lowered.inputs.structure)))
+    return parts_of(lowered.inputs, design.draws)
+
+
+def parts_of(inputs: Inputs, draws: int) -> Iterator[Inputs]:
+    """Inputs, as many draws at a time as a run works on."""
+    return _blocks(inputs, draws, max(FEWEST_DRAWS, CELLS_AT_ONCE // cells_of(inputs.structure)))
 
 
 def _blocks(inputs: Inputs, draws: int, size: int) -> Iterator[Inputs]:
@@ -234,7 +246,7 @@ def _refuse_too_large(scenario: Scenario, design: AnyDesign) -> None:
     for count, most, what in ((cells, LARGEST_CELLS, "scores"), (sums, LARGEST_SUMS, "terms of sums")):
         if count > most:
             raise UsageError(f"{asked} are {count} {what} a draw, the most is {most}; try fewer tasks or strategies")
-    worked_on = min(design.draws * cells, max(CELLS_AT_ONCE, FEWEST_DRAWS * cells)) * BYTES_WORKED_ON
+    worked_on = min(design.draws * cells, MOST_THREADS * max(CELLS_AT_ONCE, FEWEST_DRAWS * cells)) * BYTES_WORKED_ON
     kept = cells * BYTES_KEPT + (len(structure.strategies) * (len(scenario.tasks) + 3) * BYTES_OF_DATES if is_timed(scenario) else 0.0)
     fitting = int((LARGEST_BYTES - worked_on) / kept) // 8 * 8
     if design.draws > fitting:

@@ -14,6 +14,8 @@ from tuneplan.scenario.records import Correlation
 Cube = Callable[[Sequence[str]], Array]
 STACKABLE = ("point", "normal", "lognormal", "logit_normal", "uniform")
 """Families whose parameters may be arrays; of the others each distribution is read off a table of its own."""
+CELLS_AT_ONCE = 2**14
+"""Points that become values in one go."""
 SIMILARITIES = ("similarity.", "unseen.similarity.")
 """Beginnings of the paths of similarities."""
 COMMON_SIMILARITY = "similarity"
@@ -52,14 +54,21 @@ class Table:
         """Row of a quantity: the same for the same path and distribution."""
         return self.rows.setdefault((path, distribution), len(self.rows))
 
-    def draw(self, cube: Cube, correlations: Sequence[Correlation] = ()) -> Drawn:
-        """Values of all rows, by family, each path from its own points of the cube."""
+    def draw(self, cube: Cube, correlations: Sequence[Correlation] = (), *, block: int = 0) -> Drawn:
+        """Values of all rows, by family, each path from its own points of the cube.
+
+        Parameters
+        ----------
+        block
+            Columns of the cube come in blocks of so many, and most rows of a block are those of the first: what
+            repeats is worked out once. 0: nothing repeats. Changes no result.
+        """
         uncertain = {path: None for path, distribution in self.rows if not distribution.is_point}
         names = list(uncertain)
         groups = correlated(names, correlations)
         points = cube([*names, *(group.factor for group in groups)])
         place = {name: number for number, name in enumerate(names)}
-        _correlate(points, names, groups)
+        _correlate(points, names, groups, block)
         values = np.empty((len(self.rows), points.shape[1]))
         alike: dict[str | Distribution, list[tuple[int, str, Distribution]]] = {}
         for (path, distribution), row in self.rows.items():
@@ -72,10 +81,10 @@ class Table:
                 continue
             here = points[[place[path] for _, path, _ in members]]
             if isinstance(kind, Distribution):
-                values[rows] = kind.ppf(here)
+                values[rows] = _by_block(kind.ppf, here, block)
             else:
                 stacked = np.array([distribution.parameters for _, _, distribution in members]).T[:, :, None]
-                values[rows] = FAMILIES[kind](here, *stacked)
+                values[rows] = _by_block(FAMILIES[kind], here, block, *stacked)
         constant = np.array([distribution.is_point for _, distribution in self.rows])
         return Drawn(values=values, constant=constant)
 
@@ -121,7 +130,41 @@ def correlated(names: Sequence[str], correlations: Sequence[Correlation]) -> lis
     ]
 
 
-def _correlate(points: Array, names: Sequence[str], groups: Sequence[Group]) -> None:
+def _by_block(function: Callable[..., Array], points: Array, block: int, *parameters: Array) -> Array:
+    """A function of single numbers, once where a block of a row repeats the row's first.
+
+    Parameters
+    ----------
+    points
+        ``(row, draw)``.
+    parameters
+        Of each row, ``(row, 1)``.
+
+    >>> points = np.array([[0.1, 0.2, 0.1, 0.2], [0.3, 0.4, 0.5, 0.6]])
+    >>> _by_block(np.add, points, 2, np.array([[1.0], [2.0]])).tolist()
+    [[1.1, 1.2, 1.1, 1.2], [2.3, 2.4, 2.5, 2.6]]
+    """
+    rows, draws = points.shape
+    if block == 0 or block >= draws:
+        return _in_pieces(function, points, *parameters)
+    parts = points.reshape(rows, -1, block)
+    values = np.repeat(_in_pieces(function, parts[:, 0], *parameters)[:, None], draws // block, axis=1)
+    row, place = np.nonzero((parts != parts[:, :1]).any(axis=2))
+    values[row, place] = _in_pieces(function, parts[row, place], *(each[row] for each in parameters))
+    return values.reshape(rows, draws)
+
+
+def _in_pieces(function: Callable[..., Array], points: Array, *parameters: Array) -> Array:
+    """A function of single numbers, some rows at a time, so that what it puts aside stays in the cache."""
+    size = max(1, CELLS_AT_ONCE // points.shape[1])
+    values = np.empty(points.shape)
+    for start in range(0, len(points), size):
+        some = slice(start, start + size)
+        values[some] = function(points[some], *(each[some] for each in parameters))
+    return values
+
+
+def _correlate(points: Array, names: Sequence[str], groups: Sequence[Group], block: int) -> None:
     """Tie numbers together by a Gaussian copula; in place.
 
     One factor a group: what enters or leaves it moves no other member's draws. Two numbers that run
@@ -140,5 +183,6 @@ def _correlate(points: Array, names: Sequence[str], groups: Sequence[Group]) -> 
         signs = np.ones((len(rows), 1))
         if group.value < 0.0:
             signs[1:] = -1.0
-        mixed = signs * np.sqrt(abs(group.value)) * special.ndtri(points[factor]) + group.own * special.ndtri(points[rows])
-        points[rows] = special.ndtr(mixed)
+        common, own = _by_block(special.ndtri, points[[factor]], block), _by_block(special.ndtri, points[rows], block)
+        mixed = signs * np.sqrt(abs(group.value)) * common + group.own * own
+        points[rows] = _by_block(special.ndtr, mixed, block)

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 
 from tuneplan.axes import Array
 from tuneplan.errors import UsageError
-from tuneplan.scenario.planned import only
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.study.decision import Estimate, estimate
-from tuneplan.study.design import AnyDesign
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.results import Verdict
-from tuneplan.study.run import Run, at, cells_of
+from tuneplan.study.run import Run, cells_of
 from tuneplan.study.sensitivity.conditional import fitted
 from tuneplan.study.sensitivity.designs import Exchange
+from tuneplan.study.sensitivity.difference import Difference
 from tuneplan.study.sensitivity.indices import FEWEST as FEWEST_POINTS
 from tuneplan.study.sensitivity.indices import Indices, indices
 from tuneplan.study.sensitivity.inputs import Input, Inputs, inputs_of
@@ -26,8 +25,7 @@ from tuneplan.study.sensitivity.switching import (
     most_telling,
     switch_points,
 )
-from tuneplan.study.sensitivity.tornado import CELLS_AT_ONCE, End, Tornado, tornado
-from tuneplan.study.valuing import reference_row
+from tuneplan.study.sensitivity.tornado import End, Tornado, tornado
 
 LEADING = (32, 12)
 """Inputs whose indices are worked out by themselves, what the others do being told as one; of a large model fewer."""
@@ -41,6 +39,8 @@ DRAWS_PER_POINT = 4
 """Draws of the study for each of these, when fewer were asked for."""
 MOST_CELLS = 2**23
 """Points of the cube that are made at a time for the indices: 64 MB."""
+CELLS_OF_A_PART = 2**21
+"""Cells of the draws that are worked on in one go: a tenth of a gigabyte, as many times as there are threads."""
 REGIONAL = 5
 """Inputs that are looked at region by region."""
 INTERVAL_IN_SD = 2.0 * 1.6448536269514722
@@ -158,7 +158,7 @@ def sensitivity(verdict: Verdict, *, against: str = "") -> Sensitivity | None:
         objective=options.name,
         difference=estimate(difference, options.scrambles),
         nominal=bars.nominal,
-        effects=tuple(_placed(ranked, verdict, options)),
+        effects=tuple(_placed(ranked, verdict, options, inputs.moving)),
         others=others,
         luck=luck,
         points=points if shares else 0,
@@ -172,9 +172,9 @@ def _total(effect: Effect) -> float:
     return -1.0 if effect.shares is None else effect.shares.total_order.mean
 
 
-def _placed(ranked: Sequence[Effect], verdict: Verdict, options: Options) -> Iterator[Effect]:
+def _placed(ranked: Sequence[Effect], verdict: Verdict, options: Options, moving: Sequence[Input]) -> Iterator[Effect]:
     """Effects with their switch points, the first ones with their regions."""
-    flips, draws = switch_points(verdict), verdict.run.lowered.draws
+    flips, draws = switch_points(verdict, moving=moving), verdict.run.lowered.draws
     first = [each for each in ranked if each.input.quantity is not None][:REGIONAL] if sum(options.allowed) > 1 else []
     for effect in ranked:
         name = effect.input.name
@@ -253,21 +253,7 @@ def _shares(
     groups = [Exchange(names=frozenset({name})) for name in alone]
     groups += [Exchange(names=rest)] if rest else []
     groups.append(Exchange(names=every, others=True))
-
-    compared, names = _of_strategies(run, best, other), run.scenario.strategies
-
-    def difference(design: AnyDesign) -> Array:
-        options = options_of(at(compared, design))
-        first, second = (options.objective[options.strategies.index(names[row])] for row in (best, other))
-        return first - second  # type: ignore[no-any-return]
-
-    room = max(points, min(MOST_CELLS // max(len(run.lowered.draws), 1), CELLS_AT_ONCE // cells_of(run.lowered.inputs.structure)))
-    found = indices(difference, groups, points=points, seed=run.design.seed, draws_at_once=room)
+    difference = Difference.of(run, best, other)
+    room = max(points, min(MOST_CELLS // max(len(run.lowered.draws), 1), CELLS_OF_A_PART // difference.cells))
+    found = indices(lambda design: difference.at(design, block=design.each), groups, points=points, seed=run.design.seed, draws_at_once=room)
     return dict(zip(alone, found, strict=False)), found[len(alone)] if rest else None, found[-1]
-
-
-def _of_strategies(run: Run, *rows: int) -> Run:
-    """The same with these strategies alone, and what their value is counted from: others say nothing of their difference."""
-    reference, _ = reference_row(run.scenario, run.lowered.inputs.structure)
-    names = [name for row, name in enumerate(run.scenario.strategies) if row in (*rows, reference)]
-    return replace(run, scenario=only(run.scenario, names))

@@ -85,6 +85,8 @@ class Crossed:
         Points of a set.
     exchanges
         One block of columns each: the first set, with some names from the second.
+    made
+        Both sets by the names that they were asked for, where several designs share them.
 
     >>> crossed = Crossed(each=8, exchanges=(Exchange(), Exchange(names=frozenset({"a"})), Exchange(others=True)))
     >>> first, mixed, second = crossed.points(["a", "b"]).reshape(2, 3, 8).swapaxes(0, 1)
@@ -96,6 +98,7 @@ class Crossed:
     exchanges: tuple[Exchange, ...]
     seed: int = 0
     scrambles: int = 1
+    made: dict[tuple[str, ...], list[Array]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def draws(self) -> int:
@@ -104,8 +107,8 @@ class Crossed:
 
     def points(self, names: Sequence[str]) -> Array:
         """Points in (0, 1), ``(name, draw)``, block after block."""
-        first, second = (
-            Design(draws=self.each, seed=self.seed, scrambles=1, stream=stream).points(names)
-            for stream in ("first set\x00", "second set\x00")
-        )
+        if tuple(names) not in self.made:
+            designs = [Design(draws=self.each, seed=self.seed, scrambles=1, stream=stream) for stream in ("first set\x00", "second set\x00")]
+            self.made[tuple(names)] = [each.points(names) for each in designs]
+        first, second = self.made[tuple(names)]
         return np.concatenate([np.where(each.takes(names)[:, None], second, first) for each in self.exchanges], axis=1)

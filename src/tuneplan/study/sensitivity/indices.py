@@ -9,13 +9,13 @@ bootstrap: number by number what ``scipy.stats`` gives, which takes longer to lo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tuneplan.axes import Array
-from tuneplan.study.design import AnyDesign
 from tuneplan.study.sensitivity.designs import Crossed, Exchange
+from tuneplan.study.side_by_side import side_by_side
 
 RESAMPLES = 200
 """Bootstrap resamples behind an interval."""
@@ -45,7 +45,7 @@ class Indices:
 
 
 def indices(
-    output: Callable[[AnyDesign], Array], groups: Sequence[Exchange], *, points: int, seed: int = 0,
+    output: Callable[[Crossed], Array], groups: Sequence[Exchange], *, points: int, seed: int = 0,
     draws_at_once: int = DRAWS_AT_ONCE,
 ) -> tuple[Indices, ...]:  # fmt: skip
     """Sobol' indices of groups of quantities.
@@ -59,9 +59,9 @@ def indices(
     points
         Of each of the two sets, a power of 2; ``points * (groups + 2)`` draws are made.
     draws_at_once
-        Draws of one call of ``output``; changes no result.
+        Draws of one call of ``output``; changes no result. Calls are made side by side.
 
-    >>> def doubled(design: AnyDesign) -> Array:
+    >>> def doubled(design: Crossed) -> Array:
     ...     return np.array([2.0, 1.0]) @ design.points(["a", "b"])
     >>> found = indices(doubled, [Exchange(names=frozenset({name})) for name in "ab"], points=1024)
     >>> [abs(each.first_order.mean - share) < 0.1 for each, share in zip(found, (0.8, 0.2))]
@@ -69,10 +69,9 @@ def indices(
     """
     blocks = [Exchange(), Exchange(others=True), *groups]
     size = max(1, draws_at_once // points)
-    made = [
-        np.asarray(output(Crossed(each=points, exchanges=tuple(blocks[start : start + size]), seed=seed)))
-        for start in range(0, len(blocks), size)
-    ]
+    whole = Crossed(each=points, exchanges=tuple(blocks), seed=seed)
+    parts = [replace(whole, exchanges=whole.exchanges[start : start + size]) for start in range(0, len(blocks), size)]
+    made = [np.asarray(each) for each in side_by_side(output, parts)]
     first, second, *mixed = np.concatenate(made).reshape(len(blocks), points)
     return _of_evaluations(first, second, np.array(mixed).reshape(len(groups), points), seed=seed)
 

@@ -73,16 +73,21 @@ class SwitchPoint:
     too_close: bool
 
 
-def switch_points(verdict: Verdict) -> tuple[SwitchPoint, ...]:
+def switch_points(verdict: Verdict, *, moving: Sequence[Input] | None = None) -> tuple[SwitchPoint, ...]:
     """Every value of an uncertain input at which the recommendation changes, the most probable first.
 
     Those that simulation error may have made come last; what is no larger than twice that error is left
     out. None where there is no choice, and of fewer than ``FEWEST`` draws.
+
+    Parameters
+    ----------
+    moving
+        What moves, where that is known already; see ``inputs_of``.
     """
     decision, run = verdict.decision, verdict.run
     if decision.best is None or sum(decision.allowed) < 2 or run.design.draws < FEWEST:
         return ()
-    inputs = [each for each in inputs_of(run).moving if each.quantity is not None]
+    inputs = [each for each in (inputs_of(run).moving if moving is None else moving) if each.quantity is not None]
     return switch_points_of(options_of(run), decision.best, inputs, run.lowered.draws)
 
 
