@@ -79,7 +79,7 @@ def command(
     asked, warnings = opened(path, changes=changes, scenario=scenario, strict=strict)
     if not quiet:
         warn(warnings)
-    work = _work(asked, path, changes, scenario, keys=keys, rows=rows, table=table, mode=mode, points=points, draws=draws, seed=seed, plans=plans, jobs=jobs)
+    work = _work(asked, path, changes, scenario, keys=keys, rows=rows, table=table, mode=mode, points=points, draws=draws, seed=seed, plans=plans, jobs=jobs, quiet=quiet)
     with _target(output) as target:
         _keep(work, target, resume=resume, force=force, jobs=jobs, scheduler=scheduler, asked=asked, quiet=quiet, told=output is not None)
         if output is None:
@@ -103,7 +103,7 @@ def _jobs(jobs: int | None) -> int:
 
 def _work(
     asked: Scenario, path: Path, changes: Sequence[str], scenario: str, *, keys: Sequence[str], rows: Sequence[str], table: Path | None, mode: str,
-    points: int | None, draws: int | None, seed: int | None, plans: str, jobs: int,
+    points: int | None, draws: int | None, seed: int | None, plans: str, jobs: int, quiet: bool,
 ) -> Sweep:  # fmt: skip
     """All that is asked for, ready to be worked out."""
     from tuneplan.report.sweep.estimates import estimated
@@ -122,6 +122,9 @@ def _work(
         return estimated(asked, count, draws=chosen, plans=plans, jobs=jobs)
 
     space = asked_of(keys, rows=rows, table=table, mode=mode, points=points, seed=seed, scenario=asked, load=source, estimate=said)
+    if not quiet:
+        for note in space.notes:
+            click.echo(f"note: {note}", err=True)
     return prepared(source, space, draws=chosen, seed=design_seed, plans=plans)
 
 
