@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,13 @@ def room_of(path: tuple[str, ...]) -> str:
     return "ground" if path[0] in GROUND else path[0]
 
 
-def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Dotted names that a module imports, and whether only when a function runs (or never)."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def imports(path: Path) -> tuple[tuple[str, bool], ...]:
+    """Dotted names that a module imports, and whether only when a function runs (or never); read once for all rules."""
+    return tuple(imported(path, ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def imported(path: Path, tree: ast.Module) -> Iterator[tuple[str, bool]]:
     late = {
         id(inner)
         for node in ast.walk(tree)

@@ -24,9 +24,10 @@ SCENARIO = "scenarios/startup.yaml"
 PLAIN_CHARTS = 12
 REFERENCE_S, WANTED_S = 1.8, 5.0
 """Time of the measure on the machine where 5 s were asked for, as measured there; and what was asked for."""
-TAKEN_S = 9.5
-"""What it may take there today. The 5 s are missed since the startup has a deadline: the frontier plans nine budgets anew, each
-with the dates at which plans ship, and the schedule and its chart take another second. Told beside what was asked for."""
+TAKEN_S = 7.0
+"""What it may take there today; 6.1 s were measured. The 5 s are missed since the startup has a deadline: the frontier plans
+eight more budgets, each with the dates at which plans ship (three of them anew until they ship within the horizon), and the
+schedule and its chart take another second. Told beside what was asked for."""
 GOAL = TAKEN_S / REFERENCE_S
 HEAVY = ("matplotlib", "jinja2", "docx")
 PLAIN = """

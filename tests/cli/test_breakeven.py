@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from building import GIVEN as CHANGES
 from own_or_hosted import TEXT
 
 Command = Callable[..., Any]
 STARTUP = Path(__file__).resolve().parents[2] / "scenarios" / "startup.yaml"
+GIVEN = [word for change in CHANGES for word in ("--set", change)]
+"""Examples are given, so that not every value needs a plan of its own: where plans are not what is asked about."""
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def test_changes_of_the_command_line_hold_at_every_value(simulate: Command, card
 
 
 def test_every_form_is_written(simulate: Command) -> None:
-    said = {form: simulate("breakeven", STARTUP, "budget.limit", "--steps", "3", "--draws", "64", "-q", "--format", form).out for form in ("text", "md", "json", "csv")}
+    said = {form: simulate("breakeven", STARTUP, "budget.limit", *GIVEN, "--steps", "3", "--draws", "64", "-q", "--format", form).out for form in ("text", "md", "json", "csv")}
     assert said["md"].startswith("**Startup assistant: break-even over budget.limit**")
     assert json.loads(said["json"])["curves"]["value"] == [15000.0, 60000.0, 240000.0]
     assert len(list(csv.DictReader(io.StringIO(said["csv"])))) == 3 * (2 * 4 + 1)
@@ -51,9 +54,9 @@ def test_every_form_is_written(simulate: Command) -> None:
 def test_two_keys_make_a_map(simulate: Command) -> None:
     words = ("breakeven", STARTUP, "budget.limit", "gpu.price", "--steps", "2", "--draws", "64", "-q")
     assert "Of 4 pairs of values, " in simulate(*words).out
-    data = json.loads(simulate(*words, "--format", "json").out)
+    data = json.loads(simulate(*words, *GIVEN, "--format", "json").out)
     assert [len(row) for row in data["cells"]] == [2, 2]
-    assert len(list(csv.DictReader(io.StringIO(simulate(*words, "--format", "csv").out)))) == 4
+    assert len(list(csv.DictReader(io.StringIO(simulate(*words, *GIVEN, "--format", "csv").out)))) == 4
 
 
 def test_a_map_is_nine_by_nine_and_takes_ends_for_both(simulate: Command, card: Path) -> None:
@@ -100,14 +103,15 @@ def test_a_value_that_the_scenario_does_not_allow_is_named_with_its_key(simulate
 
 @pytest.mark.parametrize("draws", ["1", "2", "16"])
 def test_hardly_any_draws_are_no_bug(simulate: Command, draws: str) -> None:
+    """Of what is drawn here; plans are found on draws of their own."""
     for form in ("text", "json", "csv", "md"):
-        ended = simulate("breakeven", STARTUP, "law.interference_strength", "--steps", "3", "--draws", draws, "-q", "--format", form)
+        ended = simulate("breakeven", STARTUP, "law.interference_strength", *GIVEN, "--steps", "3", "--draws", draws, "-q", "--format", form)
         assert ended.code == 0, ended.err
 
 
 @pytest.mark.parametrize("key", ["router.accuracy", "tasks.email.data.existing", "horizon", "tasks.qa.score.base", "unseen.score.base", "similarity.qa/summary", "training.search", "strategies.prompted.score.unseen"])
 def test_any_number_in_use_can_be_turned(simulate: Command, key: str) -> None:
-    ended = simulate("breakeven", STARTUP, key, "--steps", "2", "--draws", "16", "-q")
+    ended = simulate("breakeven", STARTUP, key, *GIVEN, "--steps", "2", "--draws", "16", "-q")
     assert ended.code == 0, ended.err
     assert f"break-even over {key}" in ended.out
 
@@ -117,7 +121,7 @@ def test_correlated_and_tied_numbers_can_be_turned(simulate: Command, tmp_path: 
     path = tmp_path / "tied.yaml"
     path.write_text(text.replace("    data.price: $2 to $4 per example", "    data.price: {same_as: tasks.email.data.price}"), encoding="utf-8")
     for key in ("tasks.email.traffic", "tasks.email.data.price", "tasks.summary.data.price"):
-        ended = simulate("breakeven", path, key, "--steps", "2", "--draws", "64", "-q")
+        ended = simulate("breakeven", path, key, *GIVEN, "--steps", "2", "--draws", "64", "-q")
         assert ended.code == 0, ended.err
 
 

@@ -25,8 +25,10 @@ def card(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("words", [("schedule",), ("frontier",), ("sensitivity",), ("voi",), ("breakeven", "gpu.price"), ("breakeven", "gpu.price", "tasks.chat.traffic")])
-@pytest.mark.parametrize("ending", BEGINS)
+@pytest.mark.parametrize(("words", "ending"), [
+    (("schedule",), ".png"), (("frontier",), ".png"), (("sensitivity",), ".png"), (("voi",), ".png"), (("breakeven", "gpu.price"), ".png"),
+    (("breakeven", "gpu.price", "tasks.chat.traffic"), ".png"), (("frontier",), ".svg"), (("breakeven", "gpu.price"), ".pdf"),
+])  # fmt: skip
 def test_a_chart_is_drawn_beside_what_is_printed(simulate: Command, card: Path, tmp_path: Path, words: tuple[str, ...], ending: str) -> None:
     picture = tmp_path / f"chart{ending}"
     command = (words[0], card, *words[1:], *UNCERTAIN, "--draws", "64", "-q", *(("--steps", "3") if words[0] == "breakeven" else ()))

@@ -53,13 +53,13 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=3000, deadline=None, derandomize=True)
+@settings(max_examples=2000, deadline=None, derandomize=True)
 @given(typed=TEXTS, param=PARAMS)
 def test_any_text_is_read_within_bounds_or_refused(typed: str, param: Param) -> None:
     read_or_refuse(typed, param)
 
 
-@settings(max_examples=800, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(form=st.dictionaries(st.one_of(st.sampled_from(FULL_KEYS), TEXTS), VALUES, max_size=4), param=PARAMS)
 @example({"choices": {"3": ["1"]}}, declared("1", 0.0, 1e18))
 def test_any_full_form_is_read_within_bounds_or_refused(form: dict, param: Param) -> None:  # type: ignore[type-arg]

@@ -7,7 +7,7 @@ import pytest
 from fuzz.mutations import FULL, SEEDS, mutated
 from fuzz.promises import run_or_refuse
 
-BATCHES, OF_A_BATCH = 10, 100
+BATCHES, OF_A_BATCH = 10, 60
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=range(len(SEEDS)))

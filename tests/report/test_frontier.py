@@ -171,7 +171,7 @@ def test_the_value_of_the_scenario_is_shown() -> None:
 
 
 def test_plans_made_anew_are_said_to_be_runs_of_their_own() -> None:
-    said = text(fair(), planned=lambda limit: options([limit, limit], [1.0, 5.0], names=("cheap", "dear"), budget=limit))
+    said = text(fair(), planned=lambda limits: [options([limit, limit], [1.0, 5.0], names=("cheap", "dear"), budget=limit) for limit in limits])
     assert "Examples are planned anew for each budget, so each row is a run of its own; between two rows nothing is known." in said
     assert "$600 2 of 2 dear" in said
     assert "changes who is feasible" not in said

@@ -13,7 +13,11 @@ from tuneplan.report.page import Page, as_markdown_page, as_terminal_page
 from tuneplan.report.tables import Table, as_markdown, as_text, total_width, with_title
 
 NAMES = st.text("abc_-日本メ", min_size=1, max_size=60)
-CELLS = st.from_regex(r"\A[-+]?\$[0-9]{1,3}\.[0-9]k( \(\$[0-9]{1,3}-\$[0-9]{1,3}\))?\Z")
+WHOLE = st.integers(0, 999)
+CELLS = st.builds(
+    lambda sign, number, interval: f"{sign}${number / 10:.1f}k" + (f" (${interval[0]}-${interval[1]})" if interval else ""),
+    st.sampled_from(["", "-", "+"]), st.integers(0, 9999), st.none() | st.tuples(WHOLE, WHOLE),
+)  # fmt: skip
 
 
 @st.composite

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from building import text_of
+from building import EXAMPLES_GIVEN, text_of
 from tuneplan import Result, load, loads
 from tuneplan.report import text
 from tuneplan.report.lines import ROOM
@@ -226,7 +226,7 @@ def test_a_size_beyond_the_evidence_is_said() -> None:
 
 
 def test_money_is_no_remedy_for_what_nobody_builds() -> None:
-    nobody = load(STARTUP).set({"schedule.engineers": "0"}).run(draws=64)
+    nobody = load(STARTUP).set(dict(EXAMPLES_GIVEN) | {"schedule.engineers": "0"}).run(draws=64)
     assert "no higher limit would do, as what is not built in time is not bought with it" in said(nobody)
     assert "minimum scores" not in said(nobody)
 

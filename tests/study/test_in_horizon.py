@@ -51,6 +51,12 @@ def slow() -> Scenario:
     return asked()
 
 
+@pytest.fixture(scope="module")
+def hurried(slow: Scenario) -> dict[str, Plan]:
+    """Its plans."""
+    return plans_of(slow)
+
+
 def test_a_plan_ships_as_surely_as_asked_and_is_allowed(slow: Scenario) -> None:
     found = run(slow, monte_carlo(512))
     assert {plan.binding for plan in found.plans.values()} == {"time"}
@@ -58,16 +64,15 @@ def test_a_plan_ships_as_surely_as_asked_and_is_allowed(slow: Scenario) -> None:
     assert options_of(found).allowed.all()
 
 
-def test_it_buys_no_fewer_than_it_must(slow: Scenario) -> None:
+def test_it_buys_no_fewer_than_it_must(hurried: dict[str, Plan]) -> None:
     """What ships just so ships too late with a quarter more."""
-    plans = plans_of(slow)
-    more = {f"strategies.{name}.examples.{task}": f"{1.25 * count:.0f}" for name, plan in plans.items() for task, count in plan.examples.items()}
+    more = {f"strategies.{name}.examples.{task}": f"{1.25 * count:.0f}" for name, plan in hurried.items() for task, count in plan.examples.items()}
     wide = {name: {**KINDS[name], "examples": {task: more[f"strategies.{name}.examples.{task}"] for task in "ab"}} for name in STRATEGIES}
     assert (ships(run(asked(strategies=wide), monte_carlo(512))).mean(axis=1) < 0.8).all()
 
 
-def test_all_that_the_money_buys_would_ship_too_late(slow: Scenario) -> None:
-    hurried, lax = plans_of(slow), plans_of(at_leisure(slow))
+def test_all_that_the_money_buys_would_ship_too_late(slow: Scenario, hurried: dict[str, Plan]) -> None:
+    lax = plans_of(at_leisure(slow))
     for name in STRATEGIES:
         assert lax[name].binding == "budget"
         assert hurried[name].spend < lax[name].spend <= 60_000.0
@@ -75,8 +80,9 @@ def test_all_that_the_money_buys_would_ship_too_late(slow: Scenario) -> None:
         assert (hurried[name].shadow_price, hurried[name].toll, hurried[name].is_feasible) == (0.0, {}, True)
 
 
-def test_more_annotators_buy_at_least_as_many_examples() -> None:
-    bought = [[sum(plan.bought.values()) for plan in plans_of(asked(annotators)).values()] for annotators in (1, 2, 4, 100)]
+def test_more_annotators_buy_at_least_as_many_examples(hurried: dict[str, Plan]) -> None:
+    plans = [plans_of(asked(1)), hurried, plans_of(asked(4)), plans_of(asked(100))]
+    bought = [[sum(plan.bought.values()) for plan in each.values()] for each in plans]
     assert (np.diff(bought, axis=0) >= 0.0).all()
     assert (np.diff(bought, axis=0)[:2] > 0.0).all()
 
@@ -86,9 +92,9 @@ def test_plans_that_ship_in_time_are_as_without_dates(more: dict[str, Any]) -> N
     assert repr(plans_of(asked(**more))) == repr(plans_of(at_leisure(asked(**more))))
 
 
-def test_one_strategy_says_nothing_of_another(slow: Scenario) -> None:
+def test_one_strategy_says_nothing_of_another(hurried: dict[str, Plan]) -> None:
     alone = plans_of(asked(strategies={"specialists": KINDS["specialists"]}))
-    assert alone["specialists"].bought == plans_of(slow)["specialists"].bought
+    assert alone["specialists"].bought == hurried["specialists"].bought
 
 
 def test_where_no_plan_ships_it_is_as_the_money_buys() -> None:
@@ -116,7 +122,7 @@ def test_of_two_tasks_it_buys_fewer_of_the_slow_one() -> None:
     assert hurried.bought["a"] / lax.bought["a"] < 0.8 * hurried.bought["b"] / lax.bought["b"]
 
 
-def test_minimum_scores_and_floors_are_kept(slow: Scenario) -> None:
+def test_minimum_scores_and_floors_are_kept() -> None:
     floor = asked(keys={**OPEN, "data.least": 700})
     for plan in plans_of(floor).values():
         assert plan.binding == "time"
@@ -128,8 +134,8 @@ def test_where_points_have_a_price_it_is_no_limit() -> None:
     assert "time" not in {plan.binding for plan in plans_of(valued).values()}
 
 
-def test_plans_that_are_made_alike_know_it_too(slow: Scenario) -> None:
-    assert {name: plan.bought for name, plan in planned_alike(slow).plans.items()} == {name: plan.bought for name, plan in plans_of(slow).items()}
+def test_plans_that_are_made_alike_know_it_too(slow: Scenario, hurried: dict[str, Plan]) -> None:
+    assert {name: plan.bought for name, plan in planned_alike(slow).plans.items()} == {name: plan.bought for name, plan in hurried.items()}
 
 
 def test_a_handful_of_plans_are_made_anew(slow: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from building import text_of
+from building import GIVEN, text_of
 from tuneplan.scenario.load import load, loads
 from tuneplan.study.design import monte_carlo
 from tuneplan.study.launches import Launches, days, full_launches, lateness_decides, launches_of
@@ -23,7 +23,7 @@ def timed(*changes: str, draws: int = 64) -> Run:
     return run(load(STARTUP, overrides=changes), monte_carlo(draws))
 
 
-NOBODY_LABELS = ("schedule.annotators=0", *(f"tasks.{task}.data.examples=2k" for task in ("email", "summary", "qa")))
+NOBODY_LABELS = ("schedule.annotators=0", *GIVEN)
 """Examples to be made, which an own plan would not buy, and nobody to make them."""
 
 
@@ -96,7 +96,7 @@ def test_in_time_is_within_the_horizon_and_what_cannot_end_is_endless() -> None:
     assert [each.name for each in nobody.strategies if not each.is_endless] == ["prompted"]
     assert math.isinf(nobody.until(nobody.strategies[0]))
     for change in ("schedule.gate=0%", "schedule.engineers=0"):
-        assert of(timed(change)).strategies[0].is_endless, change
+        assert of(timed(change, *GIVEN)).strategies[0].is_endless, change
 
 
 def test_one_draw_alone_has_dates() -> None:

@@ -22,8 +22,6 @@ from tuneplan.version import __version__
 
 DONE, BUG, USAGE, INVALID, NOTHING_FEASIBLE, STRICT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 """Exit codes."""
-GARBAGE_AFTER = 100_000
-"""Objects made before the first search for unreachable ones: what starts makes many, all of which stay."""
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 """How many threads multiply matrices: one unless said otherwise. Ours are small; threads that wait for one another
 on a busy machine were measured to take a hundred times as long, and sums of one thread are the same everywhere."""
@@ -137,7 +135,6 @@ def _complain(message: str, code: int) -> int:
 
 def entry() -> None:
     """The installed command."""
-    gc.set_threshold(GARBAGE_AFTER)
     for name in THREADS:  # read when numpy is loaded, which is later
         os.environ.setdefault(name, "1")
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # a stream that the shell has closed
@@ -146,4 +143,6 @@ def entry() -> None:
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter gets its code, not a traceback
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # all of it goes with the process: nothing is looked through once more for what is unreachable
+    sys.exit(code)

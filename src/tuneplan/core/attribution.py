@@ -8,7 +8,7 @@ from dataclasses import replace
 from tuneplan.axes import Array
 from tuneplan.core import deliver, route, unseen_score
 from tuneplan.core.arrays import Inputs
-from tuneplan.core.learning import Learned, clashed_score, law_score, learn, score_of_models
+from tuneplan.core.learning import Learned, clashed_score, law_score, learn, open_gaps, score_of_models
 from tuneplan.core.pooling import Pools
 from tuneplan.core.routing import served_score
 from tuneplan.late import np
@@ -27,7 +27,8 @@ def attribute(inputs: Inputs, learned: Learned) -> Mapping[str, Array]:
         Name of a step -> ``(scenario, strategy, 1, draw)``.
     """
     borrowing = _unhindered(learned)
-    alone = replace(borrowing, pools=_own(learned), diversity=NONE)
+    own = _own(learned)
+    alone = replace(borrowing, pools=own, **open_gaps(inputs, own), diversity=NONE)
     base, unseen_base = _served(inputs, _untrained(inputs, learned))
     clashed = clashed_score(inputs, learned)
     tasks, unseen = _served(inputs, clashed)

@@ -36,6 +36,8 @@ class Learned:
     ----------
     pools
         Effective examples and what the other tasks hold.
+    open_gap, open_gap_without_own
+        Share of the gap still open before interference; with the request's own data, and without.
     interference, interference_without_own
         1 or more; with the request's own data, and without.
     diversity
@@ -54,6 +56,8 @@ class Learned:
     """
 
     pools: Pools
+    open_gap: Array
+    open_gap_without_own: Array
     interference: Array
     interference_without_own: Array
     diversity: Array
@@ -78,6 +82,7 @@ def learn(inputs: Inputs) -> Learned:
     of_others = columns.progress(inputs, pools.others)
     learned = Learned(
         pools=pools,
+        **open_gaps(inputs, pools),
         interference=interference(inputs, pools.own_share, columns.progress(inputs, columns.total(present))),
         interference_without_own=interference(inputs, pools.others_share, of_others),
         diversity=diversity(inputs, pools.others_distinct) * of_others,
@@ -103,6 +108,23 @@ def _crowded(inputs: Inputs, pools: Pools) -> Pools:
     factor = columns.crowding(inputs)
     held = {name: getattr(pools, name) * factor for name in ("borrowed", "shared_format")}
     return replace(pools, **held, held=factor)
+
+
+def open_gaps(inputs: Inputs, pools: Pools) -> dict[str, Array]:
+    """What these examples leave open before interference, by the name it has in ``Learned``."""
+    return {
+        "open_gap": open_gap(inputs, pools.effective, pools.format_pool),
+        "open_gap_without_own": open_gap(inputs, pools.borrowed, pools.shared_format),
+    }
+
+
+def open_gap(inputs: Inputs, effective: Array, format_pool: Array) -> Array:
+    """Share of the gap that so many examples leave open, did no task hold another back."""
+    exponent = inputs["data_exponent"] * np.where(inputs.of_model("is_adapter") > 0.0, inputs["lora_exponent"], 1.0)
+    return capability.open_gap_before_interference(
+        effective, format_pool, data_exponent=exponent, half_gap_examples=inputs.of_model("half_gap_examples"),
+        format_share=inputs["format_share"], format_examples=inputs["format_examples"],
+    )  # fmt: skip
 
 
 def interference(inputs: Inputs, own_share: Array, trained: Array) -> Array:
@@ -148,24 +170,18 @@ def clash(inputs: Inputs, pools: Pools) -> Array:
 
 def remaining_gap(inputs: Inputs, learned: Learned) -> Array:
     """Share of the gap to the ceiling that each model leaves open. ``(scenario, model, request, draw)``"""
-    pools = learned.pools
     gap = capability.with_diversity(
-        slowed_gap(inputs, pools.effective, pools.format_pool, learned.interference),
-        slowed_gap(inputs, pools.borrowed, pools.shared_format, learned.interference_without_own),
+        slowed_gap(inputs, learned.open_gap, learned.interference),
+        slowed_gap(inputs, learned.open_gap_without_own, learned.interference_without_own),
         gain=inputs.of_model("diversity_gain"),
         diversity=learned.diversity,
-        faded=capability.fade(pools.own, inputs["format_examples"]),
+        faded=capability.fade(learned.pools.own, inputs["format_examples"]),
     )
     return _merge(inputs, np.clip(gap, 0.0, 1.0))
 
 
-def slowed_gap(inputs: Inputs, effective: Array, format_pool: Array, interference: Array) -> Array:
-    """Remaining gap of these examples, by the form of interference that the scenario picks."""
-    exponent = inputs["data_exponent"] * np.where(inputs.of_model("is_adapter") > 0.0, inputs["lora_exponent"], 1.0)
-    open_gap = capability.open_gap_before_interference(
-        effective, format_pool, data_exponent=exponent, half_gap_examples=inputs.of_model("half_gap_examples"),
-        format_share=inputs["format_share"], format_examples=inputs["format_examples"],
-    )  # fmt: skip
+def slowed_gap(inputs: Inputs, open_gap: Array, interference: Array) -> Array:
+    """Remaining gap, by the form of interference that the scenario picks."""
     form = capability.INTERFERENCE_FORMS[inputs.laws["interference_form"]]
     arrays = ChainMap({"open_gap": open_gap, "interference": interference}, inputs.numbers)  # type: ignore[arg-type]
     return bind(form, arrays)  # type: ignore[no-any-return]

@@ -6,7 +6,7 @@ so that their difference is exactly zero and nothing is computed twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tuneplan.axes import Mask
@@ -121,6 +121,7 @@ class Structure:
     stages_of_column: Mask
     mixtures_of_column: Mask
     models_trained: Mask
+    _known: dict[str, Mask] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def columns(self) -> int:
@@ -130,10 +131,20 @@ class Structure:
     @property
     def owners(self) -> Mask:
         """Strategy from which each model takes its numbers, ``(M,)`` of int."""
-        return np.array([model.owner for model in self.models], dtype=np.intp)
+        return self._once("owners", lambda: np.array([model.owner for model in self.models], dtype=np.intp))
 
     def membership(self, which: str) -> Mask:
         """``last`` or ``earlier`` columns of each model, ``(1, M, C, 1)`` of 0 and 1."""
+        return self._once(which, lambda: self._membership(which))
+
+    def _once(self, name: str, made: Callable[[], Mask]) -> Mask:
+        """What every evaluation asks for again, made when it is first asked for; nobody writes into it."""
+        if name not in self._known:
+            self._known[name] = made()
+            self._known[name].setflags(write=False)
+        return self._known[name]
+
+    def _membership(self, which: str) -> Mask:
         held = np.zeros((len(self.models), self.columns))
         for row, model in enumerate(self.models):
             held[row, list(getattr(model, which))] = 1.0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tuneplan.axes import Array
 from tuneplan.core.arrays import Inputs
+from tuneplan.core.quantiles import median_of_draws
 from tuneplan.core.transfer import TRANSFER_PARAMS
 from tuneplan.late import np
 
@@ -40,7 +41,7 @@ class Range:
 def _examples(inputs: Inputs) -> Array:
     tasks = len(inputs.structure.tasks)
     used = (inputs.structure.stages_of_column[:, :tasks] > 0)[None, :, :, None]
-    typical = np.median(inputs["examples"][:, :, :tasks], axis=3, keepdims=True)
+    typical = median_of_draws(inputs["examples"][:, :, :tasks])[..., None]
     kept = np.broadcast_to(typical, np.broadcast_shapes(typical.shape, used.shape))
     return kept[np.broadcast_to(used, kept.shape) & (kept > 0.0)]  # type: ignore[no-any-return]
 
@@ -58,7 +59,7 @@ def _merged(inputs: Inputs) -> Array:
 
 
 def _epochs(inputs: Inputs) -> Array:
-    return np.median(inputs["epochs"], axis=3)  # type: ignore[no-any-return]
+    return median_of_draws(inputs["epochs"])
 
 
 def measured_range(name: str, *, what: str, values: Callable[[Inputs], Array]) -> Range:

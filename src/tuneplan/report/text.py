@@ -11,7 +11,6 @@ import numpy as np
 
 from tuneplan.report import launches, plans
 from tuneplan.report.advice import recommendation
-from tuneplan.report.ledger import as_table, rows_as_table
 from tuneplan.report.lines import PLAIN, Paper, sentences, titled
 from tuneplan.report.remarks import remarks
 from tuneplan.report.splits import ALL, line_name, printed_points, printed_unseen, printed_usd
@@ -72,7 +71,9 @@ def _document(
 
 
 def _ledger(verdict: Verdict) -> list[str | Table]:
-    """Every number in use; what is the same in all scenarios has a page of its own."""
+    """Every number in use, loaded where it is asked for; what is the same in all scenarios has a page of its own."""
+    from tuneplan.report.ledger import as_table, rows_as_table
+
     return [as_table(verdict.run), rows_as_table(verdict.run), "Numbers inside equations, which no scenario changes: simulate validate --ledger."]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tuneplan.axes import Array
+from tuneplan.core.quantiles import quantiles_of_draws
 
 QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
 TOO_CLOSE = 2.0
@@ -160,7 +161,7 @@ def estimate(draws: Array, scrambles: int) -> Estimate:
 
 def estimates(draws: Array, scrambles: int) -> list[Estimate]:
     """The same for several outputs at once. ``(output, draw)``"""
-    bands = np.quantile(draws, QUANTILES, axis=1).T.tolist()
+    bands = quantiles_of_draws(draws, QUANTILES).T.tolist()
     errors = np.full(len(draws), np.nan)
     if scrambles > 1:
         means = draws.reshape(len(draws), scrambles, -1).mean(axis=2)

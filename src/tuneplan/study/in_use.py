@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 import numpy as np
 
@@ -70,8 +69,27 @@ def rows_in_use(run: Run) -> list[tuple[str, Row]]:
 
 
 def _is_read(choices: Choices, path: str, readers: Readers) -> bool:
-    first = path.partition(".")[0]
-    return all(reads(choices, path) for pattern, reads in readers if pattern.partition(".")[0] in (first, "*") and fnmatchcase(path, pattern))
+    return all(reads(choices, path) for pattern, reads in readers if matches(path, pattern))
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Whether a path is of a pattern, in which each ``*`` stands for any letters, dots too, or for none.
+
+    >>> matches("tasks.a.b.data.price", "tasks.*.data.*"), matches("tasks.a", "tasks.*.a"), matches("law", "law")
+    (True, False, True)
+    """
+    first, *between = pattern.split("*")
+    if not between:
+        return path == pattern
+    last, at = between.pop(), len(first)
+    if not (path.startswith(first) and path.endswith(last)):
+        return False
+    for part in between:
+        found = path.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at + len(last) <= len(path)
 
 
 def choices_of(run: Run, *strategies: int) -> Choices:

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from tuneplan.axes import Array, Mask
+from tuneplan.core.quantiles import median_of_draws
 from tuneplan.scenario.cautions import prices_in_use
 from tuneplan.scenario.lowering.timing import IS_TIMED
 from tuneplan.scenario.schema import DEFAULT_COVERS
@@ -109,7 +110,7 @@ def launches_of(run: Run) -> Launches | None:
     return Launches(
         start=start_of(run.scenario),
         deadline=deadline,
-        horizon=float(np.median(horizon)),
+        horizon=float(median_of_draws(horizon)),
         strategies=tuple(
             Launch(
                 name=name, first=days(first[row], run.design.scrambles), full=days(full[row], run.design.scrambles), never=float((full[row] > horizon).mean()),

@@ -22,7 +22,7 @@ from tuneplan.scenario.planned import searched
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import AnyDesign
-from tuneplan.study.planning import Plan, planned
+from tuneplan.study.planning import Plan, Planned, planned, planned_within
 from tuneplan.units import BYTES_PER_GB
 
 LARGEST_BYTES = 6e9
@@ -98,7 +98,28 @@ def run(scenario: Scenario, design: AnyDesign, *, explained: bool = True) -> Run
     _refuse_too_large(scenario, design)
     started = time.perf_counter()
     found = planned(with_groups(scenario, seed=design.seed), seed=design.seed)
-    asked, scenario = scenario, found.scenario
+    return _simulated(scenario, found, design, explained=explained, started=started)
+
+
+def run_within(scenarios: Sequence[Scenario], design: AnyDesign) -> Iterator[Run]:
+    """Simulate scenarios that differ in the limit of their budget, their plans made at once; as ``run`` of each, not explained.
+
+    Raises
+    ------
+    UsageError
+        As of ``run``.
+    """
+    for each in scenarios:
+        _refuse_too_large(each, design)
+    started = time.perf_counter()
+    plans = planned_within([with_groups(each, seed=design.seed) for each in scenarios], seed=design.seed)
+    for scenario, found in zip(scenarios, plans, strict=True):
+        yield _simulated(scenario, found, design, explained=False, started=started)
+
+
+def _simulated(asked: Scenario, found: Planned, design: AnyDesign, *, explained: bool, started: float) -> Run:
+    """The run of a scenario whose plans are found, in which nothing is left open."""
+    scenario = found.scenario
     lowered = lower([scenario], design.points)
     framed = explained and _frames(lowered)
     parts = [_Part.of(inputs, framed=framed, explained=explained) for inputs in blocks_of(design, lowered)]

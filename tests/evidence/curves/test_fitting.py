@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tuneplan.evidence.curves import fitting
 from tuneplan.evidence.curves.errors import NOISE_SD, kernel
 from tuneplan.evidence.curves.fitting import fit, points_of
 from tuneplan.evidence.curves.laws import POWER, RECTIFIED
@@ -188,11 +189,12 @@ def test_losses_of_any_size_are_fitted(size: float) -> None:
     assert 1.2 * size < float(np.median(found.values)) < 2.2 * size
 
 
-def test_how_far_it_is_is_told() -> None:
-    curves, _, _ = drawn_curves(150, seed=5)
+def test_how_far_it_is_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "AT_ONCE", 50)
+    curves, _, _ = drawn_curves(12, seed=5)
     heard: list[tuple[int, int]] = []
     fit(curves, (1e5,), draws=100, told=lambda done, every: heard.append((done, every)))
-    assert heard[0] == (0, 150)
+    assert heard[0] == (0, 12)
     assert len(heard) > 1
     assert [done for done, _ in heard] == sorted({done for done, _ in heard})
 

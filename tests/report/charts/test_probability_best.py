@@ -95,7 +95,7 @@ def test_who_is_never_best_is_named_instead_of_drawn(both: Any) -> None:
 
 def test_planned_examples_make_points() -> None:
     base = options([1e4, 4e4], [60.0 + normal("a", draws=64), 66.0], names=("a", "b"), budget=6e4)
-    found = frontier_of(base, planned=lambda limit: options([1e4, limit], [60.0 + normal("a", draws=64), 60.0 + limit / 1e4], names=("a", "b"), budget=limit))
+    found = frontier_of(base, planned=lambda limits: [options([1e4, limit], [60.0 + normal("a", draws=64), 60.0 + limit / 1e4], names=("a", "b"), budget=limit) for limit in limits])
     made = picture(found)
     assert lines(made, "b")[0].get_marker() == "o"
     assert "Plans are made anew for each budget marked" in made.told.note
@@ -121,7 +121,7 @@ def test_where_draws_cannot_tell_two_apart_the_path_stays_with_the_cheaper() -> 
 
 def test_where_nothing_is_feasible_the_first_budget_is_the_one_that_would_do() -> None:
     base = options([1e4, 4e4], [60.0 + normal("a", draws=64), 66.0], names=("a", "b"), budget=9e3)
-    made = picture(frontier_of(base, planned=lambda limit: options([1e4, 4e4], [60.0 + normal("a", draws=64), 66.0], names=("a", "b"), budget=limit)))
+    made = picture(frontier_of(base, planned=lambda limits: [options([1e4, 4e4], [60.0 + normal("a", draws=64), 66.0], names=("a", "b"), budget=limit) for limit in limits]))
     assert made.told.title.startswith("Nothing meets the limits at $9.00k")
     assert {1e4} in [set(line.get_xdata()) for line in lines(made, "_switch")]
     assert "a\nfrom $10.0k" in texts(made)

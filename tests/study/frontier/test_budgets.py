@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -79,17 +80,20 @@ def test_judging_the_same_draws_anew_is_a_run_with_that_limit() -> None:
 def test_plans_are_made_anew_at_each_limit_and_only_there() -> None:
     asked: list[float] = []
 
-    def plan(limit: float) -> Options:
+    def at(limit: float) -> Options:
         """Twice the money, one point more."""
-        asked.append(limit)
         return options([limit, 20.0], [np.log2(limit), 3.0], budget=limit, covered=[limit, 20.0])
 
-    over = over_budget(THREE, planned=plan)
-    assert asked == over.limit.tolist() == [25.0 * each for each in PLANNED_SHARES]
-    assert 25.0 in asked
+    def plan(limits: Sequence[float]) -> list[Options]:
+        asked.extend(limits)
+        return [at(limit) for limit in limits]
+
+    over = over_budget(at(25.0), planned=plan)
+    assert over.limit.tolist() == [25.0 * each for each in PLANNED_SHARES]
+    assert asked == [limit for limit in over.limit.tolist() if limit != 25.0]  # for which the scenario is planned already
     assert over.planned
     assert over.thresholds == ()
-    assert over.expected[0] == pytest.approx(np.log2(asked))
+    assert over.expected[0] == pytest.approx(np.log2(over.limit))
 
 
 def test_without_a_limit_plans_are_made_around_what_strategies_cost() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from building import GIVEN, text_of
 from tuneplan.scenario import load as loading
 from tuneplan.scenario.load import loads
 from tuneplan.scenario.records import Scenario
-from tuneplan.study.design import Design, monte_carlo
+from tuneplan.study.design import monte_carlo
 from tuneplan.study.options import options_of
 from tuneplan.study.remedies import trials
 from tuneplan.study.remedies.analysis import IN_TIME, Remedies, remedies_of
@@ -38,10 +39,16 @@ CERTAIN = {
 """Nothing costs but examples: what a plan needs is known to the dollar."""
 
 
-def remedies(scenario: Scenario, design: Design | None = None) -> Remedies:
-    found = remedies_of(verdict(run(scenario, design or monte_carlo(DRAWS))))
+def remedies(scenario: Scenario) -> Remedies:
+    found = remedies_of(verdict(run(scenario, monte_carlo(DRAWS))))
     assert found is not None
     return found
+
+
+@cache
+def of_startup(*changes: str) -> Remedies:
+    """Those of the startup with changes, worked out once for all that is asked of them."""
+    return remedies(load(STARTUP, overrides=changes))
 
 
 def of_kind(found: Remedies, kind: str) -> dict[str, Remedy]:
@@ -93,7 +100,7 @@ def test_one_task_fewer_of_two_alike() -> None:
 
 def test_the_highest_minimum_score_that_would_be_met() -> None:
     scenario = load(STARTUP, overrides=["tasks.qa.score.must=0.8"])
-    found = remedies(scenario)
+    found = of_startup("tasks.qa.score.must=0.8")
     must = of_kind(found, "must")["adapters"]
     options = options_of(run(load(STARTUP, overrides=["tasks.qa.score.must=0"]), monte_carlo(DRAWS)))
     scores = run(scenario, monte_carlo(DRAWS)).outcome.score[0, 2, 2]
@@ -103,7 +110,7 @@ def test_the_highest_minimum_score_that_would_be_met() -> None:
 
 
 def test_the_highest_confidence_that_holds() -> None:
-    found = remedies(load(STARTUP, overrides=["tasks.qa.score.must=0.8"]))
+    found = of_startup("tasks.qa.score.must=0.8")
     for each in found.broken:
         if each.met >= 0.01:
             assert of_kind(found, "confidence")[each.strategy].value == np.floor(each.met * 100.0) / 100.0
@@ -145,7 +152,7 @@ INFEASIBLE = [
 
 @pytest.mark.parametrize("changes", INFEASIBLE, ids=["; ".join(each)[:40] for each in INFEASIBLE])
 def test_each_change_by_itself_makes_its_strategy_feasible(changes: list[str]) -> None:
-    found = remedies(load(STARTUP, overrides=changes))
+    found = of_startup(*changes)
     assert found.found
     for remedy in found.found:
         if remedy.kind == "task":
@@ -168,7 +175,7 @@ def test_a_task_taken_out_of_the_file_makes_its_strategy_feasible(tmp_path: Path
 
 
 def test_a_little_less_would_not_do() -> None:
-    found = remedies(load(STARTUP, overrides=["budget.limit=8k USD"]))
+    found = of_startup("budget.limit=8k USD")
     budget = of_kind(found, "budget")["prompted"]
     options = options_of(run(load(STARTUP, overrides=[f"budget.limit={float(budget.value) - 1.0:.0f} USD"]), monte_carlo(DRAWS)))
     assert not options.allowed.any()
@@ -178,7 +185,7 @@ def test_a_little_less_would_not_do() -> None:
 
 
 def test_those_that_keep_what_is_asked_for_come_first_cheapest_first() -> None:
-    found = remedies(load(STARTUP, overrides=INFEASIBLE[0])).found
+    found = of_startup(*INFEASIBLE[0]).found
     assert [each.lowers for each in found] == sorted(each.lowers for each in found)
     kept = [each for each in found if not each.lowers]
     assert [each.usd_asked for each in kept] == sorted(each.usd_asked for each in kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 import tracemalloc
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -20,6 +21,7 @@ from tuneplan.errors import ScenarioError, UsageError
 from tuneplan.scenario.calibration import Calibration
 from tuneplan.scenario.grammar.quantities import parse
 from tuneplan.scenario.grammar.ranges import typed
+from tuneplan.scenario.records import Scenario
 from tuneplan.study.sweep import asked as asking
 from tuneplan.study.sweep.asked import asked_of
 from tuneplan.study.sweep.records import Space
@@ -142,6 +144,29 @@ def test_numbers_read_back_in_every_declared_unit() -> None:
         number = min(low + 3.0, (low + min(param.high, 1e6)) / 2.0)
         number = float(round(number)) if param.whole else number
         assert parse(typed(number, param.unit), param).median == number
+
+
+def test_very_many_numbers_are_read_in_no_time_and_none_of_them_unseen() -> None:
+    calls: list[Sequence[str]] = []
+
+    def counting(changes: Sequence[str]) -> Scenario:
+        calls.append(changes)
+        return loader(changes)
+
+    many = ",".join(f"{number} USD" for number in range(1000, 4000))
+    found = asked_of([f"budget.limit={many}"], scenario=startup(), load=counting)
+    assert found.rows == 3000
+    assert len(calls) < 10
+    assert ["budget.limit=1000 USD"] in calls
+    assert ["budget.limit=3999 USD"] in calls
+    with pytest.raises(ScenarioError, match=r"budget.limit: -\$4 is not allowed"):
+        asked(f"budget.limit={many},-4 USD")
+
+
+def test_a_thousand_rows_may_be_named_and_no_more() -> None:
+    assert asked(rows=["budget.limit=20k USD"] * 1000).rows == 1000
+    with pytest.raises(ScenarioError, match="1 001 rows are too many to name one by one; write them to a CSV file, for --table"):
+        asked(rows=["budget.limit=20k USD"] * 1001)
 
 
 # drawn

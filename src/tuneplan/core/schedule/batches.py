@@ -108,7 +108,7 @@ def _order(counts: list[int], *, in_turn: bool) -> tuple[Mask, Mask]:
 def _luck(replicas: Replicas, batches: Batches) -> Array:
     """Normal numbers of each batch: how long it takes, how much of it is rejected. ``(2, batch, replica)``"""
     drawn = np.empty((2, len(batches.task), replicas.of.draws))
-    for task in np.unique(batches.task).tolist():
+    for task in sorted(set(batches.task.tolist())):
         here = np.flatnonzero(batches.task == task)
         drawn[:, here] = replicas.of.luck_of_batches(task, int(batches.number[here].max()) + 1)[:, batches.number[here]]
     return replicas.shared(drawn)

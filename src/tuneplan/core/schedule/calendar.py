@@ -42,7 +42,7 @@ class Calendar:
     @property
     def days_of_a_week(self) -> float:
         """Weekdays that are ever worked. [day/week]"""
-        return float(max(len(np.unique(self.workdays % DAYS_PER_WEEK)), 1))
+        return _known(self.workdays.tobytes()).days_of_a_week
 
     def of(self, replicas: Mask) -> Calendar:
         """The same for some replicas alone."""
@@ -93,11 +93,14 @@ class _Known:
     latest, before
         The latest working day that has begun by each day, and how many there were before it; before the first, one day
         that ended long ago and takes back what it counts. ``(day,)``
+    days_of_a_week
+        Weekdays that are ever worked, at least 1. [day/week]
     """
 
     workdays: Array
     latest: Array
     before: Array
+    days_of_a_week: float
 
 
 @cache
@@ -105,7 +108,10 @@ def _known(workdays: bytes) -> _Known:
     days = np.frombuffer(workdays)
     last = int(days[-1]) if len(days) else 0
     begun = np.searchsorted(days, np.arange(last + 1), side="right")
-    return _Known(workdays=np.append(days, np.inf), latest=np.append(-np.inf, days)[begun], before=(begun - 1).astype(np.float64))
+    return _Known(
+        workdays=np.append(days, np.inf), latest=np.append(-np.inf, days)[begun], before=(begun - 1).astype(np.float64),
+        days_of_a_week=float(max(len(set((days % DAYS_PER_WEEK).tolist())), 1)),
+    )  # fmt: skip
 
 
 def workdays(*, weekday: int, days: tuple[int, ...], holidays: tuple[int, ...], until: int) -> Array:

@@ -39,10 +39,11 @@ class Crew:
         """When work begins and ends that asks in some replicas; never where there is nobody. ``(column,)`` [day]"""
         if not len(self.free):
             return np.full(len(columns), np.inf), np.full(len(columns), np.inf)
-        place, free = first_of(self.free.take(columns, axis=1))
+        replicas = self.free.shape[1]
+        place, free = first_of(self.free if len(columns) == replicas else self.free.take(columns, axis=1))
         begins = np.maximum(asks, free)
         ends = begins + hours / HOURS_PER_DAY if self.calendar is None else self.calendar.of(columns).after(begins, hours)
-        self.free[place, columns] = ends
+        self.free.ravel()[place * replicas + columns] = ends
         self.busy[columns] += np.where(np.isfinite(ends), hours, 0.0)
         self.waited[columns] += np.where(np.isfinite(begins), begins - asks, 0.0) * HOURS_PER_DAY
         return begins, ends

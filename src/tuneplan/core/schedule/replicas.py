@@ -19,7 +19,7 @@ from tuneplan.late import np, special
 class Some(Mapping[str, Array]):
     """Numbers at some of their draws, each cut when it is asked for."""
 
-    def __init__(self, of: Mapping[str, Array], draws: slice) -> None:
+    def __init__(self, of: Mapping[str, Array], draws: slice | Mask) -> None:
         self.of, self.draws = of, draws
 
     def __getitem__(self, name: str) -> Array:

@@ -132,7 +132,7 @@ def ship(work: Delivery, data_ready: Array, calendar: Calendar) -> Shipped:
     floor = _opened(replace(work, **read_flat), data_ready, calendar)
     while floor.move():
         pass
-    return floor.closed()
+    return _closed(floor)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,6 +141,8 @@ class _Floor:
 
     Attributes
     ----------
+    left
+        Replicas in which something is still to be done. ``(replica,)`` of int
     ready
         When the next step of each can begin; infinite: there is none. ``(model and router, replica)`` [day]
     step, round
@@ -154,6 +156,7 @@ class _Floor:
     work: Delivery
     calendar: Calendar
     set_up: Array
+    left: Mask
     ready: Array
     step: Mask
     round: Array
@@ -169,9 +172,10 @@ class _Floor:
     def move(self) -> bool:
         """The next event of each replica: who has asked first, of equals the first model, the router last, takes a place; whether there was any."""
         models, replicas = self.work.there.shape
-        row, asks = first_of(self.ready)
-        columns = np.flatnonzero(np.isfinite(asks))
-        cell, asks = row[columns] * replicas + columns, asks[columns]
+        row, asks = first_of(self.ready if len(self.left) == replicas else self.ready.take(self.left, axis=1))
+        some = np.flatnonzero(np.isfinite(asks))
+        self.left = columns = self.left.take(some)
+        cell, asks = row[some] * replicas + columns, asks[some]
         self.ready.ravel()[cell] = np.inf
         of_model = cell < models * replicas
         routes = columns[~of_model]
@@ -248,15 +252,6 @@ class _Floor:
             whole = here[self.missing[later, here] == 0]
             self.ready[later, whole] = self.begins_at[later, whole]
 
-    def closed(self) -> Shipped:
-        """What came of it."""
-        work = self.work
-        return Shipped(
-            set_up=self.set_up, router=self.router, begun=np.where(np.isnan(self.ended), np.nan, self.begun), ended=self.ended,
-            live=np.where(work.there & work.served, self.live, 0.0), trained=np.where(work.there & work.trained, self.trained, 0.0),
-            engineering=self.crews[ENGINEERS].busy, computing=self.crews[GPUS].busy, judging=self.crews[JUDGES].busy, waited=np.stack([crew.waited for crew in self.crews]),
-        )  # fmt: skip
-
 
 def _opened(work: Delivery, data_ready: Array, calendar: Calendar) -> _Floor:
     """The state once training is set up, which is what engineers do first."""
@@ -271,8 +266,18 @@ def _opened(work: Delivery, data_ready: Array, calendar: Calendar) -> _Floor:
     crews[ENGINEERS].busy[:] = work.set_up * some
     never = np.full((models, replicas), np.inf)
     return _Floor(
-        work=work, calendar=calendar, set_up=set_up, ready=np.array([*ready, np.where(work.router > 0.0, set_up, np.inf)]),
+        work=work, calendar=calendar, set_up=set_up, left=np.arange(replicas), ready=np.array([*ready, np.where(work.router > 0.0, set_up, np.inf)]),
         step=np.full((models, replicas), PREPARE), round=np.ones((models, replicas)), missing=missing, begins_at=begins_at, crews=crews,
         begun=np.full((len(STEPS), models, replicas), np.inf), ended=np.full((len(STEPS), models, replicas), np.nan),
         live=never, trained=never.copy(), router=np.where(work.router > 0.0, np.inf, 0.0),
+    )  # fmt: skip
+
+
+def _closed(floor: _Floor) -> Shipped:
+    """What came of it."""
+    work = floor.work
+    return Shipped(
+        set_up=floor.set_up, router=floor.router, begun=np.where(np.isnan(floor.ended), np.nan, floor.begun), ended=floor.ended,
+        live=np.where(work.there & work.served, floor.live, 0.0), trained=np.where(work.there & work.trained, floor.trained, 0.0),
+        engineering=floor.crews[ENGINEERS].busy, computing=floor.crews[GPUS].busy, judging=floor.crews[JUDGES].busy, waited=np.stack([crew.waited for crew in floor.crews]),
     )  # fmt: skip

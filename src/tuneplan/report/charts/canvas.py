@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -63,7 +64,7 @@ class Drawn:
     def file(self, form: str) -> bytes:
         """The chart as ``png``, ``svg`` or ``pdf``; equal charts give equal bytes."""
         made = io.BytesIO()
-        with styled(salt=self.chart.name), letters_missed(self.without_font):
+        with styled(salt=self.chart.name), letters_missed(self.without_font), in_place(self.figure, form):
             self.figure.savefig(made, format=form, metadata=_metadata(form, plain(self.told.title)))
         return made.getvalue()
 
@@ -74,6 +75,30 @@ def _metadata(form: str, title: str) -> dict[str, Any]:
     if form == "png":
         return {"Title": title.encode("latin-1", "replace").decode("latin-1"), "Software": tool}
     return {"Title": title, "Creator": tool, **({"CreationDate": None} if form == "pdf" else {"Date": None})}
+
+
+@contextmanager
+def in_place(figure: Figure, form: str) -> Iterator[None]:
+    """A figure whose parts have their places in a format: to find them, saving would draw all of it once more.
+
+    For SVG alone, of which a memo has many.
+    """
+    engine, canvas, dpi = figure.get_layout_engine(), figure.canvas, figure.get_dpi()
+    if form != "svg" or engine is None:
+        yield
+        return
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    FigureCanvasSVG(figure)  # becomes the figure's
+    figure.set_dpi(FigureCanvasSVG.fixed_dpi)
+    engine.execute(figure)
+    figure.set_layout_engine(None)
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)
+        figure.set_dpi(dpi)
+        figure.set_canvas(canvas)
 
 
 def draw(chart: Chart, records: Sequence[Any], *, looks: Looks, source: str) -> Drawn:
@@ -116,13 +141,23 @@ def _set(text: Text, words: str, *, even: bool) -> None:
     figure = text.get_figure(root=True)
     assert figure is not None, "a text stands on a figure"
 
+    known = _known(text.get_fontsize(), str(text.get_fontweight()), tuple(text.get_fontfamily()), figure.dpi, figure.bbox.width)
+
     def measure(some: str) -> float:
-        text.set_text(some)
-        return float(text.get_window_extent().width)
+        if some not in known:
+            text.set_text(some)
+            known[some] = float(text.get_window_extent().width)
+        return known[some]
 
     with letters_missed(set()):
         lines = in_lines(plain(words), (RIGHT - LEFT) * figure.bbox.width, measure, even=even)
     text.set_text("\n".join(lines))
+
+
+@cache
+def _known(*type_and_paper: object) -> dict[str, float]:
+    """Widths of words that were measured in some type on some paper: charts of a study say many of them again."""
+    return {}
 
 
 @contextmanager

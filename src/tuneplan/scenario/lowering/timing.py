@@ -24,9 +24,9 @@ from tuneplan.units import DAYS_PER_MONTH, MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
     from tuneplan.core.schedule import calendar, network
-    from tuneplan.core.schedule import timeline as dates
+    from tuneplan.core.schedule import distinct as dates
 else:  # reading a scenario does without
-    calendar, network, dates = (Late(f"tuneplan.core.schedule.{name}") for name in ("calendar", "network", "timeline"))
+    calendar, network, dates = (Late(f"tuneplan.core.schedule.{name}") for name in ("calendar", "network", "distinct"))
 
 BEYOND = 400
 """Days after the horizon of which it is known whether they are worked."""
@@ -110,7 +110,7 @@ def dates_of_launch(numbers: Numbers, structure: Structure, scenario: Scenario) 
     """When each task and all of it ships, simulated; then what stood idle."""
     if not numbers[IS_TIMED].any():
         return np.zeros((1, 1, len(structure.tasks) + 3, 1))
-    found = dates.timeline(Inputs(structure=structure, numbers=_Whole(numbers), laws={form: next(iter(members.entries)) for form, members in LAWS.items()}))
+    found = dates.timeline_of_distinct(Inputs(structure=structure, numbers=_Whole(numbers), laws={form: next(iter(members.entries)) for form, members in LAWS.items()}))
     return np.concatenate([found.launch, found.full, found.idle_annotators, found.gpus_between * numbers["gpus_per_run"]], axis=2)
 
 

@@ -56,7 +56,7 @@ class Part:
 
 def _curve(inputs: Inputs, learned: Learned) -> object:
     pools = learned.pools
-    return learning.slowed_gap(inputs, pools.effective, pools.format_pool, learned.interference)
+    return learning.slowed_gap(inputs, learning.open_gap(inputs, pools.effective, pools.format_pool), learned.interference)
 
 
 def _count(inputs: Inputs, learned: Learned) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +12,11 @@ from tuneplan.study.breakeven.asked import Loader
 from tuneplan.study.decision import Decision, Estimate, decide, estimates
 from tuneplan.study.design import AnyDesign, Design, Nominal
 from tuneplan.study.frontier.acceptability import OverValue, milestones_of, over_value
-from tuneplan.study.frontier.budgets import OverBudget, over_budget
+from tuneplan.study.frontier.budgets import OverBudget, PlannedWithin, over_budget
 from tuneplan.study.frontier.cost_quality import Standing, standings, taking_part
 from tuneplan.study.frontier.rules import Choice, choices_of
 from tuneplan.study.options import Options, options_of, value_of_a_point
-from tuneplan.study.run import Run, run
+from tuneplan.study.run import Run, run_within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +77,13 @@ class FrontierStudy:
         return any(bool((array != array[:1]).any()) for array in each)
 
 
-def frontier_study(run: Run, *, planned: Callable[[float], Options] | None = None) -> FrontierStudy:
+def frontier_study(run: Run, *, planned: PlannedWithin | None = None) -> FrontierStudy:
     """Judge a run.
 
     Parameters
     ----------
     planned
-        Limit of the budget -> options with examples planned for it; None where examples are given.
+        As of ``over_budget``.
     """
     return weighed(
         options_of(run),
@@ -98,7 +97,7 @@ def frontier_study(run: Run, *, planned: Callable[[float], Options] | None = Non
     )
 
 
-def weighed(options: Options, *, planned: Callable[[float], Options] | None = None, own_value: float, **said: Any) -> FrontierStudy:
+def weighed(options: Options, *, planned: PlannedWithin | None = None, own_value: float, **said: Any) -> FrontierStudy:
     """Judge options; what else is ``said`` of them is passed on, as named in ``FrontierStudy``."""
     among = taking_part(options)
     curves = over_value(options, among)
@@ -120,8 +119,8 @@ def weighed(options: Options, *, planned: Callable[[float], Options] | None = No
     )
 
 
-def planner(scenario: Scenario, load: Loader, design: AnyDesign) -> Callable[[float], Options] | None:
-    """Limit of the budget -> options of the scenario planned and run anew for it; None where what it buys hangs on no budget.
+def planner(scenario: Scenario, load: Loader, design: AnyDesign) -> PlannedWithin | None:
+    """Limits of the budget -> options of the scenario planned and run anew for each; None where what it buys hangs on no budget.
 
     Parameters
     ----------
@@ -130,7 +129,7 @@ def planner(scenario: Scenario, load: Loader, design: AnyDesign) -> Callable[[fl
     """
     if not plans_itself(scenario):
         return None
-    return lambda limit: options_of(run(load((f"budget.limit={limit!r} USD",)), design, explained=False))
+    return lambda limits: [options_of(each) for each in run_within([load((f"budget.limit={limit!r} USD",)) for limit in limits], design)]
 
 
 def plans_itself(scenario: Scenario) -> bool:

@@ -20,6 +20,8 @@ from tuneplan.study.frontier.acceptability import mean_and_error, wins
 from tuneplan.study.options import Options
 from tuneplan.study.verdict import enough_budget
 
+PlannedWithin = Callable[[Sequence[float]], Sequence[Options]]
+"""Limits of the budget -> options with examples planned for each. [USD]"""
 PLANNED_SHARES = tuple(2.0 ** (step / 2.0) for step in range(-4, 5))
 """Multiples of the budget for which plans are made anew, a quarter to four times: each is a run of its own."""
 STEPS_A_DECADE = 20
@@ -104,19 +106,21 @@ def at_limit(options: Options, limit: float) -> Options:
     return replace(options, budget=limit, limits=replace(options.limits, in_budget=options.covered <= limit))
 
 
-def over_budget(options: Options, *, planned: Callable[[float], Options] | None = None) -> OverBudget:
+def over_budget(options: Options, *, planned: PlannedWithin | None = None) -> OverBudget:
     """Feasibility, probability best, regret and the recommendation over the limit of the budget.
 
     Parameters
     ----------
     planned
-        Limit -> options with examples planned for it; None: examples are given, and the draws of
-        ``options`` are judged against every limit.
+        Limits -> options with examples planned for each; that of the scenario is not asked for, as ``options`` are planned for it.
+        None: examples are given, and the draws of ``options`` are judged against every limit.
     """
     thresholds = () if planned else thresholds_of(options)
     limits = limits_to_plan(options) if planned else limits_to_look_at(options, thresholds)
     if planned is not None:
-        columns = [_judged(planned(limit)) for limit in limits.tolist()]
+        others = limits[limits != options.budget].tolist()
+        at = {options.budget: options, **dict(zip(others, planned(others), strict=True))}
+        columns = [_judged(at[limit]) for limit in limits.tolist()]
     else:
         known: dict[tuple[bool, ...], _Judged] = {}
         columns = [_known(at_limit(options, limit), known) for limit in limits.tolist()]

@@ -52,6 +52,8 @@ class Case:
         Money that is kept for what stands idle. [USD]
     due
         By when its toll makes it ship, ``horizon`` or ``deadline``; empty where it does not have to be hurried.
+    limit
+        Budget that it has instead of the scenario's; None: that. [USD]
     """
 
     strategy: str
@@ -60,6 +62,7 @@ class Case:
     toll: Mapping[str, float] = field(default_factory=dict)
     aside: float = 0.0
     due: str = ""
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +108,15 @@ def _batch(scenario: Scenario, cases: Sequence[Case], seed: int) -> list[Solved]
     dear = _worth(asked, cases, draws_for(asked, DRAWS_OF_MONEY, FEWEST_OF_MONEY, CELLS_OF_MONEY, power=1), seed)
     worth = dear.first(draws_for(asked, DRAWS_OF_CHANCE if limited else DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2))
     covers = scenario.listed("budget.covers", DEFAULT_COVERS)
-    money = money_of(dear, covers=covers, confidence=float(worth.inputs["budget_confidence"].flat[0]))
+    money = replace(money_of(dear, covers=covers, confidence=float(worth.inputs["budget_confidence"].flat[0])), company=_company(cases))
     tolls = np.array([[case.toll.get(task, 0.0) for task in scenario.tasks] for case in cases])
     return _solved(worth, money, cases, _caps(worth, cases, scenario), tolls)
+
+
+def _company(cases: Sequence[Case]) -> Mask:
+    """Number of the budget of each case; those of one stand together."""
+    limits = list(dict.fromkeys(case.limit for case in cases))
+    return np.array([limits.index(case.limit) for case in cases])
 
 
 def draws_for(scenario: Scenario, most: int, fewest: int, cells: int, *, power: int) -> int:
@@ -142,8 +151,9 @@ def _caps(worth: Worth, cases: Sequence[Case], scenario: Scenario) -> Array:
 
 def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array, tolls: Array) -> list[Solved]:
     valued, aside = is_valued(worth.inputs), np.array([case.aside for case in cases])
-    limit = float(worth.inputs["budget_limit"].flat[0])
-    most = (np.inf if np.isnan(limit) else limit) - aside
+    of_scenario = float(worth.inputs["budget_limit"].flat[0])
+    limit = np.array([of_scenario if case.limit is None else case.limit for case in cases])
+    most = np.where(np.isnan(limit), np.inf, limit) - aside
 
     def less(bought: Array) -> Array:
         if not valued:
@@ -171,13 +181,12 @@ def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array, toll
     ]  # fmt: skip
 
 
-def _chance_error(money: Money, bought: Array, limit: float) -> Array:
-    """Simulation error of the chance to stay within the budget, from independent scrambles. [share]"""
-    if np.isnan(limit):
-        return np.zeros(len(bought))
-    within = (money.covered(bought) <= limit).reshape(len(bought), -1, A_SCRAMBLE).mean(axis=2)
+def _chance_error(money: Money, bought: Array, limit: Array) -> Array:
+    """Simulation error of the chance to stay within the budget, from independent scrambles; 0 where there is none. [share]"""
+    within = (money.covered(bought) <= limit[:, None]).reshape(len(bought), -1, A_SCRAMBLE).mean(axis=2)
     alone = np.sqrt(money.confidence * (1.0 - money.confidence) / money.fixed.shape[1])
-    return np.maximum(within.std(axis=1, ddof=1) / np.sqrt(within.shape[1]), 0.5 * alone)  # type: ignore[no-any-return]
+    error = np.maximum(within.std(axis=1, ddof=1) / np.sqrt(within.shape[1]), 0.5 * alone)
+    return np.where(np.isnan(limit), 0.0, error)
 
 
 def _score_error(worth: Worth, money: Money) -> Array:

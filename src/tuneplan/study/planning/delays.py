@@ -18,6 +18,7 @@ from tuneplan.axes import Array, Mask
 from tuneplan.core import costs_of, route
 from tuneplan.core.arrays import Inputs
 from tuneplan.core.costs import COSTS
+from tuneplan.core.quantiles import quantiles_of_draws
 from tuneplan.late import np
 from tuneplan.scenario.lower import lower
 from tuneplan.scenario.lowering.regrouped import dated_anew
@@ -83,15 +84,23 @@ def in_time(scenario: Scenario, best: Mapping[str, Solved], solve: Solve, *, uni
     if not (is_timed(scenario) and names):
         return done
     clock = _Clock(scenario=scenario, names=tuple(names), plans=best, seed=seed)
-    if clock.pays_for_idle:
+    if pays_for_idle(scenario):
         done |= _with_room(clock, done, solve)
         clock = replace(clock, names=tuple(name for name in names if done[name].feasible))
     if unit == "USD" and clock.names:
         done |= _charged(clock, done, solve)
     for due in _dues(scenario, unit) if clock.names else ():
-        if not ships_amply(clock.lowered(done, GLANCE), len(clock.names), due):
-            done |= in_horizon({name: done[name] for name in clock.names}, partial(_dated, clock), solve, scenario.tasks, due=due)
+        amply = ships_amply(clock.lowered(done, GLANCE), len(clock.names), due).tolist()
+        close = {name: done[name] for name, each in zip(clock.names, amply, strict=True) if not each}
+        done |= in_horizon(close, partial(_dated, clock), solve, scenario.tasks, due=due) if close else {}
     return done
+
+
+def pays_for_idle(scenario: Scenario) -> bool:
+    """Whether the budget covers anything that hangs on dates."""
+    prices = {"waiting_annotators": "schedule.idle_pay", "reserved_gpus": "schedule.reserved", "lateness": "deadline.delay_cost"}
+    covers, given = scenario.listed("budget.covers", DEFAULT_COVERS), scenario.quantities
+    return "budget.limit" in given and any(COSTS[line].labels["component"] in covers and prices[line] in given for line in IDLE)
 
 
 def _dues(scenario: Scenario, unit: str) -> list[str]:
@@ -116,12 +125,6 @@ class _Clock:
     @property
     def covers(self) -> tuple[str, ...]:
         return self.scenario.listed("budget.covers", DEFAULT_COVERS)
-
-    @property
-    def pays_for_idle(self) -> bool:
-        """Whether the budget covers anything that hangs on dates."""
-        prices = {"waiting_annotators": "schedule.idle_pay", "reserved_gpus": "schedule.reserved", "lateness": "deadline.delay_cost"}
-        return "budget.limit" in self.scenario.quantities and any(COSTS[line].labels["component"] in self.covers and prices[line] in self.scenario.quantities for line in IDLE)
 
     def lowered(self, plans: Mapping[str, Solved], draws: int) -> Inputs:
         """Numbers of the strategies with what their plans buy, dates simulated."""
@@ -278,4 +281,4 @@ def _idle_money(clock: _Clock, plans: Mapping[str, Solved]) -> Array:
     lines = {name: line[0, :count].sum(axis=1) for name, line in costs_of(inputs).items() if COSTS[name].labels["component"] in clock.covers}
     whole = np.broadcast_to(sum(lines.values(), np.zeros(1)), (count, DRAWS_OF_IDLE))
     idle = sum((line for name, line in lines.items() if name in IDLE), np.zeros(1))
-    return np.quantile(whole, confidence, axis=1) - np.quantile(whole - idle, confidence, axis=1)  # type: ignore[no-any-return]
+    return quantiles_of_draws(whole, [confidence])[0] - quantiles_of_draws(whole - idle, [confidence])[0]  # type: ignore[no-any-return]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tuneplan.axes import Array
+from tuneplan.axes import Array, Mask
 from tuneplan.core.arrays import Inputs
 from tuneplan.late import np
 from tuneplan.study.planning.cases import Case, Solved
@@ -74,9 +74,9 @@ def in_horizon(plans: Mapping[str, Solved], dated: Dated, solve: Solve, tasks: S
     return found
 
 
-def ships_amply(inputs: Inputs, strategies: int, due: str) -> bool:
-    """Whether every strategy ships so long before it is due that few draws are enough to tell."""
-    return bool((_late(inputs, strategies, due) <= AMPLE).all())
+def ships_amply(inputs: Inputs, strategies: int, due: str) -> Mask:
+    """Whether each strategy ships so long before it is due that few draws are enough to tell. ``(strategy,)`` of bool"""
+    return _late(inputs, strategies, due) <= AMPLE
 
 
 def _late(inputs: Inputs, strategies: int, due: str) -> Array:

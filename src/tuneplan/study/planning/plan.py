@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -31,18 +31,18 @@ def planned(scenario: Scenario, *, seed: int = 0) -> Planned:
     seed
         Of the draws on which plans are made; they are never those of a study.
     """
-    open_ = left_open(scenario)
+    open_ = planning(scenario)
     unit = unit_of(scenario)
     if not open_:
         return Planned(scenario=scenario, plans={}, unit=unit)
-    best = in_time(scenario, _best(scenario, open_, seed), partial(solve, scenario, seed=seed), unit=unit_of(scenario), seed=seed)
+    best = in_time(scenario, best_of(scenario, [Case(strategy=name) for name in open_], seed), partial(solve, scenario, seed=seed), unit=unit_of(scenario), seed=seed)
     floors = _floors(scenario, best)
     held = solve(scenario, [case for _, case in floors], seed=seed) if floors else []
     starved: dict[str, list[Starved]] = {}
     for (task, case), each in zip(floors, held, strict=True):
         loss = best[case.strategy].value - each.value if each.feasible else float("nan")
         starved.setdefault(case.strategy, []).append(Starved(task=task, floor=case.least[task], loss=loss))
-    plans = {name: _plan(scenario, solved, tuple(starved.get(name, ()))) for name, solved in best.items()}
+    plans = {name: plan_of(scenario, solved, tuple(starved.get(name, ()))) for name, solved in best.items()}
     return Planned(scenario=with_examples(scenario, {name: plan.examples for name, plan in plans.items()}), plans=plans, unit=unit)
 
 
@@ -50,7 +50,7 @@ def planned_alike(scenario: Scenario, *, seed: int = 0) -> Planned:
     """Plans of many strategies that differ little, as the groupings of a search: as ``planned``, but of tasks only those
     are left out of which nothing is bought, and no floor is priced for those left with little.
     """
-    open_ = list(left_open(scenario))
+    open_ = planning(scenario)
     first = solve(scenario, [Case(strategy=name) for name in open_], seed=seed) if open_ else []
     empty = {each.case.strategy: _without_any(scenario, each) for each in first}
     again = [Case(strategy=name, untrained=tasks) for name, tasks in empty.items() if tasks]
@@ -59,7 +59,7 @@ def planned_alike(scenario: Scenario, *, seed: int = 0) -> Planned:
         if _is_better(each, best[each.case.strategy]):
             best[each.case.strategy] = each
     best = in_time(scenario, best, partial(solve, scenario, seed=seed), unit=unit_of(scenario), seed=seed)
-    plans = {name: _plan(scenario, solved, ()) for name, solved in best.items()}
+    plans = {name: plan_of(scenario, solved, ()) for name, solved in best.items()}
     return Planned(scenario=with_examples(scenario, {name: plan.examples for name, plan in plans.items()}), plans=plans, unit=unit_of(scenario))
 
 
@@ -69,8 +69,13 @@ def unit_of(scenario: Scenario) -> str:
 
 
 def left_open(scenario: Scenario) -> dict[str, tuple[str, ...]]:
-    """Strategies that leave examples to a plan, and of which tasks."""
+    """Strategies that train and leave examples to a plan, and of which tasks."""
     return {name: tasks for name in scenario.strategies if (tasks := _open(scenario, name))}
+
+
+def planning(scenario: Scenario) -> list[str]:
+    """Strategies that train, and of which a plan finds the examples of some task."""
+    return list(left_open(scenario))
 
 
 def _open(scenario: Scenario, strategy: str) -> tuple[str, ...]:
@@ -82,9 +87,9 @@ def _open(scenario: Scenario, strategy: str) -> tuple[str, ...]:
     return tuple(task for task in scenario.tasks if is_planned(scenario, strategy, task))
 
 
-def _best(scenario: Scenario, open_: Mapping[str, tuple[str, ...]], seed: int) -> dict[str, Solved]:
-    """Best case of each strategy; see ``searched_for``."""
-    search = searched_for(scenario, open_)
+def best_of(scenario: Scenario, cases: Sequence[Case], seed: int) -> dict[str, Solved]:
+    """Best case of each strategy, from one of each; see ``searched_for``."""
+    search = searched_for(scenario, cases)
     asked = next(search)
     while True:
         try:
@@ -93,8 +98,8 @@ def _best(scenario: Scenario, open_: Mapping[str, tuple[str, ...]], seed: int) -
             return found.value  # type: ignore[no-any-return]
 
 
-def searched_for(scenario: Scenario, open_: Mapping[str, tuple[str, ...]]) -> Generator[list[Case], list[Solved], dict[str, Solved]]:
-    """Best case of each strategy: all tasks trained, then fewer as long as that is better.
+def searched_for(scenario: Scenario, cases: Sequence[Case]) -> Generator[list[Case], list[Solved], dict[str, Solved]]:
+    """Best case of each strategy, from one of each: all tasks trained, then fewer as long as that is better.
 
     A model that is not trained saves what it costs before its first example. Only tasks that own
     nothing can be left out; what is owned is free.
@@ -104,10 +109,10 @@ def searched_for(scenario: Scenario, open_: Mapping[str, tuple[str, ...]]) -> Ge
     list
         Cases, whose solutions it is sent: those of many scenarios can be looked for side by side.
     """
-    best = {each.case.strategy: each for each in (yield [Case(strategy=name) for name in open_])}
-    looking = set(open_)
+    best = {each.case.strategy: each for each in (yield list(cases))}
+    looking = set(best)
     while looking:
-        tried = [case for name in open_ if name in looking for case in _fewer(scenario, best[name])]
+        tried = [case for name in best if name in looking for case in _fewer(scenario, best[name])]
         if not tried:
             break
         looking = set()
@@ -164,7 +169,8 @@ def _floors(scenario: Scenario, best: dict[str, Solved]) -> list[tuple[str, Case
     return found
 
 
-def _plan(scenario: Scenario, solved: Solved, starved: tuple[Starved, ...]) -> Plan:
+def plan_of(scenario: Scenario, solved: Solved, starved: tuple[Starved, ...]) -> Plan:
+    """What was solved, as it is told."""
     rows = np.flatnonzero(solved.planned).tolist()
     named = [scenario.tasks[row] for row in rows]
     untrained = tuple(task for task in scenario.tasks if task in solved.case.untrained)

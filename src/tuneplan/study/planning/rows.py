@@ -22,7 +22,7 @@ from tuneplan.study.planning import cases
 from tuneplan.study.planning.cases import Case, Solved
 from tuneplan.study.planning.minimum import reaching
 from tuneplan.study.planning.money import Money, money_of
-from tuneplan.study.planning.plan import left_open, searched_for
+from tuneplan.study.planning.plan import planning, searched_for
 from tuneplan.study.planning.whole import whole
 from tuneplan.study.planning.worth import Worth
 from tuneplan.study.valuing import is_valued
@@ -83,7 +83,7 @@ class Rows:
     def best(self, varied: Mapping[str, Array]) -> list[dict[str, Solved]]:
         """The plan of each strategy, a row each, before time counts: what ``plan`` looks for, side by side."""
         count = len(next(iter(varied.values())))
-        searches = [searched_for(self.scenario, left_open(self.scenario)) for _ in range(count)]
+        searches = [searched_for(self.scenario, [Case(strategy=name) for name in planning(self.scenario)]) for _ in range(count)]
         asked: dict[int, list[Case]] = {row: next(search) for row, search in enumerate(searches)}
         best: list[dict[str, Solved]] = [{} for _ in range(count)]
         while asked:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from tuneplan.axes import Array
 from tuneplan.errors import UsageError
+from tuneplan.scenario.planned import only
 from tuneplan.scenario.reading.complaints import advice, shown
 from tuneplan.study.decision import Estimate, estimate
 from tuneplan.study.design import AnyDesign
@@ -26,6 +27,7 @@ from tuneplan.study.sensitivity.switching import (
     switch_points,
 )
 from tuneplan.study.sensitivity.tornado import CELLS_AT_ONCE, End, Tornado, tornado
+from tuneplan.study.valuing import reference_row
 
 LEADING = (32, 12)
 """Inputs whose indices are worked out by themselves, what the others do being told as one; of a large model fewer."""
@@ -252,10 +254,20 @@ def _shares(
     groups += [Exchange(names=rest)] if rest else []
     groups.append(Exchange(names=every, others=True))
 
+    compared, names = _of_strategies(run, best, other), run.scenario.strategies
+
     def difference(design: AnyDesign) -> Array:
-        options = options_of(at(run, design))
-        return options.objective[best] - options.objective[other]  # type: ignore[no-any-return]
+        options = options_of(at(compared, design))
+        first, second = (options.objective[options.strategies.index(names[row])] for row in (best, other))
+        return first - second  # type: ignore[no-any-return]
 
     room = max(points, min(MOST_CELLS // max(len(run.lowered.draws), 1), CELLS_AT_ONCE // cells_of(run.lowered.inputs.structure)))
     found = indices(difference, groups, points=points, seed=run.design.seed, draws_at_once=room)
     return dict(zip(alone, found, strict=False)), found[len(alone)] if rest else None, found[-1]
+
+
+def _of_strategies(run: Run, *rows: int) -> Run:
+    """The same with these strategies alone, and what their value is counted from: others say nothing of their difference."""
+    reference, _ = reference_row(run.scenario, run.lowered.inputs.structure)
+    names = [name for row, name in enumerate(run.scenario.strategies) if row in (*rows, reference)]
+    return replace(run, scenario=only(run.scenario, names))

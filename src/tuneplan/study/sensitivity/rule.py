@@ -74,6 +74,11 @@ class Rule:
         """Strategies among which there is a choice."""
         return len(self.rows)
 
+    def chosen(self, means: Array) -> np.ndarray:
+        """Who is recommended where outputs are expected to be these, by the place in ``rows``. ``(case,)`` of int"""
+        ahead, cost = means[: self.count], means[self.count : 2 * self.count]
+        return preferred(ahead, cost, allowed=np.full(self.count, True), indifferent=self.indifferent)
+
 
 def judged(means: Array, errors: Array, rule: Rule) -> tuple[np.ndarray, Array]:
     """The rule at each value: who is chosen, and how clear that is in standard errors.
@@ -81,9 +86,9 @@ def judged(means: Array, errors: Array, rule: Rule) -> tuple[np.ndarray, Array]:
     Below 0 where the recommended one stays: by how much it is safe.
     """
     count, columns = rule.count, np.arange(means.shape[1])
-    ahead, cost, saved = means[:count], means[count : 2 * count], means[2 * count :]
+    ahead, saved = means[:count], means[2 * count :]
     ahead_error, saved_error = errors[:count], errors[2 * count :]
-    chosen = preferred(ahead, cost, allowed=np.full(count, True), indifferent=rule.indifferent)
+    chosen = rule.chosen(means)
     leader = ahead.argmax(axis=0)
     beaten = ahead[leader, columns] - rule.indifferent
     near = rule.indifferent - (ahead[leader, columns] - ahead[chosen, columns])

@@ -16,7 +16,7 @@ from tuneplan.axes import Array
 from tuneplan.study.decision import TOO_CLOSE
 from tuneplan.study.options import Options, options_of
 from tuneplan.study.results import Verdict
-from tuneplan.study.sensitivity.conditional import fitted
+from tuneplan.study.sensitivity.conditional import Outputs, rising
 from tuneplan.study.sensitivity.inputs import Input, inputs_of
 from tuneplan.study.sensitivity.rule import Rule, judged
 
@@ -100,7 +100,8 @@ def switch_points_of(
     """
     rule = Rule.of(options, best)
     looked_at = most_telling(inputs, draws, rule.outputs[: rule.count], most=MOST_INPUTS)
-    found = [each for one in looked_at for each in _of_input(one, draws[one.name], options, rule, len(looked_at))]
+    outputs = Outputs.of(rule.outputs)
+    found = [each for one in looked_at for each in _of_input(one, draws[one.name], options, rule, outputs, len(looked_at))]
     return tuple(sorted(found, key=lambda each: (each.too_close, -each.probability, each.path)))
 
 
@@ -138,12 +139,13 @@ class _Seen:
     strength: Array
 
 
-def _of_input(one: Input, values: Array, options: Options, rule: Rule, looked_at: int) -> Iterator[SwitchPoint]:
+def _of_input(one: Input, values: Array, options: Options, rule: Rule, outputs: Outputs, looked_at: int) -> Iterator[SwitchPoint]:
     """Switch points of one input."""
     ordered = np.sort(values)
-    grid = ordered[np.rint(np.linspace(0.0, 1.0, GRID) * (len(ordered) - 1)).astype(int)]
-    grid = grid[np.concatenate([[True], np.diff(grid) > 0.0])]
-    fit = fitted(values, rule.outputs)
+    grid = rising(ordered[np.rint(np.linspace(0.0, 1.0, GRID) * (len(ordered) - 1)).astype(int)])
+    fit = outputs.given(values, ordered)
+    if not rule.chosen(fit.expected(grid)).any():  # nobody else anywhere, however sure that is
+        return
     means, errors = fit.at(grid)
     chosen, strength = judged(means, errors, rule)
     seen = _Seen(grid=grid, means=means, chosen=chosen, strength=strength)

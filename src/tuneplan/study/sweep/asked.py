@@ -23,7 +23,7 @@ from tuneplan.study.sweep.space import MOST_ROWS, Grid, Rowwise, Sampled
 from tuneplan.study.sweep.tables import TABLE, Tabled, tabled
 from tuneplan.study.sweep.typed import ROW, SWEEP, row_in, wanted_in
 
-MOST_LISTED = 10_000
+MOST_LISTED = 1000
 """Rows that are named one by one; more of them stand in a table."""
 Counted = Grid | Rowwise | Sampled | Tabled
 PROBES = 8

@@ -31,6 +31,8 @@ from tuneplan.study.sweep.columns import (
 )
 from tuneplan.study.sweep.refusals import Refusals, counted, is_unknown
 
+MOST_LOADED = 500
+"""Numbers of a key that are each read within the whole scenario."""
 MOST_WHOLE = 100_000
 """Values along a range where things are counted: they are held one by one."""
 
@@ -62,12 +64,22 @@ def refuse_values(every: Sequence[Wanted], refusals: Refusals) -> None:
         if wanted.range is not None and _is_broken(wanted, refusals):
             continue
         others = [f"{key}={text}" for key, text in first.items() if key != wanted.key]
-        for text in dict.fromkeys(texts_of(wanted)):
+        for text in _looked_at(wanted):
             change = f"{wanted.key}={text}"
             wrong = refusals.wrong([change], wanted.place)
             found = wrong if is_unknown(wrong) else [each for each in wrong if _is_its_own(each, wanted.key)]
             if found and (is_unknown(found) or not others or refusals.wrong([*others, change], wanted.place)):
                 refusals.take(found)
+
+
+def _looked_at(wanted: Wanted) -> list[str]:
+    """The different values of a key; of very many numbers, each of which is read by itself here, the least and the largest."""
+    texts = list(dict.fromkeys(texts_of(wanted)))
+    if len(texts) <= MOST_LOADED:
+        return texts
+    numbers = {text: found.numbers[0] for text in texts if isinstance(found := listed(wanted.key, [text]), Numbers)}
+    ends = (min(numbers, key=numbers.__getitem__), max(numbers, key=numbers.__getitem__)) if numbers else ()
+    return [*(text for text in texts if text not in numbers), *ends]
 
 
 def _is_its_own(problem: Problem, key: str) -> bool:

@@ -26,7 +26,7 @@ LOOKED_AT = 17
 """Rows of a space at which keys are looked at: the first, the last, and some between."""
 CELLS_OF_A_BLOCK = 2**17 * 48
 """Cells of (row, model, request, draw) in a block: about a second of work."""
-ROWS_ONE_BY_ONE, MOST_ROWS = 64, 2**16
+ROWS_ONE_BY_ONE, MOST_ROWS = 64, 2**15
 """Rows of a block where each is planned for itself, and the most of any block."""
 SECONDS_A_PLAN, SECONDS_OF_DATES, SECONDS_A_CELL = 0.02, 0.04, 3e-8
 """Of a row that is planned, of one whose plan hangs on dates, and of a cell of (model, request, draw), on one core; measured, for estimates alone."""
