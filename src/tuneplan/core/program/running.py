@@ -19,8 +19,9 @@ from tuneplan.late import np
 
 Numbers = Mapping[str, Any]
 Function = Callable[[Numbers], Numbers]
-ELEMENTS = 64_000
-"""Elements of the largest array of a block: what is alive of a block then stays in the cache, and threads seldom wait."""
+ELEMENTS, FEWEST = 64_000, 768
+"""Elements of the largest array of a block, so that what is alive of a block stays in the cache; and scenarios by draws that it
+has at least: below, calls take longer than what they do, and threads wait for each other."""
 SPARE = 4
 """Memories that are kept at most beside those in use."""
 
@@ -191,7 +192,7 @@ def _grid(memories: Memories | None, lengths: tuple[int, int], rows: int | None)
         return cut(lengths, lengths)
     if rows is not None:
         return cut(lengths, (rows, draws) if scenarios > 1 else (1, rows))
-    fitting = max(1, ELEMENTS // memories.widest)
+    fitting = max(FEWEST, ELEMENTS // memories.widest)
     if not mixes(memories.traced, -1) and (fitting < draws or scenarios == 1):
         return cut(lengths, (1, fitting))
     return cut(lengths, (scenarios if mixes(memories.traced, 0) else max(1, fitting // draws), draws))
