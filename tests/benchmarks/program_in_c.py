@@ -214,7 +214,7 @@ def _line(writer: Writer, node: Any, inputs: list[Rows], outer: Sequence[int]) -
 
 
 def _reduced(writer: Writer, node: Any, source: Rows, outer: Sequence[int]) -> Rows:
-    axes, keepdims = node.settings
+    axes, _ = node.settings
     if source.ids.ndim in axes:  # over draws: guards, which the benchmark's numbers keep
         return writer.new(outer, single=True)
     rest = [axis for axis in range(source.ids.ndim) if axis not in axes]

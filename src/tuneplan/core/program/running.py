@@ -19,7 +19,7 @@ from tuneplan.late import np
 
 Numbers = Mapping[str, Any]
 Function = Callable[[Numbers], Numbers]
-ELEMENTS, FEWEST = 64_000, 768
+ELEMENTS, FEWEST = 98_000, 768
 """Elements of the largest array of a block, so that what is alive of a block stays in the cache; and scenarios by draws that it
 has at least: below, calls take longer than what they do, and threads wait for each other."""
 SPARE = 4
