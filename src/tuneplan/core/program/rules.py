@@ -240,5 +240,7 @@ def _is_part(writer: Writer, line: int, base: int, node: Node) -> bool:
 def _few_rows(index: tuple[Any, ...]) -> bool:
     """Whether an index is of slices, but for a few rows of one axis."""
     picked = [part for part in index if not isinstance(part, slice | int)]
-    return not picked or (len(picked) == 1 and isinstance(picked[0], np.ndarray) and picked[0].ndim == 1 and len(picked[0]) <= FEW_ROWS
-                          and all(isinstance(part, slice | np.ndarray) for part in index))  # fmt: skip
+    if not picked or len(picked) > 1 or not all(isinstance(part, slice | np.ndarray) for part in index):
+        return not picked
+    rows = picked[0]
+    return rows.ndim == 1 and len(rows) <= FEW_ROWS and len(set(rows.tolist())) == len(rows)
