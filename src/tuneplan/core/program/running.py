@@ -19,9 +19,9 @@ from tuneplan.late import np
 
 Numbers = Mapping[str, Any]
 Function = Callable[[Numbers], Numbers]
-ELEMENTS, FEWEST = 98_000, 768
-"""Elements of the largest array of a block, so that what is alive of a block stays in the cache; and scenarios by draws that it
-has at least: below, calls take longer than what they do, and threads wait for each other."""
+ELEMENTS, PAGE = 98_000, 512
+"""Elements of the largest array of a block, so that what is alive of a block stays in the cache; and draws in whole pages of memory,
+one at least, so that all rows begin with a line of the cache. In shorter blocks calls take longer than what they do."""
 FEW = 8
 """Scenarios and draws on which a program is compared with its function before it is used."""
 SPARE = 4
@@ -194,7 +194,7 @@ def _grid(memories: Memories | None, lengths: tuple[int, int], rows: int | None)
         return cut(lengths, lengths)
     if rows is not None:
         return cut(lengths, (rows, draws) if scenarios > 1 else (1, rows))
-    fitting = max(FEWEST, ELEMENTS // memories.widest)
+    fitting = max(1, round(ELEMENTS / memories.widest / PAGE)) * PAGE
     if not mixes(memories.traced, -1) and (fitting < draws or scenarios == 1):
         return cut(lengths, (1, fitting))
     return cut(lengths, (scenarios if mixes(memories.traced, 0) else max(1, fitting // draws), draws))
