@@ -119,6 +119,28 @@ def test_arrays_have_to_fit_each_other() -> None:
         made().run({"x": varying(10)["x"], "y": varying(7)["y"]})
 
 
+@pytest.mark.parametrize("shape", [(1, 3, 4), (1, 2, 4, 10), (5, 3, 4, 10)])
+def test_an_array_may_differ_in_scenarios_and_draws_alone(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"x: shape .* where \(1, 3, 4, 1000\) was compiled; scenarios and draws alone may differ"):
+        made().run({"x": np.ones(shape), "y": varying(10)["y"]})
+
+
+def test_one_number_for_all_draws_will_do_where_there_were_many() -> None:
+    given = {"x": np.full((1, 3, 4, 1), 0.5), "y": varying(30)["y"]}
+    found = made(lambda n: {"power": n["x"] ** n["y"]}).run(given)["power"]
+    np.testing.assert_allclose(found, 0.5 ** given["y"] * np.ones((1, 3, 1, 1)), rtol=1e-12)
+
+
+def test_many_scenarios_without_draws() -> None:
+    """Rows on the first axis; some numbers fixed."""
+    first = {name: np.swapaxes(array, 0, -1) for name, array in numbers().items()}
+    program = compiled(law, first, frozenset({"x"}))
+    assert program.memories is not None
+    for rows in (None, 1, 77):
+        for name, array in program.run_blocks({"x": first["x"]}, rows=rows).items():
+            np.testing.assert_allclose(array, law(first)[name], rtol=1e-12)
+
+
 # --- guards ---
 
 

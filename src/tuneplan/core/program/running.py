@@ -10,7 +10,16 @@ from threading import Lock
 from typing import Any
 
 from tuneplan.core.program.binding import Bound
-from tuneplan.core.program.blocks import Block, check_lengths, cut, cut_to, lengths_of, mixes, place_of
+from tuneplan.core.program.blocks import (
+    Block,
+    check_lengths,
+    check_like,
+    cut,
+    cut_to,
+    lengths_of,
+    mixes,
+    place_of,
+)
 from tuneplan.core.program.nodes import GuardBroken, Lengths, Traced, Untraceable, actual, consumers
 from tuneplan.core.program.rewriting import rewritten
 from tuneplan.core.program.tracing import traced
@@ -155,6 +164,8 @@ class Program:
         strange = [name for name in numbers if name not in self.varying and numbers[name] is not self.numbers.get(name)]
         if strange:
             raise ValueError(f"{', '.join(sorted(strange))}: fixed when this was compiled")
+        for name, each in numbers.items():
+            check_like(name, each.shape, compiled=self.numbers[name].shape)
         whole = {**self.numbers, **numbers}
         check_lengths(whole)
         return whole
