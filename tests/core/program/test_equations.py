@@ -95,14 +95,14 @@ def test_hard_questions(name: str) -> None:
     assert_program_is(outcome_of(inputs), inputs.numbers)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_random_scenarios(seed: int) -> None:
     inputs = lower([loads(text_of(seed))], monte_carlo(DRAWS).points).inputs
     assert_program_is(outcome_of(inputs), inputs.numbers)
 
 
 @pytest.mark.parametrize("special", [0.0, 1.0, np.inf, np.nan, 1e-300, 1e300])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_numbers_that_are_no_numbers(special: float, seed: int) -> None:
     """In some draws of every tenth number or so, never mind what it stands for."""
     inputs = lowered(scenario(strategies=("unified", "specialists", "merged")), draws=DRAWS).inputs

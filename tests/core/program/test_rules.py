@@ -66,8 +66,10 @@ def assigned(n: Numbers) -> Any:
     whole[:, [1, 0]] += n["s"]
     whole[:, np.array([], dtype=int)] = 1.0
     before = whole[:, :1] * 1.0
+    last = whole[:, :, 0]
     whole[...] = whole * 2.0
-    return np.concatenate([whole, before], axis=1)
+    whole[:, [0, 0]] += 1.0
+    return np.concatenate([whole, before, last[:, :, None]], axis=1)
 
 
 def test_assignments_change_what_they_are_made_to_and_nothing_else() -> None:

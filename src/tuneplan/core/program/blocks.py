@@ -49,6 +49,25 @@ def check_lengths(numbers: Mapping[str, Any]) -> None:
             raise ValueError(f"{name}: {each.shape[0]} scenarios and {each.shape[-1]} draws, where there are {lengths[0]} and {lengths[1]}")
 
 
+def check_like(name: str, shape: tuple[int, ...], *, compiled: tuple[int, ...]) -> None:
+    """Refuse an array that differs from the compiled one in more than how many scenarios and draws it has.
+
+    Raises
+    ------
+    ValueError
+        Another rank or inner length, or several scenarios or draws where one was compiled.
+
+    >>> check_like("x", (1, 3, 1, 9), compiled=(1, 3, 1, 5))
+    >>> check_like("x", (4, 3, 1, 9), compiled=(1, 3, 1, 5))
+    Traceback (most recent call last):
+    ...
+    ValueError: x: shape (4, 3, 1, 9), where (1, 3, 1, 5) was compiled; scenarios and draws alone may differ, and 1 stays 1
+    """
+    ends = len(shape) > 1 and all(have == 1 or was > 1 for have, was in zip((shape[0], shape[-1]), (compiled[0], compiled[-1]), strict=True))
+    if len(shape) != len(compiled) or (shape != compiled and not (ends and shape[1:-1] == compiled[1:-1])):
+        raise ValueError(f"{name}: shape {shape}, where {compiled} was compiled; scenarios and draws alone may differ, and 1 stays 1")
+
+
 def cut(lengths: tuple[int, int], most: tuple[int, int]) -> list[Block]:
     """Blocks of at most so many scenarios and draws, in order.
 

@@ -34,7 +34,7 @@ def rewritten(traced: Traced, numbers: Mapping[str, Any], varying: frozenset[str
             raise GuardBroken(f"line {line}")
     open_guards = [line for line in traced.guards if line not in fixed]
     alive = set(consumers(traced.nodes, [*traced.outputs.values(), *open_guards]))
-    exact = set(consumers(traced.nodes, [line for line in alive if getattr(traced.nodes[line].function, "__name__", "") in JUMPS]))
+    exact = set(consumers(traced.nodes, [line for line in alive if _jumps(traced, line)]))
     writer, new = Writer(), dict[int, int]()
     for line in sorted(alive):
         node = traced.nodes[line]
@@ -50,6 +50,13 @@ def rewritten(traced: Traced, numbers: Mapping[str, Any], varying: frozenset[str
         guards={new[line]: traced.guards[line] for line in open_guards},
         stand_ins=traced.stand_ins,
     )
+
+
+def _jumps(traced: Traced, line: int) -> bool:
+    """Whether a line jumps; a product is 0 or is not, in whatever order its factors are."""
+    node = traced.nodes[line]
+    constants = (traced.nodes[each].value for each in node.inputs if traced.nodes[each].op == "constant")
+    return getattr(node.function, "__name__", "") in JUMPS and not any(not each.any() for each in constants)
 
 
 def free_lengths(traced: Traced, varying: frozenset[str]) -> frozenset[int]:

@@ -1,7 +1,7 @@
 """Lines that come to the same as others and take less time.
 
 Every rule keeps 0, infinity and NaN where they were; only the last bits of a number may change, and those of
-what leads to a jump (``ceil``, ``==``) don't.
+what leads to a jump (``ceil``, ``==``) don't, powers apart, which no jump waits for.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def written(writer: Writer, node: Node, *, exact: bool) -> int:
     if node.function.__name__ in ARITHMETIC and node.dtype.kind == "f":
         inputs = tuple(writer.number(each, node.dtype) for each in inputs)
     bare = replace(node, inputs=inputs)
-    rule = RULES.get(node.function.__name__) if node.dtype.kind == "f" and not exact else None
+    rule = RULES.get(node.function.__name__) if node.dtype.kind == "f" and (not exact or node.function is np.power) else None
     found = writer.each(node.function, *inputs, dtype=node.dtype) if rule is None else rule(writer, bare)
     return writer.spread(found, node.shape)
 
@@ -240,5 +240,7 @@ def _is_part(writer: Writer, line: int, base: int, node: Node) -> bool:
 def _few_rows(index: tuple[Any, ...]) -> bool:
     """Whether an index is of slices, but for a few rows of one axis."""
     picked = [part for part in index if not isinstance(part, slice | int)]
-    return not picked or (len(picked) == 1 and isinstance(picked[0], np.ndarray) and picked[0].ndim == 1 and len(picked[0]) <= FEW_ROWS
-                          and all(isinstance(part, slice | np.ndarray) for part in index))  # fmt: skip
+    if not picked or len(picked) > 1 or not all(isinstance(part, slice | np.ndarray) for part in index):
+        return not picked
+    rows = picked[0]
+    return rows.ndim == 1 and len(rows) <= FEW_ROWS and len(set(rows.tolist())) == len(rows)

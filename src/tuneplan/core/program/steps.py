@@ -12,6 +12,8 @@ from tuneplan.late import np
 Step = tuple[Callable[..., Any], tuple[Any, ...]]
 FEW_RUNS = 12
 """Runs of rows that are sooner copied one by one."""
+FEW_ROWS = 8
+"""Rows that are sooner picked, put or added to one by one."""
 WIDE = 4096
 """Elements from which ``clip`` is quicker than ``maximum`` with one number."""
 
@@ -51,8 +53,11 @@ def _mended(base: Any, exponent: Any, out: Any, flat: Any) -> None:
 def _updated(node: Node, inputs: Sequence[Any], out: Any) -> list[Step]:
     if all(isinstance(part, slice | int) for part in node.settings):
         return [(np.copyto, (out[node.settings], inputs[1]))]
-    flat = _rows(out, node.settings)
     value = np.broadcast_to(inputs[1], out[node.settings].shape)
+    one_by_one = _few(node.settings, value)
+    if one_by_one is not None:
+        return [(np.copyto, (out[into], value[part])) for into, part in one_by_one]
+    flat = _rows(out, node.settings)
     if flat is None or not value.flags.c_contiguous:
         return [(out.__setitem__, (node.settings, inputs[1]))]
     return [(out.reshape(-1, out.shape[-1]).__setitem__, (flat, value.reshape(-1, out.shape[-1])))]
@@ -60,22 +65,32 @@ def _updated(node: Node, inputs: Sequence[Any], out: Any) -> list[Step]:
 
 def _accumulated(node: Node, inputs: Sequence[Any], out: Any) -> list[Step]:
     """Rows that are not side by side are added to one by one."""
-    axis = next((place for place, part in enumerate(node.settings) if isinstance(part, np.ndarray)), None)
-    if axis is None:
-        part = out[node.settings]
-        return [(np.add, (part, inputs[1], part))]
     whole = out[node.settings]
+    one_by_one = _few(node.settings, whole)
+    if one_by_one is None:
+        return [(np.add, (whole, inputs[1], whole))]
     more = np.broadcast_to(inputs[1], whole.shape)
-    found: list[Step] = []
-    for place, row in enumerate(node.settings[axis].tolist()):
-        part = out[tuple(row if each == axis else one for each, one in enumerate(node.settings))]
-        found.append((np.add, (part, np.moveaxis(more, axis, 0)[place], part)))
-    return found
+    return [(np.add, (out[into], more[part], out[into])) for into, part in one_by_one]
+
+
+def _few(index: Any, picked: Any) -> list[tuple[Any, Any]] | None:
+    """An index of a few rows of one axis, row by row: where each is, and where it is among those picked; None: it is another."""
+    axis = next((place for place, part in enumerate(index) if isinstance(part, np.ndarray)), None)
+    if axis is None or not all(isinstance(part, slice) for place, part in enumerate(index) if place != axis):
+        return None
+    rows = index[axis]
+    if rows.ndim != 1 or len(rows) > FEW_ROWS or picked.ndim != len(index):
+        return None
+    ahead = (slice(None),) * axis
+    return [(tuple(row if place == axis else part for place, part in enumerate(index)), (*ahead, at)) for at, row in enumerate(rows.tolist())]
 
 
 def _gathered(node: Node, inputs: Sequence[Any], out: Any) -> list[Step]:
     """Rows picked by numbers, each a run of the last axis: by ``take`` where they lie side by side."""
     source = inputs[0]
+    one_by_one = _few(node.settings, out)
+    if one_by_one is not None:
+        return [(np.copyto, (out[into], source[part])) for part, into in one_by_one]
     rows = _rows(source, node.settings)
     if rows is None:
         return [(_picked, (source, node.settings, out))]

@@ -80,7 +80,11 @@ class Methods(NDArrayOperatorsMixin):  # type: ignore[misc]
     """What may be asked of an array by name."""
 
     tracer: Tracer
-    line: int
+
+    @property
+    def line(self) -> int:
+        """Number of the line that it stands for."""
+        raise NotImplementedError
 
     @property
     def value(self) -> Any:
@@ -152,7 +156,15 @@ class TracedArray(Methods):
     """
 
     def __init__(self, tracer: Tracer, line: int, whole: TracedArray | None = None, index: Any = None) -> None:
-        self.tracer, self.line, self.whole, self.index = tracer, line, whole, index
+        self.tracer, self.whole, self.index = tracer, whole, index
+        self.own, self.seen = line, None if whole is None else whole.line
+
+    @property
+    def line(self) -> int:
+        """Where it stands now; what was cut out changes with what it was cut out of."""
+        if self.whole is not None and self.whole.line != self.seen:
+            self.own, self.seen = self.tracer.record("index", self.whole, settings=self.index).line, self.whole.line
+        return self.own
 
     # --- what it looks like ---
 
@@ -193,7 +205,7 @@ class TracedArray(Methods):
     def __getitem__(self, index: Any) -> TracedArray:
         index = plain_index(_known(self.tracer, index), self.shape)
         part = self.tracer.record("index", self, settings=index)
-        return TracedArray(self.tracer, part.line, self, index)
+        return TracedArray(self.tracer, part.line, self, index) if _is_view(index) else part
 
     def __setitem__(self, index: Any, value: Any) -> None:
         index = plain_index(_known(self.tracer, index), self.shape)
@@ -202,9 +214,10 @@ class TracedArray(Methods):
 
     def became(self, line: int) -> None:
         """Point at another line after an assignment in place, as does what it is a part of."""
-        self.line = line
-        if self.whole is not None and _is_view(self.index):
-            self.whole[self.index] = self
+        if self.whole is None:
+            self.own = line
+        else:
+            self.whole[self.index] = TracedArray(self.tracer, line)
 
     # --- protocols of NumPy ---
 

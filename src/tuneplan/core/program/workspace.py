@@ -40,14 +40,27 @@ class Places:
 
 
 def arranged(nodes: Sequence[Node], alive: Sequence[int], outputs: Sequence[int]) -> list[int]:
-    """Lines in the order in which they run: as traced, inputs just before they are first asked for."""
+    """Lines in the order in which they run: each just before it is first asked for, output by output; guards as soon as they can."""
     order: dict[int, None] = {}
-    for line in alive:
-        if nodes[line].op not in ("input", "constant"):
-            order.update(dict.fromkeys(nodes[line].inputs))
+    for output in outputs:
+        _visit(nodes, output, order)
+    place = {line: float(number) for number, line in enumerate(order)}
+    for line in alive:  # what guards alone rest on
+        place.setdefault(line, max((place[each] for each in nodes[line].inputs), default=-1.0) + 1e-6)
+    return sorted(place, key=lambda line: place[line])
+
+
+def _visit(nodes: Sequence[Node], output: int, order: dict[int, None]) -> None:
+    """Put a line and all that it rests on into the order, inputs first."""
+    waiting = [(output, 0)]
+    while waiting:
+        line, number = waiting.pop()
+        if line in order:
+            continue
+        if number < len(nodes[line].inputs):
+            waiting += [(line, number + 1), (nodes[line].inputs[number], 0)]
+        else:
             order[line] = None
-    order.update(dict.fromkeys(outputs))
-    return list(order)
 
 
 def is_view(node: Node) -> bool:

@@ -1,6 +1,6 @@
-"""A sweep as a folder of Parquet parts, one a block: each is whole or not there, wherever it was written.
+"""Blocks of a sweep as Parquet parts, which tell of themselves what they are: written, checked, and read again.
 
-``_sweep.json`` tells what it is; readers of Parquet pass by names that begin with ``_`` or a dot.
+``_sweep.json`` beside them tells of the whole; readers of Parquet pass by names that begin with ``_`` or a dot.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,16 @@ from typing import Any
 import numpy as np
 
 from tuneplan.errors import UsageError
-from tuneplan.study.sweep.ledger import PARQUET, Ledger, as_json, ledger_of, read, rows_of
-from tuneplan.study.sweep.lock import held
-from tuneplan.study.sweep.places import UNFINISHED, Folder, Place, place_of
+from tuneplan.study.sweep.ledger import PARQUET, Ledger, ledger_of, read
+from tuneplan.study.sweep.places import Place, place_of
 from tuneplan.study.sweep.records import COUNT, NUMBER, TEXT, YES_NO, Rows, Work
 from tuneplan.study.sweep.trouble import NEEDS
 
-TOLD_IN, LOCK = "_sweep.json", ".lock"
-PART = re.compile(r"part-(\d{8,})\.parquet")
+TOLD_IN = "_sweep.json"
 ABOUT, FIRST = b"tuneplan", b"tuneplan.first_row"
 """Keys of a part's own metadata: provenance, and the number of its first row."""
+CHECKED_AT_ONCE = 16
+"""Parts whose ends are read at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def write_part(work: Work, number: int, target: str | Path) -> Part:
     UsageError
         A library is missing, or the target takes nothing.
     """
-    parquet = _library("parquet", str(target))
+    parquet = library("parquet", str(target))
     table = _table(work, number)
     whole = io.BytesIO()
     texts = [each.name for each in work.columns if each.kind == TEXT]
@@ -81,7 +81,14 @@ def write_part(work: Work, number: int, target: str | Path) -> Part:
     return Part(number=number, rows=table.num_rows, bytes=len(content), checksum=hashlib.sha256(content).hexdigest())
 
 
-def _library(name: str, target: str) -> Any:
+def library(name: str, target: str) -> Any:
+    """A part of pyarrow.
+
+    Raises
+    ------
+    UsageError
+        It is not installed.
+    """
     from importlib import import_module
 
     try:
@@ -101,124 +108,33 @@ def _table(work: Work, number: int) -> Any:
         pa.array(rows[each.name], pa.string()).dictionary_encode() if each.kind == TEXT else pa.array(rows[each.name], kinds[each.kind])
         for each in work.columns
     ]  # fmt: skip
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=_metadata(work, number)))
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=_metadata(ledger_of(work, PARQUET), number)))
 
 
-def _metadata(work: Work, number: int) -> dict[bytes, bytes]:
-    about = json.dumps(ledger_of(work, PARQUET).about, ensure_ascii=False)
-    return {ABOUT: about.encode(), FIRST: str(number * work.rows_of_a_block).encode()}
+def _metadata(ledger: Ledger, number: int) -> dict[bytes, bytes]:
+    about = json.dumps(ledger.about, ensure_ascii=False)
+    return {ABOUT: about.encode(), FIRST: str(number * ledger.rows_of_a_block).encode()}
 
 
-class Parts:
-    """A folder of parts that fills.
-
-    Attributes
-    ----------
-    name
-        As the user gave it.
-    releases
-        Whether threads pay.
-    """
-
-    releases = True
-
-    def __init__(self, target: str | Path, work: Work) -> None:
-        self.name = str(target)
-        self._target, self._work, self._place = target, work, place_of(target)
-        self._ledger = ledger_of(work, PARQUET)
-
-    def found(self) -> Ledger | None:
-        """What stands there; None: nothing.
-
-        Raises
-        ------
-        UsageError
-            Something else than a sweep, or it can't be read.
-        """
-        _library("parquet", self.name)
-        if isinstance(self._place, Folder) and self._place.path.exists() and not self._place.path.is_dir():
-            raise UsageError(f"{self.name}: is a file, but a sweep as Parquet is a folder; give another name")
-        names = self._place.names()
-        if TOLD_IN in names:
-            return ledger_in(self._place)
-        if any(name != LOCK and not _is_unfinished(name) for name in names):
-            raise UsageError(f"{self.name}: holds other things, and no sweep; give the name of a new folder")
-        return None
-
-    def alone(self) -> AbstractContextManager[None]:
-        """Hold the lock; what lies behind a URL has none."""
-        if not isinstance(self._place, Folder):
-            return nullcontext()
-        self._place.make()
-        return held(self._place.path / LOCK, self.name)
-
-    def begun(self, there: Ledger | None) -> tuple[Sequence[int], int, int]:
-        """Numbers of the blocks that are left, rows and bytes that stand; from the start where nothing is to be gone on with."""
-        self._place.make()
-        self._ledger = there or self._ledger
-        if there is None:  # the new ledger first: parts of another sweep are known by what they tell
-            self._tell()
-        names = set(self._place.names())
-        here = [number for number in range(self._ledger.blocks) if there is not None and part_name(number) in names and self._is_whole(number)]
-        for name in sorted(names - {part_name(number) for number in here}):
-            if PART.fullmatch(name) or _is_unfinished(name):
-                self._place.remove(name)
-        left = sorted(set(range(self._ledger.blocks)) - set(here))
-        return left, sum(rows_of(self._work, number) for number in here), sum(self._place.size(part_name(number)) for number in here)
-
-    def make(self) -> Callable[[int], Part]:
-        """What makes and keeps a block, anywhere."""
-        return partial(write_part, self._work, target=self._target)
-
-    def keep(self, made: Part) -> tuple[int, int]:
-        """A part that stands: its rows and bytes."""
-        return made.rows, made.bytes
-
-    def finished(self) -> None:
-        """Tell that all of it stands."""
-        self._ledger = replace(self._ledger, is_complete=True)
-        self._tell()
-
-    def safe(self) -> int:
-        """Rows that stand now: also those of parts that were done before their turn."""
-        names = set(self._place.names())
-        return sum(rows_of(self._work, number) for number in range(self._ledger.blocks) if part_name(number) in names)
-
-    def close(self) -> None:
-        """Leave nothing unfinished."""
-        for name in self._place.names():
-            if _is_unfinished(name):
-                with suppress(UsageError):
-                    self._place.remove(name)
-
-    def free(self) -> int | None:
-        """Bytes that are free."""
-        return self._place.free()
-
-    def _tell(self) -> None:
-        self._place.write(TOLD_IN, as_json(self._ledger))
-
-    def _is_whole(self, number: int) -> bool:
-        return is_whole(self._place, number, rows_of(self._work, number), _metadata(self._work, number))
+def sizes_of(place: Place, ledger: Ledger, names: set[str]) -> dict[int, int]:
+    """Bytes of the parts that can be read and are what they should be, by number; those behind a URL take their time each."""
+    here = [number for number in range(ledger.blocks) if part_name(number) in names]
+    with ThreadPoolExecutor(CHECKED_AT_ONCE) as pool:
+        sizes = list(pool.map(partial(_size_if_whole, place, ledger), here))
+    return {number: size for number, size in zip(here, sizes, strict=True) if size is not None}
 
 
-def _is_unfinished(name: str) -> bool:
-    """A file of ours that was being written."""
-    found = UNFINISHED.fullmatch(name)
-    return found is not None and (found["name"] == TOLD_IN or PART.fullmatch(found["name"]) is not None)
-
-
-def is_whole(place: Place, number: int, rows: int, metadata: dict[bytes, bytes]) -> bool:
-    """Whether a part can be read, and is what it should be."""
+def _size_if_whole(place: Place, ledger: Ledger, number: int) -> int | None:
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
         with place.opened(part_name(number)) as source, parquet.ParquetFile(source) as file:
             told = file.schema_arrow.metadata or {}
-            return file.metadata.num_rows == rows and all(told.get(key) == value for key, value in metadata.items())
+            is_whole = file.metadata.num_rows == rows_in(ledger, number) and all(told.get(key) == value for key, value in _metadata(ledger, number).items())
+        return place.size(part_name(number)) if is_whole else None
     except (OSError, pa.ArrowException):
-        return False
+        return None
 
 
 def ledger_in(place: Place) -> Ledger | None:
@@ -243,13 +159,11 @@ def ledger_in(place: Place) -> Ledger | None:
 
 def whole_parts(place: Place, ledger: Ledger) -> list[int]:
     """Numbers of the parts that are there and whole, in their order; of a complete sweep those that are there."""
-    _library("parquet", place.name)
+    library("parquet", place.name)
     names = set(place.names())
-    here = [number for number in range(ledger.blocks) if part_name(number) in names]
     if ledger.is_complete:
-        return here
-    about = json.dumps(ledger.about, ensure_ascii=False).encode()
-    return [number for number in here if is_whole(place, number, rows_in(ledger, number), {ABOUT: about, FIRST: str(number * ledger.rows_of_a_block).encode()})]
+        return [number for number in range(ledger.blocks) if part_name(number) in names]
+    return list(sizes_of(place, ledger, names))
 
 
 def rows_in(ledger: Ledger, number: int) -> int:
@@ -265,7 +179,7 @@ def batches(place: Place, parts: Sequence[int], names: Sequence[str], size: int)
     UsageError
         A part is gone, or damaged.
     """
-    parquet = _library("parquet", place.name)
+    parquet = library("parquet", place.name)
     for number in parts:
         with _reading(f"{place.name.rstrip('/')}/{part_name(number)}"), place.opened(part_name(number)) as source, parquet.ParquetFile(source) as file:
             for batch in file.iter_batches(batch_size=size, columns=list(names)):

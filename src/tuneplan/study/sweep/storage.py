@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from tuneplan.errors import UsageError
 from tuneplan.study.sweep.csv_file import CsvFile
+from tuneplan.study.sweep.folder import Parts
 from tuneplan.study.sweep.ledger import Ledger, differences, in_short, ledger_of
 from tuneplan.study.sweep.pace import Pace, Progress, Told
-from tuneplan.study.sweep.parquet import Parts
 from tuneplan.study.sweep.records import Work
 from tuneplan.study.sweep.sharing import Share, sharing
 from tuneplan.study.sweep.trouble import NotKept, with_what_is_safe
