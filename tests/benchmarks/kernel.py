@@ -150,8 +150,8 @@ def threads(work: Callable[[int], object]) -> float:
 
 def measured(tasks: int, *, quick: bool) -> dict[str, Any]:
     """All ratios of a case, medians over interleaved rounds."""
-    size = {3: 20_000 if quick else 100_000, 12: 4_000 if quick else 20_000}[tasks]
-    case, rounds = Case(tasks, size), 3 if quick else 5
+    size = {3: 100_000, 12: 20_000}[tasks]
+    case, rounds = Case(tasks, size), 2 if quick else 5
     memories = case.program.memories
     assert memories is not None
     at_once = min(size, int(MEMORY / (8.0 * ALIVE * memories.widest)))
