@@ -31,7 +31,7 @@ NAME = "case 0"
 """Of the strategy that is planned, as ``cases`` calls it."""
 
 
-CELLS_AT_ONCE = 2**20
+CELLS_AT_ONCE = 2**17
 """Cells of (row, task, draw) that are planned at a time."""
 
 
