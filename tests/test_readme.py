@@ -122,6 +122,11 @@ def in_order(shown: list[str], printed: str) -> None:
         ("## Your own pilots", ("calibrate", "scenarios/pilots.csv", "--scenario", "scenarios/startup.yaml")),
         ('**"Here are our learning curves."**', ("fit", "scenarios/curves.csv", "--at", "10k,50k")),
         ("## Why believe it", ("validate",)),
+        (
+            "This is how each wins",
+            ("sweep", "scenarios/startup.yaml", "--set", "tasks.summary.value=100 USD/point/month", "--set", "tasks.qa.value=100 USD/point/month",
+             "--sweep", "tasks.email.value=100..3k USD/point/month:log:7", "--sweep", "budget.limit=10k..90k USD:5"),
+        ),
     ],
 )
 def test_what_commands_print_is_real(

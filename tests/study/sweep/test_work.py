@@ -176,3 +176,12 @@ def test_what_is_left_empty_is_as_the_scenario_says() -> None:
     assert set(found["budget.limit"]) == {6e4, 2e4}
     for row in range(4):
         same_as_run(work, found, row)
+
+
+def test_chances_of_a_schedule_are_dials_and_crews_are_cases() -> None:
+    axes = (("schedule.gate", ("60%", "50% to 95%")), ("schedule.annotators", ("2", "6")), ("deadline.delay_cost", ("0 USD/day", "900 USD/day")))
+    work = prepared(startup(*GIVEN), Product(axes), draws=64)
+    assert {dial.key for dial in work.cases.sorted.dials} == {"schedule.gate", "deadline.delay_cost"}
+    found = whole(work)
+    for row in (0, 3, 6):
+        same_as_run(work, found, row)

@@ -25,8 +25,11 @@ MOST_TEXTS = 200
 """Texts of a key up to which it can be a dial: each is read once."""
 TRIED = monte_carlo(2)
 """Points on which a dial is held against the scenario itself."""
-CASE_WORDS = (".score.worst", ".score.best", ".score.scale", "router.confusion.", "lora.rank", "training.sequence_length", "deadline.", "schedule.")
-"""Parts of keys that never are dials: rules of the language tie them to other numbers, or the calendar hangs on them."""
+CASE_WORDS = (
+    ".score.worst", ".score.best", ".score.scale", "router.confusion.", "lora.rank", "training.sequence_length", "deadline.date",
+    *(f"schedule.{crew}" for crew in ("annotators", "reviewers", "engineers", "judges", "gpus")),
+)  # fmt: skip
+"""Parts of keys that never are dials: rules of the language tie them to other numbers, or they are decided before the draws."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +126,10 @@ def _change(sample: Varied, row: int) -> tuple[str, ...]:
     return (f"{sample.key}={text}",) if text else ()
 
 
-def values_at(samples: Sequence[Varied], row: int) -> dict[str, Array]:
-    """The same as a block of one row, for a pivot."""
+def values_at(samples: Sequence[Varied], rows: Sequence[int]) -> dict[str, Array]:
+    """The same of several rows as a block for a pivot."""
     return {
-        each.key: np.array([float(min(row, len(each.texts) - 1))]) if each.numbers is None else each.numbers[[min(row, len(each) - 1)]]
+        each.key: np.array([float(min(row, len(each.texts) - 1)) for row in rows]) if each.numbers is None else each.numbers[[min(row, len(each) - 1) for row in rows]]
         for each in samples
     }
 
@@ -136,18 +139,18 @@ def _agree(dials: Mapping[str, Dial], samples: Sequence[Varied], load: Loader, *
     last = max(len(each.texts) if each.numbers is None else len(each) for each in samples) - 1
     try:
         first, turned = (load([*others, *typed(samples, row)]) for row in (0, last))
-        return agrees(pivot(first, TRIED.points, list(dials.values())), turned, values_at(samples, last), TRIED)
+        return agrees(pivot(first, TRIED.points, list(dials.values())), turned, values_at(samples, (0, last)), TRIED)
     except ScenarioError:
         return False
 
 
 def agrees(turned: Pivot, scenario: Scenario, values: Mapping[str, Array], design: AnyDesign) -> bool:
-    """Whether a pivot at these values has every finished number of a scenario.
+    """Whether a pivot has every finished number of a scenario in the last of these rows, whatever stands in the others.
 
     Parameters
     ----------
     values
-        One row, see ``Pivot.at``.
+        See ``Pivot.at``.
     """
     ours, theirs = turned.inputs(turned.at(values)), lower([scenario], design.points).inputs
     one, other = ours.structure, theirs.structure
@@ -157,7 +160,7 @@ def agrees(turned: Pivot, scenario: Scenario, values: Mapping[str, Array], desig
 def _alike(ours: Inputs, theirs: Inputs) -> bool:
     if ours.numbers.keys() != theirs.numbers.keys():
         return False
-    return all(_equal(each, theirs.numbers[name]) for name, each in ours.numbers.items())
+    return all(_equal(each[-1:], theirs.numbers[name]) for name, each in ours.numbers.items())
 
 
 def _equal(one: Array, other: Array) -> bool:

@@ -162,7 +162,7 @@ class Cases:
         first, last = (once.put_into(self.source([*texts, *(text for each in self._turning for text in _sample(each, row))])) for row in (0, -1))
         samples = self._turning
         at = pivot(first, TRIED.points, dials)
-        if samples and not agrees(at, last, values_at(samples, max(map(_length, samples)) - 1), TRIED):
+        if samples and not agrees(at, last, values_at(samples, (0, max(map(_length, samples)) - 1)), TRIED):
             raise UsageError("here the keys that are varied move other numbers too: sweep these rows apart")
         return planned_case(first, dials, self.design) if self.is_planned else case_of(first, dials, self.design, plans=once.plans)
 
