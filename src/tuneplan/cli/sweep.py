@@ -145,12 +145,14 @@ def _keep(
     from tuneplan.report.progress import progress
     from tuneplan.report.sweep.estimates import estimated
     from tuneplan.report.sweep.progress import line, spaced, time_left
-    from tuneplan.study.sweep.preparing import seconds_of
+    from tuneplan.study.sweep.preparing import cases_in, seconds_of
     from tuneplan.study.sweep.storage import kept
 
-    draws, plans = work.cases.design.draws, work.cases.plans
-    if not quiet and seconds_of(asked, work.rows, draws=draws, plans=plans) / jobs > LONG_S:
-        click.echo(f"{spaced(work.rows)} rows of {spaced(draws)} draw{'' if draws == 1 else 's'}: {estimated(asked, work.rows, draws=draws, plans=plans, jobs=jobs)}", err=True)
+    draws, plans, cases = work.cases.design.draws, work.cases.plans, cases_in(work)
+    if not quiet and seconds_of(asked, work.rows, draws=draws, plans=plans, cases=cases) / jobs > LONG_S:
+        apart = f", {spaced(cases)} of them scenarios of their own" if cases > 1 else ""
+        takes = estimated(asked, work.rows, draws=draws, plans=plans, jobs=jobs, cases=cases)
+        click.echo(f"{spaced(work.rows)} rows of {spaced(draws)} draw{'' if draws == 1 else 's'}{apart}: {takes}", err=True)
     now = [0]
     with progress() as say, _interrupted(target, now, told=told):
         found = kept(work, target, resume=resume, force=force, workers=jobs, told=_teller(say, line, now), share=_share(scheduler, work, jobs))

@@ -14,7 +14,7 @@ from tuneplan.study.breakeven.asked import decided
 from tuneplan.study.options import options_of
 from tuneplan.study.run import run
 from tuneplan.study.sweep.making import ONCE
-from tuneplan.study.sweep.preparing import prepared, seconds_of
+from tuneplan.study.sweep.preparing import cases_in, prepared, seconds_of
 from tuneplan.study.sweep.work import Sweep, scenario_of
 
 AXES = (
@@ -185,3 +185,12 @@ def test_chances_of_a_schedule_are_dials_and_crews_are_cases() -> None:
     found = whole(work)
     for row in (0, 3, 6):
         same_as_run(work, found, row)
+
+
+def test_a_plan_made_once_does_not_hang_on_numbers_that_rows_vary() -> None:
+    work = prepared(startup(), Product((("tasks.qa.data.price", ("1 USD per example", "9 USD per example")),)), draws=64, plans=ONCE)
+    assert work.cases.sorted.cases == ("tasks.qa.data.price",)
+    assert cases_in(work) == 2
+    found = whole(work)
+    assert found["unified.score"][0] == found["unified.score"][1]
+    assert found["unified.cost"][0] < found["unified.cost"][1]

@@ -13,15 +13,17 @@ COLUMNS_OF_A_ROW, COLUMNS_OF_A_STRATEGY, COLUMNS_WITH_DRAWS = 6, 3, 12
 YEAR_S = 365.25 * 86_400.0
 
 
-def estimated(scenario: Scenario, rows: int, *, draws: int, plans: str, jobs: int) -> str:
+def estimated(scenario: Scenario, rows: int, *, draws: int, plans: str, jobs: int, cases: int = 1) -> str:
     """Time and size of so many rows.
 
     Parameters
     ----------
     jobs
         At work at the same time.
+    cases
+        Scenarios among them that are read by themselves.
     """
-    seconds = seconds_of(scenario, rows, draws=draws, plans=plans) / jobs
+    seconds = seconds_of(scenario, rows, draws=draws, plans=plans, cases=cases) / jobs
     columns = COLUMNS_OF_A_ROW + len(scenario.strategies) * (COLUMNS_WITH_DRAWS if draws > 1 else COLUMNS_OF_A_STRATEGY)
     return f"about {_long(seconds)} on {jobs} core{'' if jobs == 1 else 's'} and {_size(rows * columns * BYTES_A_NUMBER)}"
 

@@ -11,7 +11,9 @@ from itertools import combinations, product
 import numpy as np
 
 from tuneplan.errors import ScenarioError, TuneplanError, UsageError
+from tuneplan.scenario.edits import key_at
 from tuneplan.scenario.lowering.varied import pivot
+from tuneplan.scenario.reading.ties import canonical
 from tuneplan.study.design import Design, Nominal
 from tuneplan.study.planning import planned
 from tuneplan.study.run import with_groups
@@ -37,6 +39,7 @@ class Ready:
     """Cases worked out so far, shared by threads; each process has its own."""
 
     cases: OrderedDict[tuple[str, ...], Case | PlannedCase | str] = field(default_factory=OrderedDict)
+    decided: dict[tuple[str, ...], Decided] = field(default_factory=dict)
     doubted: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
     wrong: dict[tuple[str, ...], str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -107,10 +110,18 @@ class Cases:
             return case_of(own.scenario, (), self.design, plans=own.plans)
         if self.is_planned:
             return self._turned(texts, Decided(strategies={}, groups={}, plans={}))
-        once = decided_once(self.source([text for text in texts if not self.one_by_one or text.partition("=")[0] in self.sorted.cases]), seed=self.design.seed)
+        once = self._once(texts)
         if self.one_by_one:
             return case_of(once.put_into(self.source(texts)), (), self.design, plans=once.plans)
         return self._turned(texts, once)
+
+    def _once(self, texts: tuple[str, ...]) -> Decided:
+        """Plans of the scenario as it stands, with the words of a row alone; found once for all rows that share them."""
+        words = tuple(text for text in texts if _is_of_plans(text.partition("=")[0]))
+        with self.ready.lock:
+            if words not in self.ready.decided:
+                self.ready.decided[words] = decided_once(self.source(words), seed=self.design.seed)
+            return self.ready.decided[words]
 
     @property
     def _turning(self) -> list[Varied]:
@@ -165,6 +176,12 @@ class Cases:
         if samples and not agrees(at, last, values_at(samples, (0, max(map(_length, samples)) - 1)), TRIED):
             raise UsageError("here the keys that are varied move other numbers too: sweep these rows apart")
         return planned_case(first, dials, self.design) if self.is_planned else case_of(first, dials, self.design, plans=once.plans)
+
+
+def _is_of_plans(key: str) -> bool:
+    """Whether a plan that is made once hangs on what a row says of a key: on words, and on examples that are given."""
+    found = key_at(canonical(key))
+    return found is None or found.param is None or found.param.name == "examples"
 
 
 def said(error: ScenarioError) -> str:

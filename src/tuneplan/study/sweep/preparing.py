@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -28,8 +29,8 @@ CELLS_OF_A_BLOCK = 2**17 * 48
 """Cells of (row, model, request, draw) in a block: about a second of work."""
 ROWS_ONE_BY_ONE, MOST_ROWS = 64, 2**15
 """Rows of a block where each is planned for itself, and the most of any block."""
-SECONDS_A_PLAN, SECONDS_OF_DATES, SECONDS_A_CELL = 0.02, 0.04, 3e-8
-"""Of a row that is planned, of one whose plan hangs on dates, and of a cell of (model, request, draw), on one core; measured, for estimates alone."""
+SECONDS_A_PLAN, SECONDS_OF_DATES, SECONDS_A_CELL, SECONDS_A_CASE = 0.02, 0.03, 3e-8, 0.05
+"""Of a row that is planned, of one whose plan hangs on dates, of a cell of (model, request, draw), and of a scenario that is read by itself, on one core; measured, for estimates alone."""
 TIMES_WITH_DATES = 6.0
 """How much longer a draw takes where launch dates count; measured."""
 
@@ -177,10 +178,24 @@ def _rows_of_a_block(scenario: Scenario, draws: int, *, one_by_one: bool) -> int
     return min(MOST_ROWS, 1 << (fitting.bit_length() - 1))
 
 
-def seconds_of(scenario: Scenario, rows: int, *, draws: int, plans: str) -> float:
-    """Roughly how long so many rows take on one core, for a word before anything runs."""
+def seconds_of(scenario: Scenario, rows: int, *, draws: int, plans: str, cases: int = 1) -> float:
+    """Roughly how long so many rows take on one core, for a word before anything runs.
+
+    Parameters
+    ----------
+    cases
+        Scenarios that are read and lowered by themselves.
+    """
     times = TIMES_WITH_DATES if is_timed(scenario) else 1.0
     a_row = SECONDS_A_CELL * cells_of(scenario) * draws * times
     if plans != ONCE and (has_plans(scenario) or searched(scenario)):
         a_row += SECONDS_A_PLAN + SECONDS_OF_DATES * is_timed(scenario)
-    return rows * a_row
+    return rows * a_row + cases * SECONDS_A_CASE
+
+
+def cases_in(work: Sweep) -> int:
+    """Scenarios of a sweep that are read and lowered by themselves."""
+    if work.cases.one_by_one:
+        return work.rows
+    each = (len(sample.texts) if sample.texts else work.rows for sample in work.cases.samples if sample.key in work.cases.sorted.cases)
+    return min(work.rows, math.prod(each))
