@@ -155,7 +155,7 @@ def test_the_small_chart_waits_for_no_other_budget_and_is_the_same(study: Study,
     planned = study.run(draws=64)
     whole = study.run(draws=64).charts("cost-quality")["cost-quality"].file("png")
     with monkeypatch.context() as patched:
-        patched.setattr("tuneplan.study.frontier.analysis.run", lambda *given, **named: pytest.fail("another budget was planned"))
+        patched.setattr("tuneplan.study.frontier.analysis.run_within", lambda *given, **named: pytest.fail("another budget was planned"))
         shown = planned._repr_html_()
         planned.plot()
     assert b64encode(whole).decode() in shown

@@ -191,7 +191,7 @@ def test_a_file_of_somebody_else_is_refused_in_a_line(kept: Path, tmp_path: Path
 def test_what_is_no_file_of_ours_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.npz: no such file"):
         tuneplan.open(tmp_path / "none.npz")
-    with pytest.raises(UsageError, match="can't be opened as a saved result"):
+    with pytest.raises(UsageError, match=r"is no sweep \(it has no _sweep\.json\)"):
         tuneplan.open(tmp_path)
     for content in (b"", b"plain", pickle.dumps(Explosive())):
         (tmp_path / "x").write_bytes(content)

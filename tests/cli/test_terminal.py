@@ -33,6 +33,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "explain": ("explain", STARTUP, "unified.cost", "--draws", "64"),
     "schedule": ("schedule", STARTUP, "--draws", "64", "--replay", "0"),
     "schedule, dates do not count": ("schedule", "GOOD", "--draws", "64", "--replay", "0"),
+    "sweep": ("sweep", "GOOD", "--sweep", "budget.limit=10k..90k USD:3", "--draws", "64"),
     "frontier": ("frontier", "GOOD", "--draws", "64"),
     "groupings": ("groupings", "GOOD", "--draws", "64"),
     "sensitivity": ("sensitivity", STARTUP, "--draws", "64"),

@@ -33,6 +33,7 @@ NO_COEFFICIENTS: Mapping[str, str] = {
     "schedule.calendar.DAYS_PER_WEEK": "a unit",
     "schedule.calendar.HOURS_PER_DAY": "a unit",
     "schedule.calendar.ROUNDING": "what counts as the same time",
+    "schedule.distinct.MOST": "how many draws may differ for those that are alike to be simulated once",
     "schedule.luck.CENTRE": "where a point of the unit cube stands when nothing is left to chance",
     "validity.TOLERANCE": "words of a caution, never a result",
 }

@@ -77,7 +77,8 @@ class Sweeping(Asking):
 
         Examples
         --------
-        >>> found = load("scenarios/startup.yaml").sweep({"budget.limit": ["2k USD", "60k USD"]}, draws=64)
+        >>> import tuneplan as tp
+        >>> found = tp.load("scenarios/startup.yaml").sweep({"budget.limit": ["2k USD", "60k USD"]}, draws=64)
         >>> found.dims, found.recommended.tolist()
         (('strategy', 'budget.limit'), ['', 'unified'])
         """
