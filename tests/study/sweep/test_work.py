@@ -195,3 +195,34 @@ def test_a_plan_made_once_does_not_hang_on_numbers_that_rows_vary() -> None:
     found = whole(work)
     assert found["unified.score"][0] == found["unified.score"][1]
     assert found["unified.cost"][0] < found["unified.cost"][1]
+
+
+def test_a_row_is_planned_as_it_would_be_alone() -> None:
+    """Whatever else is planned beside it, and where what is owned is no round number."""
+    owned = ("tasks.qa.data.existing", [1666.1037924953043, 200.0, 17.3], "example")
+    axes = (("budget.limit", ("149451 USD", "30k USD")), owned, ("tasks.email.score.must", ("0.6894353720161172",)))
+    together = whole(prepared(startup("schedule.annotators=1"), Product(axes), draws=32))
+    for row in (0, 4):
+        texts = (("budget.limit", (axes[0][1][row // 3],)), (owned[0], [owned[1][row % 3]], owned[2]), axes[2])
+        work = prepared(startup("schedule.annotators=1"), Product(texts), draws=32)
+        alone = whole(work)
+        same_as_run(work, alone, 0)
+        for name in (name for name in alone if name.startswith("specialists.")):
+            assert together[name][row : row + 1].tobytes() == alone[name].tobytes(), name
+
+
+@pytest.mark.parametrize("key", [("budget.limit", ("9k USD", "60k USD")), ("method", ("lora", "full"))], ids=["many at once", "one by one"])
+def test_what_plans_buy_stands_in_their_rows(key: tuple[str, tuple[str, ...]]) -> None:
+    work = prepared(startup(*UNTIMED), Product((key,)), draws=64)
+    found, plans = whole(work), run(scenario_of(work, 1), work.cases.design, explained=False).plans
+    for name, plan in plans.items():
+        assert {task: found[f"{name}.examples.{task}"][1] for task in plan.examples} == dict(plan.examples)
+    assert not [each.name for each in prepared(startup(*UNTIMED), Product((key,)), draws=64, plans=ONCE).columns if ".examples." in each.name]
+
+
+def test_blocks_hold_few_scenarios_of_their_own() -> None:
+    prices = ("tasks.qa.data.price", np.linspace(1.0, 9.0, 4096), "USD/example")
+    work = prepared(startup(*GIVEN), Product((prices, ("budget.limit", ("20k USD", "60k USD")))), draws=1)
+    assert work.cases.sorted.cases == ("tasks.qa.data.price",)
+    assert work.rows_of_a_block == 32
+    assert prepared(startup(*GIVEN, *UNTIMED), Product((prices,)), draws=1).rows_of_a_block > 10_000

@@ -108,15 +108,9 @@ def _batch(scenario: Scenario, cases: Sequence[Case], seed: int) -> list[Solved]
     dear = _worth(asked, cases, draws_for(asked, DRAWS_OF_MONEY, FEWEST_OF_MONEY, CELLS_OF_MONEY, power=1), seed)
     worth = dear.first(draws_for(asked, DRAWS_OF_CHANCE if limited else DRAWS_OF_WORTH, FEWEST_OF_WORTH, CELLS_OF_WORTH, power=2))
     covers = scenario.listed("budget.covers", DEFAULT_COVERS)
-    money = replace(money_of(dear, covers=covers, confidence=float(worth.inputs["budget_confidence"].flat[0])), company=_company(cases))
+    money = money_of(dear, covers=covers, confidence=float(worth.inputs["budget_confidence"].flat[0]))
     tolls = np.array([[case.toll.get(task, 0.0) for task in scenario.tasks] for case in cases])
     return _solved(worth, money, cases, _caps(worth, cases, scenario), tolls)
-
-
-def _company(cases: Sequence[Case]) -> Mask:
-    """Number of the budget of each case; those of one stand together."""
-    limits = list(dict.fromkeys(case.limit for case in cases))
-    return np.array([limits.index(case.limit) for case in cases])
 
 
 def draws_for(scenario: Scenario, most: int, fewest: int, cells: int, *, power: int) -> int:

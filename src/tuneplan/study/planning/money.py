@@ -31,9 +31,6 @@ class Money:
         The same of all cost lines in the mean, ``(instance,)`` and ``(instance, task)``. [USD]
     confidence
         Chance with which the budget has to do, ``(instance,)``. [share]
-    company
-        Instances that are planned together, those of each company one after another, ``(instance,)``; at the last bit the sum of a row
-        hangs on the other rows of its matrix, and a plan must not hang on what is planned for another budget.
     """
 
     fixed: Array
@@ -41,7 +38,6 @@ class Money:
     fixed_in_all: Array
     price_in_all: Array
     confidence: Array
-    company: Mask
 
     def covered(self, bought: Array) -> Array:
         """What counts against the budget, ``(instance, task)`` -> ``(instance, draw)``. [USD]"""
@@ -60,14 +56,13 @@ class Money:
             here, last, rows = covered[which], first + len(weight), np.arange(len(which))[:, None]
             among = np.argpartition(here, (first, last - 1), axis=1)[:, first:last]
             among = among[rows, np.argsort(here[rows, among], axis=1, kind="stable")]
-            ranked, ends = here[rows, among], np.flatnonzero(np.diff(self.company[which])) + 1
-            spent[which] = np.concatenate([each @ weight for each in np.split(ranked, ends)])
+            spent[which] = (here[rows, among] * weight).sum(axis=1)  # no product of matrices: its last bit hangs on the other rows
             price[which] = np.einsum("sdt,d->st", np.moveaxis(self.price, 2, 1)[which[:, None], among], weight)
         return spent, price
 
     def only(self, rows: Mask) -> Money:
         """Some instances alone."""
-        return replace(self, fixed=self.fixed[rows], price=self.price[rows], fixed_in_all=self.fixed_in_all[rows], price_in_all=self.price_in_all[rows], confidence=self.confidence[rows], company=self.company[rows])
+        return replace(self, fixed=self.fixed[rows], price=self.price[rows], fixed_in_all=self.fixed_in_all[rows], price_in_all=self.price_in_all[rows], confidence=self.confidence[rows])
 
 
 def ranks(draws: int, confidence: float) -> tuple[int, Array]:
@@ -113,4 +108,4 @@ def money_of(worth: Worth, *, covers: tuple[str, ...], confidence: float) -> Mon
         if COSTS[name].labels["component"] in covers:
             price += slope
             fixed += (few - slope * TRIED).sum(axis=1)
-    return Money(fixed=fixed, price=price, fixed_in_all=fixed_in_all, price_in_all=price_in_all, confidence=np.full(len(planned), confidence), company=np.zeros(len(planned), dtype=int))
+    return Money(fixed=fixed, price=price, fixed_in_all=fixed_in_all, price_in_all=price_in_all, confidence=np.full(len(planned), confidence))

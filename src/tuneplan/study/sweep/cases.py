@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tuneplan.axes import Array, Mask
 from tuneplan.core.program import Program, compiled
@@ -62,12 +62,15 @@ class Case:
     program
         What turns numbers as drawn into all that is judged: the equations as they are written, compiled where rows are
         many and launch dates do not count, which it can't take in. None: as they are written.
+    planned
+        Columns of what plans of this case train on.
     """
 
     at: Pivot
     how: Counted
     rules: Rules
     program: Program | None = None
+    planned: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def unit(self) -> str:
@@ -86,7 +89,8 @@ class Case:
         cells = (len(structure.tasks) + 1) * (len(structure.models) + structure.columns) if self.program is None else 2 * len(structure.strategies)
         size = max(1, CELLS_AT_ONCE // (cells * draws))
         parts = [self._only(slice(start, start + size))._some({key: each[start : start + size] for key, each in varied.items()}) for start in range(0, rows, size)]
-        return parts[0] if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        found = parts[0] if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return {**found, **{name: np.full(rows, count) for name, count in self.planned.items()}}
 
     def _only(self, rows: slice) -> Case:
         """Rules of some rows, where rows have plans of their own."""

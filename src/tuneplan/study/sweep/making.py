@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
 import numpy as np
@@ -21,6 +21,7 @@ from tuneplan.study.sweep.cases import Case, Decided, case_of, decided_once
 from tuneplan.study.sweep.dials import TRIED, Sorted, agrees, values_at
 from tuneplan.study.sweep.planning import PlannedCase, planned_case
 from tuneplan.study.sweep.records import Varied
+from tuneplan.study.sweep.records import planned as planned_column
 from tuneplan.study.sweep.source import Source
 
 OWN, ONCE = "own", "once"
@@ -107,7 +108,8 @@ class Cases:
         """The case of these overrides, planned; dials stand at the first of their values."""
         if self.one_by_one and self.plans == OWN:
             own = planned(with_groups(self.source(texts), seed=self.design.seed), seed=self.design.seed)
-            return case_of(own.scenario, (), self.design, plans=own.plans)
+            bought = {planned_column(name, task): count for name, plan in own.plans.items() for task, count in plan.examples.items()}
+            return replace(case_of(own.scenario, (), self.design, plans=own.plans), planned=bought)
         if self.is_planned:
             return self._turned(texts, Decided(strategies={}, groups={}, plans={}))
         once = self._once(texts)

@@ -19,7 +19,7 @@ from tuneplan.study.planning.delays import in_time
 from tuneplan.study.planning.plan import left_open, unit_of
 from tuneplan.study.planning.rows import Rows as RowsOfPlans
 from tuneplan.study.sweep.cases import Case, case_of
-from tuneplan.study.sweep.records import Rows
+from tuneplan.study.sweep.records import Rows, planned
 
 STAND_IN = 1000.0
 """Examples of a case before a row says its own; each strategy has others, so that none are taken for the same models. [example]"""
@@ -96,7 +96,8 @@ class PlannedCase:
         case = self.patterns[pattern]
         bought = {path: np.array([each[name].examples[tasks.index(task)] for each in best]) for (name, task), path in paths.items()}
         errors = np.array([[each[name].confidence_error if name in each and each[name].feasible else np.nan for name in self.strategies] for each in best])
-        return replace(case, rules=replace(case.rules, of_plan=errors)).rows({**varied, **bought})
+        found = replace(case, rules=replace(case.rules, of_plan=errors)).rows({**varied, **bought})
+        return {**found, **{planned(name, task): bought[path] for (name, task), path in paths.items()}}
 
 
 def _pattern(best: Mapping[str, Solved]) -> tuple[tuple[bool, ...], ...]:

@@ -16,6 +16,7 @@ from tuneplan.scenario.planned import has_plans, searched
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import Nominal, monte_carlo
+from tuneplan.study.planning.plan import left_open
 from tuneplan.study.sweep.dials import Sorted, sorted_out
 from tuneplan.study.sweep.making import ONCE, OWN, PLANS, Cases
 from tuneplan.study.sweep.records import DRAWS_OF_A_ROW, Space, Varied
@@ -27,6 +28,8 @@ LOOKED_AT = 17
 """Rows of a space at which keys are looked at: the first, the last, and some between."""
 CELLS_OF_A_BLOCK = 2**17 * 48
 """Cells of (row, model, request, draw) in a block: about a second of work."""
+CASES_OF_A_BLOCK = 32
+"""Scenarios of a block that are read by themselves, some tenths of a second each at most."""
 ROWS_ONE_BY_ONE, MOST_ROWS = 64, 2**15
 """Rows of a block where each is planned for itself, and the most of any block."""
 SECONDS_A_PLAN, SECONDS_OF_DATES, SECONDS_A_CELL, SECONDS_A_CASE = 0.02, 0.03, 3e-8, 0.05
@@ -70,7 +73,7 @@ def prepared(source: Source, space: Space, *, draws: int = DRAWS_OF_A_ROW, seed:
     unit = units.pop()
     objective = "net benefit" if unit == "USD" else "delivered score"
     numbers = _numbers(samples, source)
-    size = _rows_of_a_block(asked, design.draws, one_by_one=one_by_one or is_planned)
+    size = _rows_of_a_block(asked, design.draws, one_by_one=one_by_one or is_planned, rows=space.rows, cases=_cases(samples, found, space.rows, one_by_one=one_by_one))
     about: dict[str, Any] = {
         "scenario": asked.name, "fingerprint": fingerprint(asked), "changes": list(asked.changes), "set": asked.chosen, "version": __version__, "seed": seed,
         "draws": design.draws, "plans": plans, "mode": mode, "rows": space.rows, "rows_of_a_block": size,
@@ -81,7 +84,16 @@ def prepared(source: Source, space: Space, *, draws: int = DRAWS_OF_A_ROW, seed:
         source=source, design=design, plans=plans, sorted=found, samples=samples, strategies=strategies, unit=unit, one_by_one=one_by_one,
         is_planned=is_planned and not one_by_one,
     )  # fmt: skip
-    return Sweep(space=space, cases=cases, numbers=numbers, objective=objective, rows_of_a_block=size, about=about)
+    return Sweep(space=space, cases=cases, numbers=numbers, objective=objective, plans=_plans(read) if plans == OWN else {}, rows_of_a_block=size, about=about)
+
+
+def _plans(read: Sequence[Scenario]) -> dict[str, tuple[str, ...]]:
+    """Strategies that plan in any of these scenarios -> tasks of which they do."""
+    found: dict[str, dict[str, None]] = {}
+    for scenario in read:
+        for name, tasks in left_open(scenario).items():
+            found.setdefault(name, {}).update(dict.fromkeys(tasks))
+    return {name: tuple(tasks) for name, tasks in found.items()}
 
 
 def samples_of(space: Space) -> tuple[Varied, ...]:
@@ -170,12 +182,22 @@ def cells_of(scenario: Scenario) -> int:
     return (len(structure.tasks) + 1) * (len(structure.models) + structure.columns)
 
 
-def _rows_of_a_block(scenario: Scenario, draws: int, *, one_by_one: bool) -> int:
-    """A power of two that hangs on the question alone, never on the machine: the cut is the same wherever it is worked out."""
+def _rows_of_a_block(scenario: Scenario, draws: int, *, one_by_one: bool, rows: int, cases: int) -> int:
+    """A power of two that hangs on the question alone, never on the machine: the cut is the same wherever it is worked out.
+
+    So many rows that a block takes a second or a few, and no more scenarios that are read by themselves.
+    """
     if one_by_one:
         return ROWS_ONE_BY_ONE
-    fitting = max(1, CELLS_OF_A_BLOCK // (cells_of(scenario) * draws))
+    fitting = max(1, min(CELLS_OF_A_BLOCK // (cells_of(scenario) * draws), CASES_OF_A_BLOCK * rows // cases))
     return min(MOST_ROWS, 1 << (fitting.bit_length() - 1))
+
+
+def _cases(samples: Sequence[Varied], found: Sorted, rows: int, *, one_by_one: bool) -> int:
+    """Scenarios that are read and lowered by themselves."""
+    if one_by_one:
+        return rows
+    return min(rows, math.prod(len(sample.texts) if sample.texts else rows for sample in samples if sample.key in found.cases))
 
 
 def seconds_of(scenario: Scenario, rows: int, *, draws: int, plans: str, cases: int = 1) -> float:
@@ -195,7 +217,4 @@ def seconds_of(scenario: Scenario, rows: int, *, draws: int, plans: str, cases: 
 
 def cases_in(work: Sweep) -> int:
     """Scenarios of a sweep that are read and lowered by themselves."""
-    if work.cases.one_by_one:
-        return work.rows
-    each = (len(sample.texts) if sample.texts else work.rows for sample in work.cases.samples if sample.key in work.cases.sorted.cases)
-    return min(work.rows, math.prod(each))
+    return _cases(work.cases.samples, work.cases.sorted, work.rows, one_by_one=work.cases.one_by_one)

@@ -160,7 +160,18 @@ def of(strategy: str, statistic: str) -> str:
     return f"{strategy}.{statistic}"
 
 
-def columns(varied: Mapping[str, str | None], strategies: tuple[str, ...], *, objective: str, unit: str, draws: int) -> tuple[Output, ...]:
+def planned(strategy: str, task: str) -> str:
+    """Name of the column of the examples that a strategy's plan trains on.
+
+    >>> planned("unified", "email")
+    'unified.examples.email'
+    """
+    return of(strategy, f"examples.{task}")
+
+
+def columns(
+    varied: Mapping[str, str | None], strategies: tuple[str, ...], *, objective: str, unit: str, draws: int, plans: Mapping[str, tuple[str, ...]] | None = None
+) -> tuple[Output, ...]:  # fmt: skip
     """Columns of a sweep.
 
     Parameters
@@ -173,6 +184,8 @@ def columns(varied: Mapping[str, str | None], strategies: tuple[str, ...], *, ob
         What is decided by: ``delivered score`` in ``point``, or ``net benefit`` in ``USD``.
     draws
         Of a row; with one there are no bands, chances or errors.
+    plans
+        Strategies that plan anew in each row -> tasks of which they do.
     """
     keys = [Output(name=key, unit=here or "", kind=TEXT if here is None else NUMBER, doc="varied") for key, here in varied.items()]
     every = (
@@ -183,7 +196,11 @@ def columns(varied: Mapping[str, str | None], strategies: tuple[str, ...], *, ob
         Output(name=CLOSE, unit="", kind=YES_NO, doc="whether the leading ones are level, or too close to call with so many draws"),
         Output(name=MARGIN, unit=unit, kind=NUMBER, doc=f"{objective} of the recommended less that of the runner-up, mean"),
     )
-    return every + tuple(each for name in strategies for each in _of_strategy(name, unit, draws))
+    return every + tuple(each for name in strategies for each in (*_of_strategy(name, unit, draws), *_of_plan(name, (plans or {}).get(name, ()))))
+
+
+def _of_plan(name: str, tasks: tuple[str, ...]) -> list[Output]:
+    return [Output(name=planned(name, task), unit="example", kind=NUMBER, doc=f"examples of {task} that its plan of the row trains on") for task in tasks]
 
 
 def _of_strategy(name: str, unit: str, draws: int) -> list[Output]:

@@ -34,12 +34,15 @@ class Sweep:
         Key of which every value is a certain number -> unit, and the number of each text; kept as numbers.
     objective
         What is decided by, in words.
+    plans
+        Strategies that plan anew in each row -> tasks of which they do.
     """
 
     space: Space
     cases: Cases
     numbers: Mapping[str, tuple[str, Mapping[str, float]]]
     objective: str
+    plans: Mapping[str, tuple[str, ...]]
     rows_of_a_block: int
     about: Mapping[str, Any]
 
@@ -58,7 +61,7 @@ class Sweep:
     @property
     def columns(self) -> tuple[Output, ...]:
         varied = {key: self.numbers[key][0] if key in self.numbers else None for key in self.space.keys}
-        return records.columns(varied, self.cases.strategies, objective=self.objective, unit=self.cases.unit, draws=self.cases.design.draws)
+        return records.columns(varied, self.cases.strategies, objective=self.objective, unit=self.cases.unit, draws=self.cases.design.draws, plans=self.plans)
 
     def block(self, number: int) -> Rows:
         start = number * self.rows_of_a_block
