@@ -14,6 +14,7 @@ from tuneplan.errors import ScenarioError, TuneplanError, UsageError
 from tuneplan.scenario.edits import key_at
 from tuneplan.scenario.lowering.varied import pivot
 from tuneplan.scenario.reading.ties import canonical
+from tuneplan.scenario.swept import PLANS
 from tuneplan.study.design import Design, Nominal
 from tuneplan.study.planning import planned
 from tuneplan.study.run import with_groups
@@ -24,9 +25,8 @@ from tuneplan.study.sweep.records import Varied
 from tuneplan.study.sweep.records import planned as planned_column
 from tuneplan.study.sweep.source import Source
 
-OWN, ONCE = "own", "once"
-PLANS = (OWN, ONCE)
-"""Whether each row finds plans of its own, or those of the scenario as it stands are kept in all rows."""
+OWN, ONCE = PLANS
+"""Each row finds plans of its own, or those of the scenario as it stands are kept in all rows."""
 CASES_KEPT = 64
 """Cases that stay ready; the longest unused makes room."""
 MOST_DOUBTED = 200_000

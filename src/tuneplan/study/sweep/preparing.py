@@ -14,11 +14,12 @@ from tuneplan.scenario.identity import fingerprint
 from tuneplan.scenario.lowering.specs import strategy_specs
 from tuneplan.scenario.planned import has_plans, searched
 from tuneplan.scenario.records import Scenario
+from tuneplan.scenario.swept import PLANS
 from tuneplan.scenario.timed import is_timed
 from tuneplan.study.design import Nominal, monte_carlo
 from tuneplan.study.planning.plan import left_open
 from tuneplan.study.sweep.dials import Sorted, sorted_out
-from tuneplan.study.sweep.making import ONCE, OWN, PLANS, Cases
+from tuneplan.study.sweep.making import ONCE, OWN, Cases
 from tuneplan.study.sweep.records import DRAWS_OF_A_ROW, Space, Varied
 from tuneplan.study.sweep.source import Source
 from tuneplan.study.sweep.work import Sweep
