@@ -123,7 +123,7 @@ def in_order(shown: list[str], printed: str) -> None:
         ('**"Here are our learning curves."**', ("fit", "scenarios/curves.csv", "--at", "10k,50k")),
         ("## Why believe it", ("validate",)),
         (
-            "This is how each wins",
+            "The answer for 35 rows, shortened:",
             ("sweep", "scenarios/startup.yaml", "--set", "tasks.summary.value=100 USD/point/month", "--set", "tasks.qa.value=100 USD/point/month",
              "--sweep", "tasks.email.value=100..3k USD/point/month:log:7", "--sweep", "budget.limit=10k..90k USD:5"),
         ),
