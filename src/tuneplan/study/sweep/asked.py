@@ -16,7 +16,7 @@ from tuneplan.scenario.swept import GRID, LHS, LIST, MODES, SAMPLED, SOBOL, ZIP,
 from tuneplan.study.breakeven.asked import Loader
 from tuneplan.study.sweep.columns import Column
 from tuneplan.study.sweep.directions import DIMENSIONS
-from tuneplan.study.sweep.keys import column_of, drawn_of, listed, refuse_counts, refuse_values
+from tuneplan.study.sweep.keys import column_of, drawn_of, listed, of_values, refuse_counts, refuse_values
 from tuneplan.study.sweep.records import Space
 from tuneplan.study.sweep.refusals import Refusals, counted, refuse_keys
 from tuneplan.study.sweep.space import MOST_ROWS, Grid, Rowwise, Sampled
@@ -210,7 +210,7 @@ def _listed(asked: Sweep, refusals: Refusals) -> Rowwise | None:
             twice = next(key for number, (key, _) in enumerate(row) if key in dict(row[:number]))
             refusals.add("is given twice in one row", place, twice)
         refuse_keys({key: [text] for key, text in row}, [place] * len(dict(row)), refusals)
-        refusals.refuse([f"{key}={text}" for key, text in row], place)
+        refusals.take(of_values(refusals.wrong([f"{key}={text}" for key, text in row], place), row))
     if refusals.problems:
         return None
     keys = dict.fromkeys(key for row in asked.rows for key, _ in row)

@@ -66,8 +66,7 @@ def refuse_values(every: Sequence[Wanted], refusals: Refusals) -> None:
         others = [f"{key}={text}" for key, text in first.items() if key != wanted.key]
         for text in _looked_at(wanted):
             change = f"{wanted.key}={text}"
-            wrong = refusals.wrong([change], wanted.place)
-            found = wrong if is_unknown(wrong) else [each for each in wrong if _is_its_own(each, wanted.key)]
+            found = of_values(refusals.wrong([change], wanted.place), [(wanted.key, text)])
             if found and (is_unknown(found) or not others or refusals.wrong([*others, change], wanted.place)):
                 refusals.take(found)
 
@@ -82,8 +81,36 @@ def _looked_at(wanted: Wanted) -> list[str]:
     return [*(text for text in texts if text not in numbers), *ends]
 
 
-def _is_its_own(problem: Problem, key: str) -> bool:
-    """Whether a problem is one of the key, not of a number that it does not go with."""
+def of_values(problems: Sequence[Problem], values: Sequence[tuple[str, str]]) -> list[Problem]:
+    """Problems of values themselves, whatever else the scenario says; a row tells the others.
+
+    A number that its own grammar and bounds take is sound, even where a rule between keys complains under its name.
+
+    Parameters
+    ----------
+    values
+        Key and text of each.
+    """
+    if is_unknown(problems):
+        return list(problems)
+    suspects = [key for key, text in values if not _is_sound(key, text)]
+    return [each for each in problems if any(_names(each, key) for key in suspects)]
+
+
+def _is_sound(key: str, text: str) -> bool:
+    """Whether a text is a number that the key may be."""
+    param = param_at(key)
+    if param is None:
+        return False
+    try:
+        parse(text, param)
+    except QuantityError:
+        return False
+    return True
+
+
+def _names(problem: Problem, key: str) -> bool:
+    """Whether a problem is told of the key, or of no key at all."""
     names = {key, canonical(key)}
     return not problem.path or any(problem.path == name or problem.path.startswith(f"{name}.") or name.startswith(f"{problem.path}.") for name in names)
 

@@ -15,6 +15,7 @@ from tuneplan.scenario.records import Place, Scenario
 from tuneplan.study.sweep import csv_table, parquet_table
 from tuneplan.study.sweep.cells import Cells, Field, field_of, heads_of
 from tuneplan.study.sweep.csv_table import Lines, Marks, TableError
+from tuneplan.study.sweep.keys import of_values
 from tuneplan.study.sweep.records import Varied
 from tuneplan.study.sweep.refusals import Refusals, is_unknown, refuse_keys
 
@@ -231,6 +232,6 @@ def _refuse_values(found: Tabled, columns: Sequence[Cells], refusals: Refusals) 
         if not field.texts and field.head.param is not None:
             looked = {typed(number, field.head.param.unit): at for number, at in ((column.low, column.low_at), (column.high, column.high_at))}
         for text, (row, line) in looked.items():
-            wrong = refusals.wrong([f"{field.head.key}={text}"], _at(found.path, line))
+            wrong = of_values(refusals.wrong([f"{field.head.key}={text}"], _at(found.path, line)), [(field.head.key, text)])
             if wrong and refusals.wrong([change for each in found.at(row, row + 1) for change in each.changes(0)], _at(found.path, line)):
                 refusals.take(wrong)
