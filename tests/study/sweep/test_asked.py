@@ -243,6 +243,8 @@ WRONG: dict[str, tuple[tuple[str, ...], dict[str, Any], str]] = {
     "unknown task": (("tasks.emial.traffic=1k..2k/month:3",), {}, r'unknown task; did you mean "email"\?\n1 error'),
     "unknown word": (("method=full,ful,lora",), {}, r'--sweep: method: "ful" is not allowed; did you mean "full"\?\n1 error'),
     "no unit": (("budget.limit=20k..80k:3",), {}, "budget.limit: 20k needs a unit, for example"),
+    "unit at the last": (("budget.limit=20k,60k USD",), {}, "the unit stands at each value: write budget.limit=20k USD,60k USD, in quotes"),
+    "unit at the first": (("tasks.qa.traffic=1k/month,2k,3k to 4k/month",), {}, "write tasks.qa.traffic=1k/month,2k/month,3k to 4k/month, in quotes"),
     "two readings": (("budget.limit=20..80k USD:3",), {}, r"20..80k USD can be read in two ways: write 20k..80k, or 20..80000"),
     "equal ends": (("budget.limit=5..5 USD:9",), {}, "5..5 USD is empty: both ends are the same"),
     "upside down": (("budget.limit=9..1 USD:3",), {}, "9..1 USD is upside down: write the lower end first"),
@@ -279,10 +281,10 @@ WRONG: dict[str, tuple[tuple[str, ...], dict[str, Any], str]] = {
     "own in a grid": (("router.accuracy=own",), {}, "own is an interval to draw from, in mode sobol or lhs; in mode grid give values or LOW..HIGH:COUNT"),
     "counted and drawn": (("budget.limit=1..9 USD:3",), {"mode": "lhs", "points": 8}, "counts values, and mode lhs draws from the range: write 1..9 USD\n"),
     "no points": (("budget.limit=1..9 USD",), {"mode": "lhs"}, "mode lhs draws as many rows as points says, for example 4096"),
-    "zero points": (("budget.limit=1..9 USD",), {"mode": "lhs", "points": 0}, "points: 0 is not a whole number from 1 up"),
-    "seed below 0": (("budget.limit=1..9 USD",), {"mode": "lhs", "points": 4, "seed": -1}, "seed: -1 is not a whole number from 0 up"),
-    "points of a grid": (("budget.limit=1..9 USD:3",), {"points": 8}, "points are drawn in mode sobol or lhs alone"),
-    "unknown mode": (("budget.limit=1..9 USD:3",), {"mode": "gird"}, r'mode "gird" is not allowed; did you mean "grid"\?'),
+    "zero points": (("budget.limit=1..9 USD",), {"mode": "lhs", "points": 0}, "^--points: 0 is not a whole number from 1 up"),
+    "seed below 0": (("budget.limit=1..9 USD",), {"mode": "lhs", "points": 4, "seed": -1}, "^--seed: -1 is not a whole number from 0 up"),
+    "points of a grid": (("budget.limit=1..9 USD:3",), {"points": 8}, "^--points: points are drawn in mode sobol or lhs alone"),
+    "unknown mode": (("budget.limit=1..9 USD:3",), {"mode": "gird", "points": 8}, r'^--mode: mode "gird" is not allowed; did you mean "grid"\?\n1 error'),
     "unequal": (("method=full,lora", "budget.limit=1..9 USD:3"), {"mode": "zip"}, "mode zip pairs values one by one, so each key needs as many; these have method 2, budget.limit 3"),
     "keys in a list": (("budget.limit=1..9 USD:3",), {"mode": "list"}, "mode list takes rows one by one"),
     "rows in a grid": ((), {"rows": ["method=full"], "mode": "grid"}, "mode grid takes keys with their values; given are rows"),
@@ -296,6 +298,9 @@ WRONG: dict[str, tuple[tuple[str, ...], dict[str, Any], str]] = {
     "too many points": (("budget.limit=1..9 USD",), {"mode": "lhs", "points": 10**15}, "1 000 000 000 000 000 rows, and a sweep has at most 100 000 000 000"),
     "too many whole": (("lora.rank=1..64:200000",), {}, "200 000 values are too many of a range of whole numbers: at most 100 000"),
     "never together": (("router.fallback=api", "privacy=no external API"), {}, 'privacy: no external API'),
+    "below the base in every row": (("tasks.email.score.ceiling=0.4,0.5",), {}, "^--sweep: tasks.email.score.ceiling: the ceiling is worse than the base"),
+    "never together in a row": ((), {"rows": ["tasks.email.score.ceiling=0.5"]}, "^--row: tasks.email.score.ceiling: the ceiling is worse than the base"),
+    "an interval of what is decided": (("budget.limit=20k USD,30k to 40k USD",), {}, "budget.limit: this is decided before anything is known"),
     "elsewhere": (("gpu.spot=yes",), {}, r"startup.yaml:\d+:\d+: gpu.provider: with gpu.spot=yes: lambda has no spot price"),
 }  # fmt: skip
 
@@ -304,6 +309,18 @@ WRONG: dict[str, tuple[tuple[str, ...], dict[str, Any], str]] = {
 def test_what_is_wrong_is_told_before_anything_runs(texts: tuple[str, ...], words: dict[str, Any], message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         asked(*texts, **words)
+
+
+@pytest.mark.parametrize(
+    "text", ["tasks.email.score.ceiling=0.5,0.4 to 0.5,0.95", "tasks.email.score.ceiling=0.5..0.95:3", "tasks.email.data.most=100,20k", "tasks.email.score.best=0.7,1"]
+)  # fmt: skip
+def test_a_number_that_does_not_go_with_another_is_a_row(text: str) -> None:
+    found = asked(text)
+    first, *_, last = ([change for each in found.at(row, row + 1) for change in each.changes(0)] for row in range(found.rows))
+    loader(last)
+    with pytest.raises(ScenarioError, match=r"worse than the base|fewer than the 200|outside the metric's scale"):
+        loader(first)
+    assert asked(rows=[*first, *last]).rows == 2
 
 
 def test_sobol_has_so_many_keys_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

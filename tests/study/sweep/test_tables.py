@@ -60,6 +60,27 @@ def test_a_unit_of_the_header_is_converted_and_a_cell_may_say_its_own(table: Tab
     assert values(found) == [("12.0 month", "0.9", "10k to 20k/month"), ("6.0 month", "0.955", "5k/month")]
 
 
+def test_a_unit_of_the_header_holds_for_both_ends_of_an_interval(table: Tabled) -> None:
+    found = table("unseen.share [%]\n5 to 15\n80% CI 5 to 15\n6 to 8 mode 7\n5% to 15%\n")
+    assert [row[0] for row in values(found)] == ["5 to 15 %", "80% CI 5 to 15 %", "6 to 8 mode 7 %", "5% to 15%"]
+    first, *_, last = (loader([f"unseen.share={row[0]}"]).quantities["unseen.share"].distribution for row in values(found))
+    assert first == last
+    with pytest.raises(ScenarioError, match=r"rows\.csv:2:1: budget.limit: 20 to 80k USD can be read in two ways"):
+        table("budget.limit [USD]\n20 to 80k\n")
+
+
+def test_cells_that_do_not_go_with_another_number_are_rows(table: Tabled) -> None:
+    assert table("tasks.email.score.ceiling\n0.5\n0.95\n").rows == 2
+    with pytest.raises(ScenarioError, match=r"rows\.csv: tasks.email.score.ceiling: the ceiling is worse than the base"):
+        table("tasks.email.score.ceiling\n0.5\n0.4\n")
+
+
+def test_rows_without_any_value_are_told(table: Tabled) -> None:
+    assert table("method,horizon\nfull,\n , \n,6 months\n").notes[0].endswith("rows.csv:3: every cell of the row is empty, so it is the scenario as it stands; delete the line unless that is meant")
+    assert "rows.csv:2: every cell is empty in 2 rows, this the first" in table("method,horizon\n,\n,\nfull,\n").notes[0]
+    assert table("method,horizon\nfull,\n").notes == ()
+
+
 def test_cells_in_quotes_hold_commas(table: Tabled) -> None:
     found = table('strategies.pair.groups,tasks.qa.note\n"[[email, summary], [qa]]","a ""b"", c"\nsearch,\n')
     assert values(found) == [("[[email, summary], [qa]]", 'a "b", c'), ("search", "")]

@@ -13,7 +13,7 @@ A unit may stand at either end of a range, or at both.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tuneplan.core.registry import Param
@@ -161,6 +161,33 @@ def _certain(text: str, param: Param) -> str:
     if re.search(r"(?<![A-Za-z])(?:to|of|sd)(?![A-Za-z])", found):
         raise QuantityError(f"{found} is no end of a range, which is one number; write {FORM}")
     return found
+
+
+def with_unit(texts: Sequence[str], param: Param) -> list[str] | None:
+    """Values, the first unit among them lent to those that need one; None where that mends nothing.
+
+    >>> with_unit(["20k", "60k USD"], Param(name="x", key="x", unit="USD", doc="Money."))
+    ['20k USD', '60k USD']
+    """
+    if param.may_be_bare:
+        return None
+    found = [read_amount(clean(each, param), param).unit if _is_amount(each, param) else None for each in texts]
+    unit = next((each for each in found if each), "")
+    if not unit or "" not in found:
+        return None
+    lent = unit if unit.startswith("/") else f" {unit}"
+    return [each if said != "" else f"{each}{lent}" for each, said in zip(texts, found, strict=True)]
+
+
+def _is_amount(text: str, param: Param) -> bool:
+    """Whether a text is one number, with a unit of the key or none."""
+    try:
+        amount = read_amount(clean(text, param), param)
+        if amount.unit:
+            converted(amount, param)
+    except QuantityError:
+        return False
+    return True
 
 
 def typed(value: float, unit: str) -> str:

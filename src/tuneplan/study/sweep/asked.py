@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from tuneplan.study.sweep.typed import ROW, SWEEP, row_in, wanted_in
 MOST_LISTED = 1000
 """Rows that are named one by one; more of them stand in a table."""
 Counted = Grid | Rowwise | Sampled | Tabled
+NO_OPTIONS: Mapping[str, Place] = MappingProxyType({})
 PROBES = 8
 """Rows that are read before anything is run, to see whether keys go together."""
 
@@ -73,7 +75,8 @@ def asked_of(
         raise UsageError('nothing to sweep; name keys with their values, for example --sweep "budget.limit=20k USD,40k USD"')
     usual = asked.seed if scenario.sweep is None else scenario.sweep.seed
     asked = replace(asked, mode=mode or asked.mode, points=asked.points if points is None else points, seed=usual if seed is None else seed)
-    return space_of(asked, scenario=scenario, refusals=refusals, estimate=estimate)
+    options = {name: Place(file=f"--{name}") for name, given in (("mode", mode or None), ("points", points), ("seed", seed)) if given is not None}
+    return space_of(asked, scenario=scenario, refusals=refusals, estimate=estimate, options=options)
 
 
 def _typed(texts: Sequence[str], rows: Sequence[str], table: Path | None, refusals: Refusals) -> Sweep:
@@ -93,16 +96,21 @@ def _typed(texts: Sequence[str], rows: Sequence[str], table: Path | None, refusa
     return Sweep(keys=tuple(keys), rows=tuple(named), row_places=(ROW,) * len(named), table="" if table is None else str(table))
 
 
-def space_of(asked: Sweep, *, scenario: Scenario, refusals: Refusals, estimate: Callable[[int], str]) -> Space:
+def space_of(asked: Sweep, *, scenario: Scenario, refusals: Refusals, estimate: Callable[[int], str], options: Mapping[str, Place] = NO_OPTIONS) -> Space:
     """All rows of what is asked for.
+
+    Parameters
+    ----------
+    options
+        Of mode, points and seed, where each was typed, unless with what is varied.
 
     Raises
     ------
     ScenarioError
         Everything wrong with it.
     """
-    mode = _mode(asked, refusals)
-    space = _space(asked, mode, scenario, refusals)
+    mode = _mode(asked, options, refusals)
+    space = _space(asked, mode, scenario, options, refusals)
     if space is not None and space.rows > MOST_ROWS:
         told = estimate(space.rows)
         times = " x ".join(counted(len(each)) for each in space.columns) if isinstance(space, Grid) else ""
@@ -110,36 +118,43 @@ def space_of(asked: Sweep, *, scenario: Scenario, refusals: Refusals, estimate: 
         refusals.add(f"{message}{f'; {told}' if told else ''}: leave out values, or draw some of them in mode {' or '.join(SAMPLED)}", asked.place)
     refusals.raise_if_any()
     assert space is not None
-    refuse_together(space, refusals, asked.place)
+    refuse_together(space, refusals, _first_place(asked))
     return space
 
 
-def _space(asked: Sweep, mode: str, scenario: Scenario, refusals: Refusals) -> Counted | None:
+def _first_place(asked: Sweep) -> Place:
+    """Where the first row is said."""
+    if asked.path is not None:
+        return Place(file=str(asked.path))
+    return asked.row_places[0] if asked.row_places else asked.place
+
+
+def _space(asked: Sweep, mode: str, scenario: Scenario, options: Mapping[str, Place], refusals: Refusals) -> Counted | None:
     if mode == TABLE:
         refusals.raise_if_any()
         assert asked.path is not None
         return tabled(asked.path, scenario, refusals)
-    return _listed(asked, refusals) if mode == LIST else _by_key(asked, mode, scenario, refusals)
+    return _listed(asked, refusals) if mode == LIST else _by_key(asked, mode, scenario, options, refusals)
 
 
-def _mode(asked: Sweep, refusals: Refusals) -> str:
+def _mode(asked: Sweep, options: Mapping[str, Place], refusals: Refusals) -> str:
     """The mode that is meant; a complaint where it does not fit what is varied."""
-    mode = asked.mode
+    mode, place = asked.mode, options.get("mode", asked.place)
     ways = [name for name, given in (("keys", asked.keys), ("rows", asked.rows), ("a table", asked.table)) if given]
     if len(ways) > 1:
         refusals.add(f"{' and '.join(ways)} are different ways to say what is varied: give one of them", asked.place)
     if mode and mode not in MODES:
-        refusals.add(f"mode {shown(mode)} is not allowed{advice(mode, MODES)}", asked.place)
+        refusals.add(f"mode {shown(mode)} is not allowed{advice(mode, MODES)}", place)
     elif mode == LIST and not asked.rows:
-        refusals.add(f'mode {LIST} takes rows one by one: write --row "budget.limit=20k USD, method=lora" for each', asked.place)
+        refusals.add(f'mode {LIST} takes rows one by one: write --row "budget.limit=20k USD, method=lora" for each', place)
     elif mode and mode != LIST and not asked.keys:
-        refusals.add(f"mode {mode} takes keys with their values; given {'is a table' if asked.table else 'are rows' if ways else 'is nothing'}", asked.place)
-    if asked.points is not None and mode not in SAMPLED:
-        refusals.add(f"points are drawn in mode {' or '.join(SAMPLED)} alone: leave points out, or give the mode", asked.place)
+        refusals.add(f"mode {mode} takes keys with their values; given {'is a table' if asked.table else 'are rows' if ways else 'is nothing'}", place)
+    if asked.points is not None and mode in ("", *MODES) and mode not in SAMPLED:
+        refusals.add(f"points are drawn in mode {' or '.join(SAMPLED)} alone: leave points out, or give the mode", options.get("points", asked.place))
     return mode or (TABLE if asked.table else LIST if asked.rows else GRID)
 
 
-def _by_key(asked: Sweep, mode: str, scenario: Scenario, refusals: Refusals) -> Grid | Rowwise | Sampled | None:
+def _by_key(asked: Sweep, mode: str, scenario: Scenario, options: Mapping[str, Place], refusals: Refusals) -> Grid | Rowwise | Sampled | None:
     """Rows of values key by key; None after a complaint."""
     every = _once(asked.keys, refusals)
     refuse_keys({each.key: each.texts for each in every}, [each.place for each in every], refusals)
@@ -147,7 +162,7 @@ def _by_key(asked: Sweep, mode: str, scenario: Scenario, refusals: Refusals) -> 
         refuse_counts(every, mode, refusals)
     refuse_values(every, refusals)
     if mode in SAMPLED:
-        return _sampled(asked, mode, every, scenario, refusals)
+        return _sampled(asked, mode, every, scenario, options, refusals)
     if refusals.problems or not every:
         return None
     columns = tuple(column_of(each, refusals) for each in every)
@@ -156,15 +171,14 @@ def _by_key(asked: Sweep, mode: str, scenario: Scenario, refusals: Refusals) -> 
     return _zipped(columns, asked.place, refusals)
 
 
-def _sampled(asked: Sweep, mode: str, every: Sequence[Wanted], scenario: Scenario, refusals: Refusals) -> Sampled | None:
+def _sampled(asked: Sweep, mode: str, every: Sequence[Wanted], scenario: Scenario, options: Mapping[str, Place], refusals: Refusals) -> Sampled | None:
     """Rows drawn from ranges; None after a complaint."""
     points, seed = asked.points, asked.seed or 0
     if points is None:
-        refusals.add(f"mode {mode} draws as many rows as points says, for example 4096", asked.place)
-    elif points < 1:
-        refusals.add(f"points: {points} is not a whole number from 1 up", asked.place)
-    if seed < 0:
-        refusals.add(f"seed: {seed} is not a whole number from 0 up", asked.place)
+        refusals.add(f"mode {mode} draws as many rows as points says, for example 4096", options.get("mode", asked.place))
+    for name, number, least in (("points", points, 1), ("seed", seed, 0)):
+        if number is not None and number < least:
+            refusals.add(f"{number} is not a whole number from {least} up", options.get(name, asked.place), "" if name in options else name)
     if mode == SOBOL and len(every) > DIMENSIONS:
         refusals.add(f"mode {SOBOL} varies at most {DIMENSIONS} keys, these are {len(every)}: take mode {LHS}", asked.place)
     own = [each for each in every if each.own]

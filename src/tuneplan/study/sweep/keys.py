@@ -14,6 +14,7 @@ from tuneplan.scenario.edits import key_at
 from tuneplan.scenario.grammar.dimensions import QuantityError, format_number
 from tuneplan.scenario.grammar.quantities import parse
 from tuneplan.scenario.grammar.ranges import FORM, ends_of, typed
+from tuneplan.scenario.reading.checks import DECIDED_BEFORE
 from tuneplan.scenario.reading.ties import canonical
 from tuneplan.scenario.records import Scenario
 from tuneplan.scenario.swept import OWN, SAMPLED, Wanted
@@ -33,6 +34,8 @@ from tuneplan.study.sweep.refusals import Refusals, counted, is_unknown
 
 MOST_LOADED = 500
 """Numbers of a key that are each read within the whole scenario."""
+ALWAYS_CERTAIN = ("correlations", "checks")
+"""Sections in which some numbers take no interval."""
 MOST_WHOLE = 100_000
 """Values along a range where things are counted: they are held one by one."""
 
@@ -103,10 +106,9 @@ def _is_sound(key: str, text: str) -> bool:
     if param is None:
         return False
     try:
-        parse(text, param)
+        return parse(text, param).is_point or not (key in DECIDED_BEFORE or key.split(".")[0] in ALWAYS_CERTAIN)
     except QuantityError:
         return False
-    return True
 
 
 def _names(problem: Problem, key: str) -> bool:

@@ -42,10 +42,6 @@ class Refusals:
             return [_at(each, place, changes) for each in error.problems]
         return []
 
-    def refuse(self, changes: Sequence[str], place: Place) -> None:
-        """Note what is wrong with changes."""
-        self.take(self.wrong(changes, place))
-
     def take(self, problems: Sequence[Problem]) -> None:
         """Note problems that were found."""
         self.problems |= dict.fromkeys(problems)

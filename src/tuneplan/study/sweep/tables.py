@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from tuneplan.study.sweep.cells import Cells, Field, field_of, heads_of
 from tuneplan.study.sweep.csv_table import Lines, Marks, TableError
 from tuneplan.study.sweep.keys import of_values
 from tuneplan.study.sweep.records import Varied
-from tuneplan.study.sweep.refusals import Refusals, is_unknown, refuse_keys
+from tuneplan.study.sweep.refusals import Refusals, counted, is_unknown, refuse_keys
 
 TABLE = "table"
 MOST_COLUMNS = 1000
@@ -121,19 +121,41 @@ def tabled(path: Path, scenario: Scenario, refusals: Refusals) -> Tabled:
     return found
 
 
+@dataclass(slots=True)
+class Empty:
+    """Rows that name no key, so far; ``first``: line of the first of them."""
+
+    count: int = 0
+    first: int = 0
+
+    def take(self, line: int) -> None:
+        """Note one."""
+        self.first = self.first or line
+        self.count += 1
+
+    def notes(self, file: str) -> Iterator[str]:
+        """What is worth a second look."""
+        if self.count == 1:
+            yield f"{file}:{self.first}: every cell of the row is empty, so it is the scenario as it stands; delete the line unless that is meant"
+        elif self.count:
+            yield f"{file}:{self.first}: every cell is empty in {counted(self.count)} rows, this the first: each is the scenario as it stands; delete them unless that is meant"
+
+
 def _csv(path: Path, scenario: Scenario, refusals: Refusals) -> Tabled:
     with open(path, "rb") as stream:
-        lines, marks, row = Lines(stream), Marks(), 0
+        lines, marks, row, empty = Lines(stream), Marks(), 0, Empty()
         names = csv_table.header_of(lines)
         columns, notes = _columns_of(names, (), _at(str(path), lines.number), refusals)
         for cells in csv_table.rows_in(lines, len(names)):
             marks.take(row, lines.offset, lines.number)
             for column in columns:
                 _take(column, cells[column.head.place], row, _at(str(path), lines.number), refusals)
+            if not any(cells[column.head.place].strip() for column in columns):
+                empty.take(lines.number)
             row += 1
     found = Tabled(
         path=str(path.resolve()), is_parquet=False, fields=_fields_of(columns, row, scenario, str(path), refusals), width=len(names), rows=row,
-        digest=lines.digest.hexdigest(), size=lines.at, marks=(marks.stride, tuple(marks.offsets), tuple(marks.lines)), notes=notes,
+        digest=lines.digest.hexdigest(), size=lines.at, marks=(marks.stride, tuple(marks.offsets), tuple(marks.lines)), notes=(*notes, *empty.notes(str(path))),
     )  # fmt: skip
     _refuse_values(found, columns, refusals)
     return found

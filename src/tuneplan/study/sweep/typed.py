@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tuneplan.scenario.edits import key_at
 from tuneplan.scenario.grammar.dimensions import QuantityError
-from tuneplan.scenario.grammar.ranges import DOTS, range_in, split
+from tuneplan.scenario.grammar.ranges import DOTS, range_in, split, with_unit
 from tuneplan.scenario.records import Place
 from tuneplan.scenario.swept import OWN, Row, Wanted, key_in
 
 SWEEP, ROW = Place(file="--sweep"), Place(file="--row")
+MOST_TYPED = 4
+"""Values that a remedy types out."""
 
 
 def wanted_in(text: str) -> Wanted:
@@ -47,7 +51,17 @@ def wanted_of(key: str, given: str, *, number: bool) -> Wanted:
     among = next((each for each in texts if DOTS in each and range_in(each) is not None), None)
     if among is not None:
         raise QuantityError(f"{among} stands among values: give either a range or values")
+    _ask_for_units(key, texts)
     return Wanted(key=key, texts=tuple(texts), place=SWEEP)
+
+
+def _ask_for_units(key: str, texts: Sequence[str]) -> None:
+    """Refuse values of which some leave their unit to others, as both ends of a range may."""
+    found = key_at(key)
+    mended = None if found is None or found.param is None else with_unit(texts, found.param)
+    if mended is not None:
+        some = ",".join(mended[:MOST_TYPED]) + (",..." if len(mended) > MOST_TYPED else "")
+        raise QuantityError(f"the unit stands at each value: write {key}={some}, in quotes")
 
 
 def is_number(key: str) -> bool:
