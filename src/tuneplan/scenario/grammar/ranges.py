@@ -171,7 +171,7 @@ def with_unit(texts: Sequence[str], param: Param) -> list[str] | None:
     """
     if param.may_be_bare:
         return None
-    found = [read_amount(clean(each, param), param).unit if _is_amount(each, param) else None for each in texts]
+    found = [_unit_in(each, param) for each in texts]
     unit = next((each for each in found if each), "")
     if not unit or "" not in found:
         return None
@@ -179,15 +179,15 @@ def with_unit(texts: Sequence[str], param: Param) -> list[str] | None:
     return [each if said != "" else f"{each}{lent}" for each, said in zip(texts, found, strict=True)]
 
 
-def _is_amount(text: str, param: Param) -> bool:
-    """Whether a text is one number, with a unit of the key or none."""
+def _unit_in(text: str, param: Param) -> str | None:
+    """The unit that a number says, empty where it says none; None where the text is no number that the key may be."""
     try:
         amount = read_amount(clean(text, param), param)
         if amount.unit:
             converted(amount, param)
     except QuantityError:
-        return False
-    return True
+        return None
+    return amount.unit
 
 
 def typed(value: float, unit: str) -> str:

@@ -19,7 +19,7 @@ from tuneplan.study.sweep.columns import Column
 from tuneplan.study.sweep.directions import DIMENSIONS
 from tuneplan.study.sweep.keys import column_of, drawn_of, listed, of_values, refuse_counts, refuse_values
 from tuneplan.study.sweep.records import Space
-from tuneplan.study.sweep.refusals import Refusals, counted, refuse_keys
+from tuneplan.study.sweep.refusals import Refusals, counted, is_unread, refuse_keys
 from tuneplan.study.sweep.space import MOST_ROWS, Grid, Rowwise, Sampled
 from tuneplan.study.sweep.tables import TABLE, Tabled, tabled
 from tuneplan.study.sweep.typed import ROW, SWEEP, row_in, wanted_in
@@ -224,7 +224,8 @@ def _listed(asked: Sweep, refusals: Refusals) -> Rowwise | None:
             twice = next(key for number, (key, _) in enumerate(row) if key in dict(row[:number]))
             refusals.add("is given twice in one row", place, twice)
         refuse_keys({key: [text] for key, text in row}, [place] * len(dict(row)), refusals)
-        refusals.take(of_values(refusals.wrong([f"{key}={text}" for key, text in row], place), row))
+        wrong = refusals.wrong([f"{key}={text}" for key, text in row], place)
+        refusals.take(of_values(wrong, row) + [each for each in wrong if is_unread(each)])
     if refusals.problems:
         return None
     keys = dict.fromkeys(key for row in asked.rows for key, _ in row)

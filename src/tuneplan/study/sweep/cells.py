@@ -26,7 +26,7 @@ MOST_TEXTS = 10_000
 """Different values of a key that are no numbers: more would have to be held."""
 _HEAD = re.compile(r"(.*?)\s*\[([^\[\]]*)\]")
 _AMOUNT = rf"[$+-]?[0-9.]+(?:[eE][+-]?[0-9]+)? ?{SUFFIX}?"
-_BARE = re.compile(rf"(?:(?:[0-9.]+ ?% ?CI|uniform) )?{_AMOUNT}(?: to {_AMOUNT}(?: mode {_AMOUNT})?)?", re.IGNORECASE)
+_BARE = re.compile(rf"(?:(?:[0-9.]+ ?% ?CI|uniform) )?{_AMOUNT}(?: to {_AMOUNT}(?: mode {_AMOUNT})?)?")
 """A number, or an interval, that says no unit; one that stands last holds for all of it."""
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?")
 _STATISTICS = frozenset(

@@ -72,6 +72,11 @@ def is_unknown(problems: Sequence[Problem]) -> bool:
     return any(each.message.startswith("unknown") for each in problems)
 
 
+def is_unread(problem: Problem) -> bool:
+    """Whether nothing looks at the key as things stand, whatever its value."""
+    return problem.message.startswith("read only")
+
+
 def refuse_keys(keys: Mapping[str, Sequence[str]], places: Sequence[Place], refusals: Refusals) -> None:
     """Note keys that no row may change, and those of which one overrules another.
 

@@ -61,7 +61,7 @@ def _ask_for_units(key: str, texts: Sequence[str]) -> None:
     mended = None if found is None or found.param is None else with_unit(texts, found.param)
     if mended is not None:
         some = ",".join(mended[:MOST_TYPED]) + (",..." if len(mended) > MOST_TYPED else "")
-        raise QuantityError(f"the unit stands at each value: write {key}={some}, in quotes")
+        raise QuantityError(f"the unit stands at each value: write {some}")
 
 
 def is_number(key: str) -> bool:
