@@ -142,18 +142,8 @@ class Cases:
         """
         with self.ready.lock:
             if texts not in self.ready.doubted:
-                self.ready.doubted[texts] = frozenset(_beside(self._wrong_at_corners(texts), [each.key for each in self._turning]))
+                self.ready.doubted[texts] = frozenset(_beside(_wrong_at_corners(self.source, texts, self._turning), [each.key for each in self._turning]))
             return self.ready.doubted[texts]
-
-    def _wrong_at_corners(self, texts: tuple[str, ...]) -> set[str]:
-        """Paths of what is wrong there."""
-        found: set[str] = set()
-        for corner in _corners([each for each in self._turning if _ends(each)]):
-            try:
-                self.source([*texts, *corner])
-            except ScenarioError as error:
-                found |= {problem.path for problem in error.problems}
-        return found
 
     def wrong_with(self, texts: tuple[str, ...], turned: Sequence[Varied], row: int) -> str:
         """What is wrong with a row whose dials may not go together; empty: nothing."""
@@ -207,6 +197,17 @@ def _ends(sample: Varied) -> list[tuple[str, ...]]:
     if sample.numbers is None:
         return [(f"{sample.key}={text}",) if text else () for text in sample.texts]
     return [sample.changes(row) for row in sorted({0, len(sample) - 1})]
+
+
+def _wrong_at_corners(source: Source, texts: tuple[str, ...], turning: Sequence[Varied]) -> set[str]:
+    """Paths of what is wrong where dials stand at their ends."""
+    found: set[str] = set()
+    for corner in _corners([each for each in turning if _ends(each)]):
+        try:
+            source([*texts, *corner])
+        except ScenarioError as error:
+            found |= {problem.path for problem in error.problems}
+    return found
 
 
 def _corners(samples: Sequence[Varied]) -> Iterator[tuple[str, ...]]:
