@@ -17,7 +17,7 @@ from tuneplan.cli.options import keys_to_set, of_a_scenario_or_none, of_every_co
 from tuneplan.cli.output import deliver, warn
 from tuneplan.cli.picture import deliver_looked, with_chart
 from tuneplan.cli.terminal import paper_for
-from tuneplan.errors import UsageError
+from tuneplan.errors import TuneplanError, UsageError
 
 if TYPE_CHECKING:
     from tuneplan.report.page import Page
@@ -170,8 +170,18 @@ def _interrupted(target: str, rows: Sequence[int], *, told: bool) -> Iterator[No
     except KeyboardInterrupt:
         if not told:
             raise
-        click.echo(f"interrupted; {target} keeps {rows[0]} rows: --resume goes on with them", err=True)
+        click.echo(f"interrupted; {target} keeps {_safe(target, rows[0])} rows: --resume goes on with them", err=True)
         raise SystemExit(INTERRUPTED) from None
+
+
+def _safe(target: str, told: int) -> int:
+    """Rows that stand there: those of blocks that ended last were not told of yet."""
+    from tuneplan.study.sweep.dataset import opened as dataset
+
+    try:
+        return max(told, dataset(target).rows)
+    except TuneplanError:
+        return told
 
 
 def _teller(say: Callable[[str], None], line: Callable[[Progress], str], rows: list[int]) -> Callable[[Progress], None]:

@@ -13,6 +13,7 @@ from tuneplan.errors import UsageError
 from tuneplan.study.breakeven.asked import decided
 from tuneplan.study.options import options_of
 from tuneplan.study.run import run
+from tuneplan.study.sweep.cases import Case
 from tuneplan.study.sweep.making import ONCE
 from tuneplan.study.sweep.preparing import cases_in, prepared, seconds_of
 from tuneplan.study.sweep.work import Sweep, scenario_of
@@ -226,3 +227,25 @@ def test_blocks_hold_few_scenarios_of_their_own() -> None:
     assert work.cases.sorted.cases == ("tasks.qa.data.price",)
     assert work.rows_of_a_block == 32
     assert prepared(startup(*GIVEN, *UNTIMED), Product((prices,)), draws=1).rows_of_a_block > 10_000
+
+
+def test_one_draw_keeps_the_budget_or_does_not() -> None:
+    work = prepared(startup(*UNTIMED), Product((("budget.limit", ("1 USD", "12k USD", "90k USD")),)), draws=1, plans=ONCE)
+    found = whole(work)
+    assert found["unified.allowed"].tolist() == [False, False, True]
+    assert found["reason"][0] == "over the budget"
+
+
+def test_dates_that_no_row_moves_are_worked_out_once() -> None:
+    money = prepared(startup(*GIVEN), Product((("budget.limit", ("20k USD", "90k USD")), ("gpu.price", ("1 USD/hour", "4 USD/hour")))), draws=64)
+    case = money.cases.of(())
+    assert isinstance(case, Case)
+    assert case.at.counts
+    assert not case.at.dates_move
+    assert case.program is not None
+    people = prepared(startup(*GIVEN), Product((("schedule.gate", ("60%", "90%")),)), draws=64).cases.of(())
+    assert isinstance(people, Case)
+    assert people.at.dates_move
+    found = whole(money)
+    for row in range(4):
+        same_as_run(money, found, row)

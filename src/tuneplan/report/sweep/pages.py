@@ -5,6 +5,7 @@ from __future__ import annotations
 from tuneplan.report.lines import PLAIN, Paper
 from tuneplan.report.page import Page
 from tuneplan.report.sweep import sentences, tables
+from tuneplan.report.sweep.progress import spaced
 from tuneplan.report.sweep.wording import counted
 from tuneplan.report.tables import Table
 from tuneplan.study.sweep.summary.records import Summary
@@ -24,6 +25,8 @@ def page(found: Summary, paper: Paper = PLAIN) -> Page:
         For which tables choose how many strategies they have room for.
     """
     title = f"{found.scenario}: what a sweep of {counted(found.asked, 'row')} tells"
+    if not found.is_complete:
+        title = f"{found.scenario}: what {spaced(found.rows)} of {counted(found.asked, 'row')} of a sweep tell, which is not complete"
     parts: list[str | Table] = [*sentences.opening(found)]
     if found.rows:
         parts += [*([tables.winners(found)] if sum(map(bool, found.counts)) > 1 else []), *sentences.closeness(found)]

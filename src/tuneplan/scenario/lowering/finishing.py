@@ -7,6 +7,7 @@ while it runs, so that a number's inputs need not be written down beside its equ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from tuneplan.axes import Array
 from tuneplan.core import capability, declared_params
@@ -21,15 +22,25 @@ from tuneplan.scenario.records import Scenario
 Numbers = Mapping[str, Array]
 Read = Mapping[str, tuple[str, ...]]
 """A finished number -> the numbers that it reads; its own name stands for what was drawn."""
+NOTHING: Numbers = MappingProxyType({})
 FINISHED: Registry[Callable[[Numbers, Structure, Scenario], Array]] = Registry("finished number")
 """Every finished number, with the labels ``unit``, where its second axis is not the strategy ``by``, where its third is
 neither task nor request ``of``; it takes the place of what was drawn under its name."""
 
 
-def finished(numbers: Numbers, structure: Structure, scenario: Scenario) -> tuple[dict[str, Array], Read]:
-    """Every number as the core takes it, and what each finished one reads."""
+def finished(numbers: Numbers, structure: Structure, scenario: Scenario, *, known: Numbers = NOTHING) -> tuple[dict[str, Array], Read]:
+    """Every number as the core takes it, and what each finished one reads.
+
+    Parameters
+    ----------
+    known
+        Finished numbers that are not worked out again.
+    """
     done, read = dict(numbers), {}
     for entry in FINISHED:
+        if entry.name in known:
+            done[entry.name] = known[entry.name]
+            continue
         seen = Recording(done)
         made = entry.function(seen, structure, scenario)
         done[entry.name], read[entry.name] = made, seen.read

@@ -60,6 +60,10 @@ class Pivot:
         Name of a number that any dial moves -> its rows of the table, ``(1, strategy, owner)`` or with a pair last.
     replaced
         Key -> a pair for each name: rows of the table that it moves, and the rows of its texts.
+    known
+        Finished numbers that no dial moves, worked out once.
+    dates_move
+        Whether launch dates count and a dial moves them.
     """
 
     scenario: Scenario
@@ -71,6 +75,8 @@ class Pivot:
     drawn: Drawn
     cells: Mapping[str, Mask]
     replaced: Mapping[str, tuple[tuple[Mask, Mask], ...]]
+    known: Mapping[str, Array]
+    dates_move: bool
 
     @property
     def draws(self) -> int:
@@ -80,7 +86,7 @@ class Pivot:
     @property
     def moved(self) -> frozenset[str]:
         """Numbers that may differ from row to row."""
-        return frozenset(self.cells) | ({IS_TIMED} if self.counts else frozenset())
+        return frozenset(self.cells) | ({IS_TIMED} if self.dates_move else frozenset())
 
     def at(self, varied: Mapping[str, Array]) -> dict[str, Array]:
         """Numbers as drawn, in some rows.
@@ -97,7 +103,7 @@ class Pivot:
         """
         rows = len(next(iter(varied.values()))) if varied else 1
         found = {name: self._filled(cells, varied, rows) for name, cells in self.cells.items()}
-        if self.counts:
+        if self.dates_move:
             found[IS_TIMED] = np.ones((rows, 1, 1, self.draws))
         if self.draws == 1:
             found = {name: np.ascontiguousarray(np.moveaxis(each, 0, -2)[..., 0])[None] for name, each in found.items()}
@@ -117,7 +123,7 @@ class Pivot:
 
     def inputs(self, numbers: Mapping[str, Array]) -> Inputs:
         """What the core takes, from numbers as drawn."""
-        whole, _ = finished(numbers, self.structure, self.scenario)
+        whole, _ = finished(numbers, self.structure, self.scenario, known=self.known)
         return Inputs(structure=self.structure, numbers=whole, laws=self.laws)
 
 
@@ -144,10 +150,23 @@ def pivot(scenario: Scenario, cube: Cube, dials: Sequence[Dial], *, launched: bo
     numbers[IS_TIMED] = np.full((1, 1, 1, drawn.values.shape[1] if gathered.counts else 1), float(gathered.counts))
     moved = np.array([each for pairs in replaced.values() for here, _ in pairs for each in here.tolist()])
     cells = {name: row.take(places) for name, places in gathered.places.items() if np.isin(row.take(places), moved).any()}
+    known, dates_move = _still(numbers, gathered, scenario, frozenset(cells))
     return Pivot(
         scenario=scenario, structure=gathered.structure, laws=laws_of(scenario), misfits=misfits(scenario, gathered.structure, rank, sequence),
         numbers=numbers, counts=gathered.counts, drawn=drawn, cells={name: _narrow(each) for name, each in cells.items()}, replaced=replaced,
+        known=known, dates_move=dates_move,
     )  # fmt: skip
+
+
+def _still(numbers: Mapping[str, Array], gathered: Gathered, scenario: Scenario, moved: frozenset[str]) -> tuple[dict[str, Array], bool]:
+    """Finished numbers that rest on nothing that moves; and whether any that moves hangs on launch dates being counted."""
+    whole, read = finished(numbers, gathered.structure, scenario)
+    moving = set(moved)
+    for name, names in read.items():
+        if name in moving or not moving.isdisjoint(names):
+            moving.add(name)
+    dates_move = gathered.counts and any(IS_TIMED in names for name, names in read.items() if name in moving)
+    return {name: whole[name] for name in read if name not in moving and name in whole}, dates_move
 
 
 def _replaced(gathered: Gathered, dial: Dial, rows_of: Mapping[str, Sequence[int]]) -> list[tuple[Mask, Mask]]:

@@ -125,7 +125,7 @@ def _worth(at: Pivot, varied: Mapping[str, Array], rows: int) -> Worth:
     """Rows side by side on the axis of draws."""
     draws = at.draws
     numbers = {name: _abreast(each, rows, draws) for name, each in at.at(varied).items()}
-    inputs = at.inputs(numbers)
+    inputs = replace(at, known={name: _abreast(each, rows, draws) for name, each in at.known.items()}).inputs(numbers)
     scenario, tasks, columns = at.scenario, len(at.scenario.tasks), inputs["examples"].shape[2]
     planned = np.array([[is_planned(scenario, NAME, task) for task in scenario.tasks]])
     wide = np.pad(planned, ((0, 0), (0, columns - tasks)))[None, :, :, None]

@@ -122,7 +122,7 @@ def case_of(scenario: Scenario, dials: Sequence[Dial], design: AnyDesign, *, pla
         strategies=scenario.strategies, possible=np.array([name not in at.misfits for name in scenario.strategies]), unit="USD" if how.is_valued else "point",
         scrambles=design.scrambles, of_plan=of_plan, is_due=how.by_deadline or (how.counts and not how.is_valued),
     )  # fmt: skip
-    return Case(at=at, how=how, rules=rules, program=_compiled(at, how) if dials and not at.counts else None)
+    return Case(at=at, how=how, rules=rules, program=_compiled(at, how) if dials and not at.dates_move else None)
 
 
 def _compiled(at: Pivot, how: Counted) -> Program:

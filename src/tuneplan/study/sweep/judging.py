@@ -112,7 +112,7 @@ def _met(found: Mapping[str, Array], rules: Rules) -> Array:
 
 def _slack(found: Mapping[str, Array], rules: Rules) -> Array:
     """What may be missing of that, as ``Limits.slack``: nothing where no plan was made. ``(row, strategy)`` [share]"""
-    if np.isnan(rules.of_plan).all():
+    if np.isnan(rules.of_plan).all() or found[outputs.COST].shape[2] == 1:  # one draw knows no chances: within the budget, or not
         return np.zeros((1, 1))
     kept, confidence = found[outputs.IN_BUDGET] * found[outputs.SCORES_MET], found[outputs.CONFIDENCE][..., 0]
     alone = np.sqrt(confidence * (1.0 - confidence) / kept.shape[2])
