@@ -28,9 +28,10 @@ from tuneplan.late import np
 
 Numbers = Mapping[str, Any]
 Function = Callable[[Numbers], Numbers]
-ELEMENTS, PAGE = 98_000, 512
-"""Elements of the largest array of a block, so that what is alive of a block stays in the cache; and draws in whole pages of memory,
-one at least, so that all rows begin with a line of the cache. In shorter blocks calls take longer than what they do."""
+ELEMENTS, PAGE = 330_000, 512
+"""Elements of the largest array of a block, few enough for what is alive of a block to stay in the cache, and so many that two threads
+seldom wait for one another between calls; measured. And draws in whole pages of memory, one at least, so that all rows begin with a
+line of the cache."""
 FEW = 8
 """Scenarios and draws on which a program is compared with its function before it is used."""
 SPARE = 4
