@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,3 +81,23 @@ def rows_of(row: np.ndarray, seed: int) -> Rows:
         "row": row.astype(np.int64), "budget.limit": np.array(BUDGETS, object)[row % len(BUDGETS)],
         "recommended": np.array(WINNERS, object)[row // 10 % len(WINNERS)], "close": row % 5 == 2, "unified.cost": cost, "unified.score": score,
     }  # fmt: skip
+
+
+def process(number: int) -> int:
+    """Who does it."""
+    return os.getpid()
+
+
+def killed_at_3(number: int) -> tuple[int, int]:
+    """The same; whoever takes the third is killed, unless it is who asked."""
+    if number == 3 and multiprocessing.parent_process() is not None:
+        os.kill(os.getpid(), 9)
+    time.sleep(0.02)
+    return number, os.getpid()
+
+
+
+def noted(folder: Path, number: int) -> int:
+    """Leave a mark."""
+    (folder / str(number)).touch()
+    return number

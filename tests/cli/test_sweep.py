@@ -110,6 +110,18 @@ def test_what_was_kept_is_told_where_somebody_stops_it(tmp_path: Path, monkeypat
     assert "--resume goes on with them" in capsys.readouterr().err
 
 
+def test_who_asks_twice_does_not_wait(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr("os._exit", ended.append)
+    stop = command._stopping([])
+    with pytest.raises(KeyboardInterrupt):
+        stop(2, None)
+    assert "once more to stop at once" in capsys.readouterr().err
+    with pytest.raises(KeyboardInterrupt):
+        stop(2, None)
+    assert ended == [130]
+
+
 def test_help_names_every_way_to_vary() -> None:
     told = CliRunner().invoke(command.command, ["--help"]).output
     assert all(word in told for word in ("--sweep", "--row", "--table", "sobol", "lhs", "--plans", "--scheduler", "--summary"))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -164,7 +167,11 @@ def _keep(
 
 @contextmanager
 def _interrupted(target: str, rows: Sequence[int], *, told: bool) -> Iterator[None]:
-    """Say what is kept where somebody stops it."""
+    """Say what is kept where somebody stops it; whoever asks twice does not wait for the blocks in work."""
+    before = signal.getsignal(signal.SIGINT)
+    is_ours = before is signal.default_int_handler and threading.current_thread() is threading.main_thread()
+    if is_ours:
+        signal.signal(signal.SIGINT, _stopping([]))
     try:
         yield
     except KeyboardInterrupt:
@@ -172,6 +179,22 @@ def _interrupted(target: str, rows: Sequence[int], *, told: bool) -> Iterator[No
             raise
         click.echo(f"interrupted; {target} keeps {_safe(target, rows[0])} rows: --resume goes on with them", err=True)
         raise SystemExit(INTERRUPTED) from None
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGINT, before)
+
+
+def _stopping(asked: list[int]) -> Callable[[int, FrameType | None], None]:
+    """What an interruption does: the first ends after the blocks in work, the second at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if asked:
+            os._exit(INTERRUPTED)
+        asked.append(number)
+        click.echo("stopping after the blocks in work; once more to stop at once", err=True)
+        raise KeyboardInterrupt
+
+    return stop
 
 
 def _safe(target: str, told: int) -> int:

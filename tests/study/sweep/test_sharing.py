@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from toy_sweep import killed_at_3, noted, process
 from tuneplan.study.schedule.workers import ONE_THREAD, streamed
 from tuneplan.study.sweep.sharing import AHEAD, by_processes, by_threads, here, sharing
 
@@ -45,12 +46,6 @@ def test_processes_wait_for_their_turn(tmp_path: Path) -> None:
     assert not multiprocessing.active_children()
 
 
-def noted(folder: Path, number: int) -> int:
-    """Leave a mark."""
-    (folder / str(number)).touch()
-    return number
-
-
 def test_threads_for_numpy_processes_for_python() -> None:
     assert sharing(1, blocks=9, releases=True) is here
     assert sharing(8, blocks=1, releases=False) is here
@@ -60,10 +55,6 @@ def test_threads_for_numpy_processes_for_python() -> None:
 
 def threads_of(share) -> set[int]:
     return set(share(process, range(4)))
-
-
-def process(number: int) -> int:
-    return os.getpid()
 
 
 def test_workers_multiply_on_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,10 +71,3 @@ def test_one_who_was_killed_is_replaced() -> None:
     assert [number for number, _ in found] == list(range(20))
     assert found[3][1] == os.getpid()
     assert len({who for _, who in found} - {os.getpid()}) == 3
-
-
-def killed_at_3(number: int) -> tuple[int, int]:
-    if number == 3 and multiprocessing.parent_process() is not None:
-        os.kill(os.getpid(), 9)
-    time.sleep(0.02)
-    return number, os.getpid()
