@@ -420,3 +420,8 @@ def test_what_is_given_in_vain_is_a_warning_of_the_run(simulate: Callable, scena
 def test_csv_has_no_ledger(simulate: Callable, scenario: Callable) -> None:
     ended = simulate(scenario(), "--draws", 8, "--ledger", "--format", "csv")
     assert (ended.code, ended.err) == (USAGE, "--ledger goes with text and md; json always holds the numbers, csv holds outputs alone\n")
+
+
+def test_a_check_loads_neither_numpy_nor_a_study() -> None:
+    code = f"import sys; from tuneplan.cli.main import main; main(['check', 'scenarios/startup.yaml', '-q']); sys.exit(sum(name == 'numpy' or name.startswith('tuneplan.study') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=False).returncode == 0

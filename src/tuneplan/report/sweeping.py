@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tuneplan.report.words import plain
 from tuneplan.report.yaml_text import in_flow, scalar
 from tuneplan.scenario.swept import OWN, Row, Sweep, Wanted
-from tuneplan.study.sweep.records import Space
-from tuneplan.study.sweep.refusals import counted
+
+if TYPE_CHECKING:
+    from tuneplan.study.sweep.records import Space
 
 OF_SWEEPS = "sweep."
 """Begins the keys of what is varied: no run reads them."""
@@ -20,7 +22,7 @@ def in_words(space: Space) -> str:
     """How many rows a sweep would have, and of which keys, in a sentence."""
     keys = [plain(key) for key in space.keys]
     more = f" and {len(keys) - MOST_NAMED} more" if len(keys) > MOST_NAMED else ""
-    return f"sweep: {counted(space.rows)} row{'' if space.rows == 1 else 's'}, mode {space.said()['mode']}, of {', '.join(keys[:MOST_NAMED])}{more}"
+    return f"sweep: {f'{space.rows:,}'.replace(',', ' ')} row{'' if space.rows == 1 else 's'}, mode {space.said()['mode']}, of {', '.join(keys[:MOST_NAMED])}{more}"
 
 
 def swept(sweep: Sweep | None) -> str:

@@ -243,6 +243,7 @@ def test_dates_that_no_row_moves_are_worked_out_once() -> None:
     assert case.at.counts
     assert not case.at.dates_move
     assert case.program is not None
+    assert case.program.memories is not None, "it was traced, with what stands still beside what moves"
     people = prepared(startup(*GIVEN), Product((("schedule.gate", ("60%", "90%")),)), draws=64).cases.of(())
     assert isinstance(people, Case)
     assert people.at.dates_move

@@ -28,7 +28,7 @@ from tuneplan.late import np
 
 Numbers = Mapping[str, Any]
 Function = Callable[[Numbers], Numbers]
-ELEMENTS, PAGE = 330_000, 512
+ELEMENTS, PAGE = 200_000, 512
 """Elements of the largest array of a block, few enough for what is alive of a block to stay in the cache, and so many that two threads
 seldom wait for one another between calls; measured. And draws in whole pages of memory, one at least, so that all rows begin with a
 line of the cache."""

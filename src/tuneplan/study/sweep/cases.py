@@ -18,6 +18,8 @@ from tuneplan.study.sweep.judging import Rules, judged
 from tuneplan.study.sweep.outputs import Counted, by_row, counted, outputs_of
 from tuneplan.study.sweep.records import Rows
 
+KNOWN = "known "
+"""Begins the names of finished numbers among those that a program is given."""
 CELLS_AT_ONCE = 400_000
 """Cells of (row, model, request, draw) that are worked on at a time; of (row, strategy, draw) those that are judged. Measured."""
 
@@ -128,7 +130,13 @@ def case_of(scenario: Scenario, dials: Sequence[Dial], design: AnyDesign, *, pla
 def _compiled(at: Pivot, how: Counted) -> Program:
     """The equations from numbers as drawn to all that is judged, made for the numbers that rows move."""
     few = {key: np.zeros(2) if len(pairs) == 0 or len(pairs[0][1]) else np.full(2, _value(at, pairs)) for key, pairs in at.replaced.items()}
-    return compiled(lambda numbers: outputs_of(at.inputs(numbers), how), at.at(few), at.moved)
+    still = {f"{KNOWN}{name}": each for name, each in at.known.items()}  # given by name, as a program cuts what it is given
+
+    def function(numbers: Mapping[str, Array]) -> dict[str, Array]:
+        drawn = {name: each for name, each in numbers.items() if name not in still}
+        return outputs_of(replace(at, known={name: numbers[f"{KNOWN}{name}"] for name in at.known}).inputs(drawn), how)
+
+    return compiled(function, {**at.at(few), **still}, at.moved)
 
 
 def _value(at: Pivot, pairs: tuple[tuple[Mask, Mask], ...]) -> float:
