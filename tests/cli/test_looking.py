@@ -423,5 +423,5 @@ def test_csv_has_no_ledger(simulate: Callable, scenario: Callable) -> None:
 
 
 def test_a_check_loads_neither_numpy_nor_a_study() -> None:
-    code = f"import sys; from tuneplan.cli.main import main; main(['check', 'scenarios/startup.yaml', '-q']); sys.exit(sum(name == 'numpy' or name.startswith('tuneplan.study') for name in sys.modules))"
+    code = "import sys; from tuneplan.cli.main import main; main(['check', 'scenarios/startup.yaml', '-q']); sys.exit(sum(name == 'numpy' or name.startswith('tuneplan.study') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=False).returncode == 0
