@@ -163,7 +163,7 @@ def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array, toll
     spent, price = money.spend(bought)
     owned = np.broadcast_to(worth.owned[0, :, : caps.shape[1]].mean(axis=2), caps.shape)
     existing = np.broadcast_to(worth.inputs["existing"][0, :, : caps.shape[1]].mean(axis=2), caps.shape)
-    worths, chance = value(bought[None])[0], np.hypot(_chance_error(money, bought, limit), _score_error(worth, money))
+    worths, chance = value(bought[None])[0], np.hypot(chance_error(money, bought, limit), score_error(worth, money))
     return [
         Solved(
             case=case, examples=owned[row] + bought[row], bought=bought[row], existing=existing[row], cap=caps[row], planned=worth.planned[row],
@@ -175,7 +175,7 @@ def _solved(worth: Worth, money: Money, cases: Sequence[Case], caps: Array, toll
     ]  # fmt: skip
 
 
-def _chance_error(money: Money, bought: Array, limit: Array) -> Array:
+def chance_error(money: Money, bought: Array, limit: Array) -> Array:
     """Simulation error of the chance to stay within the budget, from independent scrambles; 0 where there is none. [share]"""
     within = (money.covered(bought) <= limit[:, None]).reshape(len(bought), -1, A_SCRAMBLE).mean(axis=2)
     alone = np.sqrt(money.confidence * (1.0 - money.confidence) / money.fixed.shape[1])
@@ -183,9 +183,9 @@ def _chance_error(money: Money, bought: Array, limit: Array) -> Array:
     return np.where(np.isnan(limit), 0.0, error)
 
 
-def _score_error(worth: Worth, money: Money) -> Array:
+def score_error(worth: Worth, money: Money) -> Array:
     """Simulation error of the chance to reach minimum scores, where there are any, ``(case,)``. [share]"""
-    errors: Array = np.sqrt(money.confidence * (1.0 - money.confidence) / worth.draws)
+    errors: Array = np.sqrt(money.confidence * (1.0 - money.confidence) * worth.scenarios / worth.draws)
     return errors * (not np.isnan(worth.inputs["must"]).all())
 
 

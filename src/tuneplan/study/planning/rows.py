@@ -29,8 +29,6 @@ from tuneplan.study.valuing import is_valued
 
 NAME = "case 0"
 """Of the strategy that is planned, as ``cases`` calls it."""
-
-
 CELLS_AT_ONCE = 2**17
 """Cells of (row, task, draw) that are planned at a time."""
 
@@ -176,7 +174,7 @@ def _solved(worth: Worth, money: Money, case: Case, limit: Array) -> list[Solved
     bought = whole(found, money.spend, money=most, most=caps)
     spent, price = money.spend(bought)
     owned, existing = _means(worth, worth.owned[:, :, :tasks]), _means(worth, worth.inputs["existing"][:, :, :tasks])
-    worths, errors = value(bought[None])[0], np.hypot(_chance_error(money, bought, limit), _score_error(worth, money))
+    worths, errors = value(bought[None])[0], np.hypot(cases.chance_error(money, bought, limit), cases.score_error(worth, money))
     return [
         Solved(
             case=case, examples=owned[row] + bought[row], bought=bought[row], existing=existing[row], cap=caps[row], planned=worth.planned[0],
@@ -211,17 +209,3 @@ def _narrowed(worth: Worth, money: Money) -> Callable[[Mask], tuple[Any, ...]]:
         return _value(fewer, paid)[0], paid.spend, _narrowed(fewer, paid)
 
     return some
-
-
-def _chance_error(money: Money, bought: Array, limit: Array) -> Array:
-    """Simulation error of the chance to stay within the budget, as ``cases`` has it. ``(row,)`` [share]"""
-    within = (money.covered(bought) <= limit[:, None]).reshape(len(bought), -1, cases.A_SCRAMBLE).mean(axis=2)
-    alone = np.sqrt(money.confidence * (1.0 - money.confidence) / money.fixed.shape[1])
-    error: Array = np.where(np.isnan(limit), 0.0, np.maximum(within.std(axis=1, ddof=1) / np.sqrt(within.shape[1]), 0.5 * alone))
-    return error
-
-
-def _score_error(worth: Worth, money: Money) -> Array:
-    """Simulation error of the chance to reach minimum scores, where there are any. ``(row,)`` [share]"""
-    errors: Array = np.sqrt(money.confidence * (1.0 - money.confidence) / (worth.draws // worth.scenarios))
-    return errors * (not np.isnan(worth.inputs["must"]).all())

@@ -29,8 +29,8 @@ OWN, ONCE = PLANS
 """Each row finds plans of its own, or those of the scenario as it stands are kept in all rows."""
 CASES_KEPT = 64
 """Cases that stay ready; the longest unused makes room."""
-MOST_DOUBTED = 200_000
-"""Values of dials that are known to go together, or not."""
+MOST_DOUBTED = 20_000
+"""Values of dials that are known to go together, or not; beyond, they are asked anew."""
 MOST_CORNERS = 6
 """Keys of which every corner is read; of more, corners in which one of two neighbours is at its least and all others at their largest."""
 
@@ -133,7 +133,7 @@ class Cases:
 
     def is_doubtful(self, texts: tuple[str, ...]) -> bool:
         """Whether values of dials that are sound alone may not go together in some row."""
-        return bool(self._doubted(texts))
+        return not self.one_by_one and bool(self._doubted(texts))
 
     def _doubted(self, texts: tuple[str, ...]) -> frozenset[str]:
         """Dials that may not go together: those beside what is wrong at some corner of their values.
@@ -142,6 +142,8 @@ class Cases:
         """
         with self.ready.lock:
             if texts not in self.ready.doubted:
+                if len(self.ready.doubted) > MOST_DOUBTED:
+                    self.ready.doubted.clear()
                 self.ready.doubted[texts] = frozenset(_beside(_wrong_at_corners(self.source, texts, self._turning), [each.key for each in self._turning]))
             return self.ready.doubted[texts]
 
@@ -149,15 +151,13 @@ class Cases:
         """What is wrong with a row whose dials may not go together; empty: nothing."""
         doubted = self._doubted(texts)
         asked = (*texts, *(text for each in turned if each.key in doubted for text in each.changes(row)))
-        if asked not in self.ready.wrong:
-            if len(self.ready.wrong) > MOST_DOUBTED:
-                self.ready.wrong.clear()
-            try:
-                self.source(asked)
-                self.ready.wrong[asked] = ""
-            except ScenarioError as error:
-                self.ready.wrong[asked] = said(error)
-        return self.ready.wrong[asked]
+        known = self.ready.wrong.get(asked)
+        if known is not None:
+            return known
+        if len(self.ready.wrong) > MOST_DOUBTED:
+            self.ready.wrong.clear()
+        found = self.ready.wrong[asked] = _wrong(self.source, asked)  # another thread may clear what is known at any moment
+        return found
 
     def _turned(self, texts: tuple[str, ...], once: Decided) -> Case | PlannedCase:
         """A case with dials, held against the scenario itself at their last values."""
@@ -174,6 +174,15 @@ def _is_of_plans(key: str) -> bool:
     """Whether a plan that is made once hangs on what a row says of a key: on words, and on examples that are given."""
     found = key_at(canonical(key))
     return found is None or found.param is None or found.param.name == "examples"
+
+
+def _wrong(source: Source, asked: tuple[str, ...]) -> str:
+    """What is wrong with a scenario; empty: nothing."""
+    try:
+        source(asked)
+    except ScenarioError as error:
+        return said(error)
+    return ""
 
 
 def said(error: ScenarioError) -> str:
